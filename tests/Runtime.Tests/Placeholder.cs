@@ -1,0 +1,3 @@
+namespace EdgeSeq.Runtime.Tests;
+
+public class PlaceholderTests { [Fact] public void Runs() { } }
