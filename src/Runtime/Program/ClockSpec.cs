@@ -1,0 +1,10 @@
+namespace EdgeSeq.Runtime.Program;
+
+/// <summary>Ticks at the steps t ≥ Offset with (t - Offset) divisible by Rate; the tick's index is (t - Offset) / Rate.
+/// Clock 0 of a program ticks at every step.</summary>
+public sealed record ClockSpec
+{
+    public required int Rate { get; init; }
+
+    public required int Offset { get; init; }
+}
