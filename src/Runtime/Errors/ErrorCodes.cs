@@ -24,7 +24,7 @@ public static class ErrorCodes
     // ES03xx: snapshots.
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
-    public static readonly ErrorCode SnapshotNotFinite = new(352, ExitCode.BadData, "The snapshot holds a NaN or an infinity");
+    public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
 
     // ES05xx: sessions.
     public static readonly ErrorCode StepsExhausted = new(501, ExitCode.BadData, "The stream is longer than the model's positions");
@@ -45,7 +45,7 @@ public static class ErrorCodes
     [
         NotAProgram, HeaderInvalid, TensorInvalid, TensorsDoNotTile, TensorMisaligned, ChecksumMismatch, ProgramInvalid, FormatUnknown,
         ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid,
-        SnapshotInvalid, SnapshotOfOtherProgram, SnapshotNotFinite,
+        SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
         SelfTestFailed, SelfTestMissing,

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;
@@ -6,16 +7,31 @@ namespace EdgeSeq.Runtime.Sessions;
 /// <summary>A loaded, verified program. Immutable and thread-safe; any number of sessions share it.</summary>
 public sealed class Model : IDisposable
 {
-    /// <summary>Largest state plus arena of a session that <see cref="Load(string, long)"/> accepts by default.</summary>
+    /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long)"/> accepts by default.</summary>
     public const long DefaultMemoryLimit = 1L << 30;
 
-    private Model(ProgramSpec program) => Program = program;
+    private readonly ProgramFile _file;
 
-    public ProgramSpec Program { get; }
+    private Model(ProgramFile file, long memoryLimit)
+    {
+        _file = file;
+        var verifier = new ProgramVerifier(file);
+        verifier.Verify(memoryLimit);
+        Values = verifier.Values;
+        Initials = [.. verifier.Initials];
+        Schedule = Schedule.Create(file.Name, Program, Values);
+        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule.ScratchBytes, memoryLimit);
+        IdRanges = IdRange.Find(Program, Values);
+        Inputs = [.. Program.Inputs.Select(i => new InputInfo(i.Name, i.Shape, i.Type, Values[i.Value].Length, i.Channels, i.Unit))];
+        Outputs = [.. Program.Outputs.Select(Describe)];
+        WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
+    }
 
-    public IReadOnlyList<InputInfo> Inputs { get; } = [];
+    public ProgramSpec Program => _file.Program;
 
-    public IReadOnlyList<OutputInfo> Outputs { get; } = [];
+    public IReadOnlyList<InputInfo> Inputs { get; }
+
+    public IReadOnlyList<OutputInfo> Outputs { get; }
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public int Delay => Program.Delay;
@@ -24,41 +40,87 @@ public sealed class Model : IDisposable
 
     public long ArenaBytes => Program.ArenaBytes;
 
+    /// <summary>All memory of one session: state, arena, scratch of the ops and copies of the inputs.</summary>
+    public long SessionBytes => Layout.Bytes;
+
     /// <summary>Bytes of constants that the ops read.</summary>
     public long WeightBytes { get; }
 
     /// <summary>Name of the instruction set that the kernels use.</summary>
-    public string Isa => throw new NotSupportedException();
+    public string Isa { get; } = "reference";
+
+    internal LoadedValue[] Values { get; }
+
+    internal InitialContent[] Initials { get; }
+
+    internal Schedule Schedule { get; }
+
+    internal SessionLayout Layout { get; }
+
+    internal IdRange[] IdRanges { get; }
+
+    internal byte[] Identity => _file.Identity;
+
+    internal ProgramImage Image => _file.Image;
 
     /// <summary>Maps a program file into memory and verifies it. The file must stay unchanged while the model lives
     /// (replace program files by rename only).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="memoryLimit">Most bytes that a session may need.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the file is not a sound program, ES06xx where it cannot be read.</exception>
-    public static Model Load(string path, long memoryLimit = DefaultMemoryLimit) => throw new NotSupportedException();
+    public static Model Load(string path, long memoryLimit = DefaultMemoryLimit) => Load(ProgramImage.Map(path), path, memoryLimit);
 
     /// <summary>Copies a program from memory and verifies it.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="name">Name for messages.</param>
-    /// <param name="memoryLimit">Largest state plus arena of a session, in bytes.</param>
+    /// <param name="memoryLimit">Most bytes that a session may need.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the bytes are not a sound program.</exception>
     public static Model Load(ReadOnlyMemory<byte> bytes, string name, long memoryLimit = DefaultMemoryLimit) =>
-        throw new NotSupportedException();
+        Load(ProgramImage.Copy(bytes.Span), name, memoryLimit);
 
     /// <summary>Starts a stream at step 0.</summary>
-    public Session CreateSession() => throw new NotSupportedException();
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Session CreateSession() => new(this);
 
     /// <summary>Index of the input with this name, -1 if there is none.</summary>
-    public int InputIndex(string name) => throw new NotSupportedException();
+    public int InputIndex(string name) => Array.FindIndex(Program.Inputs, i => i.Name == name);
 
     /// <summary>Index of the output with this name, -1 if there is none.</summary>
-    public int OutputIndex(string name) => throw new NotSupportedException();
+    public int OutputIndex(string name) => Array.FindIndex(Program.Outputs, o => o.Name == name);
 
     /// <summary>Bytes of a tensor of the file, such as the vocabulary. Valid until the model is disposed.</summary>
-    public ReadOnlySpan<byte> Tensor(string name) => throw new NotSupportedException();
+    /// <exception cref="ArgumentException">There is no such tensor.</exception>
+    public ReadOnlySpan<byte> Tensor(string name)
+    {
+        ObjectDisposedException.ThrowIf(Image.IsClosed, this);
+        var entry = _file.Find(name) ?? throw new ArgumentException($"{_file.Name} has no tensor '{name}'", nameof(name));
+        return _file.Bytes(entry);
+    }
 
     /// <summary>Runs the self-test of the file from reset and compares every output bit for bit.</summary>
     /// <exception cref="EdgeSeqException">ES0802 where the program has none.</exception>
-    public SelfTestResult SelfTest() => throw new NotSupportedException();
+    public SelfTestResult SelfTest() => Sessions.SelfTest.Run(this, _file);
 
     /// <summary>Releases the file once the last session is disposed too.</summary>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose() => Image.Dispose();
+
+    private static Model Load(ProgramImage image, string name, long memoryLimit)
+    {
+        try
+        {
+            return new Model(ProgramFile.Read(image, name), memoryLimit);
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private OutputInfo Describe(OutputSpec output)
+    {
+        var clock = Program.Clocks[output.Clock];
+        return new OutputInfo(
+            output.Name, output.Shape, output.Type, Values[output.Value].Length, output.Labels, clock.Rate, clock.Offset, output.Kind);
+    }
 }

@@ -1,0 +1,27 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>y is the element that came count ticks ago; the ring's initial content stands for what came before the start.</summary>
+internal sealed class Delay : StepOp
+{
+    private readonly Source<float> _x;
+    private readonly Target<float> _slots;
+    private readonly Target<float> _y;
+    private readonly int _size;
+    private readonly int _count;
+
+    public Delay(OpReader reader)
+    {
+        _size = reader.Size("size");
+        _count = reader.Size("count");
+        _x = reader.In<float>(0, _size);
+        _slots = reader.State<float>(1, reader.Product(_size, _count));
+        _y = reader.Out<float>(0, _size);
+    }
+
+    public override void Step(in Frame frame)
+    {
+        var slot = Ring.Slot(_slots.Span(frame), frame.Tick, _size, _count);
+        slot.CopyTo(_y.Span(frame));
+        _x.Span(frame).CopyTo(slot);
+    }
+}

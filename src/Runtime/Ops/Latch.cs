@@ -1,0 +1,26 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>Keeps one element of a stream from the tick at which it comes.</summary>
+internal sealed class Latch : StepOp
+{
+    private readonly Source<float> _x;
+    private readonly Target<float> _held;
+    private readonly Target<float> _y;
+    private readonly int _index;
+
+    public Latch(OpReader reader)
+    {
+        var size = reader.Size("size");
+        _index = reader.Int("index", 0);
+        _x = reader.In<float>(0, size);
+        _held = reader.State<float>(1, size);
+        _y = reader.Out<float>(0, size);
+    }
+
+    public override void Step(in Frame frame)
+    {
+        if (frame.Tick == _index)
+            _x.Span(frame).CopyTo(_held.Span(frame));
+        _held.Span(frame).CopyTo(_y.Span(frame));
+    }
+}

@@ -1,0 +1,21 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>Writes its element into a ring whose reader ticks at another clock.</summary>
+internal sealed class Push : StepOp
+{
+    private readonly Source<float> _x;
+    private readonly Target<float> _slots;
+    private readonly int _size;
+    private readonly int _length;
+
+    public Push(OpReader reader)
+    {
+        _size = reader.Size("size");
+        _length = reader.Size("length");
+        _x = reader.In<float>(0, _size);
+        _slots = reader.State<float>(1, reader.Product(_size, _length));
+    }
+
+    public override void Step(in Frame frame) =>
+        _x.Span(frame).CopyTo(Ring.Slot(_slots.Span(frame), frame.Tick, _size, _length));
+}

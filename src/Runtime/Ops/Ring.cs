@@ -1,0 +1,47 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>The last elements of a stream, kept in a state of [length, size]: element e lies in slot e mod length. What the state
+/// holds after a reset stands for the elements before the start.</summary>
+internal sealed class Ring
+{
+    private readonly Source<float> _x;
+    private readonly Target<float> _slots;
+    private readonly int _size;
+    private readonly int _length;
+    private readonly ClockSpec? _pushClock;
+
+    /// <summary>Reads the operands x and ring, and push (or inputRate and inputOffset, the clock of the Push that fills the ring).</summary>
+    public Ring(OpReader reader, int size, int length)
+    {
+        _size = size;
+        _length = length;
+        if (reader.Flag("push", fallback: true))
+            _x = reader.In<float>(0, size);
+        else if (reader.HasIn(0))
+            throw reader.Error("x is given although push is 0");
+        else
+            _pushClock = new ClockSpec { Rate = reader.Size("inputRate"), Offset = reader.Int("inputOffset", 0) };
+        _slots = reader.State<float>(1, reader.Product(size, length));
+    }
+
+    /// <summary>Appends this tick's element, unless a Push op does so.</summary>
+    /// <returns>The index of the newest element, -1 if none has come yet.</returns>
+    public long Advance(in Frame frame)
+    {
+        if (_pushClock is not null)
+            return frame.Step < _pushClock.Offset ? -1 : (frame.Step - _pushClock.Offset) / _pushClock.Rate;
+        _x.Span(frame).CopyTo(Slot(_slots.Span(frame), frame.Tick, _size, _length));
+        return frame.Tick;
+    }
+
+    /// <summary>An element that is at most length - 1 older than the newest.</summary>
+    public ReadOnlySpan<float> Element(in Frame frame, long element) => Slot(_slots.Span(frame), element, _size, _length);
+
+    public static Span<float> Slot(Span<float> slots, long element, int size, int length)
+    {
+        var slot = (int)(element % length);
+        return slots.Slice((slot < 0 ? slot + length : slot) * size, size);
+    }
+}

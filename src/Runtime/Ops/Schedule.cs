@@ -1,0 +1,37 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>A program's verified ops in order, each with its clock.</summary>
+internal sealed class Schedule
+{
+    private Schedule(StepOp[] ops, int[] clocks, int scratchBytes)
+    {
+        Ops = ops;
+        Clocks = clocks;
+        ScratchBytes = scratchBytes;
+    }
+
+    public StepOp[] Ops { get; }
+
+    /// <summary>The clock of each op.</summary>
+    public int[] Clocks { get; }
+
+    /// <summary>Bytes of the scratch memory that all ops share.</summary>
+    public int ScratchBytes { get; }
+
+    /// <exception cref="Errors.EdgeSeqException">ES0111, ES0112.</exception>
+    public static Schedule Create(string file, ProgramSpec program, LoadedValue[] values)
+    {
+        var ops = new StepOp[program.Ops.Length];
+        var scratchBytes = 0;
+        for (var i = 0; i < ops.Length; i++)
+        {
+            var reader = new OpReader(file, program, values, program.Ops[i]);
+            ops[i] = OpRegistry.Create(reader);
+            scratchBytes = Math.Max(scratchBytes, reader.ScratchBytes);
+        }
+
+        return new Schedule(ops, [.. program.Ops.Select(op => op.Clock)], scratchBytes);
+    }
+}

@@ -1,0 +1,18 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>A verified value that an op reads.</summary>
+internal readonly unsafe struct Source<T>(LoadedValue value)
+    where T : unmanaged
+{
+    private readonly ValuePlace _place = value.Place;
+    private readonly nint _address = value.Address;
+
+    public int Length { get; } = value.Length;
+
+    /// <summary>False for an absent optional operand, whose span is empty.</summary>
+    public bool Exists => Length > 0;
+
+    public ReadOnlySpan<T> Span(in Frame frame) => new(frame.Base(_place) + _address, Length);
+}

@@ -1,0 +1,77 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Runtime.Program;
+
+/// <summary>The bytes of a program file, mapped or copied, at a fixed address on a 64-byte boundary. Reference counted (as every
+/// SafeHandle), so that a session keeps its model's memory alive.</summary>
+internal sealed unsafe class ProgramImage : SafeHandle
+{
+    private readonly SafeHandle _owner;
+
+    private ProgramImage(SafeHandle owner, byte* pointer, long length)
+        : base(0, ownsHandle: true)
+    {
+        _owner = owner;
+        Length = length;
+        SetHandle((nint)pointer);
+    }
+
+    public byte* Pointer => (byte*)handle;
+
+    public long Length { get; }
+
+    public override bool IsInvalid => handle == 0;
+
+    public ReadOnlySpan<byte> Span(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)(Length - length));
+        return new ReadOnlySpan<byte>(Pointer + offset, length);
+    }
+
+    /// <summary>Maps a file read-only.</summary>
+    /// <exception cref="EdgeSeqException">ES0101, ES0601, ES0602.</exception>
+    public static ProgramImage Map(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            // Length is read once; the view below has exactly this many bytes.
+            var length = file.Length;
+            if (length == 0)
+                throw new EdgeSeqException(ErrorCodes.NotAProgram, $"{path}: the file is empty", Hints.Reconvert);
+            using var mapping = MemoryMappedFile.CreateFromFile(
+                file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using var view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            byte* pointer = null;
+            // The acquired pointer keeps the view mapped after the accessor is disposed; ReleaseHandle lets it go.
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            return new ProgramImage(view.SafeMemoryMappedViewHandle, pointer, length);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: no such file", "check the path", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {e.Message}", "check the path and its permissions", e);
+        }
+    }
+
+    public static ProgramImage Copy(ReadOnlySpan<byte> bytes)
+    {
+        var block = new NativeBlock(bytes.Length);
+        bytes.CopyTo(new Span<byte>(block.Pointer, bytes.Length));
+        return new ProgramImage(block, block.Pointer, bytes.Length);
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        if (_owner is Microsoft.Win32.SafeHandles.SafeMemoryMappedViewHandle view)
+            view.ReleasePointer();
+        else
+            _owner.Dispose();
+        return true;
+    }
+}

@@ -1,3 +1,0 @@
-namespace EdgeSeq.Runtime.Tests;
-
-public class PlaceholderTests { [Fact] public void Runs() { } }
