@@ -21,10 +21,27 @@ public static class ErrorCodes
     public static readonly ErrorCode SelfTestInvalid = new(115, ExitCode.BadData, "The program's self-test is malformed");
     public static readonly ErrorCode TextInvalid = new(116, ExitCode.BadData, "The program's vocabulary is malformed");
 
+    // ES02xx: ONNX files.
+    public static readonly ErrorCode NotOnnx = new(201, ExitCode.BadData, "The file is not an ONNX model");
+    public static readonly ErrorCode OnnxTruncated = new(202, ExitCode.BadData, "The ONNX file is cut short");
+    public static readonly ErrorCode OpsetUnsupported = new(203, ExitCode.BadData, "The model's operator set version is not supported");
+    public static readonly ErrorCode OnnxGraphInvalid = new(204, ExitCode.BadData, "The ONNX graph is malformed");
+    public static readonly ErrorCode ExternalDataRefused = new(205, ExitCode.BadData, "External tensor data is missing or not allowed");
+    public static readonly ErrorCode OnnxTensorInvalid = new(206, ExitCode.BadData, "A tensor of the ONNX file is malformed");
+    public static readonly ErrorCode OnnxTooLarge = new(207, ExitCode.BadData, "The ONNX model or one of its tensors is too large");
+    public static readonly ErrorCode OnnxRuntimeRejects = new(208, ExitCode.BadData, "ONNX Runtime does not load the model");
+    public static readonly ErrorCode OnnxRuntimeFails = new(209, ExitCode.BadData, "ONNX Runtime fails while it runs the model");
+    public static readonly ErrorCode FoldedTensorTooLarge = new(210, ExitCode.BadData, "A constant that the model computes is too large");
+
     // ES03xx: snapshots.
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
     public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
+
+    // ES04xx: graphs that cannot be converted.
+    public static readonly ErrorCode UnsupportedElementType = new(450, ExitCode.Unsupported, "The element type is not supported");
+    public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported, "The model uses a part of ONNX that is not supported");
+    public static readonly ErrorCode UnknownOp = new(452, ExitCode.Unsupported, "The model uses an op that is not known");
 
     // ES05xx: sessions.
     public static readonly ErrorCode StepsExhausted = new(501, ExitCode.BadData, "The stream is longer than the model's positions");
@@ -36,6 +53,9 @@ public static class ErrorCodes
     public static readonly ErrorCode FileUnreadable = new(602, ExitCode.Device, "A file cannot be read");
     public static readonly ErrorCode WriteFailed = new(603, ExitCode.Device, "A file cannot be written");
 
+    // ES07xx: options.
+    public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
+
     // ES08xx: checks.
     public static readonly ErrorCode SelfTestFailed = new(801, ExitCode.CheckFailed, "The program's self-test gives other bits");
     public static readonly ErrorCode SelfTestMissing = new(802, ExitCode.CheckFailed, "The program has no self-test");
@@ -45,9 +65,13 @@ public static class ErrorCodes
     [
         NotAProgram, HeaderInvalid, TensorInvalid, TensorsDoNotTile, TensorMisaligned, ChecksumMismatch, ProgramInvalid, FormatUnknown,
         ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid,
+        NotOnnx, OnnxTruncated, OpsetUnsupported, OnnxGraphInvalid, ExternalDataRefused, OnnxTensorInvalid, OnnxTooLarge,
+        OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
+        UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
+        InputValueInvalid,
         SelfTestFailed, SelfTestMissing,
     ];
 }

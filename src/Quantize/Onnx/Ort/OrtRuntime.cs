@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Errors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeSeq.Quantize.Onnx.Ort;
+
+/// <summary>Starts ONNX Runtime silent and without telemetry, opens sessions on one thread and translates its errors.</summary>
+internal static partial class OrtRuntime
+{
+    /// <summary>What the evaluation of a graph may allocate, so that a hostile file cannot take the machine down.</summary>
+    private const uint MaxEvaluationBytes = uint.MaxValue;
+
+    private static readonly Lazy<OrtEnv> Environment = new(Start);
+
+    public static InferenceSession Open(byte[] model, bool optimized) => Open(options => new InferenceSession(model, options), optimized);
+
+    public static InferenceSession Open(string path, bool optimized) => Open(options => new InferenceSession(path, options), optimized);
+
+    /// <summary>A session for graphs of the converter's own making, whose memory is bounded.</summary>
+    public static InferenceSession OpenBounded(byte[] model) => Open(
+        options =>
+        {
+            options.AddSessionConfigEntry("session.use_env_allocators", "1");
+            return new InferenceSession(model, options);
+        },
+        optimized: false);
+
+    /// <exception cref="EdgeSeqException">ES0208: ONNX Runtime does not load the file.</exception>
+    public static void CheckLoads(string path) => Open(path, optimized: false).Dispose();
+
+    public static EdgeSeqException Translate(OnnxRuntimeException exception, ErrorCode code)
+    {
+        var message = exception.Message;
+        if (message.Contains("is not a registered function/op", StringComparison.Ordinal)
+            || message.Contains("Could not find an implementation", StringComparison.Ordinal))
+        {
+            code = ErrorCodes.UnknownOp;
+        }
+
+        return new EdgeSeqException(code, $"ONNX Runtime says: {message.ReplaceLineEndings(" ").Trim()}", inner: exception);
+    }
+
+    private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, bool optimized)
+    {
+        _ = Environment.Value;
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            GraphOptimizationLevel = optimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
+        try
+        {
+            return open(options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw Translate(exception, ErrorCodes.OnnxRuntimeRejects);
+        }
+    }
+
+    private static OrtEnv Start()
+    {
+        SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+        var options = new EnvironmentCreationOptions
+        {
+            logId = "edgeseq",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        var environment = OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options);
+        environment.DisableTelemetryEvents();
+        const int SameAsRequested = 1;
+        using var arena = new OrtArenaCfg(MaxEvaluationBytes, SameAsRequested, -1, -1);
+        environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, arena);
+        return environment;
+    }
+
+    /// <summary>.NET keeps its own copy of the environment, which native code does not see on Unix.</summary>
+    private static void SetEnvironmentVariable(string name, string value)
+    {
+        System.Environment.SetEnvironmentVariable(name, value);
+        if (!OperatingSystem.IsWindows())
+            _ = SetNativeEnvironmentVariable(name, value, overwrite: 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetNativeEnvironmentVariable(string name, string value, int overwrite);
+}

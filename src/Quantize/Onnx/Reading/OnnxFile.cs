@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using EdgeSeq.Quantize.Onnx.Opsets;
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Proto;
+using EdgeSeq.Runtime.Errors;
+using Google.Protobuf;
+
+namespace EdgeSeq.Quantize.Onnx.Reading;
+
+/// <summary>Turns the bytes of a file into an <see cref="OnnxModel"/>.</summary>
+internal static class OnnxFile
+{
+    private const long OldestOpset = 9;
+    private const long NewestKnownOpset = 23;
+
+    public static OnnxModel Load(string path)
+    {
+        var bytes = ReadBytes(path);
+        var model = Parse(bytes, path);
+        var opset = CheckOpset(model, path);
+        if (opset > NewestKnownOpset)
+            OrtRuntime.CheckLoads(path);
+
+        using var externalData = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var graph = new GraphReader(model, new TensorReader(externalData)).Read();
+        OpsetNormalizer.Normalize(graph);
+        return new OnnxModel(
+            path,
+            Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            $"{model.ProducerName} {model.ProducerVersion}".Trim(),
+            opset,
+            graph);
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        if (!File.Exists(path))
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"'{path}' does not exist");
+        try
+        {
+            if (new FileInfo(path).Length > Array.MaxLength)
+            {
+                throw new EdgeSeqException(
+                    ErrorCodes.OnnxTooLarge,
+                    $"'{path}' is larger than the 2 GB that the ONNX format allows",
+                    "save the model with its tensors as external data");
+            }
+
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"'{path}' cannot be read: {exception.Message}", inner: exception);
+        }
+    }
+
+    private static ModelProto Parse(byte[] bytes, string path)
+    {
+        OnnxFraming.Check(bytes, path);
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new EdgeSeqException(ErrorCodes.NotOnnx, $"'{path}' is damaged: {exception.Message}", OnnxFraming.Hint, exception);
+        }
+
+        return model.Graph is null
+            ? throw new EdgeSeqException(ErrorCodes.NotOnnx, $"'{path}' has no graph", OnnxFraming.Hint)
+            : model;
+    }
+
+    private static long CheckOpset(ModelProto model, string path)
+    {
+        var standard = model.OpsetImport.FirstOrDefault(opset => GraphReader.IsStandardDomain(opset.Domain))
+            ?? throw new EdgeSeqException(ErrorCodes.OpsetUnsupported, $"'{path}' does not say which ONNX operator set it uses");
+        return standard.Version >= OldestOpset
+            ? standard.Version
+            : throw new EdgeSeqException(
+                ErrorCodes.OpsetUnsupported,
+                $"'{path}' uses operator set {standard.Version}; the oldest that is supported is {OldestOpset}",
+                "export the model again with a newer opset_version");
+    }
+}

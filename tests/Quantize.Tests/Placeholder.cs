@@ -1,3 +1,0 @@
-namespace EdgeSeq.Quantize.Tests;
-
-public class PlaceholderTests { [Fact] public void Runs() { } }
