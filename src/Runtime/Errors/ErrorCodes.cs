@@ -33,7 +33,13 @@ public static class ErrorCodes
     public static readonly ErrorCode OnnxRuntimeFails = new(209, ExitCode.BadData, "ONNX Runtime fails while it runs the model");
     public static readonly ErrorCode FoldedTensorTooLarge = new(210, ExitCode.BadData, "A constant that the model computes is too large");
 
-    // ES03xx: snapshots.
+    // ES03xx: recordings and snapshots.
+    public static readonly ErrorCode RecordingMalformed = new(301, ExitCode.BadData, "A recording's file is malformed");
+    public static readonly ErrorCode RecordingUnsupported = new(302, ExitCode.BadData, "A recording's file is of a kind that is not read");
+    public static readonly ErrorCode RecordingShape = new(303, ExitCode.BadData, "A recording does not fit the program's inputs");
+    public static readonly ErrorCode CellInvalid = new(304, ExitCode.BadData, "A row of a CSV file is not as expected");
+    public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData, "A step's input holds a NaN, an infinity or a gap");
+    public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData, "Recordings of different length do not stack into one array");
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
     public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
@@ -53,7 +59,11 @@ public static class ErrorCodes
     public static readonly ErrorCode FileUnreadable = new(602, ExitCode.Device, "A file cannot be read");
     public static readonly ErrorCode WriteFailed = new(603, ExitCode.Device, "A file cannot be written");
 
-    // ES07xx: options.
+    // ES07xx: usage of the command line.
+    public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
+    public static readonly ErrorCode SourceUnknown = new(702, ExitCode.Usage, "There is no such source");
+    public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
+    public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
 
     // ES08xx: checks.
@@ -67,11 +77,12 @@ public static class ErrorCodes
         ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid,
         NotOnnx, OnnxTruncated, OpsetUnsupported, OnnxGraphInvalid, ExternalDataRefused, OnnxTensorInvalid, OnnxTooLarge,
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
+        RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
-        InputValueInvalid,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, InputValueInvalid,
         SelfTestFailed, SelfTestMissing,
     ];
 }

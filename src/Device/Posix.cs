@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeSeq.Device;
+
+/// <summary>The few system calls that .NET has no allocation-free or interruptible form of. Linux only; callers check.</summary>
+internal static partial class Posix
+{
+    public const int BrokenPipe = 32;
+
+    private const int ClockMonotonic = 1;
+    private const short PollIn = 1;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Sleeps for a time; a signal may end the sleep early.</summary>
+    public static void Sleep(long nanoseconds)
+    {
+        var time = new TimeSpec { Seconds = nanoseconds / NanosecondsPerSecond, Nanoseconds = nanoseconds % NanosecondsPerSecond };
+        _ = ClockNanosleep(ClockMonotonic, 0, in time, 0);
+    }
+
+    /// <summary>True once a read from the descriptor would not block (data or end); false when the time is over.</summary>
+    public static bool WaitReadable(int descriptor, int milliseconds)
+    {
+        var poll = new PollDescriptor { Descriptor = descriptor, Events = PollIn };
+        return Poll(ref poll, 1, milliseconds) > 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
+    private static partial int ClockNanosleep(int clock, int flags, in TimeSpec time, nint remaining);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    private struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+}

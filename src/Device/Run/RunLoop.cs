@@ -1,0 +1,177 @@
+using EdgeSeq.Device.Sinks;
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Device.Run;
+
+/// <summary>Feeds a source's steps through a session into a sink until the source ends, the limit is reached or the stop signal is set.
+/// A step allocates nothing.</summary>
+public sealed class RunLoop
+{
+    private const int StepsPerProgress = 256;
+
+    private readonly Session _session;
+    private readonly ISource _source;
+    private readonly ISink _sink;
+    private readonly RunOptions _options;
+    private readonly StopSignal _stop;
+    private readonly StepInputs _inputs;
+    private readonly SessionOutputs _outputs;
+    private readonly LatencyHistogram _latency = new();
+    private readonly bool _isLive;
+    private long _recordings;
+    private long _steps;
+    private long _outputSteps;
+    private long _faultResets;
+
+    public RunLoop(Model model, Session session, ISource source, ISink sink, RunOptions options, StopSignal stop)
+    {
+        _session = session;
+        _source = source;
+        _sink = sink;
+        _options = options;
+        _stop = stop;
+        _inputs = new StepInputs(model.Inputs);
+        _outputs = new SessionOutputs(session);
+        _isLive = source.IsLive || options.RateHz is not null;
+        _session.NonFinite = options.OnFault == FaultPolicy.Hold ? NonFiniteInput.Hold : NonFiniteInput.Refuse;
+    }
+
+    /// <exception cref="EdgeSeqException">What the source, the session or the sink finds wrong; the sink is then not completed.</exception>
+    /// <exception cref="OutputClosedException">The reader of the output has gone away.</exception>
+    public RunSummary Run()
+    {
+        if (_options.Snapshot is { } snapshot && _source.IsBatch)
+        {
+            throw new EdgeSeqException(
+                ErrorCodes.OptionInvalid, $"--snapshot goes on with one stream; {_source.Name} is a set of recordings that each start anew");
+        }
+
+        if (_options.Snapshot is { } start)
+            SnapshotFile.TryRestore(start, _session);
+        var pacer = _options.RateHz is { } rate ? new Pacer(rate, _stop) : null;
+        var begin = Pacer.Now;
+        try
+        {
+            while (!_stop.IsSet && _steps < (_options.MaxSteps ?? long.MaxValue) && Advance(pacer))
+                ReportProgress();
+        }
+        catch (EdgeSeqException)
+        {
+            // What was computed before the bad step is good.
+            _sink.Flush();
+            throw;
+        }
+
+        var elapsed = Pacer.Now - begin;
+
+        _sink.Complete();
+        if (_options.Snapshot is { } end)
+            SnapshotFile.Save(end, _session);
+        return Summary(elapsed, pacer?.DeadlineMisses ?? 0);
+    }
+
+    /// <summary>One step or the change to the next recording; false at the source's end.</summary>
+    private bool Advance(Pacer? pacer)
+    {
+        switch (_source.Read(_inputs))
+        {
+            case SourceStep.Step:
+                pacer?.Wait();
+                Step();
+                return true;
+            case SourceStep.RecordingEnd:
+                EndRecording();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void Step()
+    {
+        CopyInputs();
+        var begin = Pacer.Now;
+        var hasOutput = _session.Step();
+        _latency.Add(Pacer.Now - begin);
+        if (_session.LastStepRefused)
+            OnFault();
+        if (hasOutput)
+        {
+            _outputSteps++;
+            _outputs.Word = _inputs.Word;
+            _sink.Write(_outputs);
+            if (_isLive)
+                _sink.Flush();
+        }
+
+        _outputs.StepIndex++;
+        _steps++;
+    }
+
+    private void CopyInputs()
+    {
+        for (var input = 0; input < _inputs.Infos.Count; input++)
+        {
+            if (_inputs.Infos[input].Type == ElementType.F32)
+                _inputs.Floats(input).CopyTo(_session.Input(input));
+            else
+                _inputs.Ids(input).CopyTo(_session.InputI64(input));
+        }
+    }
+
+    private void EndRecording()
+    {
+        _sink.EndRecording();
+        if (_isLive)
+            _sink.Flush();
+        _session.Reset();
+        _recordings++;
+        _outputs.Recording = _recordings;
+        _outputs.StepIndex = 0;
+    }
+
+    private void OnFault()
+    {
+        if (_options.OnFault == FaultPolicy.Stop)
+            throw FaultError();
+        if (_options.OnFault == FaultPolicy.Reset)
+        {
+            _session.Reset();
+            _faultResets++;
+        }
+    }
+
+    private EdgeSeqException FaultError()
+    {
+        var (input, element) = _inputs.FirstNonFinite() ?? (0, 0);
+        var recording = _source.IsBatch ? $"recording {_outputs.Recording}, " : "";
+        var position = _source.Position is { } place ? $" ({place})" : "";
+        return new EdgeSeqException(
+            ErrorCodes.SampleNotFinite,
+            $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing",
+            "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
+    }
+
+    private void ReportProgress()
+    {
+        if (_options.Progress is { } progress && _steps % StepsPerProgress == 0)
+            progress(_steps);
+    }
+
+    private RunSummary Summary(long nanoseconds, long deadlineMisses) => new()
+    {
+        Recordings = _source.IsBatch ? _recordings : 1,
+        Steps = _steps,
+        Outputs = _outputSteps,
+        RefusedSteps = _session.RefusedSteps,
+        HeldSteps = _session.HeldSteps,
+        FaultResets = _faultResets,
+        DeadlineMisses = deadlineMisses,
+        Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
+        Latency = _latency,
+        WasInterrupted = _stop.IsSet,
+    };
+}

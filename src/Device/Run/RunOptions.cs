@@ -1,0 +1,19 @@
+namespace EdgeSeq.Device.Run;
+
+/// <summary>How a run goes.</summary>
+public sealed record RunOptions
+{
+    public FaultPolicy OnFault { get; init; }
+
+    /// <summary>Steps a second to pace the run at; null runs as fast as the source gives.</summary>
+    public double? RateHz { get; init; }
+
+    /// <summary>File that the state is taken from at the start, if it is there, and written to at the end.</summary>
+    public string? Snapshot { get; init; }
+
+    /// <summary>Steps after which the run ends, null for no limit.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Called now and then with the number of steps done.</summary>
+    public Action<long>? Progress { get; init; }
+}

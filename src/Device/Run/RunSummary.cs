@@ -1,0 +1,32 @@
+namespace EdgeSeq.Device.Run;
+
+/// <summary>What a run did.</summary>
+public sealed record RunSummary
+{
+    public required long Recordings { get; init; }
+
+    public required long Steps { get; init; }
+
+    /// <summary>Steps that produced at least one output.</summary>
+    public required long Outputs { get; init; }
+
+    /// <summary>Steps left out because of a fault in their input.</summary>
+    public required long RefusedSteps { get; init; }
+
+    /// <summary>Steps done with the last good input.</summary>
+    public required long HeldSteps { get; init; }
+
+    /// <summary>State resets because of faults.</summary>
+    public required long FaultResets { get; init; }
+
+    /// <summary>Steps of a paced run that were not done when the next one was due.</summary>
+    public required long DeadlineMisses { get; init; }
+
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Times of single steps.</summary>
+    public required LatencyHistogram Latency { get; init; }
+
+    /// <summary>Whether the user or the system ended the run.</summary>
+    public required bool WasInterrupted { get; init; }
+}

@@ -1,0 +1,44 @@
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Device.Sinks;
+
+/// <summary>Opens sinks by name. This is the list of the kinds that exist.</summary>
+public static class SinkCatalog
+{
+    /// <summary>The forms of a sink's name, for help and errors.</summary>
+    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH";
+
+    /// <summary>Whether the sink writes to standard output.</summary>
+    public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
+
+    /// <exception cref="EdgeSeqException">ES0703 for a name without a sink, ES0603 where the file cannot be made.</exception>
+    public static ISink Open(string text, SinkContext context)
+    {
+        var name = EndpointName.Parse(text);
+        if (name.Rest.Length == 0)
+            throw Unknown($"sink '{text}' lacks what follows the colon");
+        return name.Kind switch
+        {
+            "jsonl" => new JsonLinesSink(OpenText(text, name.Rest), context.Outputs),
+            "csv" => new CsvSink(OpenText(text, name.Rest), context.Outputs),
+            "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
+            "npy" => new NpySink(name.Rest, context),
+            "gpio" or "mqtt" => throw Unknown($"this build has no '{name.Kind}:' sink"),
+            _ => throw Unknown($"there is no sink '{text}'"),
+        };
+    }
+
+    private static Utf8Writer OpenText(string name, string path)
+    {
+        try
+        {
+            return new Utf8Writer(name, path == EndpointName.Standard ? StandardOutput.Open() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {e.Message}", inner: e);
+        }
+    }
+
+    private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SinkUnknown, problem, $"the sinks are {Forms}");
+}

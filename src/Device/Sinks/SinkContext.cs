@@ -1,0 +1,12 @@
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Device.Sinks;
+
+/// <summary>What a sink must know about the program and the run.</summary>
+public sealed record SinkContext
+{
+    public required IReadOnlyList<OutputInfo> Outputs { get; init; }
+
+    /// <summary>Whether the source is a set of recordings, so that outputs stack as [N, T, …] and not as [T, …].</summary>
+    public required bool IsBatch { get; init; }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Device.Sinks;
+
+/// <summary>Buffered text output to a stream, without allocation once the buffer has its size.</summary>
+internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
+{
+    private const int BufferBytes = 1 << 15;
+    private const int LongestNumber = 64;
+
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private int _length;
+
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > _buffer.Length - _length)
+            Flush();
+        if (utf8.Length > _buffer.Length)
+        {
+            WriteOut(utf8);
+            return;
+        }
+
+        utf8.CopyTo(_buffer.AsSpan(_length));
+        _length += utf8.Length;
+    }
+
+    public void Append(byte character) => Append([character]);
+
+    public void Append(string text) => Append(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The shortest digits that read back as the same float.</summary>
+    public void Append(float value, ReadOnlySpan<char> format = default)
+    {
+        Reserve(LongestNumber);
+        value.TryFormat(_buffer.AsSpan(_length), out var written, format, CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    public void Append(long value)
+    {
+        Reserve(LongestNumber);
+        value.TryFormat(_buffer.AsSpan(_length), out var written, default, CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    /// <exception cref="OutputClosedException">The reader of a pipe has gone away.</exception>
+    /// <exception cref="EdgeSeqException">ES0603.</exception>
+    public void Flush()
+    {
+        var length = _length;
+        _length = 0;
+        WriteOut(_buffer.AsSpan(0, length));
+    }
+
+    public void Dispose() => stream.Dispose();
+
+    private void Reserve(int bytes)
+    {
+        if (_buffer.Length - _length < bytes)
+            Flush();
+    }
+
+    private void WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            stream.Write(bytes);
+        }
+        catch (IOException e) when ((e.HResult & 0xFFFF) == Posix.BrokenPipe)
+        {
+            throw new OutputClosedException(e);
+        }
+        catch (IOException e)
+        {
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {e.Message}", inner: e);
+        }
+    }
+}

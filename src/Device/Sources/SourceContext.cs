@@ -1,0 +1,33 @@
+using EdgeSeq.Device.Text;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Device.Sources;
+
+/// <summary>What a source must know about the program and the run.</summary>
+public sealed record SourceContext
+{
+    public required IReadOnlyList<InputInfo> Inputs { get; init; }
+
+    /// <summary>The program's tokeniser, null where it has no vocabulary.</summary>
+    public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>Steps a second that the program was made for.</summary>
+    public double? RateHz { get; init; }
+
+    /// <summary>New samples a step, for sources of single samples.</summary>
+    public int? Hop { get; init; }
+
+    public required StopSignal Stop { get; init; }
+
+    /// <summary>Takes a sentence that the user should see although the run goes on.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>For sources whose steps are whole: there is nothing to hop over.</summary>
+    /// <exception cref="EdgeSeqException">ES0704 when --hop was given.</exception>
+    public void RefuseHop(string source)
+    {
+        if (Hop is not null)
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--hop is for sources of single samples; {source} gives whole steps");
+    }
+}
