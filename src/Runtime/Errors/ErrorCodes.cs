@@ -65,6 +65,7 @@ public static class ErrorCodes
     public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
     public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
+    public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage, "EDGESEQ_ISA names no instruction set of this processor");
 
     // ES08xx: checks.
     public static readonly ErrorCode SelfTestFailed = new(801, ExitCode.CheckFailed, "The program's self-test gives other bits");
@@ -82,7 +83,7 @@ public static class ErrorCodes
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, InputValueInvalid,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing,
     ];
 }

@@ -1,0 +1,31 @@
+namespace EdgeSeq.Runtime.Kernels;
+
+/// <summary>Bytes of scratch memory that kernels need from their caller. The content need not survive from call to call.</summary>
+internal static class KernelScratch
+{
+    /// <summary>For <see cref="KernelSet.LinearS8"/>: the quantised vectors in the form that the instruction set wants.</summary>
+    public static int LinearS8(int columns, int vectors = 1) => checked(vectors * VectorS8(columns));
+
+    /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
+    public static int RecurrentS8(int input, int hidden) => checked(VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
+
+    /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
+    public static int RecurrentF32(int hidden) => checked(hidden * sizeof(float) + ResetBeforeBytes(hidden));
+
+    /// <summary>For <see cref="KernelSet.AttentionS8"/> with up to <paramref name="window"/> tokens.</summary>
+    public static int AttentionS8(int queryHeads, int keySize, int window) =>
+        checked(queryHeads * (VectorS8(keySize) + 2 * VectorS8(window) + ScoreBytes(window)));
+
+    /// <summary>For <see cref="KernelSet.AttentionF32"/> with up to <paramref name="window"/> tokens.</summary>
+    public static int AttentionF32(int queryHeads, int window) => checked(queryHeads * ScoreBytes(window));
+
+    internal const int VectorHeaderBytes = 16;
+
+    /// <summary>A quantised vector: a header (scale, correction), the values, and as many bytes for their signs.</summary>
+    internal static int VectorS8(int columns) => checked(2 * PackedLayout.PadColumnsS8(columns) + VectorHeaderBytes);
+
+    private static int ScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
+
+    /// <summary>A GRU that resets before the product needs four vectors more.</summary>
+    private static int ResetBeforeBytes(int hidden) => checked(4 * hidden * sizeof(float));
+}

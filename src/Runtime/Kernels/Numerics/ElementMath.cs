@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeSeq.Runtime.Kernels.Numerics;
+
+/// <summary>Elementary functions written once for every register width: polynomials and rationals with fused multiply-add in
+/// a fixed order, no platform transcendentals. Absolute errors are given where results are of order 1.</summary>
+internal static class ElementMath
+{
+    /// <summary>Adding 1.5·2²³ rounds a float of magnitude below 2²² to the nearest integer, ties to even; the sum's low
+    /// bits are that integer.</summary>
+    public const float RoundingMagic = 12582912f;
+
+    private const float Log2E = 1.44269504f;
+
+    // ln 2 in two parts; the first has so few bits that its product with an exponent is exact.
+    private const float Ln2High = 0.693145751953125f;
+    private const float Ln2Low = 1.42860677e-6f;
+
+    /// <summary>eˣ to about 1 ulp over the whole range, denormal results included; a NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Exp<T>(T x)
+        where T : struct, ILanes<T>
+    {
+        var clamped = T.AtMost(T.AtLeast(x, T.Create(-104f)), T.Create(89f));
+        var shifted = T.Fma(clamped, T.Create(Log2E), T.Create(RoundingMagic));
+        var n = shifted - T.Create(RoundingMagic);
+        var r = T.Fma(n, T.Create(-Ln2High), clamped);
+        r = T.Fma(n, T.Create(-Ln2Low), r);
+        var p = T.Create(0.00139262508f);
+        p = T.Fma(p, r, T.Create(0.00836323288f));
+        p = T.Fma(p, r, T.Create(0.0416665542f));
+        p = T.Fma(p, r, T.Create(0.166665767f));
+        p = T.Fma(p, r, T.Create(0.5f));
+        var y = T.Fma(p, r * r, r) + T.Create(1f);
+
+        // 2ⁿ in two factors: n reaches from -150 to 129, a float's exponent does not.
+        var exponent = T.SubtractBits(shifted, T.Create(RoundingMagic));
+        var half = T.ShiftRight(exponent, 1);
+        y = y * PowerOfTwo(half) * PowerOfTwo(T.SubtractBits(exponent, half));
+        return T.Select(T.Equal(x, x), y, x);
+    }
+
+    /// <summary>Natural logarithm to about 1 ulp; -∞ at zero, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Log<T>(T x)
+        where T : struct, ILanes<T>
+    {
+        const float SmallestNormal = 1.17549435e-38f;
+        const int SqrtHalfBits = 0x3F3504F3;
+        var denormal = T.Less(x, T.Create(SmallestNormal));
+        var scaled = T.Select(denormal, x * T.Create(8388608f), x);
+        var exponentBits = T.ShiftRight(T.SubtractBits(scaled, T.Create(BitConverter.Int32BitsToSingle(SqrtHalfBits))), 23);
+        var exponent = T.ConvertBits(exponentBits) - T.And(denormal, T.Create(23f));
+        var f = T.SubtractBits(scaled, T.ShiftLeft(exponentBits, 23)) - T.Create(1f);
+        var p = T.Create(0.0697161147f);
+        p = T.Fma(p, f, T.Create(-0.114797338f));
+        p = T.Fma(p, f, T.Create(0.116854199f));
+        p = T.Fma(p, f, T.Create(-0.124256873f));
+        p = T.Fma(p, f, T.Create(0.142490576f));
+        p = T.Fma(p, f, T.Create(-0.166678023f));
+        p = T.Fma(p, f, T.Create(0.200007157f));
+        p = T.Fma(p, f, T.Create(-0.249999970f));
+        p = T.Fma(p, f, T.Create(0.333333312f));
+        var square = f * f;
+        var tail = T.Fma(p * f, square, exponent * T.Create(Ln2Low));
+        tail = T.Fma(square, T.Create(-0.5f), tail);
+        var y = T.Fma(exponent, T.Create(Ln2High), f + tail);
+        y = T.Select(T.Less(x, T.Create(float.PositiveInfinity)), y, x);
+        y = T.Select(T.LessOrEqual(x, T.Zero), T.Create(float.NegativeInfinity), y);
+        return T.Select(T.Less(x, T.Zero), T.Create(float.NaN), y);
+    }
+
+    /// <summary>1/(1 + e⁻ˣ), absolute error 1e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<T>(T x)
+        where T : struct, ILanes<T>
+        => T.Create(1f) / (T.Create(1f) + Exp(T.Negate(x)));
+
+    /// <summary>Absolute error 2.3e-7; a NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tanh<T>(T x)
+        where T : struct, ILanes<T>
+        => T.Select(T.Equal(x, x), GateMath.Tanh(x), x);
+
+    /// <summary>Error function, absolute error 2.9e-7; a NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Erf<T>(T x)
+        where T : struct, ILanes<T>
+    {
+        // Beyond ±3.9 the function is 1 to the last bit but one.
+        var clamped = T.AtMost(T.AtLeast(x, T.Create(-3.9f)), T.Create(3.9f));
+        var u = clamped * clamped;
+        var p = T.Create(2.0503859271e-6f);
+        p = T.Fma(p, u, T.Create(0.00028745737662f));
+        p = T.Fma(p, u, T.Create(0.0038368823806f));
+        p = T.Fma(p, u, T.Create(0.052966937705f));
+        p = T.Fma(p, u, T.Create(0.19194115861f));
+        p = T.Fma(p, u, T.Create(1.1283790324f));
+        var q = T.Create(3.8230734081e-5f);
+        q = T.Fma(q, u, T.Create(0.0011817359182f));
+        q = T.Fma(q, u, T.Create(0.015109216879f));
+        q = T.Fma(q, u, T.Create(0.11475826289f));
+        q = T.Fma(q, u, T.Create(0.50343520099f));
+        q = T.Fma(q, u, T.Create(1f));
+        return T.Select(T.Equal(x, x), clamped * p / q, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T PowerOfTwo<T>(T exponent)
+        where T : struct, ILanes<T>
+        => T.ShiftLeft(T.AddBits(exponent, T.Create(BitConverter.Int32BitsToSingle(127))), 23);
+}

@@ -1,0 +1,116 @@
+namespace EdgeSeq.Runtime.Kernels;
+
+/// <summary>The one description of how matrices lie in memory; every kernel and the program writer follow it.</summary>
+/// <remarks>
+/// Rows come in tiles of 16, padded with zero rows. int8: <c>[rows/16][columns/4][16][4]</c> with the columns padded with zeros
+/// to a multiple of 16, so that one 64-byte line holds 16 rows × 4 columns. float32: <c>[rows/16][columns][16]</c>.
+/// Matrices of gated layers have their rows gate-interleaved: <c>[tile of 16 hidden][gate][16]</c>, hidden padded to 16;
+/// the vectors beside them (scales, biases) follow the same row order.
+/// </remarks>
+internal static class PackedLayout
+{
+    /// <summary>Rows of one tile, and the number of partial sums of a float sum.</summary>
+    public const int TileRows = 16;
+
+    /// <summary>Consecutive columns of one int8 row that lie side by side.</summary>
+    public const int GroupColumns = 4;
+
+    /// <summary>Column count of int8 rows is padded to a multiple of this.</summary>
+    public const int ColumnAlignment = 16;
+
+    public static int PadRows(int rows) => checked(rows + TileRows - 1) / TileRows * TileRows;
+
+    public static int PadColumnsS8(int columns) => checked(columns + ColumnAlignment - 1) / ColumnAlignment * ColumnAlignment;
+
+    /// <summary>Elements from one tile to the next.</summary>
+    public static int TileLengthS8(int columns) => checked(PadColumnsS8(columns) * TileRows);
+
+    /// <summary>Elements from one tile to the next.</summary>
+    public static int TileLengthF32(int columns) => checked(columns * TileRows);
+
+    /// <summary>Elements of a packed int8 matrix.</summary>
+    public static int LengthS8(int rows, int columns) => checked(PadRows(rows) * PadColumnsS8(columns));
+
+    /// <summary>Elements of a packed float32 matrix.</summary>
+    public static int LengthF32(int rows, int columns) => checked(PadRows(rows) * columns);
+
+    /// <summary>Rows of a gate-interleaved matrix (and length of the vectors beside it).</summary>
+    public static int GatedRows(int hidden, int gates) => checked(PadRows(hidden) * gates);
+
+    /// <summary>Position of an element of a packed int8 matrix.</summary>
+    public static int OffsetS8(int row, int column, int columns) =>
+        row / TileRows * TileLengthS8(columns) + column / GroupColumns * (TileRows * GroupColumns)
+        + row % TileRows * GroupColumns + column % GroupColumns;
+
+    /// <summary>Position of an element of a packed float32 matrix.</summary>
+    public static int OffsetF32(int row, int column, int columns) =>
+        row / TileRows * TileLengthF32(columns) + column * TileRows + row % TileRows;
+
+    /// <summary>The row at which unit <paramref name="unit"/> of gate <paramref name="gate"/> lies in a gate-interleaved matrix.</summary>
+    public static int GatedRow(int gate, int unit, int gates) =>
+        (unit / TileRows * gates + gate) * TileRows + unit % TileRows;
+
+    /// <summary>Packs row-major <paramref name="source"/> [rows, columns] into <see cref="LengthS8"/> elements.</summary>
+    public static void PackS8(ReadOnlySpan<sbyte> source, int rows, int columns, Span<sbyte> packed)
+    {
+        packed[..LengthS8(rows, columns)].Clear();
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                packed[OffsetS8(row, column, columns)] = source[row * columns + column];
+    }
+
+    /// <summary>Packs row-major <paramref name="source"/> [rows, columns] into <see cref="LengthF32"/> elements.</summary>
+    public static void PackF32(ReadOnlySpan<float> source, int rows, int columns, Span<float> packed)
+    {
+        packed[..LengthF32(rows, columns)].Clear();
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                packed[OffsetF32(row, column, columns)] = source[row * columns + column];
+    }
+
+    /// <summary>Packs row-major <paramref name="source"/> [gates × hidden, columns] with gate-interleaved rows into
+    /// <c>LengthS8(GatedRows(hidden, gates), columns)</c> elements.</summary>
+    public static void PackGatedS8(ReadOnlySpan<sbyte> source, int hidden, int gates, int columns, Span<sbyte> packed)
+    {
+        packed[..LengthS8(GatedRows(hidden, gates), columns)].Clear();
+        for (var gate = 0; gate < gates; gate++)
+            for (var unit = 0; unit < hidden; unit++)
+                for (var column = 0; column < columns; column++)
+                    packed[OffsetS8(GatedRow(gate, unit, gates), column, columns)] = source[(gate * hidden + unit) * columns + column];
+    }
+
+    /// <summary>Packs row-major <paramref name="source"/> [gates × hidden, columns] with gate-interleaved rows into
+    /// <c>LengthF32(GatedRows(hidden, gates), columns)</c> elements.</summary>
+    public static void PackGatedF32(ReadOnlySpan<float> source, int hidden, int gates, int columns, Span<float> packed)
+    {
+        packed[..LengthF32(GatedRows(hidden, gates), columns)].Clear();
+        for (var gate = 0; gate < gates; gate++)
+            for (var unit = 0; unit < hidden; unit++)
+                for (var column = 0; column < columns; column++)
+                    packed[OffsetF32(GatedRow(gate, unit, gates), column, columns)] = source[(gate * hidden + unit) * columns + column];
+    }
+
+    /// <summary>Orders a vector [gates × hidden] (bias, row scales, peepholes) as the rows of a gate-interleaved matrix,
+    /// with zeros in the padding.</summary>
+    public static void PackGatedVector(ReadOnlySpan<float> source, int hidden, int gates, Span<float> packed)
+    {
+        packed[..GatedRows(hidden, gates)].Clear();
+        for (var gate = 0; gate < gates; gate++)
+            for (var unit = 0; unit < hidden; unit++)
+                packed[GatedRow(gate, unit, gates)] = source[gate * hidden + unit];
+    }
+
+    /// <summary>Writes one row of a packed int8 matrix to <paramref name="row"/>'s place in a row-major vector of its columns.</summary>
+    public static void UnpackRowS8(ReadOnlySpan<sbyte> packed, int row, int columns, Span<sbyte> values)
+    {
+        for (var column = 0; column < columns; column++)
+            values[column] = packed[OffsetS8(row, column, columns)];
+    }
+
+    /// <summary>Writes one row of a packed float32 matrix to a row-major vector of its columns.</summary>
+    public static void UnpackRowF32(ReadOnlySpan<float> packed, int row, int columns, Span<float> values)
+    {
+        for (var column = 0; column < columns; column++)
+            values[column] = packed[OffsetF32(row, column, columns)];
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
+
+namespace EdgeSeq.Runtime.Kernels.Reference;
+
+internal sealed partial class ReferenceKernels
+{
+    protected override void LstmStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+        ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
+    {
+        Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
+        for (var unit = 0; unit < hNext.Length; unit++)
+        {
+            LstmUnit(
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(0, unit, 4)),
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(1, unit, 4)),
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(2, unit, 4)),
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(3, unit, 4)),
+                c[unit], out hNext[unit], out cNext[unit]);
+        }
+    }
+
+    protected override void LstmStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
+        Span<float> hNext, Span<float> cNext, Span<byte> scratch)
+    {
+        var hOld = Copy(h, scratch);
+        for (var unit = 0; unit < hNext.Length; unit++)
+        {
+            LstmUnit(
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(0, unit, 4)),
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(1, unit, 4)),
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(2, unit, 4)),
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(3, unit, 4)),
+                c[unit], out hNext[unit], out cNext[unit]);
+        }
+    }
+
+    protected override void GruStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+        Span<float> hNext, Span<byte> scratch)
+    {
+        Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
+        for (var unit = 0; unit < hNext.Length; unit++)
+        {
+            var candidate = PackedLayout.GatedRow(2, unit, 3);
+            hNext[unit] = GruUnit(
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(0, unit, 3)),
+                Gate(w, qx, xScale, r, qh, hScale, PackedLayout.GatedRow(1, unit, 3)),
+                LinearRow(w, candidate, qx, xScale), LinearRow(r, candidate, qh, hScale), h[unit]);
+        }
+    }
+
+    protected override void GruStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    {
+        var hOld = Copy(h, scratch);
+        for (var unit = 0; unit < hNext.Length; unit++)
+        {
+            var candidate = PackedLayout.GatedRow(2, unit, 3);
+            hNext[unit] = GruUnit(
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(0, unit, 3)),
+                Gate(w, x, r, hOld, PackedLayout.GatedRow(1, unit, 3)),
+                LinearRow(w, candidate, x), LinearRow(r, candidate, hOld), hOld[unit]);
+        }
+    }
+
+    protected override void RnnStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+        Span<float> hNext, Span<byte> scratch)
+    {
+        Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
+        for (var unit = 0; unit < hNext.Length; unit++)
+            hNext[unit] = GateMath.Tanh(new Lanes1(Gate(w, qx, xScale, r, qh, hScale, unit))).Value;
+    }
+
+    protected override void RnnStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    {
+        var hOld = Copy(h, scratch);
+        for (var unit = 0; unit < hNext.Length; unit++)
+            hNext[unit] = GateMath.Tanh(new Lanes1(Gate(w, x, r, hOld, unit))).Value;
+    }
+
+    private void Quantize(ReadOnlySpan<float> x, ref float xScale, ReadOnlySpan<float> h, ref float hScale, Span<byte> scratch,
+        out Span<sbyte> qx, out Span<sbyte> qh)
+    {
+        qx = MemoryMarshal.Cast<byte, sbyte>(scratch);
+        qh = qx[PackedLayout.PadColumnsS8(x.Length)..];
+        xScale = QuantizeS8Core(x, qx, xScale);
+        hScale = QuantizeS8Core(h, qh, hScale);
+    }
+
+    /// <summary>The old state, which the new one may overwrite.</summary>
+    private static Span<float> Copy(ReadOnlySpan<float> h, Span<byte> scratch)
+    {
+        var copy = MemoryMarshal.Cast<byte, float>(scratch)[..h.Length];
+        h.CopyTo(copy);
+        return copy;
+    }
+
+    private static float Gate(MatrixS8 w, ReadOnlySpan<sbyte> qx, float xScale, MatrixS8 r, ReadOnlySpan<sbyte> qh, float hScale, int row) =>
+        LinearRow(w, row, qx, xScale) + LinearRow(r, row, qh, hScale);
+
+    private static float Gate(MatrixF32 w, ReadOnlySpan<float> x, MatrixF32 r, ReadOnlySpan<float> h, int row) =>
+        LinearRow(w, row, x) + LinearRow(r, row, h);
+
+    private static void LstmUnit(float i, float o, float f, float g, float c, out float h, out float cNext)
+    {
+        cNext = GateMath.LstmCell(new Lanes1(i), new Lanes1(f), new Lanes1(g), new Lanes1(c)).Value;
+        h = GateMath.LstmHidden(new Lanes1(o), new Lanes1(cNext)).Value;
+    }
+
+    private static float GruUnit(float z, float r, float nInput, float nHidden, float h) =>
+        GateMath.GruHidden(new Lanes1(z), new Lanes1(r), new Lanes1(nInput), new Lanes1(nHidden), new Lanes1(h)).Value;
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
+
+namespace EdgeSeq.Runtime.Kernels.Reference;
+
+/// <summary>The plain loops that define every kernel's meaning to the bit. Never optimised.</summary>
+internal sealed partial class ReferenceKernels : KernelSet
+{
+    public override string Name => "reference";
+
+    protected override float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale)
+    {
+        const float SmallestMagnitude = 7.8886091e-31f;
+        var inverse = 1f / scale;
+        if (scale == 0f)
+        {
+            var largest = 0f;
+            foreach (var value in x)
+            {
+                var magnitude = MathF.Abs(value);
+                if (magnitude > largest && magnitude <= float.MaxValue)
+                    largest = magnitude;
+            }
+
+            if (largest < SmallestMagnitude)
+            {
+                q[..PackedLayout.PadColumnsS8(x.Length)].Clear();
+                return 0f;
+            }
+
+            scale = largest / 127f;
+            inverse = 127f / largest;
+        }
+
+        for (var i = 0; i < x.Length; i++)
+            q[i] = QuantizeS8(x[i] * inverse);
+        q[x.Length..PackedLayout.PadColumnsS8(x.Length)].Clear();
+        return scale;
+    }
+
+    protected override void GemvS8S32Core(MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
+    {
+        var columns = PackedLayout.PadColumnsS8(matrix.Columns);
+        for (var vector = 0; vector < vectors; vector++)
+            for (var row = 0; row < matrix.Rows; row++)
+                y[vector * matrix.Rows + row] = RowSum(matrix, row, x.Slice(vector * columns, columns));
+    }
+
+    protected override void LinearS8Core(MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    {
+        var q = MemoryMarshal.Cast<byte, sbyte>(scratch);
+        for (var vector = 0; vector < vectors; vector++)
+        {
+            var scale = QuantizeS8Core(x.Slice(vector * w.Columns, w.Columns), q, xScale);
+            for (var row = 0; row < w.Rows; row++)
+                y[vector * w.Rows + row] = LinearRow(w, row, q, scale);
+        }
+    }
+
+    protected override void LinearF32Core(MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    {
+        for (var vector = 0; vector < vectors; vector++)
+            for (var row = 0; row < w.Rows; row++)
+                y[vector * w.Rows + row] = LinearRow(w, row, x.Slice(vector * w.Columns, w.Columns));
+    }
+
+    protected override int DotS8Core(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
+    {
+        var sum = 0;
+        for (var i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
+        return sum;
+    }
+
+    protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta) =>
+        Elementwise<Lanes1>.Unary(function, x, y, alpha, beta);
+
+    protected override void BinaryCore(BinaryFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
+        Elementwise<Lanes1>.Binary(function, a, b, y);
+
+    private static sbyte QuantizeS8(float scaled)
+    {
+        scaled = scaled > -127f ? scaled : -127f;
+        scaled = scaled < 127f ? scaled : 127f;
+        return (sbyte)(scaled + ElementMath.RoundingMagic - ElementMath.RoundingMagic);
+    }
+
+    private static int RowSum(MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q)
+    {
+        var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
+        var sum = 0;
+        for (var column = 0; column < matrix.Columns; column++)
+            sum += tile[PackedLayout.OffsetS8(row % PackedLayout.TileRows, column, matrix.Columns)] * q[column];
+        return sum;
+    }
+
+    private static float LinearRow(MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q, float qScale)
+    {
+        var at = row / PackedLayout.TileRows * matrix.RowStride + row % PackedLayout.TileRows;
+        var bias = matrix.Bias.IsEmpty ? 0f : matrix.Bias[at];
+        return MathF.FusedMultiplyAdd(RowSum(matrix, row, q), matrix.Scale[at] * qScale, bias);
+    }
+
+    private static float LinearRow(MatrixF32 matrix, int row, ReadOnlySpan<float> x)
+    {
+        var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
+        Span<float> sums = stackalloc float[4];
+        for (var column = 0; column < matrix.Columns; column++)
+        {
+            var weight = tile[PackedLayout.OffsetF32(row % PackedLayout.TileRows, column, matrix.Columns)];
+            sums[column % 4] = MathF.FusedMultiplyAdd(weight, x[column], sums[column % 4]);
+        }
+
+        var bias = matrix.Bias.IsEmpty ? 0f : matrix.Bias[row / PackedLayout.TileRows * matrix.RowStride + row % PackedLayout.TileRows];
+        return sums[0] + sums[1] + (sums[2] + sums[3]) + bias;
+    }
+}
