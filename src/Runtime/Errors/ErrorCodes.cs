@@ -45,6 +45,11 @@ public static class ErrorCodes
     public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
 
     // ES04xx: graphs that cannot be converted.
+    public static readonly ErrorCode NodeUnsupported = new(410, ExitCode.Unsupported, "A node cannot be converted");
+    public static readonly ErrorCode NotCausal = new(412, ExitCode.Unsupported, "A node needs inputs that are still to come");
+    public static readonly ErrorCode TimeAxisUnknown = new(413, ExitCode.Unsupported, "The time axis cannot be told");
+    public static readonly ErrorCode StatePairInvalid = new(414, ExitCode.Unsupported, "A state input and output do not fit together");
+    public static readonly ErrorCode StepsDiffer = new(415, ExitCode.Unsupported, "The step program differs from the model");
     public static readonly ErrorCode UnsupportedElementType = new(450, ExitCode.Unsupported, "The element type is not supported");
     public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported, "The model uses a part of ONNX that is not supported");
     public static readonly ErrorCode UnknownOp = new(452, ExitCode.Unsupported, "The model uses an op that is not known");
@@ -80,6 +85,7 @@ public static class ErrorCodes
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
         RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
+        NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,

@@ -1,0 +1,248 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>
+/// Attention, however it is spelled: query × key over a sequence opens it, scales, masks and biases are collected, the softmax over the
+/// keys and the product with the values close it as one Attention op with a ring of keys and values. A softmax over time that weights
+/// a sum closes as AttentionPool. Each Try method returns null where the node is not part of attention.
+/// </summary>
+internal static class AttentionOps
+{
+    public static Wire? TryMatMul(NodeContext c)
+    {
+        var (a, b) = (c.Input(0), c.Input(1));
+        return (a, b) switch
+        {
+            (StreamWire query, StreamWire key) when FromEnd(query) == 2 && FromEnd(key) == 1 => Open(c, query, key),
+            (LatestWire { Invariant: false } query, StreamWire key) when FromEnd(key) == 1 => Open(c, query, key),
+            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 => Close(c, scores, value),
+            (ScoresWire, _) or (_, ScoresWire) => throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
+            (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 => Pool(c, weights, value),
+            (StreamWire value, TimeSoftmaxWire weights) when weights.FullShape.Length - weights.Axis == 2 && FromEnd(value) == 1 => Pool(c, weights, value),
+            (TimeSoftmaxWire, _) or (_, TimeSoftmaxWire) => throw c.Refuse("it multiplies a softmax over time with something that is not a sequence of values"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Scales, biases and masks on scores; the weighting of a sequence by a softmax over time.</summary>
+    public static Wire? TryElementwise(NodeContext c)
+    {
+        int at = Enumerable.Range(0, c.InputCount).FirstOrDefault(i => c.Input(i) is ScoresWire or TimeSoftmaxWire, -1);
+        return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at) : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
+    }
+
+    public static Wire? TryReshape(NodeContext c) => c.Input(0) switch
+    {
+        ScoresWire scores => scores with
+        {
+            FullShape = c.FullShape(),
+            QueryAxis = scores.QueryAxis < 0 ? -1 : Axis(c, scores.FullShape, scores.QueryAxis),
+            KeyAxis = Axis(c, scores.FullShape, scores.KeyAxis),
+        },
+        TimeSoftmaxWire weights => weights with { FullShape = c.FullShape(), Axis = Axis(c, weights.FullShape, weights.Axis) },
+        _ => null,
+    };
+
+    public static Wire? TryTranspose(NodeContext c)
+    {
+        if (c.Input(0) is ScoresWire scores)
+        {
+            int[] order = LayoutOps.Permutation(c.Node.Ints("perm"), scores.FullShape.Length);
+            int[] heads = [.. order.Where(axis => axis != scores.QueryAxis && axis != scores.KeyAxis && scores.FullShape[axis] != 1)];
+            if (!heads.SequenceEqual(heads.Order()))
+            {
+                throw c.Refuse("it reorders the heads of attention scores");
+            }
+
+            return scores with
+            {
+                FullShape = c.FullShape(),
+                QueryAxis = Array.IndexOf(order, scores.QueryAxis),
+                KeyAxis = Array.IndexOf(order, scores.KeyAxis),
+            };
+        }
+
+        return c.Input(0) is TimeSoftmaxWire weights
+            ? weights with { FullShape = c.FullShape(), Axis = Array.IndexOf(LayoutOps.Permutation(c.Node.Ints("perm"), weights.FullShape.Length), weights.Axis) }
+            : null;
+    }
+
+    /// <summary>The sum over time of a sequence weighted by a softmax over time.</summary>
+    public static Wire? TryReduce(NodeContext c, int[] axes) => c.Input(0) switch
+    {
+        TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) => Pool(c, weights, value),
+        TimeSoftmaxWire => throw c.Refuse("it reduces a softmax over time other than by a weighted sum over time"),
+        _ => null,
+    };
+
+    private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;
+
+    private static int Axis(NodeContext c, int[] from, int axis) => LayoutOps.ReshapedAxis(from, axis, c.FullShape())
+        ?? throw c.Refuse("it mixes the time axis of attention scores with other axes");
+
+    private static ScoresWire Open(NodeContext c, StepWire query, StreamWire key)
+    {
+        int[] shape = c.FullShape();
+        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], Softmaxed: false);
+    }
+
+    private static ScoresWire OnScores(NodeContext c, ScoresWire scores, int at)
+    {
+        if (scores.Softmaxed)
+        {
+            throw c.Refuse("it changes attention weights after their softmax");
+        }
+
+        return c.Node.OpType switch
+        {
+            "Mul" => Scaled(scores, Factor(c, 1 - at)),
+            "Div" when at == 0 => Scaled(scores, 1 / Factor(c, 1)),
+            "Add" or "Sub" when c.InputCount == 2 => Biased(c, scores, at),
+            "Where" => Masked(c, scores, at),
+            _ => throw c.Refuse("it is applied to attention scores, which take scales, additive biases and masks only"),
+        };
+    }
+
+    private static float Factor(NodeContext c, int input)
+    {
+        var values = c.Constant(input)?.ToFloats();
+        return values is { Length: > 0 } && values.All(value => value == values[0])
+            ? values[0]
+            : throw c.Refuse("it scales attention scores by something that is not one constant number");
+    }
+
+    private static ScoresWire Scaled(ScoresWire scores, float factor) => scores with
+    {
+        Scale = scores.Scale * factor,
+        Biases = [.. scores.Biases.Select(bias => bias.Mask is null ? bias with { Factor = bias.Factor * factor } : bias)],
+    };
+
+    private static ScoresWire Biased(NodeContext c, ScoresWire scores, int at)
+    {
+        if (c.Input(1 - at) is not ConstantWire bias)
+        {
+            throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions only");
+        }
+
+        float sign = c.Node.OpType == "Sub" ? -1 : 1;
+        var scaled = at == 0 ? scores : Scaled(scores, sign);
+        return WithBias(scaled, new ScoreBias(bias, scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1));
+    }
+
+    private static ScoresWire Masked(NodeContext c, ScoresWire scores, int at)
+    {
+        if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
+        {
+            throw c.Refuse("it selects attention scores by something that is not a mask of positions");
+        }
+
+        if (replacement.ToFloats().Any(value => value > AttentionMask.Masked))
+        {
+            throw c.Refuse("its mask replaces attention scores by a value that is not large and negative");
+        }
+
+        return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
+    }
+
+    private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
+
+    private static TimeSoftmaxWire OnTimeSoftmax(NodeContext c, TimeSoftmaxWire weights, int at)
+    {
+        int other = 1 - at;
+        if (c.Node.OpType == "Mul" && c.InputCount == 2 && weights.Weighted is null && c.Stream(other) is StreamWire value)
+        {
+            int rank = c.FullShape().Length;
+            if (weights.Axis + rank - weights.FullShape.Length == value.Axis + rank - value.FullShape.Length)
+            {
+                return weights with { FullShape = c.FullShape(), Axis = value.Axis + rank - value.FullShape.Length, Weighted = value };
+            }
+        }
+
+        throw c.Refuse("it is applied to a softmax over time, which may only weight a sum over time");
+    }
+
+    /// <summary>Weighted sum over time with a running maximum, sum and weighted sum.</summary>
+    private static LatestWire Pool(NodeContext c, TimeSoftmaxWire weights, StreamWire value)
+    {
+        var (aligned, clock) = c.Aligner.Align(c.Node, [weights.Score, value]);
+        var score = ((StreamWire)aligned[0]!).Value;
+        var element = ((StreamWire)aligned[1]!).Value;
+        c.RequireNoTail((StreamWire)aligned[1]!, "it sums over all time");
+        int heads = score.Length;
+        if (element.Length % heads != 0 || (heads > 1 && c.FullShape().Aggregate(1, (p, d) => p * d) != element.Length))
+        {
+            throw c.Refuse($"{heads} weights for an element of {element.Length} values");
+        }
+
+        int size = element.Length / heads;
+        var state = c.Graph.State($"{c.Node.Name}.pool", ElementType.F32, [heads * (2 + size)]);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
+        c.Graph.Add("AttentionPool", c.Node.Name, clock, [score, element, state], [y], ("heads", heads), ("size", size));
+        return new LatestWire(y, clock);
+    }
+
+    private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value)
+    {
+        if (!scores.Softmaxed || scores.KeyAxis != scores.FullShape.Length - 1)
+        {
+            throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
+        }
+
+        var (query, key, values, clock) = Align(c, scores, value);
+        int keySize = key.FullShape[^2], valueSize = values.FullShape[^1];
+        int heads = query.Length / keySize, kvHeads = key.Value.Length / keySize;
+        if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
+        {
+            throw c.Refuse($"attention of {heads} query heads over {kvHeads} key heads in an order that is not grouped");
+        }
+
+        var mask = AttentionMask.Of(c, scores, heads);
+        var context = AttentionContext.Of(c, mask, clock);
+        var bias = mask.BiasFor(c, context.Window);
+        int window = context.Window;
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - 2, 1) : c.FullShape());
+        var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
+        var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
+        c.Graph.Add("Attention", c.Node.Name, clock, [query, key.Value, values.Value, kRing, vRing, null, null, bias.Table], [y],
+            ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
+            ("sliding", context.Sliding ? 1 : 0), ("scale", scores.Scale), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
+        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - 2, c.FullShape()) : new LatestWire(y, clock);
+    }
+
+    private static (StepValue Query, StreamWire Key, StreamWire Value, Clock Clock) Align(NodeContext c, ScoresWire scores, StreamWire value)
+    {
+        if (scores.Query is StreamWire query)
+        {
+            var (all, clock) = c.Aligner.Align(c.Node, [query, scores.Key, value]);
+            return (((StreamWire)all[0]!).Value, (StreamWire)all[1]!, (StreamWire)all[2]!, clock);
+        }
+
+        var (pair, pairClock) = c.Aligner.Align(c.Node, [scores.Key, value]);
+        c.RequireNoTail((StreamWire)pair[0]!, "the latest query attends to all time");
+        return scores.Query.Clock == pairClock
+            ? (scores.Query.Value, (StreamWire)pair[0]!, (StreamWire)pair[1]!, pairClock)
+            : throw c.Refuse("its query and keys tick at different steps");
+    }
+
+    /// <summary>Key head of query head h is h·kvHeads/heads: the key's leading dimensions are the query's, then ones.</summary>
+    private static bool SharesHeadsInOrder(ScoresWire scores, StreamWire key, int heads, int kvHeads)
+    {
+        if (heads == kvHeads || kvHeads == 1)
+        {
+            return true;
+        }
+
+        int[] lead = scores.FullShape[..^2], keyLead = key.FullShape[..^2];
+        int shared = 0;
+        while (shared < keyLead.Length && keyLead.Length == lead.Length && keyLead[shared] == lead[shared])
+        {
+            shared++;
+        }
+
+        return keyLead.Length == lead.Length && keyLead[shared..].All(dim => dim == 1);
+    }
+}

@@ -1,0 +1,157 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>
+/// Convolutions. Along time they keep the last elements in a ring: padding before the start is the ring's initial content, right
+/// context becomes delay, a stride becomes a rate.
+/// </summary>
+internal static class ConvolutionOps
+{
+    public static void Register(OpTable table)
+    {
+        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv, "ring of past elements; right context is delay, stride is rate");
+        table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "time on the batch axis");
+    }
+
+    private static StepOperand Conv(Lowering c, ConvAttributes a)
+    {
+        int[] x = c.Shape(0), w = c.Shape(1);
+        if (x.Length > 4)
+        {
+            throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
+        }
+
+        int channelsInGroup = w[1], kernel = a.Kernel[0] * a.Kernel[1];
+        var weight = Weights(c, a.Groups, w[0], channelsInGroup, kernel);
+        var result = c.NewOutput();
+        c.Add("Conv", [c.In(0), weight, null, Bias(c, a.Groups, w[0])], [result.Value],
+            ("batch", x[0]), ("channels", x[1]), ("outChannels", w[0]), ("groups", a.Groups),
+            ("inputShape", a.Input), ("kernel", a.Kernel), ("strides", a.Strides), ("dilations", a.Dilations), ("pads", a.Pads));
+        return result;
+    }
+
+    /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
+    private static StepValue Weights(Lowering c, int groups, int outChannels, int channelsInGroup, int kernel)
+    {
+        var source = c.RequireConstant(1, "weights").ToFloats();
+        int columns = kernel * channelsInGroup;
+        var data = new float[source.Length];
+        for (int o = 0; o < outChannels; o++)
+        {
+            for (int i = 0; i < channelsInGroup; i++)
+            {
+                for (int k = 0; k < kernel; k++)
+                {
+                    data[o * columns + k * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
+                }
+            }
+        }
+
+        int rows = outChannels / groups;
+        return c.Graph.Constant($"{c.Node.Name}.weight", data, [groups, rows, columns], new MatrixLayout(groups, rows, columns));
+    }
+
+    private static StepValue? Bias(Lowering c, int groups, int outChannels)
+    {
+        int rows = outChannels / groups;
+        return c.Has(2)
+            ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [groups, rows], new MatrixLayout(groups, rows, 0))
+            : null;
+    }
+
+    private static Wire?[] StreamConv(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
+        if (stream.Axis == 0)
+        {
+            return c.Track(0);
+        }
+
+        if (stream.Axis == 1)
+        {
+            throw c.NotCausal("the time axis is its channel axis, so it sums over time");
+        }
+
+        var attributes = ConvAttributes.Of(c.Node, stream.FullShape, c.FullInputShape(1));
+        int spatial = stream.Axis - 2 + attributes.Missing;
+        RequireStablePadding(c, stream, attributes, spatial);
+        int span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
+        stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + attributes.Pads[spatial] + attributes.Pads[spatial + 2]) };
+        stream = c.Aligner.LimitLead(stream, span - 1);
+        return stream.FullShape.Length == 3 ? [ConvStep(c, stream, attributes, span)] : [ConvWindow(c, stream, attributes, spatial, span)];
+    }
+
+    /// <summary>With automatic padding and a stride, what is padded in front depends on the length: no prefix agrees with the whole.</summary>
+    private static void RequireStablePadding(NodeContext c, StreamWire stream, ConvAttributes a, int spatial)
+    {
+        if (a.AutoPad && a.Strides[spatial] > 1)
+        {
+            throw c.NotCausal($"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
+        }
+    }
+
+    /// <summary>1-D: one op that keeps the ring and multiplies.</summary>
+    private static StreamWire ConvStep(NodeContext c, StreamWire stream, ConvAttributes a, int span)
+    {
+        int channels = stream.Value.Length / stream.FullShape[0];
+        if (stream.FullShape[0] != 1)
+        {
+            throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once", "export with batch size 1 or a dynamic batch axis");
+        }
+
+        var clock = WindowClock(stream, span, a.Strides[1]);
+        var lowering = c.LoweringFor(clock);
+        int[] w = c.FullInputShape(1);
+        var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
+        var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
+        var push = c.PushInto(ring, stream, clock, span);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
+        c.Graph.Add("ConvStep", c.Node.Name, clock,
+            [push.Input, ring, Weights(lowering, a.Groups, w[0], w[1], a.Kernel[1]), null, Bias(lowering, a.Groups, w[0])], [y],
+            [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
+        return new StreamWire(y, clock, stream.Axis, c.FullShape());
+    }
+
+    /// <summary>2-D with time as one of the axes: a window of the last elements, then the plain convolution on it.</summary>
+    private static StreamWire ConvWindow(NodeContext c, StreamWire stream, ConvAttributes a, int spatial, int span)
+    {
+        var (window, clock) = SliceOps.Window(c, stream, span, a.Strides[spatial]);
+        int[] shape = Shapes.With(c.FullShape(), stream.Axis, 1);
+        var operands = new StepOperand?[] { StepOperand.Of(window) }
+            .Concat(Enumerable.Range(1, c.InputCount - 1).Select(i => c.Constant(i) is OnnxTensor t ? StepOperand.Of(t) : null)).ToArray();
+        var lowering = c.LoweringFor(clock, operands, shape);
+        return new StreamWire(Conv(lowering, a.OnWindow(spatial, span)).Value!, clock, stream.Axis, c.FullShape());
+    }
+
+    private static Clock WindowClock(StreamWire stream, int span, int stride) =>
+        new(stream.Clock.Rate * stride, stream.Clock.Offset + Math.Max(0, span - 1 - stream.Lead) * stream.Clock.Rate);
+
+    private static StepOperand ConvTranspose(Lowering c)
+    {
+        int[] x = c.Shape(0), w = c.Shape(1), y = c.OutputShape();
+        if (x.Length > 4)
+        {
+            throw c.Refuse($"transposed convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
+        }
+
+        var a = ConvAttributes.OfTranspose(c.Node, x, w, y);
+        var weight = c.Graph.Constant($"{c.Node.Name}.weight", c.RequireConstant(1, "weights").ToFloats(), w);
+        var bias = c.Has(2) ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [w[1] * a.Groups]) : null;
+        var result = c.NewOutput();
+        c.Add("ConvTranspose", [c.In(0), weight, bias], [result.Value],
+            ("batch", x[0]), ("channels", x[1]), ("outChannels", w[1] * a.Groups), ("groups", a.Groups),
+            ("inputShape", a.Input), ("outputShape", (int[])[y.Length == 3 ? 1 : y[2], y[^1]]), ("kernel", a.Kernel), ("strides", a.Strides),
+            ("dilations", a.Dilations), ("pads", a.Pads));
+        return result;
+    }
+
+    private static Wire?[] StreamConvTranspose(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
+        return stream.Axis == 0 ? c.Track(0) : throw c.Refuse("a transposed convolution along time", Refusal.UseWindow);
+    }
+}

@@ -1,0 +1,189 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>Ops that work on each element by itself, with broadcasting: the time axis stays where broadcasting puts it.</summary>
+internal static class ElementwiseOps
+{
+    private const string Rule = "element by element";
+
+    private static readonly string[] PlainUnary =
+    [
+        "Abs", "Neg", "Sign", "Relu", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Exp", "Log", "Sqrt", "Reciprocal",
+        "Erf", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Floor", "Ceil", "Round", "IsNaN",
+        "IsInf", "Not",
+    ];
+
+    private static readonly (string Op, float Alpha, float Beta)[] UnaryWithAttributes =
+    [
+        ("LeakyRelu", 0.01f, 0), ("Elu", 1, 0), ("Celu", 1, 0), ("ThresholdedRelu", 1, 0), ("HardSigmoid", 0.2f, 0.5f),
+        ("Selu", 1.67326319217681884765625f, 1.05070102214813232421875f),
+    ];
+
+    private static readonly string[] Binary =
+    [
+        "Add", "Sub", "Mul", "Div", "Pow", "Mod", "PRelu", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor",
+    ];
+
+    public static void Register(OpTable table)
+    {
+        foreach (string op in PlainUnary)
+        {
+            table.Add(op, c => Unary(c, op), StreamUnary, Rule);
+        }
+
+        foreach (var (op, alpha, beta) in UnaryWithAttributes)
+        {
+            table.Add(op, c => Unary(c, op, c.Node.Float("alpha", alpha), c.Node.Float(op == "Selu" ? "gamma" : "beta", beta)), StreamUnary, Rule);
+        }
+
+        table.Add("Shrink", c => Unary(c, "Shrink", c.Node.Float("lambd", 0.5f), c.Node.Float("bias", 0)), StreamUnary, Rule);
+        table.Add("Swish", c => Unary(c, "Swish", c.Node.Float("alpha", 1)), StreamUnary, Rule);
+        table.Add("Gelu", c => Unary(c, c.Node.String("approximate", "none") == "tanh" ? "GeluTanh" : "Gelu"), StreamUnary, Rule);
+        table.Add("Gelu", c => Unary(c, "Gelu"), StreamUnary, Rule, "com.microsoft");
+        table.Add("FastGelu", FastGelu, StreamBroadcast, Rule, "com.microsoft");
+        table.Add("QuickGelu", c => Unary(c, "Swish", c.Node.Float("alpha", 1.702f)), StreamUnary, Rule, "com.microsoft");
+        table.Add("BiasGelu", c => [UnaryOn(c, BinaryOn(c, "Add", c.Operand(0), c.Operand(1)), "Gelu")], StreamBroadcast, Rule, "com.microsoft");
+        table.Add("Clip", Clip, StreamUnary, Rule);
+        table.Add("Cast", Cast, StreamUnary, Rule);
+        table.Add("CastLike", Cast, StreamUnary, Rule);
+        foreach (string op in new[] { "Identity", "Dropout" })
+        {
+            table.Add(op, c => [c.Operand(0)], StreamUnary, "passes through");
+        }
+
+        foreach (string op in Binary)
+        {
+            table.Add(op, c => [BinaryOn(c, Function(c, op), c.Operand(0), c.Operand(1))], StreamBroadcast, Rule);
+        }
+
+        foreach (var (op, function) in new[] { ("Sum", "Add"), ("Max", "Max"), ("Min", "Min") })
+        {
+            table.Add(op, c => [Fold(c, function)], StreamBroadcast, Rule);
+        }
+
+        table.Add("Mean", Mean, StreamBroadcast, Rule);
+        table.Add("Where", Where, StreamBroadcast, Rule);
+    }
+
+    /// <summary>One function of <paramref name="x"/>, of the same shape.</summary>
+    public static StepOperand UnaryOn(Lowering c, StepOperand x, string function, float? alpha = null, float? beta = null, ElementType? type = null)
+    {
+        var value = c.Value(x, $"{c.Node.Name}.in");
+        var y = c.New(x.Shape, type ?? value.Type);
+        c.Add("Unary", [value], [y.Value], ("fn", function), ("alpha", alpha), ("beta", beta));
+        return y;
+    }
+
+    /// <summary>One function of two operands, broadcast to each other.</summary>
+    public static StepOperand BinaryOn(Lowering c, string function, StepOperand a, StepOperand b)
+    {
+        int[] shape = Broadcast(c, a.Shape, b.Shape);
+        var left = c.Value(a, $"{c.Node.Name}.a");
+        var right = c.Value(b, $"{c.Node.Name}.b");
+        bool compares = function is "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual";
+        var y = c.New(shape, compares ? ElementType.Bool : left.Type);
+        c.Add("Binary", [left, right], [y.Value], ("fn", function), ("shape", shape),
+            ("aStrides", Shapes.BroadcastStrides(a.Shape, shape)), ("bStrides", Shapes.BroadcastStrides(b.Shape, shape)));
+        return y;
+    }
+
+    /// <summary>A float constant operand of one element.</summary>
+    public static StepOperand Scalar(float value) => StepOperand.Of(OnnxTensor.Scalar(value));
+
+    /// <summary>The streaming rule of every op of one data input (others are constant parameters).</summary>
+    public static Wire?[] StreamUnary(NodeContext c) => c.Input(0) switch
+    {
+        ScoresWire scores when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [scores],
+        TimeSoftmaxWire weights when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [weights],
+        StreamWire stream when c.Node.OpType is "Identity" or "Dropout" => [stream],
+        StreamWire stream => c.Track(stream.Axis),
+        _ => throw c.Refuse("a sequence flows into a parameter of the op"),
+    };
+
+    /// <summary>The streaming rule of every op that broadcasts its inputs.</summary>
+    public static Wire?[] StreamBroadcast(NodeContext c)
+    {
+        if (AttentionOps.TryElementwise(c) is Wire attention)
+        {
+            return [attention];
+        }
+
+        int rank = c.FullShape().Length;
+        int[] axes = [.. Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
+        if (axes.Length > 1)
+        {
+            throw c.NotCausal("it combines every element of a sequence with every other one");
+        }
+
+        return c.TrackBroadcast(axes[0]);
+    }
+
+    private static StepOperand?[] Unary(Lowering c, string function, float? alpha = null, float? beta = null) =>
+        [UnaryOn(c, c.Operand(0), function, alpha, beta, c.OutputType())];
+
+    private static StepOperand?[] FastGelu(Lowering c)
+    {
+        var x = c.Has(1) ? BinaryOn(c, "Add", c.Operand(0), c.Operand(1)) : c.Operand(0);
+        return [UnaryOn(c, x, "GeluTanh")];
+    }
+
+    private static StepOperand?[] Clip(Lowering c)
+    {
+        float low = c.Has(1) ? c.RequireConstant(1, "lower bound").ToFloats()[0] : c.Node.Float("min", float.MinValue);
+        float high = c.Has(2) ? c.RequireConstant(2, "upper bound").ToFloats()[0] : c.Node.Float("max", float.MaxValue);
+        return c.OutputType() == ElementType.F32
+            ? Unary(c, "Clip", low, high)
+            : [BinaryOn(c, "Min", BinaryOn(c, "Max", c.Operand(0), Bound(low)), Bound(high))];
+
+        static StepOperand Bound(float value) => StepOperand.Of(OnnxTensor.Scalar((long)value));
+    }
+
+    private static StepOperand?[] Cast(Lowering c)
+    {
+        var x = c.In(0);
+        if (x.Type == c.OutputType())
+        {
+            return [c.Operand(0)];
+        }
+
+        var y = c.New(c.Shape(0), c.OutputType());
+        c.Add("Cast", [x], [y.Value]);
+        return [y];
+    }
+
+    private static string Function(Lowering c, string op) => op == "Mod" && c.Node.Int("fmod", 0) == 1 ? "FMod" : op;
+
+    private static StepOperand Fold(Lowering c, string function) =>
+        Enumerable.Range(1, c.InputCount - 1).Aggregate(c.Operand(0), (sum, i) => BinaryOn(c, function, sum, c.Operand(i)));
+
+    private static StepOperand?[] Mean(Lowering c) => [BinaryOn(c, "Mul", Fold(c, "Add"), Scalar(1f / c.InputCount))];
+
+    private static StepOperand?[] Where(Lowering c)
+    {
+        int[] shape = c.OutputShape();
+        var y = c.NewOutput();
+        c.Add("Where", [c.In(0), c.In(1), c.In(2)], [y.Value], ("shape", shape),
+            ("cStrides", Shapes.BroadcastStrides(c.Shape(0), shape)),
+            ("aStrides", Shapes.BroadcastStrides(c.Shape(1), shape)),
+            ("bStrides", Shapes.BroadcastStrides(c.Shape(2), shape)));
+        return [y];
+    }
+
+    private static int[] Broadcast(Lowering c, int[] a, int[] b)
+    {
+        var shape = new int[Math.Max(a.Length, b.Length)];
+        for (int i = 1; i <= shape.Length; i++)
+        {
+            int left = i <= a.Length ? a[^i] : 1;
+            int right = i <= b.Length ? b[^i] : 1;
+            shape[^i] = left == right || right == 1 ? left : left == 1 ? right
+                : throw c.Refuse($"shapes {Shapes.Text(a)} and {Shapes.Text(b)} do not broadcast");
+        }
+
+        return shape;
+    }
+}

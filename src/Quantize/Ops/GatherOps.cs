@@ -1,0 +1,84 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>Gather: embedding lookup, selection of features, and the first or last element along time.</summary>
+internal static class GatherOps
+{
+    public static void Register(OpTable table) =>
+        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence");
+
+    /// <summary>Elements of x at constant indices along one axis.</summary>
+    public static StepOperand Take(Lowering c, StepOperand x, int axis, long[] indices)
+    {
+        var y = c.New(Shapes.With(x.Shape, axis, indices.Length), c.Value(x, c.Node.Name).Type);
+        var index = c.Graph.Constant($"{c.Node.Name}.indices", indices, [indices.Length]);
+        AddGather(c, c.Value(x, $"{c.Node.Name}.data"), index, y.Value!, x.Shape, axis);
+        return y;
+    }
+
+    private static StepOperand?[] Gather(Lowering c)
+    {
+        int[] shape = c.Shape(0);
+        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
+        if (c.Constant(1) is { Count: 1 } single)
+        {
+            // One index is a slice; an axis of one element may be one step of a sequence.
+            long index = single.ToInts()[0];
+            int at = shape[axis] == 1 ? 0 : (int)(index < 0 ? index + shape[axis] : index);
+            int[] strides = Shapes.Strides(shape);
+            return [LayoutOps.CopyStrided(c, c.Operand(0), Shapes.With(shape, axis, 1), at * strides[axis], strides).Reshaped(c.OutputShape())];
+        }
+
+        var y = c.NewOutput();
+        AddGather(c, c.In(0), c.In(1), y.Value!, shape, axis);
+        return [y];
+    }
+
+    private static void AddGather(Lowering c, StepValue data, StepValue indices, StepValue y, int[] shape, int axis) =>
+        c.Add("Gather", [data, indices, null], [y], ("outer", Shapes.Product(shape, 0, axis)), ("rows", shape[axis]),
+            ("inner", Shapes.Product(shape, axis + 1, shape.Length)));
+
+    private static Wire?[] StreamGather(NodeContext c)
+    {
+        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), c.FullInputShape(0).Length);
+        if (c.Stream(1) is StreamWire indices)
+        {
+            return c.Stream(0) is null && c.Input(0) is ConstantWire or LatestWire { Invariant: true }
+                ? c.Track(axis + indices.Axis)
+                : throw c.NotCausal("it picks elements of a sequence by computed indices");
+        }
+
+        var stream = c.Stream(0) ?? throw c.Refuse("it picks from attention scores");
+        if (axis != stream.Axis)
+        {
+            int indexRank = c.FullInputShape(1).Length;
+            return c.Constant(1) is null && c.Input(1) is not LatestWire { Invariant: true }
+                ? throw c.NotCausal("its indices depend on the whole sequence")
+                : c.Track(stream.Axis < axis ? stream.Axis : stream.Axis + indexRank - 1);
+        }
+
+        return [TakeAlongTime(c, stream)];
+    }
+
+    private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)
+    {
+        var index = c.Constant(1) ?? throw c.NotCausal("it picks an element of the sequence by a computed index");
+        if (index.Count != 1)
+        {
+            throw c.NotCausal($"it picks {index.Count} elements along time");
+        }
+
+        long at = index.ToInts()[0];
+        long other = c.ConstantAtOtherLength(1)!.ToInts()[0];
+        bool last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
+        if (at < 0 || last)
+        {
+            int back = (int)(at < 0 ? -at : stream.FullLength - at) - 1;
+            return SliceOps.Last(c, back == 0 ? stream : SliceOps.Crop(c, stream, 0, back), c.FullShape());
+        }
+
+        return SliceOps.Latch(c, stream, (int)at, c.FullShape());
+    }
+}

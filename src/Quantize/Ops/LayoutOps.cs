@@ -1,0 +1,314 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>Ops that move data without computing: views where the order in memory stays, strided copies where it does not.</summary>
+internal static class LayoutOps
+{
+    public static void Register(OpTable table)
+    {
+        foreach (string op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
+        {
+            table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
+        }
+
+        table.Add("Transpose", c => [Transpose(c, c.Operand(0), Permutation(c.Node.Ints("perm"), c.Shape(0).Length))], StreamTranspose, "moves the time axis");
+        table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
+        table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
+        table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
+        table.Add("Pad", Pad, StreamPad, "other axes; in time, zeros before the start, and none at the end");
+        table.Add("DepthToSpace", DepthToSpace, c => c.Track(c.FirstStream.Axis), "time on the batch axis");
+    }
+
+    /// <summary>A copy in another order: element i of the result comes from srcOffset + Σ i[d]·srcStrides[d].</summary>
+    public static StepOperand CopyStrided(Lowering c, StepOperand x, int[] shape, int srcOffset, int[] srcStrides)
+    {
+        var value = c.Value(x, $"{c.Node.Name}.x");
+        var y = c.New(shape, value.Type);
+        CopyInto(c, value, y.Value!, shape, srcOffset, srcStrides, 0, Shapes.Strides(shape));
+        return y;
+    }
+
+    public static void CopyInto(
+        Lowering c, StepValue from, StepValue to, int[] shape, int srcOffset, int[] srcStrides, int dstOffset, int[] dstStrides) =>
+        c.Add("Copy", [from], [to], ("shape", shape), ("srcOffset", srcOffset), ("srcStrides", srcStrides), ("dstOffset", dstOffset),
+            ("dstStrides", dstStrides));
+
+    public static StepOperand Transpose(Lowering c, StepOperand x, int[] permutation)
+    {
+        int[] shape = [.. permutation.Select(axis => x.Shape[axis])];
+        bool sameOrder = permutation.Where(axis => x.Shape[axis] != 1).SequenceEqual(permutation.Where(axis => x.Shape[axis] != 1).Order());
+        if (sameOrder)
+        {
+            return x.Reshaped(shape);
+        }
+
+        int[] strides = Shapes.Strides(x.Shape);
+        return CopyStrided(c, x, shape, 0, [.. permutation.Select(axis => strides[axis])]);
+    }
+
+    public static int[] Permutation(IReadOnlyList<long>? perm, int rank) =>
+        perm is null ? [.. Enumerable.Range(0, rank).Reverse()] : [.. perm.Select(axis => (int)axis)];
+
+    public static StepOperand Fill(Lowering c, int[] shape, float value, ElementType type)
+    {
+        var y = c.New(shape, type);
+        c.Add("Fill", [], [y.Value], ("value", value));
+        return y;
+    }
+
+    /// <summary>Where the time axis goes when a tensor is reshaped without mixing it with other axes.</summary>
+    public static int? ReshapedAxis(int[] from, int axis, int[] to)
+    {
+        int before = Shapes.Product(from, 0, axis);
+        for (int i = 0, product = 1; i < to.Length; product *= to[i++])
+        {
+            if (product == before && to[i] == from[axis])
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    private static Wire?[] StreamReshape(NodeContext c)
+    {
+        if (AttentionOps.TryReshape(c) is Wire attention)
+        {
+            return [attention];
+        }
+
+        var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
+        int axis = ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape())
+            ?? throw c.Refuse(
+                $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes into {Shapes.Text(c.FullShape())}",
+                Refusal.UseWindow);
+        return c.TrackMove(axis);
+    }
+
+    private static Wire?[] StreamTranspose(NodeContext c)
+    {
+        if (AttentionOps.TryTranspose(c) is Wire attention)
+        {
+            return [attention];
+        }
+
+        var stream = c.Stream(0)!;
+        return c.TrackMove(Array.IndexOf(Permutation(c.Node.Ints("perm"), stream.FullShape.Length), stream.Axis));
+    }
+
+    private static StepOperand Expand(Lowering c)
+    {
+        int[] shape = c.OutputShape();
+        return c.Operand(0).Length == Shapes.Count(shape)
+            ? c.Operand(0).Reshaped(shape)
+            : CopyStrided(c, c.Operand(0), shape, 0, Shapes.BroadcastStrides(c.Shape(0), shape));
+    }
+
+    private static Wire?[] StreamExpand(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
+        int rank = c.FullShape().Length;
+        return c.TrackMove(stream.Axis + rank - stream.FullShape.Length);
+    }
+
+    private static StepOperand Tile(Lowering c)
+    {
+        // [a, b] tiled by [m, n] is [m, a, n, b] in memory: repeats are axes of stride 0.
+        int[] shape = c.Shape(0), target = c.OutputShape(), strides = Shapes.Strides(shape);
+        int[] repeats = [.. shape.Zip(target, (dim, full) => full / dim)];
+        int[] copyShape = [.. shape.Zip(repeats, (dim, repeat) => new[] { repeat, dim }).SelectMany(pair => pair)];
+        int[] copyStrides = [.. strides.SelectMany(stride => new[] { 0, stride })];
+        return CopyStrided(c, c.Operand(0), copyShape, 0, copyStrides).Reshaped(target);
+    }
+
+    private static Wire?[] StreamTile(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its repeats depend on the input's content");
+        return c.FullShape()[stream.Axis] == stream.FullLength
+            ? c.TrackMove(stream.Axis)
+            : throw c.NotCausal("it repeats the whole sequence");
+    }
+
+    private static StepOperand?[] Concat(Lowering c)
+    {
+        int[] shape = c.OutputShape();
+        int axis = Axis(c.Node.Int("axis"), shape.Length);
+        var y = c.NewOutput();
+        int[] dstStrides = Shapes.Strides(shape);
+        int at = 0;
+        for (int i = 0; i < c.InputCount; i++)
+        {
+            int[] part = c.Shape(i);
+            if (Shapes.Count(part) > 0)
+            {
+                CopyInto(c, c.In(i), y.Value!, part, 0, Shapes.Strides(part), at * dstStrides[axis], dstStrides);
+            }
+
+            at += part[axis];
+        }
+
+        return [y];
+    }
+
+    private static Wire?[] StreamConcat(NodeContext c)
+    {
+        int axis = Axis(c.Node.Int("axis"), c.FullShape().Length);
+        return axis == c.FirstStream.Axis ? [ConcatTime(c, axis)] : c.TrackBroadcast(c.FirstStream.Axis);
+    }
+
+    /// <summary>Constants before the only sequence are padding at the start, constants after it are never reached.</summary>
+    private static StreamWire ConcatTime(NodeContext c, int axis)
+    {
+        var stream = c.FirstStream;
+        int lead = 0;
+        float value = 0;
+        for (int i = 0; c.Input(i) != stream; i++)
+        {
+            var padding = c.Constant(i) ?? throw c.NotCausal("it puts one sequence after another along time");
+            var content = padding.ToFloats();
+            if (content.Any(element => element != content[0]) || (lead > 0 && content.Length > 0 && content[0] != value))
+            {
+                throw c.Refuse("it puts different constants before the sequence along time", "pad with one value");
+            }
+
+            lead += (int)padding.Dims[axis];
+            value = content.Length > 0 ? content[0] : value;
+        }
+
+        if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > 1)
+        {
+            throw c.NotCausal("it puts one sequence after another along time");
+        }
+
+        return Padded(c, stream, lead, value);
+    }
+
+    /// <summary>The sequence with elements of one value in front.</summary>
+    public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
+    {
+        if (stream.Lead > 0 && lead > 0 && stream.LeadValue != value)
+        {
+            stream = c.Aligner.WithoutLead(stream);
+        }
+
+        return stream with
+        {
+            FullShape = c.FullShape(),
+            Lead = stream.Lead + lead,
+            LeadValue = lead > 0 ? value : stream.LeadValue,
+        };
+    }
+
+    private static (int[] Before, int[] After, float Value, string Mode) Padding(IReadOnlyList<long>? pads, long[]? axes, float value, string mode, int rank)
+    {
+        var before = new int[rank];
+        var after = new int[rank];
+        int count = axes?.Length ?? rank;
+        for (int i = 0; i < count; i++)
+        {
+            int axis = axes is null ? i : Axis(axes[i], rank);
+            before[axis] = (int)pads![i];
+            after[axis] = (int)pads[i + count];
+        }
+
+        return (before, after, value, mode);
+    }
+
+    private static StepOperand?[] Pad(Lowering c)
+    {
+        int[] shape = c.Shape(0);
+        var pads = c.Node.Ints("pads") ?? c.RequireConstant(1, "pads").ToInts();
+        float value = c.Has(2) ? c.RequireConstant(2, "padding value").ToFloats()[0] : c.Node.Float("value", 0);
+        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), shape.Length);
+        if (mode != "constant")
+        {
+            return [PadByIndex(c, before, after, mode)];
+        }
+
+        // Negative padding crops: read from inside the source, write what is left.
+        int[] target = [.. shape.Select((dim, i) => dim + before[i] + after[i])];
+        int[] copied = [.. shape.Select((dim, i) => dim + Math.Min(0, before[i]) + Math.Min(0, after[i]))];
+        int[] source = Shapes.Strides(shape), destination = Shapes.Strides(target);
+        int srcOffset = source.Select((stride, i) => stride * Math.Max(0, -before[i])).Sum();
+        int dstOffset = destination.Select((stride, i) => stride * Math.Max(0, before[i])).Sum();
+        var x = c.In(0);
+        var y = Fill(c, target, value, x.Type);
+        CopyInto(c, x, y.Value!, copied, srcOffset, source, dstOffset, destination);
+        return [y];
+    }
+
+    /// <summary>Edge, reflect and wrap padding: each padded axis is a gather with constant indices.</summary>
+    private static StepOperand PadByIndex(Lowering c, int[] before, int[] after, string mode)
+    {
+        var x = c.Operand(0);
+        for (int axis = 0; axis < before.Length; axis++)
+        {
+            if (before[axis] != 0 || after[axis] != 0)
+            {
+                int dim = x.Shape[axis];
+                var indices = Enumerable.Range(-before[axis], dim + before[axis] + after[axis]).Select(i => PaddedIndex(i, dim, mode)).ToArray();
+                x = GatherOps.Take(c, x, axis, indices);
+            }
+        }
+
+        return x;
+    }
+
+    private static long PaddedIndex(int index, int dim, string mode) => mode switch
+    {
+        "edge" => Math.Clamp(index, 0, dim - 1),
+        "wrap" => (index % dim + dim) % dim,
+        _ => dim == 1 ? 0 : Reflect(index, 2 * (dim - 1), dim),
+    };
+
+    private static long Reflect(int index, int period, int dim)
+    {
+        int i = (index % period + period) % period;
+        return i < dim ? i : period - i;
+    }
+
+    private static Wire?[] StreamPad(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its padding depends on the input's content");
+        var pads = c.Node.Ints("pads") ?? c.Constant(1)?.ToInts() ?? throw c.Refuse("its padding is computed at run time");
+        float value = c.Constant(2)?.ToFloats()[0] ?? c.Node.Float("value", 0);
+        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), stream.FullShape.Length);
+        int lead = before[stream.Axis];
+        bool others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
+        if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
+        {
+            throw c.Refuse($"padding mode '{mode}' along time repeats elements of the sequence", "pad with zeros");
+        }
+
+        if (lead < 0 || after[stream.Axis] < 0)
+        {
+            return [SliceOps.Crop(c, stream, -Math.Min(0, lead), -Math.Min(0, after[stream.Axis]))];
+        }
+
+        if (!others)
+        {
+            return [Padded(c, stream, lead, value)];
+        }
+
+        return lead == 0 && after[stream.Axis] == 0
+            ? c.Track(stream.Axis)
+            : throw c.Refuse("it pads the time axis and another one at once", "pad them one after the other");
+    }
+
+    private static StepOperand?[] DepthToSpace(Lowering c)
+    {
+        int[] s = c.Shape(0);
+        int block = (int)c.Node.Int("blocksize");
+        int depth = s[1] / (block * block);
+        bool dcr = c.Node.String("mode", "DCR") == "DCR";
+        int[] split = dcr ? [s[0], block, block, depth, s[2], s[3]] : [s[0], depth, block, block, s[2], s[3]];
+        int[] order = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+        return [Transpose(c, c.Operand(0).Reshaped(split), order).Reshaped(c.OutputShape())];
+    }
+
+    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
+}

@@ -1,0 +1,51 @@
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>Computes an op's outputs from operands with static shapes.</summary>
+internal delegate StepOperand?[] LoweringRule(Lowering context);
+
+/// <summary>Maps the wires into a node to the wires out of it, where at least one of them is a sequence.</summary>
+internal delegate Wire?[] StreamRule(NodeContext context);
+
+/// <summary>What the converter knows of one ONNX op.</summary>
+/// <param name="OpType">ONNX name.</param>
+/// <param name="Domain">Empty for the standard domain.</param>
+/// <param name="Lower">How it runs on static shapes; null where it exists in streams only or is always folded.</param>
+/// <param name="Stream">How it runs on a sequence, one element at a time.</param>
+/// <param name="Summary">The streaming rule in a few words, for the op table in docs.</param>
+internal sealed record OpEntry(string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary);
+
+/// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
+internal sealed class OpTable
+{
+    private readonly SortedDictionary<string, OpEntry> _entries = new(StringComparer.Ordinal);
+
+    public static OpTable Default { get; } = Build();
+
+    public IEnumerable<OpEntry> Entries => _entries.Values;
+
+    public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
+
+    public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "") =>
+        _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary));
+
+    private static string Key(string domain, string opType) => domain is "" or "ai.onnx" ? opType : $"{domain}.{opType}";
+
+    private static OpTable Build()
+    {
+        var table = new OpTable();
+        ElementwiseOps.Register(table);
+        MatrixOps.Register(table);
+        LayoutOps.Register(table);
+        SliceOps.Register(table);
+        GatherOps.Register(table);
+        ReduceOps.Register(table);
+        NormalizationOps.Register(table);
+        SoftmaxOps.Register(table);
+        ConvolutionOps.Register(table);
+        PoolOps.Register(table);
+        RecurrentOps.Register(table);
+        return table;
+    }
+}

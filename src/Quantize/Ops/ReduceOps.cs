@@ -1,0 +1,226 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Ops;
+
+/// <summary>Reductions and scans. Over time they keep a running state: the sum so far, the largest so far.</summary>
+internal static class ReduceOps
+{
+    private static readonly (string Op, string Function, string? Running)[] Reductions =
+    [
+        ("ReduceSum", "Sum", "sum"), ("ReduceMean", "Mean", "mean"), ("ReduceMax", "Max", "max"), ("ReduceMin", "Min", "min"),
+        ("ReduceProd", "Prod", "prod"), ("ReduceSumSquare", "SumSquare", "sumsquare"), ("ReduceL2", "L2", "l2"), ("ReduceL1", "L1", null),
+        ("ReduceLogSum", "LogSum", null), ("ReduceLogSumExp", "LogSumExp", null),
+    ];
+
+    public static void Register(OpTable table)
+    {
+        foreach (var (op, function, running) in Reductions)
+        {
+            table.Add(op, c => [Reduce(c, function)], c => StreamReduce(c, function, running),
+                running is null ? "other axes" : "other axes; over time as a running value");
+        }
+
+        table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean", "mean"), "running mean over time");
+        table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max", "max"), "running maximum over time");
+        table.Add("ArgMax", c => ArgReduce(c, "ArgMax"), StreamArgReduce, "other axes");
+        table.Add("ArgMin", c => ArgReduce(c, "ArgMin"), StreamArgReduce, "other axes");
+        table.Add("CumSum", CumSum, StreamCumSum, "other axes; over time as a running sum");
+        table.Add("TopK", TopK, StreamTopK, "other axes");
+    }
+
+    /// <summary>Reduces the given axes one after the other (neighbouring ones at once); the result has the reduced axes as 1.</summary>
+    public static StepOperand ReduceAxes(Lowering c, StepOperand x, int[] axes, string function)
+    {
+        foreach (var (first, last) in Runs(axes))
+        {
+            int outer = Shapes.Product(x.Shape, 0, first), count = Shapes.Product(x.Shape, first, last + 1);
+            int inner = Shapes.Product(x.Shape, last + 1, x.Shape.Length);
+            int[] shape = [.. x.Shape.Select((dim, i) => i >= first && i <= last ? 1 : dim)];
+            var y = c.New(shape);
+            c.Add("Reduce", [c.Value(x, $"{c.Node.Name}.x")], [y.Value], ("fn", function), ("outer", outer), ("count", count), ("inner", inner));
+            x = y;
+        }
+
+        return x;
+    }
+
+    /// <summary>The axes an op reduces: an attribute in old opsets, an input in new ones; none means all.</summary>
+    private static int[] Axes(OnnxNode node, OnnxTensor? input, int rank)
+    {
+        if (node.OpType.StartsWith("Global", StringComparison.Ordinal))
+        {
+            return [.. Enumerable.Range(2, rank - 2)];
+        }
+
+        var axes = node.Ints("axes") ?? input?.ToInts();
+        if (axes is null or { Count: 0 })
+        {
+            return node.Int("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank)];
+        }
+
+        return [.. axes.Select(axis => LayoutOps.Axis(axis, rank)).Order()];
+    }
+
+    /// <summary>Reductions that are not associative in parts (mean over several separate runs stays a mean; the others compose).</summary>
+    private static StepOperand Reduce(Lowering c, string function)
+    {
+        var x = c.Operand(0);
+        int[] axes = Axes(c.Node, c.Constant(1), x.Shape.Length);
+        if (Runs(axes).Count() <= 1)
+        {
+            return ReduceAxes(c, x, axes, function).Reshaped(c.OutputShape());
+        }
+
+        // Over axes that are not neighbours: bring them to the end first, so that any function sees all elements at once.
+        int[] order = [.. Enumerable.Range(0, x.Shape.Length).Except(axes), .. axes];
+        var moved = LayoutOps.Transpose(c, x, order);
+        int[] last = [.. Enumerable.Range(order.Length - axes.Length, axes.Length)];
+        return ReduceAxes(c, moved, last, function).Reshaped(c.OutputShape());
+    }
+
+    private static IEnumerable<(int First, int Last)> Runs(int[] axes)
+    {
+        for (int i = 0; i < axes.Length;)
+        {
+            int start = i;
+            while (++i < axes.Length && axes[i] == axes[i - 1] + 1)
+            {
+            }
+
+            yield return (axes[start], axes[i - 1]);
+        }
+    }
+
+    private static Wire?[] StreamReduce(NodeContext c, string function, string? running)
+    {
+        if (AttentionOps.TryReduce(c, Axes(c.Node, c.Constant(1), c.FullInputShape(0).Length)) is Wire attention)
+        {
+            return [attention];
+        }
+
+        var stream = c.Stream(0) ?? throw c.Refuse("it reduces attention scores");
+        int[] axes = Axes(c.Node, c.Constant(1), stream.FullShape.Length);
+        if (!axes.Contains(stream.Axis))
+        {
+            bool keep = c.Node.OpType.StartsWith("Global", StringComparison.Ordinal) || c.Node.Int("keepdims", 1) != 0;
+            return c.Track(keep ? stream.Axis : stream.Axis - axes.Count(axis => axis < stream.Axis));
+        }
+
+        if (running is null)
+        {
+            throw c.NotCausal("it reduces over time in a way that has no running form");
+        }
+
+        c.RequireNoTail(stream, "it reduces over all time");
+        if (stream.Lead > 0)
+        {
+            stream = c.Aligner.WithoutLead(stream);
+            c.RequireNoTail(stream, "it reduces over all time including padding");
+        }
+
+        return [Running(c, stream, axes, function, running)];
+    }
+
+    /// <summary>First the other axes of each element, then over time. Mean of means is the mean, since every element has the same size.</summary>
+    private static LatestWire Running(NodeContext c, StreamWire stream, int[] axes, string function, string running)
+    {
+        int[] others = [.. axes.Where(axis => axis != stream.Axis)];
+        var element = stream.Value;
+        if (others.Length > 0)
+        {
+            // L2 and the sum of squares compose with a plain sum only: reduce the squares of each element, then add those up.
+            bool squares = function is "SumSquare" or "L2";
+            var lowering = c.LoweringFor(stream.Clock);
+            element = ReduceAxes(lowering, StepOperand.Of(element), others, squares ? "SumSquare" : function).Value!;
+            running = squares ? "sum" : running;
+        }
+
+        int size = element.Length;
+        var state = c.Graph.State($"{c.Node.Name}.{running}", ElementType.F32, [size]);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
+        c.Graph.Add("Running", c.Node.Name, stream.Clock, [element, state], [y], ("fn", running), ("size", size));
+        if (others.Length > 0 && function == "L2")
+        {
+            var root = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
+            c.Graph.Add("Unary", c.Node.Name, stream.Clock, [y], [root], ("fn", "Sqrt"));
+            y = root;
+        }
+
+        return new LatestWire(y, stream.Clock);
+    }
+
+    private static StepOperand?[] ArgReduce(Lowering c, string function)
+    {
+        int[] shape = c.Shape(0);
+        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
+        var y = c.New(c.OutputShape(), ElementType.I64);
+        c.Add("ArgReduce", [c.In(0)], [y.Value], ("fn", function), ("selectLast", (int)c.Node.Int("select_last_index", 0)),
+            ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]), ("inner", Shapes.Product(shape, axis + 1, shape.Length)));
+        return [y];
+    }
+
+    private static Wire?[] StreamArgReduce(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("it searches attention scores");
+        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
+        if (axis == stream.Axis)
+        {
+            throw c.NotCausal("it searches along time");
+        }
+
+        return c.Track(c.Node.Int("keepdims", 1) != 0 || stream.Axis < axis ? stream.Axis : stream.Axis - 1);
+    }
+
+    private static StepOperand?[] CumSum(Lowering c)
+    {
+        int[] shape = c.Shape(0);
+        int axis = LayoutOps.Axis(c.RequireConstant(1, "axis").ToInts()[0], shape.Length);
+        var y = c.NewOutput();
+        c.Add("CumSum", [c.In(0)], [y.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
+            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("exclusive", (int)c.Node.Int("exclusive", 0)), ("reverse", (int)c.Node.Int("reverse", 0)));
+        return [y];
+    }
+
+    private static Wire?[] StreamCumSum(NodeContext c)
+    {
+        var stream = c.Aligner.WithoutLead(c.Stream(0)!);
+        int axis = LayoutOps.Axis((c.Constant(1) ?? throw c.Refuse("its axis is computed at run time")).ToInts()[0], stream.FullShape.Length);
+        if (axis != stream.Axis)
+        {
+            return c.Track(stream.Axis);
+        }
+
+        if (c.Node.Int("reverse", 0) != 0 || c.Node.Int("exclusive", 0) != 0)
+        {
+            throw c.NotCausal("it sums along time in reverse or exclusive of the element itself");
+        }
+
+        int size = stream.Value.Length;
+        var state = c.Graph.State($"{c.Node.Name}.sum", ElementType.F32, [size]);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, stream.Value.Shape);
+        c.Graph.Add("Running", c.Node.Name, stream.Clock, [stream.Value, state], [y], ("fn", "sum"), ("size", size));
+        return [stream with { Value = y }];
+    }
+
+    private static StepOperand?[] TopK(Lowering c)
+    {
+        int[] shape = c.Shape(0);
+        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length);
+        var values = c.New(c.OutputShape(0), name: c.Node.Outputs[0]);
+        var indices = c.New(c.OutputShape(1), ElementType.I64, c.Node.Outputs[1]);
+        c.Add("TopK", [c.In(0)], [values.Value, indices.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
+            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("k", c.OutputShape()[axis]), ("largest", (int)c.Node.Int("largest", 1)));
+        return [values, indices];
+    }
+
+    private static Wire?[] StreamTopK(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("it searches attention scores");
+        return LayoutOps.Axis(c.Node.Int("axis", -1), stream.FullShape.Length) == stream.Axis
+            ? throw c.NotCausal("it searches along time")
+            : c.Track(stream.Axis);
+    }
+}

@@ -1,0 +1,60 @@
+namespace EdgeSeq.Quantize.Steps;
+
+/// <summary>Arithmetic on static shapes.</summary>
+internal static class Shapes
+{
+    public static int Count(ReadOnlySpan<int> shape)
+    {
+        int count = 1;
+        foreach (int dim in shape)
+        {
+            count = checked(count * dim);
+        }
+
+        return count;
+    }
+
+    /// <summary>Row-major strides in elements.</summary>
+    public static int[] Strides(ReadOnlySpan<int> shape)
+    {
+        var strides = new int[shape.Length];
+        int stride = 1;
+        for (int i = shape.Length - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride *= shape[i];
+        }
+
+        return strides;
+    }
+
+    /// <summary>Strides that read <paramref name="shape"/> broadcast (aligned right) to <paramref name="target"/>: 0 where repeated.</summary>
+    public static int[] BroadcastStrides(ReadOnlySpan<int> shape, ReadOnlySpan<int> target)
+    {
+        var own = Strides(shape);
+        var strides = new int[target.Length];
+        int lead = target.Length - shape.Length;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            strides[lead + i] = shape[i] == 1 ? 0 : own[i];
+        }
+
+        return strides;
+    }
+
+    /// <summary>The shape with one dimension replaced.</summary>
+    public static int[] With(int[] shape, int axis, int dim)
+    {
+        var copy = (int[])shape.Clone();
+        copy[axis] = dim;
+        return copy;
+    }
+
+    /// <summary>The shape without one dimension.</summary>
+    public static int[] Without(int[] shape, int axis) => [.. shape[..axis], .. shape[(axis + 1)..]];
+
+    /// <summary>Product of the dimensions in [from, to).</summary>
+    public static int Product(int[] shape, int from, int to) => Count(shape.AsSpan(from, to - from));
+
+    public static string Text(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
+}

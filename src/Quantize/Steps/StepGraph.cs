@@ -1,0 +1,75 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Steps;
+
+/// <summary>The step program before quantisation, packing and memory planning: plain float values and nodes in execution order.</summary>
+internal sealed class StepGraph
+{
+    private readonly HashSet<string> _names = [];
+
+    public List<StepNode> Nodes { get; } = [];
+
+    public List<StepInput> Inputs { get; } = [];
+
+    public List<StepOutput> Outputs { get; } = [];
+
+    /// <summary>Steps after which a bounded table or context ends; null when it never does.</summary>
+    public long? MaxSteps { get; private set; }
+
+    public IEnumerable<StepValue> Values => Nodes
+        .SelectMany(node => node.Inputs.Concat(node.Outputs))
+        .Concat(Inputs.Select(input => input.Value))
+        .Concat(Outputs.Select(output => output.Value))
+        .OfType<StepValue>()
+        .Distinct();
+
+    public StepValue Arena(string name, ElementType type, int[] shape) => StepValue.Arena(Unique(name), type, shape);
+
+    public StepValue State(string name, ElementType type, int[] shape, Array? initial = null) =>
+        StepValue.State(Unique(name), type, shape, initial);
+
+    public StepValue Constant(string name, Array data, int[] shape, MatrixLayout? layout = null) =>
+        StepValue.Constant(Unique(name), data, shape, layout);
+
+    public StepNode Add(string op, string name, Clock clock, StepValue?[] inputs, StepValue?[] outputs, params (string Name, object? Value)[] attributes)
+    {
+        var present = attributes.Where(a => a.Value is not null).ToDictionary(a => a.Name, a => a.Value!);
+        var node = new StepNode(op, name, clock, inputs, outputs, present);
+        Nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>The session ends after so many steps, if nothing ends it sooner.</summary>
+    public void LimitSteps(long steps) => MaxSteps = Math.Min(MaxSteps ?? long.MaxValue, steps);
+
+    /// <summary>Copies a whole value.</summary>
+    public void AddCopy(string name, Clock clock, StepValue from, StepValue to) =>
+        Add("Copy", name, clock, [from], [to],
+            ("shape", new[] { from.Length }), ("srcOffset", 0), ("srcStrides", new[] { 1 }), ("dstOffset", 0), ("dstStrides", new[] { 1 }));
+
+    private string Unique(string name)
+    {
+        string candidate = name;
+        for (int i = 2; !_names.Add(candidate); i++)
+        {
+            candidate = $"{name}.{i}";
+        }
+
+        return candidate;
+    }
+}
+
+/// <summary>A value that the caller writes before each step.</summary>
+/// <param name="Name">The ONNX input's name.</param>
+/// <param name="Value">Where it is written.</param>
+/// <param name="Shape">One step's shape as the caller sees it.</param>
+/// <param name="TimeAxis">The ONNX input's time axis; null without one.</param>
+internal sealed record StepInput(string Name, StepValue Value, int[] Shape, int? TimeAxis);
+
+/// <summary>A value that the caller reads after its clock ticked.</summary>
+/// <param name="Name">The ONNX output's name.</param>
+/// <param name="Value">Where it stands.</param>
+/// <param name="Clock">When it is fresh.</param>
+/// <param name="Shape">Its shape as the caller sees it.</param>
+/// <param name="TimeAxis">The ONNX output's time axis: element j of it is given at tick j. Null: the model gives one value for all time.</param>
+internal sealed record StepOutput(string Name, StepValue Value, Clock Clock, int[] Shape, int? TimeAxis);

@@ -1,0 +1,128 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>
+/// The ONNX graph evaluated at concrete lengths: every wire's shape at one length, and the value of time-only wires at any length.
+/// ONNX Runtime does the evaluation, so no shape inference of our own can disagree with it.
+/// </summary>
+internal sealed class Analysis
+{
+    /// <summary>Tried in order: long enough for receptive fields first, prime so that no other dimension equals it by accident.</summary>
+    private static readonly int[] TrialLengths = [67, 131, 263, 31, 521, 19, 11, 7, 5, 3, 2];
+
+    private readonly Dictionary<int, IReadOnlyDictionary<string, OnnxTensor>> _evaluated = [];
+    private readonly HashSet<string> _timeOnly;
+
+    private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, IReadOnlyDictionary<string, OnnxTensor> values, bool lengthIsFixed)
+    {
+        Graph = graph;
+        TimeAxes = timeAxes;
+        Length = length;
+        LengthIsFixed = lengthIsFixed;
+        _evaluated[length] = values;
+        _timeOnly = FindTimeOnly(graph);
+    }
+
+    public OnnxGraph Graph { get; }
+
+    /// <summary>For each input that is a sequence, its time axis.</summary>
+    public IReadOnlyDictionary<string, int> TimeAxes { get; }
+
+    /// <summary>The length T at which shapes are known; 1 without a time axis.</summary>
+    public int Length { get; }
+
+    /// <summary>The model was exported for this length only, or has no time axis.</summary>
+    public bool LengthIsFixed { get; }
+
+    /// <summary>Evaluates the graph at the first trial length that it accepts, or at its own length where that is fixed.</summary>
+    public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes)
+    {
+        int? fixedLength = FixedLength(graph, timeAxes);
+        int[] lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : TrialLengths;
+        EdgeSeqException? first = null;
+        foreach (int length in lengths)
+        {
+            try
+            {
+                var values = OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, timeAxes, length));
+                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0 || fixedLength is not null);
+            }
+            catch (EdgeSeqException error)
+            {
+                first ??= error;
+            }
+        }
+
+        throw first!;
+    }
+
+    /// <summary>The wire's value does not depend on the inputs' content, only (perhaps) on their length.</summary>
+    public bool IsTimeOnly(string wire) => _timeOnly.Contains(wire);
+
+    public OnnxTensor Value(string wire) => _evaluated[Length][wire];
+
+    public int[] Shape(string wire) => Value(wire).StepShape();
+
+    /// <summary>A time-only wire's value on inputs of another length; null where the model does not accept that length.</summary>
+    public OnnxTensor? ValueAt(string wire, int length)
+    {
+        if (LengthIsFixed)
+        {
+            return length == Length ? Value(wire) : null;
+        }
+
+        if (_evaluated.TryGetValue(length, out var known) && known.TryGetValue(wire, out var value))
+        {
+            return value;
+        }
+
+        try
+        {
+            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.Of(Graph, TimeAxes, length), [wire]);
+            if (known is null)
+            {
+                _evaluated[length] = values;
+            }
+
+            return values[wire];
+        }
+        catch (EdgeSeqException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A second length at which time-only wires are compared with the first; the same where the length is fixed.</summary>
+    public int OtherLength => LengthIsFixed ? Length : Length - Math.Max(1, Length / 3);
+
+    private static int? FixedLength(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes)
+    {
+        foreach (var input in graph.Inputs)
+        {
+            if (timeAxes.TryGetValue(input.Name, out int axis) && input.Dims![axis].Size is long length)
+            {
+                return checked((int)length);
+            }
+        }
+
+        return null;
+    }
+
+    private static HashSet<string> FindTimeOnly(OnnxGraph graph)
+    {
+        var known = new HashSet<string>(graph.Initializers.Keys) { string.Empty };
+        foreach (var node in graph.Nodes)
+        {
+            if (node.OpType is "Shape" or "Size" || OnnxGraph.ReadBy(node).All(known.Contains))
+            {
+                known.UnionWith(node.Outputs);
+            }
+        }
+
+        return known;
+    }
+}

@@ -1,0 +1,179 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Ops;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>What a streaming rule works with: a node, the wires into it, and the ways to continue them.</summary>
+internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire?[] inputs)
+{
+    public OnnxNode Node { get; } = node;
+
+    public StepGraph Graph => transform.Graph;
+
+    public Analysis Analysis => transform.Analysis;
+
+    public Aligner Aligner => transform.Aligner;
+
+    public StreamOptions Options => transform.Options;
+
+    public int InputCount => inputs.Length;
+
+    public Wire? Input(int index) => index < inputs.Length ? inputs[index] : null;
+
+    public StreamWire? Stream(int index) => Input(index) as StreamWire;
+
+    public OnnxTensor? Constant(int index) => (Input(index) as ConstantWire)?.Tensor;
+
+    /// <summary>A constant input's value for another length of the whole input.</summary>
+    public OnnxTensor? ConstantAtOtherLength(int index) =>
+        Input(index) is ConstantWire constant ? Analysis.ValueAt(constant.Name, Analysis.OtherLength) : null;
+
+    /// <summary>The ONNX shape of an output at the analysis length.</summary>
+    public int[] FullShape(int output = 0) => Analysis.Shape(Node.Outputs[output]);
+
+    /// <summary>The ONNX shape of an input at the analysis length.</summary>
+    public int[] FullInputShape(int input) => Analysis.Shape(Node.Inputs[input]);
+
+    /// <summary>The first sequence among the inputs.</summary>
+    public StreamWire FirstStream => inputs.OfType<StreamWire>().First();
+
+    public bool Uses(int output) => output < Node.Outputs.Count && Node.Outputs[output].Length > 0 && transform.IsUsed(Node.Outputs[output]);
+
+    /// <summary>Notes that time ran along a recurrent layer's batch axis, which a wrong guess of the time axis would do.</summary>
+    public void TimeIsBatchOfRecurrence() => transform.TimeIsBatchOfRecurrence = true;
+
+    public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
+
+    public EdgeSeqException NotCausal(string reason) => Refusal.NotCausal(Node, reason);
+
+    /// <summary>
+    /// Runs the node's lowering on one element of each sequence: right for every op that treats the elements along time one by one.
+    /// The sequences are aligned to the latest of them first.
+    /// </summary>
+    /// <param name="axis">Where the time axis is in each output.</param>
+    public Wire?[] Track(Func<int, int> axis)
+    {
+        var aligned = Aligner.Align(Node, inputs);
+        return Emit(aligned.Wires, aligned.Clock, axis, lead: 0, leadValue: 0);
+    }
+
+    public Wire?[] Track(int axis) => Track(_ => axis);
+
+    /// <summary>
+    /// As <see cref="Track(int)"/> for ops whose inputs broadcast to the output: a constant that has a row for each element (a position
+    /// table) becomes a table read at the element's index.
+    /// </summary>
+    public Wire?[] TrackBroadcast(int axis)
+    {
+        var aligned = Aligner.Align(Node, inputs);
+        int rank = FullShape().Length;
+        var wires = aligned.Wires.Select(wire => wire is ConstantWire constant
+            ? TimeTables.Row(this, constant, axis - rank + constant.Tensor.Rank, aligned.Clock)
+            : wire).ToArray();
+        return Emit(wires, aligned.Clock, _ => axis, lead: 0, leadValue: 0);
+    }
+
+    /// <summary>
+    /// As <see cref="Track(int)"/> for ops of one sequence that only move data: padding before the start stays what it is.
+    /// </summary>
+    public Wire?[] TrackMove(int axis)
+    {
+        var stream = FirstStream;
+        return Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue);
+    }
+
+    /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
+    public Wire?[] LowerLatest()
+    {
+        var aligned = Aligner.AlignLatest([.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.Scalar(this, constant) : wire)]);
+        bool invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
+        var outputs = Lower(aligned.Wires, aligned.Clock, Node.Outputs.Select((_, k) => FullShape(k)).ToArray());
+        return [.. outputs.Select((output, k) => output is null ? null : LatestOf(output, aligned.Clock, invariant, Node.Outputs[k]))];
+    }
+
+    /// <summary>
+    /// The sequence may be read for its last element or its sum only if every element that the model has on a prefix is known by
+    /// then; padding at the end or right context breaks that.
+    /// </summary>
+    public void RequireNoTail(StreamWire stream, string what)
+    {
+        int tail = Tail(stream);
+        if (tail > 0)
+        {
+            throw NotCausal($"{what}, but the last {tail} elements of that sequence depend on inputs that are still to come");
+        }
+    }
+
+    /// <summary>Elements that the model has on a prefix beyond those that streaming knows by then.</summary>
+    public int Tail(StreamWire stream) => stream.FullLength - stream.Lead - stream.Clock.Ticks(Analysis.Length);
+
+    public StepOperand?[] Lower(IReadOnlyList<Wire?> wires, Clock clock, int[][] outputShapes)
+    {
+        var operands = wires.Select(wire => wire switch
+        {
+            null => null,
+            ConstantWire constant => StepOperand.Of(constant.Tensor),
+            StepWire step => StepOperand.Of(step.Value),
+            _ => throw Refuse("attention scores or a softmax over time flow into an op that is not part of attention"),
+        }).ToArray();
+        return Lower(operands, clock, outputShapes);
+    }
+
+    public StepOperand?[] Lower(StepOperand?[] operands, Clock clock, int[][] outputShapes)
+    {
+        var entry = transform.Entry(Node);
+        if (entry.Lower is null)
+        {
+            throw Refuse("the op is supported on sequences only");
+        }
+
+        var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32 : Analysis.Value(name).ElementType.StepType()).ToArray();
+        return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types));
+    }
+
+    /// <summary>A lowering context for rules that add ordinary nodes of their own beside the streaming ones.</summary>
+    public Lowering LoweringFor(Clock clock, StepOperand?[] operands, params int[][] outputShapes) =>
+        new(Graph, Node, clock, operands, outputShapes, [.. outputShapes.Select(_ => Runtime.Program.ElementType.F32)]);
+
+    /// <summary>The same with the node's constants as operands.</summary>
+    public Lowering LoweringFor(Clock clock) =>
+        LoweringFor(clock, [.. Enumerable.Range(0, InputCount).Select(i => Constant(i) is OnnxTensor tensor ? StepOperand.Of(tensor) : null)]);
+
+    /// <summary>
+    /// How elements of a sequence come into a ring that is read at <paramref name="clock"/>: by the reader itself where both tick
+    /// together, by a Push op at the sequence's own clock otherwise.
+    /// </summary>
+    public RingInput PushInto(StepValue ring, StreamWire stream, Clock clock, int length)
+    {
+        if (clock == stream.Clock)
+        {
+            return new RingInput(stream.Value, []);
+        }
+
+        Graph.Add("Push", Node.Name, stream.Clock, [stream.Value, ring], [], ("size", stream.Value.Length), ("length", length));
+        return new RingInput(null, [("push", 0), ("inputRate", stream.Clock.Rate), ("inputOffset", stream.Clock.Offset)]);
+    }
+
+    private Wire?[] Emit(IReadOnlyList<Wire?> wires, Clock clock, Func<int, int> axis, int lead, float leadValue)
+    {
+        var shapes = Node.Outputs.Select((name, k) => name.Length == 0 ? [] : Shapes.With(FullShape(k), axis(k), 1)).ToArray();
+        var outputs = Lower(wires, clock, shapes);
+        return [.. outputs.Select((output, k) => output is null
+            ? null
+            : new StreamWire(ValueOf(output, Node.Outputs[k], clock), clock, axis(k), FullShape(k), lead, leadValue))];
+    }
+
+    private LatestWire LatestOf(StepOperand operand, Clock clock, bool invariant, string name) =>
+        new(ValueOf(operand, name, clock), clock, invariant);
+
+    /// <summary>A lowering's result as a value of its own shape: a reshaped view shares its memory with what it views.</summary>
+    private StepValue ValueOf(StepOperand operand, string name, Clock clock) =>
+        operand.Value is null
+            ? Graph.Constant(name, operand.Constant!.StepData(), operand.Shape)
+            : operand.Value.Shape.AsSpan().SequenceEqual(operand.Shape) ? operand.Value : operand.Value.View(operand.Shape);
+}
+
+/// <summary>The element that the reader of a ring writes first (null: a Push op did), and the attributes that say so.</summary>
+internal readonly record struct RingInput(StepValue? Input, (string Name, object? Value)[] Attributes);

@@ -1,0 +1,43 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>Inputs of a chosen length for evaluating a graph: seeded noise for floats, zero for ids, true for masks.</summary>
+internal static class SampleInputs
+{
+    /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
+    public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1)
+    {
+        var random = new Random(seed);
+        return graph.Inputs.ToDictionary(input => input.Name, input => Sample(input, ShapeOf(input, timeAxes, length), random));
+    }
+
+    public static long[] ShapeOf(OnnxValue input, IReadOnlyDictionary<string, int> timeAxes, int length)
+    {
+        if (input.Dims is null)
+        {
+            throw new EdgeSeqException(ErrorCodes.UnsupportedOnnxFeature, $"input '{input.Name}' has no rank", "export the model with the shapes of its inputs");
+        }
+
+        var shape = input.Dims.Select(dim => dim.Size ?? 1).ToArray();
+        if (timeAxes.TryGetValue(input.Name, out int axis))
+        {
+            shape[axis] = length;
+        }
+
+        return shape;
+    }
+
+    private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random)
+    {
+        int count = shape.Aggregate(1, (product, dim) => checked(product * (int)dim));
+        if (input.ElementType.IsFloat())
+        {
+            var noise = Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray();
+            return OnnxTensor.FromFloats(noise, shape).Cast(input.ElementType);
+        }
+
+        return OnnxTensor.Filled(input.ElementType, shape, input.ElementType == OnnxElementType.Bool ? 1 : 0);
+    }
+}

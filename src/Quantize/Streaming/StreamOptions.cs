@@ -1,0 +1,23 @@
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>What to do at positions past the end of a position table or of a bounded context.</summary>
+public enum PositionPolicy
+{
+    /// <summary>The session refuses further steps.</summary>
+    Error,
+
+    /// <summary>The last position is used again and again.</summary>
+    Clamp,
+
+    /// <summary>Positions start over.</summary>
+    Wrap,
+}
+
+/// <summary>The choices that the streaming transform needs.</summary>
+/// <param name="Positions">Past the end of position tables.</param>
+/// <param name="MaxContext">Keys and values that attention keeps, the oldest forgotten first; null: all, up to <see cref="DefaultContext"/>.</param>
+internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.Error, int? MaxContext = null)
+{
+    /// <summary>Context of attention that neither the model nor the user bounds; the session ends there.</summary>
+    public const int DefaultContext = 1024;
+}

@@ -1,0 +1,236 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Ops;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>
+/// Derives the step graph: walks the ONNX nodes in order, knows for every wire whether it is constant, a sequence or a latest value,
+/// and lets each op's transfer rule continue it. What no rule covers is refused with the node's name.
+/// </summary>
+internal sealed class StreamTransform
+{
+    private readonly Dictionary<string, Wire> _wires = [];
+    private readonly HashSet<string> _used;
+    private readonly OpTable _table;
+
+    private StreamTransform(Analysis analysis, StreamOptions options, OpTable table)
+    {
+        Analysis = analysis;
+        Options = options;
+        _table = table;
+        Aligner = new Aligner(Graph);
+        _used = [.. analysis.Graph.Nodes.SelectMany(OnnxGraph.ReadBy), .. analysis.Graph.Outputs.Select(output => output.Name)];
+    }
+
+    public Analysis Analysis { get; }
+
+    public StreamOptions Options { get; }
+
+    public StepGraph Graph { get; } = new();
+
+    public Aligner Aligner { get; }
+
+    /// <summary>What each ONNX node became, in order.</summary>
+    public List<NodeReport> Reports { get; } = [];
+
+    /// <summary>Nodes done before the transform ended or refused: how far a guess of the time axis got.</summary>
+    public int Progress { get; private set; }
+
+    /// <summary>A recurrent layer ran along its batch axis: the guess of the time axis may be wrong.</summary>
+    public bool TimeIsBatchOfRecurrence { get; set; }
+
+    /// <summary>Sequences in, one element a step.</summary>
+    public static StreamTransform ForStream(Analysis analysis, StreamOptions options, OpTable table)
+    {
+        var transform = new StreamTransform(analysis, options, table);
+        foreach (var input in analysis.Graph.Inputs)
+        {
+            transform.AddInput(input);
+        }
+
+        return transform;
+    }
+
+    /// <summary>The whole graph once a step; the inputs of <paramref name="states"/> are state, set from their outputs afterwards.</summary>
+    public static StreamTransform ForStep(Analysis analysis, IReadOnlyList<StatePair> states, OpTable table)
+    {
+        var transform = new StreamTransform(analysis, new StreamOptions(), table);
+        foreach (var input in analysis.Graph.Inputs)
+        {
+            if (states.Any(pair => pair.Input == input.Name))
+            {
+                var shape = analysis.Shape(input.Name);
+                transform._wires[input.Name] = new LatestWire(transform.Graph.State(input.Name, input.ElementType.StepType(), shape), Clock.EveryStep);
+            }
+            else
+            {
+                transform.AddInput(input);
+            }
+        }
+
+        return transform;
+    }
+
+    /// <summary>The whole graph on the last W elements of each sequence, every <paramref name="hop"/> steps.</summary>
+    public static StreamTransform ForWindow(Analysis analysis, int hop, OpTable table)
+    {
+        var transform = new StreamTransform(analysis, new StreamOptions(), table);
+        foreach (var input in analysis.Graph.Inputs)
+        {
+            transform.AddWindowedInput(input, hop);
+        }
+
+        return transform;
+    }
+
+    public OpEntry Entry(OnnxNode node) => _table.Find(node.Domain, node.OpType)
+        ?? throw Refusal.Of(node, "the op is not supported", "docs/operators.md lists those that are");
+
+    public bool IsUsed(string wire) => _used.Contains(wire);
+
+    /// <summary>Applies every node's rule, then turns the graph's outputs into the program's; outputs named in the pairs become state.</summary>
+    public StepGraph Run(IReadOnlyList<StatePair> states)
+    {
+        foreach (var node in Analysis.Graph.Nodes)
+        {
+            RunNode(node);
+            Progress++;
+        }
+
+        foreach (var output in Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)))
+        {
+            AddOutput(output);
+        }
+
+        foreach (var pair in states)
+        {
+            KeepState(pair);
+        }
+
+        return Graph;
+    }
+
+    private void RunNode(OnnxNode node)
+    {
+        if (node.Outputs.All(output => output.Length == 0 || Analysis.IsTimeOnly(output)))
+        {
+            foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            {
+                _wires[output] = Known(output);
+            }
+
+            return;
+        }
+
+        var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
+        var context = new NodeContext(this, node, inputs);
+        var entry = Entry(node);
+        var outputs = inputs.All(wire => wire is null or ConstantWire or LatestWire)
+            ? context.LowerLatest()
+            : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
+        for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
+        {
+            if (outputs[k] is Wire wire && node.Outputs[k].Length > 0)
+            {
+                _wires[node.Outputs[k]] = wire;
+            }
+        }
+
+        Reports.Add(NodeReports.Of(node, outputs));
+    }
+
+    private Wire WireOf(string name)
+    {
+        if (!_wires.TryGetValue(name, out var wire))
+        {
+            wire = Analysis.IsTimeOnly(name)
+                ? Known(name)
+                : throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"wire '{name}' has no value: the node that makes it gives this output in streams only when it is exact", Refusal.UseWindow);
+            _wires[name] = wire;
+        }
+
+        return wire;
+    }
+
+    private ConstantWire Known(string name)
+    {
+        var value = Analysis.Value(name);
+        bool varies = !Analysis.LengthIsFixed && !Analysis.Graph.Initializers.ContainsKey(name)
+            && Analysis.ValueAt(name, Analysis.OtherLength) is var other && (other is null || !other.SameAs(value));
+        return new ConstantWire(name, value, varies);
+    }
+
+    private void AddInput(OnnxValue input)
+    {
+        int[] full = Analysis.Shape(input.Name);
+        int? axis = Analysis.TimeAxes.TryGetValue(input.Name, out int time) ? time : null;
+        int[] step = axis is int a ? Shapes.With(full, a, 1) : full;
+        var value = Graph.Arena(input.Name, input.ElementType.StepType(), step);
+        Graph.Inputs.Add(new StepInput(input.Name, value, axis is int b ? CallerShape(full, b) : step, axis));
+        _wires[input.Name] = axis is int c
+            ? new StreamWire(value, Clock.EveryStep, c, full)
+            : new LatestWire(value, Clock.EveryStep, Invariant: Analysis.TimeAxes.Count > 0);
+    }
+
+    private void AddWindowedInput(OnnxValue input, int hop)
+    {
+        if (!Analysis.TimeAxes.TryGetValue(input.Name, out int axis))
+        {
+            AddInput(input);
+            return;
+        }
+
+        int[] full = Analysis.Shape(input.Name);
+        int window = full[axis];
+        var value = Graph.Arena(input.Name, input.ElementType.StepType(), Shapes.With(full, axis, 1));
+        Graph.Inputs.Add(new StepInput(input.Name, value, CallerShape(full, axis), axis));
+        var ring = Graph.State($"{input.Name}.window", input.ElementType.StepType(), [window, value.Length]);
+        var clock = new Clock(hop, window - 1);
+        Graph.Add("Push", input.Name, Clock.EveryStep, [value, ring], [], ("size", value.Length), ("length", window));
+        var whole = Graph.Arena($"{input.Name}.last{window}", input.ElementType.StepType(), full);
+        Graph.Add("Window", input.Name, clock, [null, ring], [whole],
+            ("outer", Shapes.Product(full, 0, axis)), ("length", window), ("inner", Shapes.Product(full, axis + 1, full.Length)),
+            ("push", 0), ("inputRate", 1), ("inputOffset", 0));
+        _wires[input.Name] = new LatestWire(whole, clock);
+    }
+
+    private void AddOutput(OnnxValue output)
+    {
+        switch (WireOf(output.Name))
+        {
+            case StreamWire stream:
+                stream = Aligner.WithoutLead(stream);
+                Graph.Outputs.Add(new StepOutput(output.Name, stream.Value, stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
+                break;
+            case LatestWire latest:
+                int[] shape = Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
+                Graph.Outputs.Add(new StepOutput(output.Name, latest.Value, latest.Clock, shape, null));
+                break;
+            case ConstantWire:
+                throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' depends on no input", "remove it from the model's outputs");
+            default:
+                throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' holds attention weights, which grow with time",
+                    "remove it from the model's outputs");
+        }
+    }
+
+    private void KeepState(StatePair pair)
+    {
+        var state = ((LatestWire)_wires[pair.Input]).Value;
+        if (WireOf(pair.Output) is not LatestWire next || next.Value.Length != state.Length || next.Value.Type != state.Type)
+        {
+            throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' does not have the shape of state input '{pair.Input}'",
+                "pair states with --state IN=OUT");
+        }
+
+        Graph.AddCopy($"{pair.Output} → {pair.Input}", next.Clock, next.Value, state);
+    }
+
+    /// <summary>One element as the caller sees it: without the time axis, and without a batch axis of 1 in front.</summary>
+    private static int[] CallerShape(int[] full, int timeAxis) => WithoutBatch(Shapes.Without(full, timeAxis));
+
+    private static int[] WithoutBatch(int[] shape) => shape.Length > 1 && shape[0] == 1 ? shape[1..] : shape;
+}

@@ -1,0 +1,67 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>What a wire of the ONNX graph is in the step program. Every transfer rule maps wires to wires.</summary>
+internal abstract record Wire;
+
+/// <summary>Depends on constants and on the length T only: evaluated, never computed on the device.</summary>
+/// <param name="Name">The ONNX wire, by which its value for other lengths can be asked for.</param>
+/// <param name="Tensor">Its value at the analysis length.</param>
+/// <param name="VariesWithTime">Its shape or content changes with T.</param>
+internal sealed record ConstantWire(string Name, OnnxTensor Tensor, bool VariesWithTime) : Wire;
+
+/// <summary>A wire that the device computes; fresh whenever its clock ticks.</summary>
+/// <param name="Value">The value of one step.</param>
+/// <param name="Clock">When it is fresh.</param>
+internal abstract record StepWire(StepValue Value, Clock Clock) : Wire;
+
+/// <summary>
+/// A sequence, one element a tick. The step value has the ONNX shape with the time axis cut to 1. Tick i carries element i + Lead;
+/// the elements before that are padding, known beforehand and all equal to LeadValue.
+/// </summary>
+/// <param name="Axis">The time axis.</param>
+/// <param name="FullShape">The ONNX shape at the analysis length.</param>
+/// <param name="Lead">Elements of padding before the first tick.</param>
+/// <param name="LeadValue">What they hold.</param>
+internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] FullShape, int Lead = 0, float LeadValue = 0)
+    : StepWire(Value, Clock)
+{
+    public int FullLength => FullShape[Axis];
+}
+
+/// <summary>No time axis: on a prefix of the input it is the whole value that the ONNX wire has there.</summary>
+/// <param name="Invariant">It comes from inputs without a time axis only, hence is the same for all elements of a recording.</param>
+internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock);
+
+/// <summary>
+/// Attention scores [.., queries, keys] that are never stored: query times key, scaled, plus biases. Softmax over the keys and the
+/// product with the values turn them into one attention op.
+/// </summary>
+/// <param name="Query">The queries [.., queries, keySize]: a sequence, or a latest value.</param>
+/// <param name="Key">The key sequence.</param>
+/// <param name="QueryAxis">Axis of the queries; −1 where the query is a latest value.</param>
+/// <param name="KeyAxis">Axis of the keys.</param>
+/// <param name="Scale">Factor on query times key.</param>
+/// <param name="Biases">Terms added to the scaled product, in ONNX shape broadcast to [.., queries, keys].</param>
+/// <param name="Softmaxed">The softmax over the keys has been taken.</param>
+internal sealed record ScoresWire(
+    StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases, bool Softmaxed)
+    : Wire;
+
+/// <summary>One additive or masking term of attention scores.</summary>
+/// <param name="Wire">The time-only wire that holds it, broadcast to the scores.</param>
+/// <param name="ScoresShape">ONNX shape of the scores where the term meets them.</param>
+/// <param name="QueryAxis">Axis of the queries there; −1 where the query is a latest value.</param>
+/// <param name="KeyAxis">Axis of the keys there.</param>
+/// <param name="Factor">Multiplies the term.</param>
+/// <param name="Mask">For a boolean mask: the truth value that masks; null for an additive term.</param>
+internal sealed record ScoreBias(ConstantWire Wire, int[] ScoresShape, int QueryAxis, int KeyAxis, float Factor, bool? Mask = null);
+
+/// <summary>A softmax over time, not yet reduced: attention pooling keeps a running maximum and sum instead of the sequence.</summary>
+/// <param name="Score">The scores that the softmax takes.</param>
+/// <param name="Axis">The time axis, after any transposition since.</param>
+/// <param name="FullShape">Shape after any reshaping since.</param>
+/// <param name="Weighted">The sequence that the weights multiply, once known.</param>
+internal sealed record TimeSoftmaxWire(StreamWire Score, int Axis, int[] FullShape, StreamWire? Weighted = null) : Wire;

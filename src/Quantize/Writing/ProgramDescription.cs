@@ -1,0 +1,26 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Writing;
+
+/// <summary>What a program says of itself beside its ops.</summary>
+internal sealed record ProgramDescription
+{
+    public required string Name { get; init; }
+
+    /// <summary>stream, step or window.</summary>
+    public required string Mode { get; init; }
+
+    public required Provenance Provenance { get; init; }
+
+    public double? RateHz { get; init; }
+
+    /// <summary>Class labels of every output that has as many elements.</summary>
+    public string[]? Labels { get; init; }
+
+    public TextSpec? Text { get; init; }
+
+    /// <summary>Words in UTF-8 joined by line feeds, where <see cref="Text"/> is set.</summary>
+    public byte[]? Vocabulary { get; init; }
+
+    public NodeReport[]? Nodes { get; init; }
+}

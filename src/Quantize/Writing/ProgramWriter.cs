@@ -1,0 +1,110 @@
+using System.Text.Json;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Writing;
+
+/// <summary>Turns a step graph into the bytes of a program file. The same graph and description always give the same bytes.</summary>
+internal static class ProgramWriter
+{
+    private const int SelfTestSteps = 16;
+
+    /// <summary>The program with its self-test: inputs from a fixed sequence, outputs as this machine computes them.</summary>
+    public static byte[] Write(StepGraph graph, ProgramDescription description)
+    {
+        var (spec, tensors) = Build(graph, description);
+        int steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue, Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
+        using var model = Model.Load(SafetensorsWriter.Write(spec, tensors), spec.Name);
+        tensors.AddRange(SelfTestVectors.Of(model, steps));
+        return SafetensorsWriter.Write(spec with { SelfTest = new SelfTestSpec { Steps = steps } }, tensors);
+    }
+
+    private static (ProgramSpec Spec, List<FileTensor> Tensors) Build(StepGraph graph, ProgramDescription description)
+    {
+        var plan = MemoryPlan.Of(graph);
+        var roots = graph.Values.Select(value => value.Root).Distinct().ToList();
+        var index = roots.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
+        var clocks = new[] { Clock.EveryStep }.Concat(graph.Nodes.Select(node => node.Clock)).Concat(graph.Outputs.Select(output => output.Clock)).Distinct().ToList();
+        var tensors = new List<FileTensor>();
+        var values = roots.Select(value => Value(value, plan, tensors)).ToArray();
+        if (description.Vocabulary is byte[] vocabulary)
+        {
+            tensors.Add(new FileTensor(description.Text!.VocabTensor, "U8", [vocabulary.Length], vocabulary));
+        }
+
+        var spec = new ProgramSpec
+        {
+            Name = description.Name,
+            Mode = description.Mode,
+            RateHz = description.RateHz,
+            Inputs = [.. graph.Inputs.Select(input => new InputSpec
+            {
+                Name = input.Name,
+                Value = index[input.Value.Root],
+                Shape = input.Shape,
+                Type = input.Value.Type,
+            })],
+            Outputs = [.. graph.Outputs.Select(output => new OutputSpec
+            {
+                Name = output.Name,
+                Value = index[output.Value.Root],
+                Clock = clocks.IndexOf(output.Clock),
+                Shape = output.Shape,
+                Type = output.Value.Type,
+                Kind = output.TimeAxis is null ? "latest" : "stream",
+                Labels = description.Labels is { } labels && labels.Length == Shapes.Count(output.Shape) ? labels : null,
+            })],
+            Values = values,
+            Clocks = [.. clocks.Select(clock => new ClockSpec { Rate = clock.Rate, Offset = clock.Offset })],
+            Ops = [.. graph.Nodes.Select(node => Op(node, index, clocks))],
+            StateBytes = plan.StateBytes,
+            ArenaBytes = plan.ArenaBytes,
+            MaxSteps = graph.MaxSteps,
+            Delay = graph.Outputs.Max(output => output.Clock.Offset),
+            Text = description.Text,
+            Provenance = description.Provenance,
+            Nodes = description.Nodes,
+        };
+        return (spec, tensors);
+    }
+
+    private static ValueSpec Value(StepValue value, MemoryPlan plan, List<FileTensor> tensors)
+    {
+        int[] shape = value.Shape;
+        string? tensor = null, initial = null;
+        if (value.Place == ValuePlace.Constant)
+        {
+            var packed = WeightPacking.Pack(value);
+            shape = value.Layout is null ? value.Shape : [packed.Length];
+            tensor = value.Name;
+            tensors.Add(new FileTensor(tensor, value.Type.Dtype(), shape, WeightPacking.Bytes(packed).ToArray()));
+        }
+        else if (value.Data is not null)
+        {
+            initial = $"{value.Name}.initial";
+            tensors.Add(new FileTensor(initial, value.Type.Dtype(), shape, WeightPacking.Bytes(value.Data).ToArray()));
+        }
+
+        return new ValueSpec
+        {
+            Name = value.Name,
+            Type = value.Type,
+            Shape = shape,
+            Place = value.Place,
+            Offset = value.Place == ValuePlace.Constant ? 0 : plan.Offset(value),
+            Tensor = tensor,
+            Initial = initial,
+        };
+    }
+
+    private static OpSpec Op(StepNode node, Dictionary<StepValue, int> index, List<Clock> clocks) => new()
+    {
+        Op = node.Op,
+        Name = node.Name,
+        Clock = clocks.IndexOf(node.Clock),
+        In = [.. node.Inputs.Select(value => value is null ? -1 : index[value.Root])],
+        Out = [.. node.Outputs.Select(value => value is null ? -1 : index[value.Root])],
+        Attributes = node.Attributes.ToDictionary(a => a.Key, a => JsonSerializer.SerializeToElement(a.Value, a.Value.GetType())),
+    };
+}

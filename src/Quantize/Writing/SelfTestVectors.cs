@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Writing;
+
+/// <summary>Runs a program on a fixed sequence of inputs and records what it gives: any machine must repeat it bit for bit.</summary>
+internal static class SelfTestVectors
+{
+    public static List<FileTensor> Of(Model model, int steps)
+    {
+        using var session = model.CreateSession();
+        var inputs = model.Inputs.Select(input => new List<byte>()).ToArray();
+        var outputs = model.Outputs.Select(output => new List<byte>()).ToArray();
+        var random = new Random(1);
+        for (int step = 0; step < steps; step++)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputs[i].AddRange(WriteInput(session, model.Inputs[i], i, random));
+            }
+
+            session.Step();
+            for (int o = 0; o < outputs.Length; o++)
+            {
+                if (session.IsReady(o))
+                {
+                    outputs[o].AddRange(ReadOutput(session, model.Outputs[o], o));
+                }
+            }
+        }
+
+        return
+        [
+            .. model.Inputs.Select((input, i) => Tensor($"selftest.in.{input.Name}", input.Type, input.Shape, input.Length, inputs[i])),
+            .. model.Outputs.Select((output, o) => Tensor($"selftest.out.{output.Name}", output.Type, output.Shape, output.Length, outputs[o])).Where(t => t.Bytes.Length > 0),
+        ];
+    }
+
+    private static byte[] WriteInput(Session session, InputInfo input, int index, Random random)
+    {
+        if (input.Type == ElementType.I64)
+        {
+            // Ids that every table has.
+            session.InputI64(index).Clear();
+            return MemoryMarshal.AsBytes(session.InputI64(index)).ToArray();
+        }
+
+        foreach (ref float value in session.Input(index))
+        {
+            value = (float)(random.NextDouble() * 4 - 2);
+        }
+
+        return MemoryMarshal.AsBytes(session.Input(index)).ToArray();
+    }
+
+    private static byte[] ReadOutput(Session session, OutputInfo output, int index) => output.Type == ElementType.I64
+        ? MemoryMarshal.AsBytes(session.OutputI64(index)).ToArray()
+        : MemoryMarshal.AsBytes(session.Output(index)).ToArray();
+
+    private static FileTensor Tensor(string name, ElementType type, IReadOnlyList<int> shape, int length, List<byte> bytes)
+    {
+        int count = bytes.Count / (length * type.Size());
+        return new FileTensor(name, type.Dtype(), [count, .. shape], [.. bytes]);
+    }
+}
