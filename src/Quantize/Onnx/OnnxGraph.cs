@@ -107,6 +107,10 @@ public sealed class OnnxGraph
         return read;
     }
 
+    /// <summary>This graph and every graph inside it.</summary>
+    public IEnumerable<OnnxGraph> AndSubgraphs() =>
+        Nodes.SelectMany(node => node.Subgraphs).SelectMany(subgraph => subgraph.AndSubgraphs()).Prepend(this);
+
     /// <summary>The wires that this graph defines.</summary>
     public IEnumerable<string> Defined() =>
         Inputs.Select(input => input.Name).Concat(Initializers.Keys)

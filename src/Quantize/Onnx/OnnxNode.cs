@@ -28,6 +28,14 @@ public sealed class OnnxNode(string name, string opType, string domain = "")
     /// <summary>The wire of output <paramref name="index"/>, or null when it is absent.</summary>
     public string? Output(int index) => index < Outputs.Count && Outputs[index].Length > 0 ? Outputs[index] : null;
 
+    /// <exception cref="EdgeSeqException">ES0204: the input is absent.</exception>
+    public string RequiredInput(int index) =>
+        Input(index) ?? throw new EdgeSeqException(ErrorCodes.OnnxGraphInvalid, $"{this} lacks input {index}");
+
+    /// <exception cref="EdgeSeqException">ES0204: the output is absent.</exception>
+    public string RequiredOutput(int index) =>
+        Output(index) ?? throw new EdgeSeqException(ErrorCodes.OnnxGraphInvalid, $"{this} lacks output {index}");
+
     /// <summary>Whether this is an op of the standard domain.</summary>
     public bool Is(string opType) => Domain.Length == 0 && OpType == opType;
 

@@ -1,8 +1,39 @@
 namespace EdgeSeq.Quantize.Onnx.Opsets;
 
-/// <summary>Brings the nodes of every supported operator set version into one canonical spelling, that of version 23.</summary>
+/// <summary>
+/// Brings the nodes of every supported operator set version into one canonical spelling, that of <see cref="CanonicalVersion"/>, so
+/// that later code sees each op in one form and the graph stays a valid ONNX graph. Training forms of ops are refused.
+/// </summary>
 public static class OpsetNormalizer
 {
+    /// <summary>Newer versions are kept as they are.</summary>
+    public const long CanonicalVersion = 23;
+
     /// <summary>Changes the graph and its subgraphs in place.</summary>
-    public static void Normalize(OnnxGraph graph) => ArgumentNullException.ThrowIfNull(graph);
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0451: a node is in training mode or has no equivalent.</exception>
+    public static void Normalize(OnnxGraph graph)
+    {
+        var scope = new NormalizationScope(graph);
+        foreach (var each in graph.AndSubgraphs().ToList())
+            Normalize(each, scope);
+        graph.Opsets[""] = Math.Max(scope.From, CanonicalVersion);
+    }
+
+    private static void Normalize(OnnxGraph graph, NormalizationScope scope)
+    {
+        scope.Enter(graph);
+        var nodes = graph.Nodes.ToList();
+        graph.Nodes.Clear();
+        foreach (var node in nodes)
+        {
+            if (node.Domain.Length > 0)
+            {
+                graph.Nodes.Add(node);
+                continue;
+            }
+
+            AttributeMoves.Apply(node, scope);
+            graph.Nodes.AddRange(OpsetRules.Apply(node, scope));
+        }
+    }
 }

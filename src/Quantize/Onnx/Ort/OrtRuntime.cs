@@ -72,7 +72,8 @@ internal static partial class OrtRuntime
         environment.DisableTelemetryEvents();
         const int SameAsRequested = 1;
         using var arena = new OrtArenaCfg(MaxEvaluationBytes, SameAsRequested, -1, -1);
-        environment.CreateAndRegisterAllocator(OrtMemoryInfo.DefaultInstance, arena);
+        using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        environment.CreateAndRegisterAllocator(memory, arena);
         return environment;
     }
 

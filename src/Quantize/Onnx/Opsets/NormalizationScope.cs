@@ -1,0 +1,76 @@
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Onnx.Opsets;
+
+/// <summary>What the rules need to know of the graph that a node stands in, and the means to add to it.</summary>
+internal sealed class NormalizationScope
+{
+    private readonly NameScope _wires;
+    private readonly NameScope _nodes;
+    private readonly IReadOnlyDictionary<string, OnnxValue> _types;
+    private Dictionary<string, List<OnnxNode>> _consumers = [];
+
+    public NormalizationScope(OnnxGraph root)
+    {
+        From = root.Opsets[""];
+        Graph = root;
+        _wires = NameScope.OfWires(root);
+        _nodes = NameScope.OfNodes(root);
+        _types = NeedsTypes(root, From) ? TypesOf(root) : new Dictionary<string, OnnxValue>();
+    }
+
+    /// <summary>The operator set version that the model is written against.</summary>
+    public long From { get; }
+
+    public OnnxGraph Graph { get; private set; }
+
+    public void Enter(OnnxGraph graph)
+    {
+        Graph = graph;
+        _consumers = graph.Consumers();
+    }
+
+    /// <summary>The type of a wire, or null where it is not known (always inside subgraphs).</summary>
+    public OnnxValue? TypeOf(string? wire) => wire is not null && _types.TryGetValue(wire, out var type) ? type : null;
+
+    /// <summary>Whether anything reads a wire of the current graph.</summary>
+    public bool IsRead(string? wire) =>
+        wire is not null && (_consumers.ContainsKey(wire) || Graph.Outputs.Any(output => output.Name == wire));
+
+    /// <summary>Adds a constant for <paramref name="node"/> and gives its wire.</summary>
+    public string AddConstant(OnnxNode node, string what, OnnxTensor value)
+    {
+        var wire = _wires.Unique($"{node.Name}/{what}");
+        Graph.Initializers[wire] = value;
+        return wire;
+    }
+
+    /// <summary>A helper node beside <paramref name="node"/>, with one new output wire.</summary>
+    public OnnxNode NewNode(OnnxNode node, string opType, params string[] inputs)
+    {
+        var name = _nodes.Unique($"{node.Name}/{opType}");
+        return new OnnxNode(name, opType) { Inputs = [.. inputs], Outputs = [_wires.Unique(name)] };
+    }
+
+    private static bool NeedsTypes(OnnxGraph graph, long from) => graph.Nodes.Any(node => node.Domain.Length == 0 && node.OpType switch
+    {
+        "Softmax" or "LogSoftmax" or "Hardmax" => from < 13,
+        "Clip" or "Pad" => from < 11,
+        "GroupNormalization" => from < 21,
+        _ => false,
+    });
+
+    /// <summary>Without types the rules take the forms that are right for every type.</summary>
+    private static IReadOnlyDictionary<string, OnnxValue> TypesOf(OnnxGraph graph)
+    {
+        try
+        {
+            return TypeInference.Infer(graph);
+        }
+        catch (EdgeSeqException)
+        {
+            return new Dictionary<string, OnnxValue>();
+        }
+    }
+}
