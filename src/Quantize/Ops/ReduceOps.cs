@@ -139,7 +139,9 @@ internal static class ReduceOps
         }
 
         int size = element.Length;
-        var state = c.Graph.State($"{c.Node.Name}.{running}", ElementType.F32, [size]);
+        // Sums carry a compensation, so that no stream is too long for them.
+        int[] kept = running is "max" or "min" or "prod" ? [size] : [2, size];
+        var state = c.Graph.State($"{c.Node.Name}.{running}", ElementType.F32, kept);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
         c.Graph.Add("Running", c.Node.Name, stream.Clock, [element, state], [y], ("fn", running), ("size", size));
         if (others.Length > 0 && function == "L2")
@@ -199,7 +201,7 @@ internal static class ReduceOps
         }
 
         int size = stream.Value.Length;
-        var state = c.Graph.State($"{c.Node.Name}.sum", ElementType.F32, [size]);
+        var state = c.Graph.State($"{c.Node.Name}.sum", ElementType.F32, [2, size]);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, stream.Value.Shape);
         c.Graph.Add("Running", c.Node.Name, stream.Clock, [stream.Value, state], [y], ("fn", "sum"), ("size", size));
         return [stream with { Value = y }];

@@ -144,9 +144,11 @@ internal sealed class OpReader
     }
 
     /// <summary>One of an enumeration's names, whatever its case: what is not an ONNX name is written in lower case.</summary>
-    public TEnum AnyCaseChoice<TEnum>(string name)
+    public TEnum AnyCaseChoice<TEnum>(string name, TEnum? fallback = null)
         where TEnum : struct, Enum
     {
+        if (!Has(name) && fallback is { } absent)
+            return absent;
         var text = Text(name);
         foreach (var value in Enum.GetValues<TEnum>())
         {

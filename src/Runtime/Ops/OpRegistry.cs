@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Ops;
@@ -7,6 +8,14 @@ internal static class OpRegistry
 {
     private static readonly Dictionary<string, Func<OpReader, StepOp>> Factories = new(StringComparer.Ordinal)
     {
+        ["ArgReduce"] = r => r.InType(0) == ElementType.I64 ? new ArgReduce<long>(r) : new ArgReduce<float>(r),
+        ["Attention"] = r => new Attention(r),
+        ["AttentionPool"] = r => new AttentionPool(r),
+        ["Binary"] = CreateBinary,
+        ["Cast"] = CastFactory.Create,
+        ["Conv"] = r => new Conv(r),
+        ["ConvStep"] = r => new ConvStep(r),
+        ["ConvTranspose"] = r => new ConvTranspose(r),
         ["Copy"] = r => r.InType(0) switch
         {
             ElementType.F32 => new Copy<float>(r),
@@ -15,6 +24,7 @@ internal static class OpRegistry
             ElementType.I8 => new Copy<sbyte>(r),
             _ => new Copy<byte>(r),
         },
+        ["CumSum"] = r => r.InType(0) == ElementType.I64 ? new CumSum<long>(r) : new CumSum<float>(r),
         ["Delay"] = r => new Delay(r),
         ["Fill"] = r => r.OutType(0) switch
         {
@@ -24,16 +34,33 @@ internal static class OpRegistry
             ElementType.I8 => new Fill<sbyte>(r, (sbyte)r.Int("value", sbyte.MinValue, sbyte.MaxValue)),
             _ => new Fill<byte>(r, (byte)r.Int("value", 0, 1)),
         },
+        ["GRU"] = r => new GRU(r),
         ["Gather"] = r => r.InType(0) switch
         {
             ElementType.I8 => new GatherS8(r),
             ElementType.I64 => new Gather<long>(r),
             _ => new Gather<float>(r),
         },
+        ["GatherElements"] = r => r.InType(0) == ElementType.I64 ? new GatherElements<long>(r) : new GatherElements<float>(r),
+        ["GatherND"] = r => r.InType(0) == ElementType.I64 ? new GatherND<long>(r) : new GatherND<float>(r),
+        ["LSTM"] = r => new LSTM(r),
         ["Latch"] = r => new Latch(r),
+        ["LayerNorm"] = r => new LayerNorm(r),
+        ["Linear"] = r => new Linear(r),
+        ["MatMul"] = r => new MatMul(r),
+        ["OneHot"] = r => r.InType(1) == ElementType.I64 ? new OneHot<long>(r) : new OneHot<float>(r),
+        ["Pool"] = r => new Pool(r),
         ["Push"] = r => new Push(r),
+        ["RNN"] = r => new RNN(r),
+        ["Reduce"] = r => new Reduce(r),
+        ["Running"] = r => new Running(r),
+        ["ScatterElements"] = r => r.InType(0) == ElementType.I64 ? new ScatterElements<long>(r) : new ScatterElements<float>(r),
+        ["ScatterND"] = r => r.InType(0) == ElementType.I64 ? new ScatterND<long>(r) : new ScatterND<float>(r),
+        ["Softmax"] = r => new Softmax(r),
         ["StepCount"] = r => new StepCount(r),
         ["Table"] = r => new Table(r),
+        ["TopK"] = r => new TopK(r),
+        ["Unary"] = CreateUnary,
         ["Where"] = r => r.InType(1) switch
         {
             ElementType.I64 => new Where<long>(r),
@@ -44,7 +71,8 @@ internal static class OpRegistry
         ["Window"] = r => new Window(r),
     };
 
-    public static IReadOnlyCollection<string> Names => Factories.Keys;
+    /// <summary>The names in alphabetical order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Factories.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Makes an op, verified and complete.</summary>
     /// <exception cref="Errors.EdgeSeqException">ES0111, ES0112.</exception>
@@ -52,8 +80,38 @@ internal static class OpRegistry
     {
         if (!Factories.TryGetValue(reader.Op, out var factory))
             throw reader.UnknownOp();
-        var op = factory(reader);
-        reader.Finish();
-        return op;
+        try
+        {
+            var op = factory(reader);
+            reader.Finish();
+            return op;
+        }
+        catch (OverflowException)
+        {
+            // The kernels' size computations are checked.
+            throw reader.Error("the sizes are too large");
+        }
+    }
+
+    private static StepOp CreateUnary(OpReader reader) => (reader.Text("fn"), reader.InType(0)) switch
+    {
+        ("Not", _) => new Not(reader),
+        ("IsNaN", _) => new ClassifyF32(reader, nan: true),
+        ("IsInf", _) => new ClassifyF32(reader, nan: false),
+        (_, ElementType.I64) => new UnaryI64(reader, reader.Choice<UnaryFunction>("fn")),
+        _ => new UnaryF32(reader, reader.Choice<UnaryFunction>("fn")),
+    };
+
+    private static StepOp CreateBinary(OpReader reader)
+    {
+        var compares = Enum.GetNames<CompareFunction>().Contains(reader.Text("fn"));
+        return (reader.InType(0), compares) switch
+        {
+            (ElementType.Bool, _) => new BinaryBool(reader, reader.Choice<LogicFunction>("fn")),
+            (ElementType.I64, true) => new CompareI64(reader, reader.Choice<CompareFunction>("fn")),
+            (ElementType.I64, false) => new BinaryI64(reader, reader.Choice<BinaryFunction>("fn")),
+            (_, true) => new CompareF32(reader, reader.Choice<CompareFunction>("fn")),
+            _ => new BinaryF32(reader, reader.Choice<BinaryFunction>("fn")),
+        };
     }
 }

@@ -8,5 +8,5 @@ internal readonly unsafe struct Scratch<T>(int offset, int length)
 
     public int Length { get; } = length;
 
-    public Span<T> Span(in Frame frame) => new(frame.Scratch + _offset, Length);
+    public Span<T> Span(scoped in Frame frame) => new(frame.Scratch + _offset, Length);
 }

@@ -14,5 +14,5 @@ internal readonly unsafe struct Source<T>(LoadedValue value)
     /// <summary>False for an absent optional operand, whose span is empty.</summary>
     public bool Exists => Length > 0;
 
-    public ReadOnlySpan<T> Span(in Frame frame) => new(frame.Base(_place) + _address, Length);
+    public ReadOnlySpan<T> Span(scoped in Frame frame) => new(frame.Base(_place) + _address, Length);
 }

@@ -14,5 +14,5 @@ internal readonly unsafe struct Target<T>(LoadedValue value)
     /// <summary>False for an absent optional operand, whose span is empty.</summary>
     public bool Exists => Length > 0;
 
-    public Span<T> Span(in Frame frame) => new(frame.Base(_place) + _address, Length);
+    public Span<T> Span(scoped in Frame frame) => new(frame.Base(_place) + _address, Length);
 }

@@ -47,7 +47,7 @@ public sealed class Model : IDisposable
     public long WeightBytes { get; }
 
     /// <summary>Name of the instruction set that the kernels use.</summary>
-    public string Isa { get; } = "reference";
+    public string Isa { get; } = Kernels.KernelSet.Active.Name;
 
     internal LoadedValue[] Values { get; }
 

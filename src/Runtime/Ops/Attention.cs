@@ -1,0 +1,145 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>Attention of the newest token to the last window tokens (itself among them), whose keys and values lie in rings in the
+/// state, in float or int8. heads / kvHeads query heads share one key/value head.</summary>
+internal sealed class Attention : StepOp
+{
+    private readonly Source<float> _q;
+    private readonly Source<float> _k;
+    private readonly Source<float> _v;
+    private readonly Source<float> _bias;
+    private readonly Target<float> _keysF32;
+    private readonly Target<float> _valuesF32;
+    private readonly Target<sbyte> _keysS8;
+    private readonly Target<sbyte> _valuesS8;
+    private readonly Target<float> _keyScale;
+    private readonly Target<float> _valueScale;
+    private readonly Target<float> _y;
+    private readonly Scratch<byte> _scratch;
+    private readonly AttentionBias _biasKind;
+    private readonly int _kvHeads;
+    private readonly int _sharing;
+    private readonly int _keySize;
+    private readonly int _valueSize;
+    private readonly int _window;
+    private readonly int _biasRows;
+    private readonly int _biasHeads;
+    private readonly float _scale;
+    private readonly float _softcap;
+    private readonly bool _int8;
+
+    public Attention(OpReader reader)
+    {
+        var heads = reader.Size("heads");
+        _kvHeads = reader.Size("kvHeads", heads);
+        if (heads % _kvHeads != 0)
+            throw reader.Error($"{heads} heads do not divide by {_kvHeads} key/value heads");
+        _sharing = heads / _kvHeads;
+        _keySize = reader.Size("keySize");
+        _valueSize = reader.Size("valueSize", _keySize);
+        _window = reader.Size("window");
+        _scale = reader.Float("scale");
+        _softcap = reader.OptionalScale("softcap") ?? 0;
+        _q = reader.In<float>(0, reader.Product(heads, _keySize));
+        _k = reader.In<float>(1, reader.Product(_kvHeads, _keySize));
+        _v = reader.In<float>(2, reader.Product(_kvHeads, _valueSize));
+        _y = reader.Out<float>(0, reader.Product(heads, _valueSize));
+
+        _int8 = reader.InType(3) == ElementType.I8;
+        if (_int8)
+        {
+            _keysS8 = reader.State<sbyte>(3, reader.Product(_kvHeads, PackedLayout.LengthS8(_window, _keySize)));
+            _valuesS8 = reader.State<sbyte>(4, reader.Product(_kvHeads, PackedLayout.LengthS8(_valueSize, _window)));
+            _keyScale = reader.State<float>(5, reader.Product(_kvHeads, _window));
+            _valueScale = reader.State<float>(6, reader.Product(_kvHeads, _window));
+            _scratch = reader.Scratch<byte>(Math.Max(
+                KernelScratch.AttentionS8(_sharing, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize))));
+        }
+        else
+        {
+            _keysF32 = reader.State<float>(3, reader.Product(_kvHeads, PackedLayout.LengthF32(_window, _keySize)));
+            _valuesF32 = reader.State<float>(4, reader.Product(_kvHeads, PackedLayout.LengthF32(_valueSize, _window)));
+            if (reader.HasIn(5) || reader.HasIn(6))
+                throw reader.Error("float rings have no scales");
+            _scratch = reader.Scratch<byte>(KernelScratch.AttentionF32(_sharing, _window));
+        }
+
+        _biasKind = reader.AnyCaseChoice<AttentionBias>("bias", AttentionBias.None);
+        _biasHeads = reader.Int("biasHeads", 0, heads, fallback: 1);
+        _biasRows = reader.Int("rows", 0, fallback: 1);
+        var sliding = reader.Flag("sliding");
+        if (_biasKind == AttentionBias.None)
+            return;
+        if (_biasHeads != 1 && _biasHeads != heads)
+            throw reader.Error($"biasHeads is {_biasHeads}, not 1 or {heads}");
+        if (_biasKind == AttentionBias.Relative)
+            _biasRows = 1;
+        else if (sliding || _biasRows == 0)
+            throw reader.Error("an absolute bias needs rows and does not fit a sliding window");
+        _bias = reader.In<float>(7, reader.Product(_biasHeads, _biasRows, _window));
+    }
+
+    public override void Step(in Frame frame)
+    {
+        var slot = (int)(frame.Tick % _window);
+        var tokens = (int)Math.Min(frame.Tick + 1, _window);
+        for (var head = 0; head < _kvHeads; head++)
+        {
+            var k = Part(_k.Span(frame), head, _keySize);
+            var v = Part(_v.Span(frame), head, _valueSize);
+            var q = Part(_q.Span(frame), head, _sharing * _keySize);
+            var y = Part(_y.Span(frame), head, _sharing * _valueSize);
+            var rule = Rule(frame, head);
+            if (_int8)
+            {
+                var ring = RingS8(frame, head);
+                KernelSet.Active.AppendS8(ring, slot, k, v, _scratch.Span(frame));
+                KernelSet.Active.AttentionS8(ring, tokens, slot, rule, q, y, _scratch.Span(frame));
+            }
+            else
+            {
+                var ring = RingF32(frame, head);
+                KernelSet.AppendF32(ring, slot, k, v);
+                KernelSet.Active.AttentionF32(ring, tokens, slot, rule, q, y, _scratch.Span(frame));
+            }
+        }
+    }
+
+    private AttentionRingS8 RingS8(scoped in Frame frame, int head) => new(
+        Part(_keysS8.Span(frame), head, _keysS8.Length / _kvHeads),
+        Part(_valuesS8.Span(frame), head, _valuesS8.Length / _kvHeads),
+        Part(_keyScale.Span(frame), head, _window),
+        Part(_valueScale.Span(frame), head, _window),
+        _keySize,
+        _valueSize,
+        _window);
+
+    private AttentionRingF32 RingF32(scoped in Frame frame, int head) => new(
+        Part(_keysF32.Span(frame), head, _keysF32.Length / _kvHeads),
+        Part(_valuesF32.Span(frame), head, _valuesF32.Length / _kvHeads),
+        _keySize,
+        _valueSize,
+        _window);
+
+    private AttentionRule Rule(scoped in Frame frame, int head)
+    {
+        var perHead = _biasRows * _window;
+        var row = _biasKind == AttentionBias.Absolute ? (int)Math.Min(frame.Tick, _biasRows - 1) : 0;
+        var first = (_biasHeads == 1 ? 0 : head * _sharing * perHead) + (row * _window);
+        return new AttentionRule
+        {
+            Scale = _scale,
+            Softcap = _softcap,
+            Kind = _biasKind,
+            Bias = _bias.Exists ? _bias.Span(frame)[first..] : default,
+            BiasStride = _biasHeads == 1 ? 0 : perHead,
+        };
+    }
+
+    private static ReadOnlySpan<T> Part<T>(ReadOnlySpan<T> all, int index, int length) => all.Slice(index * length, length);
+
+    private static Span<T> Part<T>(Span<T> all, int index, int length) => all.Slice(index * length, length);
+}

@@ -1,0 +1,32 @@
+using System.Numerics;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>Converts elements: float to integer truncates, saturates and makes NaN 0; to Bool gives 1 for all but 0.</summary>
+internal sealed class Cast<TFrom, TTo> : StepOp
+    where TFrom : unmanaged, INumber<TFrom>
+    where TTo : unmanaged, INumber<TTo>
+{
+    private readonly Source<TFrom> _x;
+    private readonly Target<TTo> _y;
+
+    public Cast(OpReader reader)
+    {
+        _x = reader.In<TFrom>(0, reader.InLength(0));
+        _y = reader.Out<TTo>(0, _x.Length);
+    }
+
+    public override void Step(in Frame frame)
+    {
+        var x = _x.Span(frame);
+        var y = _y.Span(frame);
+        for (var i = 0; i < x.Length; i++)
+            y[i] = Converted(x[i]);
+    }
+
+    // byte is the type of Bool alone.
+    private static TTo Converted(TFrom x) =>
+        typeof(TTo) != typeof(byte) && typeof(TFrom) != typeof(byte) ? TTo.CreateSaturating(x)
+        : TFrom.IsZero(x) ? TTo.Zero
+        : TTo.One;
+}

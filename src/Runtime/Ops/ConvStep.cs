@@ -1,0 +1,51 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>One output position of a 1-D convolution along time: y [outChannels] from the newest (kernel - 1) · dilation + 1 elements
+/// of the stream. The ring's initial content stands for the elements before the start.</summary>
+internal sealed class ConvStep : StepOp
+{
+    private readonly Ring _ring;
+    private readonly Target<float> _y;
+    private readonly Scratch<float> _taps;
+    private readonly PackedLinear _linear;
+    private readonly int _kernel;
+    private readonly int _dilation;
+    private readonly int _groups;
+    private readonly int _groupChannels;
+    private readonly int _groupOutputs;
+
+    public ConvStep(OpReader reader)
+    {
+        var channels = reader.Size("channels");
+        var outChannels = reader.Size("outChannels");
+        _kernel = reader.Size("kernel");
+        _dilation = reader.Size("dilation", 1);
+        _groups = reader.Size("groups", 1);
+        if (channels % _groups != 0 || outChannels % _groups != 0)
+            throw reader.Error($"{channels} and {outChannels} channels do not divide by {_groups} groups");
+        _groupChannels = channels / _groups;
+        _groupOutputs = outChannels / _groups;
+        var columns = reader.Product(_kernel, _groupChannels);
+        _ring = new Ring(reader, channels, 1 + reader.Product(_kernel - 1, _dilation));
+        _linear = new PackedLinear(reader, 2, _groupOutputs, columns, vectors: 1, _groups);
+        _taps = reader.Scratch<float>(columns);
+        _y = reader.Out<float>(0, outChannels);
+    }
+
+    public override void Step(in Frame frame)
+    {
+        var newest = _ring.Advance(frame);
+        var taps = _taps.Span(frame);
+        var y = _y.Span(frame);
+        for (var group = 0; group < _groups; group++)
+        {
+            for (var tap = 0; tap < _kernel; tap++)
+            {
+                var element = _ring.Element(frame, newest - ((long)(_kernel - 1 - tap) * _dilation));
+                element.Slice(group * _groupChannels, _groupChannels).CopyTo(taps[(tap * _groupChannels)..]);
+            }
+
+            _linear.Apply(frame, group, taps, y.Slice(group * _groupOutputs, _groupOutputs), 1);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>The positions of a sliding kernel on a plane [H, W].</summary>
+internal sealed class Geometry
+{
+    private readonly int[] _input;
+    private readonly int[] _kernel;
+    private readonly int[] _strides;
+    private readonly int[] _dilations;
+    private readonly int[] _pads;
+
+    /// <summary>Reads inputShape, kernel, strides, dilations (each [H, W]), pads [top, left, bottom, right] and outputShape where positions
+    /// may reach past the padding (ONNX's ceil_mode).</summary>
+    public Geometry(OpReader reader)
+    {
+        _input = reader.Shape("inputShape", 2);
+        _kernel = reader.Shape("kernel", 2);
+        _strides = reader.Has("strides") ? reader.Ints("strides", 2, least: 1) : [1, 1];
+        _dilations = reader.Has("dilations") ? reader.Ints("dilations", 2, least: 1) : [1, 1];
+        _pads = reader.Has("pads") ? reader.Ints("pads", 4, least: 0) : [0, 0, 0, 0];
+        var output = reader.Has("outputShape") ? reader.Shape("outputShape", 2) : null;
+        (Rows, Columns) = (OutputSize(0, output, reader), OutputSize(1, output, reader));
+        InputLength = reader.Product(_input);
+        OutputLength = reader.Product(Rows, Columns);
+        KernelLength = reader.Product(_kernel);
+    }
+
+    /// <summary>Rows of the output plane.</summary>
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    public int InputLength { get; }
+
+    public int OutputLength { get; }
+
+    public int KernelLength { get; }
+
+    /// <summary>The input element under tap <paramref name="tap"/> (row-major in the kernel) at an output position, -1 in the
+    /// padding.</summary>
+    public int Input(int row, int column, int tap)
+    {
+        var h = (row * _strides[0]) - _pads[0] + (tap / _kernel[1] * _dilations[0]);
+        var w = (column * _strides[1]) - _pads[1] + (tap % _kernel[1] * _dilations[1]);
+        return (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? (h * _input[1]) + w : -1;
+    }
+
+    /// <summary>Whether a tap lies on the input or its padding.</summary>
+    public bool InPadded(int row, int column, int tap) =>
+        (row * _strides[0]) + (tap / _kernel[1] * _dilations[0]) < _input[0] + _pads[0] + _pads[2]
+        && (column * _strides[1]) + (tap % _kernel[1] * _dilations[1]) < _input[1] + _pads[1] + _pads[3];
+
+    private int OutputSize(int axis, int[]? output, OpReader reader)
+    {
+        var reach = ((long)(_kernel[axis] - 1) * _dilations[axis]) + 1;
+        var room = (long)_input[axis] + _pads[axis] + _pads[axis + 2];
+        // Keeps every position that Input computes inside an int.
+        if (reach > room || room > int.MaxValue / 2)
+            throw reader.Error($"the kernel reaches over {reach} of {room} elements");
+        var fitting = ((room - reach) / _strides[axis]) + 1;
+        if (output is null || output[axis] == fitting)
+            return (int)fitting;
+        var start = fitting * _strides[axis];
+        return output[axis] == fitting + 1 && start <= int.MaxValue / 2
+            ? output[axis]
+            : throw reader.Error($"outputShape has {output[axis]} positions where {fitting} fit");
+    }
+}

@@ -1,0 +1,22 @@
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>y [vectors, rows] = activation(W·x + bias) for x [vectors, columns].</summary>
+internal sealed class Linear : StepOp
+{
+    private readonly Source<float> _x;
+    private readonly Target<float> _y;
+    private readonly PackedLinear _linear;
+    private readonly int _vectors;
+
+    public Linear(OpReader reader)
+    {
+        var rows = reader.Size("rows");
+        var columns = reader.Size("columns");
+        _vectors = reader.Size("vectors", 1);
+        _x = reader.In<float>(0, reader.Product(_vectors, columns));
+        _linear = new PackedLinear(reader, 1, rows, columns, _vectors);
+        _y = reader.Out<float>(0, reader.Product(_vectors, rows));
+    }
+
+    public override void Step(in Frame frame) => _linear.Apply(frame, 0, _x.Span(frame), _y.Span(frame), _vectors);
+}

@@ -1,0 +1,43 @@
+using EdgeSeq.Runtime.Kernels;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>y = activation(W·x + bias) with packed weights: the arithmetic of Linear, Conv and ConvStep.</summary>
+internal sealed class PackedLinear
+{
+    private readonly PackedMatrix _weights;
+    private readonly Activation? _activation;
+    private readonly Scratch<byte> _scratch;
+    private readonly float _xScale;
+
+    /// <summary>Reads the operands weights, scales and biases from index 1 on, and activation, alpha, beta and xScale.</summary>
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="firstOperand">Index of the operand with the weights.</param>
+    /// <param name="rows">Rows of one group.</param>
+    /// <param name="columns">Columns of one group.</param>
+    /// <param name="vectors">Most vectors of one call.</param>
+    /// <param name="groups">Number of matrices.</param>
+    public PackedLinear(OpReader reader, int firstOperand, int rows, int columns, int vectors, int groups = 1)
+    {
+        _weights = new PackedMatrix(reader, firstOperand, firstOperand + 2, rows, columns, groups);
+        _activation = Activation.ReadOptional(reader);
+        if (!_weights.IsInt8)
+            return;
+        _xScale = reader.OptionalScale("xScale") ?? 0;
+        _scratch = reader.Scratch<byte>(KernelScratch.LinearS8(columns, vectors));
+    }
+
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="group">Which matrix.</param>
+    /// <param name="x">[vectors, columns].</param>
+    /// <param name="y">[vectors, rows], apart from x.</param>
+    /// <param name="vectors">From 1 to the constructor's.</param>
+    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    {
+        if (_weights.IsInt8)
+            KernelSet.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
+        else
+            KernelSet.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
+        _activation?.Apply(y, y);
+    }
+}

@@ -1,0 +1,62 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>A verified packed matrix operand with its row scales (int8) and biases; several of one size one after another where
+/// there are groups.</summary>
+internal sealed class PackedMatrix
+{
+    private readonly Source<sbyte> _weightsS8;
+    private readonly Source<float> _weightsF32;
+    private readonly Source<float> _scale;
+    private readonly Source<float> _bias;
+    private readonly int _rows;
+    private readonly int _columns;
+
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="weights">Index of the operand with the weights; the next one is the scales'.</param>
+    /// <param name="bias">Index of the operand with the biases, -1 where there are none.</param>
+    /// <param name="rows">Rows of one matrix.</param>
+    /// <param name="columns">Columns without padding.</param>
+    /// <param name="groups">Number of matrices.</param>
+    public PackedMatrix(OpReader reader, int weights, int bias, int rows, int columns, int groups = 1)
+    {
+        _rows = rows;
+        _columns = columns;
+        IsInt8 = reader.InType(weights) == ElementType.I8;
+        var scales = reader.Product(groups, PackedLayout.PadRows(rows));
+        if (IsInt8)
+        {
+            _weightsS8 = reader.In<sbyte>(weights, reader.Product(groups, PackedLayout.LengthS8(rows, columns)));
+            _scale = reader.In<float>(weights + 1, scales);
+        }
+        else
+        {
+            _weightsF32 = reader.In<float>(weights, reader.Product(groups, PackedLayout.LengthF32(rows, columns)));
+            if (reader.HasIn(weights + 1))
+                throw reader.Error("float weights have no scales");
+        }
+
+        if (bias >= 0)
+            _bias = reader.OptionalIn<float>(bias, scales);
+    }
+
+    public bool IsInt8 { get; }
+
+    public MatrixS8 S8(scoped in Frame frame, int group = 0) => new(
+        Part(_weightsS8.Span(frame), group, PackedLayout.LengthS8(_rows, _columns)),
+        Part(_scale.Span(frame), group, PackedLayout.PadRows(_rows)),
+        Part(_bias.Span(frame), group, PackedLayout.PadRows(_rows)),
+        _rows,
+        _columns);
+
+    public MatrixF32 F32(scoped in Frame frame, int group = 0) => new(
+        Part(_weightsF32.Span(frame), group, PackedLayout.LengthF32(_rows, _columns)),
+        Part(_bias.Span(frame), group, PackedLayout.PadRows(_rows)),
+        _rows,
+        _columns);
+
+    private static ReadOnlySpan<T> Part<T>(ReadOnlySpan<T> all, int group, int length) =>
+        all.IsEmpty ? all : all.Slice(group * length, length);
+}

@@ -1,0 +1,39 @@
+using EdgeSeq.Runtime.Kernels;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>ONNX's simple recurrent layer.</summary>
+internal sealed class RNN : RecurrentOp
+{
+    private readonly Scratch<float> _next;
+    private readonly GateActivation _activation;
+    private readonly bool _plain;
+
+    public RNN(OpReader reader)
+        : base(reader, gates: 1, recurrentBias: -1, initialState: 6)
+    {
+        _activation = GateActivation.ReadAll(reader, "Tanh")[0];
+        _plain = !Clips && _activation.Is(UnaryFunction.Tanh);
+        if (!_plain)
+            _next = reader.Scratch<float>(Hidden);
+    }
+
+    protected override void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h)
+    {
+        if (!_plain)
+        {
+            var next = _next.Span(frame);
+            GateProduct(frame, 0, x, h, next);
+            Activate(_activation, next);
+            next.CopyTo(h);
+        }
+        else if (W.IsInt8)
+        {
+            KernelSet.Active.RnnStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, Scratch.Span(frame));
+        }
+        else
+        {
+            KernelSet.Active.RnnStepF32(W.F32(frame), R.F32(frame), x, h, h, Scratch.Span(frame));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using EdgeSeq.Runtime.Kernels;
+
+namespace EdgeSeq.Runtime.Ops;
+
+/// <summary>What the recurrent ops share: gate-interleaved weights, the loop over steps and batch, and the hidden state
+/// [batch, hidden]. A live stream has steps 1; more steps serve windows and layers inside one step.</summary>
+internal abstract class RecurrentOp : StepOp
+{
+    private readonly Source<float> _x;
+    private readonly Source<float> _h0;
+    private readonly Target<float> _y;
+    private readonly Target<float> _hn;
+    private readonly Scratch<float> _product;
+    private readonly int _gates;
+    private readonly int _steps;
+    private readonly bool _reverse;
+    private readonly float? _clip;
+
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="gates">Gates of the layer.</param>
+    /// <param name="recurrentBias">Index of the biases beside R, -1 where all biases are beside W.</param>
+    /// <param name="initialState">Index of the operand h0.</param>
+    protected RecurrentOp(OpReader reader, int gates, int recurrentBias, int initialState)
+    {
+        _gates = gates;
+        Hidden = reader.Size("hidden");
+        InputSize = reader.Size("input");
+        _steps = reader.Size("steps", 1);
+        Batch = reader.Size("batch", 1);
+        _reverse = reader.Flag("reverse");
+        _clip = reader.OptionalScale("clip");
+        var rows = PackedLayout.GatedRows(Hidden, gates);
+        W = new PackedMatrix(reader, 1, 5, rows, InputSize);
+        R = new PackedMatrix(reader, 3, recurrentBias, rows, Hidden);
+        if (W.IsInt8 != R.IsInt8)
+            throw reader.Error("W and R must have one type");
+        if (W.IsInt8)
+        {
+            XScale = reader.OptionalScale("xScale") ?? 0;
+            HScale = reader.OptionalScale("hScale") ?? 0;
+        }
+
+        _x = reader.In<float>(0, reader.Product(_steps, Batch, InputSize));
+        _h0 = reader.In<float>(initialState, reader.Product(Batch, Hidden));
+        _y = reader.OptionalOut<float>(0, reader.Product(_steps, Batch, Hidden));
+        _hn = reader.Out<float>(1, _h0.Length);
+        _product = reader.Scratch<float>(Hidden);
+        Scratch = reader.Scratch<byte>(
+            W.IsInt8 ? KernelScratch.RecurrentS8(InputSize, Hidden) : KernelScratch.RecurrentF32(Hidden));
+    }
+
+    protected int Hidden { get; }
+
+    protected int InputSize { get; }
+
+    protected int Batch { get; }
+
+    protected PackedMatrix W { get; }
+
+    protected PackedMatrix R { get; }
+
+    /// <summary>Scale of the quantised x, 0 for a dynamic one.</summary>
+    protected float XScale { get; }
+
+    protected float HScale { get; }
+
+    protected bool Clips => _clip is not null;
+
+    protected Scratch<byte> Scratch { get; }
+
+    public override void Step(in Frame frame)
+    {
+        var x = _x.Span(frame);
+        var y = _y.Span(frame);
+        var hn = _hn.Span(frame);
+        _h0.Span(frame).CopyTo(hn);
+        Begin(frame);
+        for (var i = 0; i < _steps; i++)
+        {
+            var step = _reverse ? _steps - 1 - i : i;
+            for (var batch = 0; batch < Batch; batch++)
+                Cell(frame, batch, x.Slice(((step * Batch) + batch) * InputSize, InputSize), hn.Slice(batch * Hidden, Hidden));
+            if (!y.IsEmpty)
+                hn.CopyTo(y[(step * hn.Length)..]);
+        }
+    }
+
+    /// <summary>Brings further state into its output.</summary>
+    protected virtual void Begin(in Frame frame)
+    {
+    }
+
+    /// <summary>One step of one element of the batch.</summary>
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="batch">Which element.</param>
+    /// <param name="x">[input].</param>
+    /// <param name="h">[hidden]: the hidden state before, and after the call the one after.</param>
+    protected abstract void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h);
+
+    /// <summary>y = one gate's product with x plus its bias.</summary>
+    protected void InputProduct(in Frame frame, int gate, ReadOnlySpan<float> x, Span<float> y)
+    {
+        if (W.IsInt8)
+            KernelSet.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
+        else
+            KernelSet.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x, y, 1);
+    }
+
+    /// <summary>y = one gate's product with h plus its bias beside R.</summary>
+    protected void StateProduct(in Frame frame, int gate, ReadOnlySpan<float> h, Span<float> y)
+    {
+        if (R.IsInt8)
+            KernelSet.Active.LinearS8(R.S8(frame).Gate(gate, _gates, Hidden), h, HScale, y, 1, Scratch.Span(frame));
+        else
+            KernelSet.Active.LinearF32(R.F32(frame).Gate(gate, _gates, Hidden), h, y, 1);
+    }
+
+    /// <summary>y = one gate's pre-activations: the input's product plus the state's.</summary>
+    protected void GateProduct(in Frame frame, int gate, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> y)
+    {
+        var product = _product.Span(frame);
+        InputProduct(frame, gate, x, y);
+        StateProduct(frame, gate, h, product);
+        KernelSet.Active.Binary(BinaryFunction.Add, y, product, y);
+    }
+
+    /// <summary>Clips and activates in place.</summary>
+    protected void Activate(GateActivation activation, Span<float> y)
+    {
+        if (_clip is { } clip)
+            KernelSet.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
+        activation.Apply(y);
+    }
+}
