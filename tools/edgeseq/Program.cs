@@ -1,1 +1,3 @@
-return 0;
+using EdgeSeq.Tool;
+
+return CommandLine.Run(args);

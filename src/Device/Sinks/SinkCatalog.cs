@@ -28,6 +28,10 @@ public static class SinkCatalog
         };
     }
 
+    /// <summary>Lines for people on standard output.</summary>
+    public static ISink OpenTable(SinkContext context, bool useColor) =>
+        new TableSink(new Utf8Writer("standard output", StandardOutput.Open()), context, useColor);
+
     private static Utf8Writer OpenText(string name, string path)
     {
         try

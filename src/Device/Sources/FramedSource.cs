@@ -22,14 +22,15 @@ internal sealed class FramedSource : ISource
         }
 
         var length = input.Length;
-        _hop = context.Hop ?? length;
-        if (_hop < 1 || _hop > length)
+        var hop = context.Hop ?? length;
+        if (hop < 1 || hop > length)
         {
             reader.Dispose();
             throw new EdgeSeqException(
-                ErrorCodes.OptionInvalid, $"--hop {_hop} is not between 1 and {length}, the length of input '{input.Name}'");
+                ErrorCodes.OptionInvalid, $"--hop {hop} is not between 1 and {length}, the length of input '{input.Name}'");
         }
 
+        _hop = (int)hop;
         Name = name;
         _reader = reader;
         _context = context;

@@ -16,7 +16,7 @@ public sealed record SourceContext
     public double? RateHz { get; init; }
 
     /// <summary>New samples a step, for sources of single samples.</summary>
-    public int? Hop { get; init; }
+    public long? Hop { get; init; }
 
     public required StopSignal Stop { get; init; }
 

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Bench;
+using EdgeSeq.Tool.Json;
+using EdgeSeq.Tool.Terminal;
+
+namespace EdgeSeq.Tool.Commands;
+
+/// <summary><c>edgeseq bench PROGRAM</c>: what a step costs on this machine.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var program = CommonArguments.Program();
+        var steps = CommonArguments.Steps("Steps to time; about a second's worth if not given");
+        var rate = CommonArguments.Rate("Steps a second of the real use: reports how many times faster the program is, and missed deadlines of a paced part");
+        var json = CommonArguments.Json();
+        var command = new Command("bench", "Measure what a step costs on this machine") { program, steps, rate, json };
+        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(steps), result.GetValue(rate), result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, long? steps, double? rateHz, bool asJson)
+    {
+        using var model = Model.Load(path);
+        var report = new Benchmark(model, new Progress("steps", steps)).Run(path, steps, rateHz);
+        if (asJson)
+            ReportJson.Print(report);
+        else
+            Print(report);
+        return (int)ExitCode.Ok;
+    }
+
+    private static void Print(BenchReport report)
+    {
+        var step = report.StepNs;
+        Line("kernels", report.Isa);
+        Line("memory", $"weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}");
+        Line("step", $"{Duration.Of(step.P50)} (p99 {Duration.Of(step.P99)}, p99.9 {Duration.Of(step.P999)}, max {Duration.Of(step.Max)}) over {report.Steps:N0} steps");
+        Line("floor", $"{Duration.Of(report.FloorNs)} to read the weights once; a step takes {step.P50 / report.FloorNs:0.00} times that");
+        Line("speed", $"{report.StepsPerSecond:N0} steps a second");
+        if (report.RateHz is { } rate)
+            Line("real time", $"{report.TimesRealTime:N0} times {rate:0.###} Hz, {100 / report.TimesRealTime:0.####} % of one core");
+        if (report.DeadlineMisses is { } misses)
+            Line("deadlines", $"{misses:N0} missed");
+        Line("allocated", $"{report.AllocatedBytesPerStep:0.##} bytes a step");
+        if (report.PeakRssBytes is { } peak)
+            Line("peak RSS", $"{peak:N0} bytes");
+        Line("outputs", $"CRC-32 {report.OutputCrc32}");
+    }
+
+    private static void Line(string name, string text) => Console.Out.WriteLine($"{name,-10}  {text}");
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Inspect;
+using EdgeSeq.Tool.Json;
+
+namespace EdgeSeq.Tool.Commands;
+
+/// <summary><c>edgeseq inspect PROGRAM</c>: what a program takes, gives, keeps and computes.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var program = CommonArguments.Program();
+        var json = CommonArguments.Json();
+        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin") { program, json };
+        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, bool asJson)
+    {
+        using var model = Model.Load(path);
+        var report = InspectReport.Of(path, model);
+        if (asJson)
+            ReportJson.Print(report);
+        else
+            Console.Out.Write(InspectText.Of(report));
+        return (int)ExitCode.Ok;
+    }
+}

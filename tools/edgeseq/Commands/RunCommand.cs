@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeSeq.Device;
+using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Sinks;
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Text;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Json;
+using EdgeSeq.Tool.Terminal;
+
+namespace EdgeSeq.Tool.Commands;
+
+/// <summary><c>edgeseq run PROGRAM --source SOURCE</c>: feeds a source through a program into a sink.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var program = CommonArguments.Program();
+        var source = new Option<string>("--source") { Description = $"Where steps come from: {SourceCatalog.Forms}", HelpName = "SOURCE", Required = true };
+        var sink = new Option<string?>("--sink") { Description = $"Where outputs go: {SinkCatalog.Forms}; a table on stdout if not given", HelpName = "SINK" };
+        var hop = CommonArguments.WholeNumber("--hop", "New samples a step, for sources of single samples; the whole frame if not given");
+        var rate = CommonArguments.Rate("Pace the run at this many steps a second");
+        var steps = CommonArguments.Steps("End after this many steps");
+        var onFault = CommonArguments.Choice(
+            "--on-fault",
+            "On a NaN, an infinity or a missing value: stop with an error (if not given), hold the last good sample, or reset the state",
+            ("stop", FaultPolicy.Stop),
+            ("hold", FaultPolicy.Hold),
+            ("reset", FaultPolicy.Reset));
+        var snapshot = new Option<string?>("--snapshot") { Description = "Go on from the state in this file if it is there; save the state to it at the end", HelpName = "FILE" };
+        var json = CommonArguments.Json();
+        var command = new Command("run", "Feed a source through a program into a sink") { program, source, sink, hop, rate, steps, onFault, snapshot, json };
+        command.SetAction(result => Run(new Request
+        {
+            Program = result.GetValue(program)!,
+            Source = result.GetValue(source)!,
+            Sink = result.GetValue(sink),
+            Hop = result.GetValue(hop),
+            Json = result.GetValue(json),
+            Options = new RunOptions
+            {
+                OnFault = result.GetValue(onFault),
+                RateHz = result.GetValue(rate),
+                MaxSteps = result.GetValue(steps),
+                Snapshot = result.GetValue(snapshot),
+            },
+        }));
+        return command;
+    }
+
+    private static int Run(Request request)
+    {
+        if (request.Json && request.Sink is { } name && SinkCatalog.IsStandardOutput(name))
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--json and --sink {name} both want standard output", "send the outputs to a file");
+        using var stop = new StopSignal();
+        stop.ListenToProcess();
+        using var model = Model.Load(request.Program);
+        using var session = model.CreateSession();
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
+        var sinkContext = new SinkContext { Outputs = model.Outputs, IsBatch = source.IsBatch };
+        var last = request.Json && request.Sink is null ? new LastOutputSink(model.Outputs) : null;
+        using var sink = last ?? OpenSink(request.Sink, sinkContext);
+
+        // On a terminal the table itself shows the progress.
+        var showsProgress = request.Sink is not null || request.Json || !TerminalInfo.IsOutputTerminal;
+        var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
+        var summary = new RunLoop(model, session, source, sink, request.Options with { Progress = showsProgress ? progress.Report : null }, stop).Run();
+        progress.Clear();
+
+        if (request.Json)
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, last?.Last));
+        else
+            Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
+        return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
+    }
+
+    private static SourceContext SourceContextOf(Model model, long? hop, StopSignal stop) => new()
+    {
+        Inputs = model.Inputs,
+        Tokenizer = Tokenizer.Of(model),
+        RateHz = model.Program.RateHz,
+        Hop = hop,
+        Stop = stop,
+        Warn = warning => Console.Error.WriteLine($"warning: {warning}"),
+    };
+
+    private static ISink OpenSink(string? name, SinkContext context) =>
+        name is null ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(name, context);
+
+    private static string Describe(RunSummary summary, double? rateHz)
+    {
+        var seconds = summary.Elapsed.TotalSeconds;
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Steps:N0} steps, {summary.Outputs:N0} with output, in {seconds:0.00} s; a step took {Duration.Of(summary.Latency.Percentile(0.5))} (p99 {Duration.Of(summary.Latency.Percentile(0.99))}, max {Duration.Of(summary.Latency.Max)})");
+        if (rateHz is not null)
+            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.DeadlineMisses:N0} deadlines missed");
+        if (summary.HeldSteps > 0)
+            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.HeldSteps:N0} faulty steps held the last good sample");
+        if (summary.RefusedSteps > 0)
+            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets");
+        return summary.WasInterrupted ? $"interrupted after {text}" : text;
+    }
+
+    private sealed record Request
+    {
+        public required string Program { get; init; }
+
+        public required string Source { get; init; }
+
+        public required string? Sink { get; init; }
+
+        public required long? Hop { get; init; }
+
+        public required bool Json { get; init; }
+
+        public required RunOptions Options { get; init; }
+    }
+}

@@ -1,0 +1,39 @@
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Tool.Inspect;
+
+/// <summary>What an op of a program costs.</summary>
+internal static class OpCost
+{
+    /// <summary>Multiplications at each tick of the op's clock, 0 for ops without matrix work.</summary>
+    public static long Macs(OpSpec op) => op.Op switch
+    {
+        "Linear" => Number(op, "rows") * Number(op, "columns") * Number(op, "vectors", 1),
+        "LSTM" => Recurrent(op, 4),
+        "GRU" => Recurrent(op, 3),
+        "RNN" => Recurrent(op, 1),
+        "ConvStep" => Number(op, "outChannels") * Number(op, "kernel") * Number(op, "channels") / Number(op, "groups", 1),
+        "Attention" => Number(op, "heads") * Number(op, "window") * (Number(op, "keySize") + Number(op, "valueSize")),
+        _ => 0,
+    };
+
+    /// <summary>Bytes of the constants that the op reads.</summary>
+    public static long WeightBytes(OpSpec op, IReadOnlyList<ValueSpec> values) =>
+        op.In.Where(i => i >= 0 && values[i].Place == ValuePlace.Constant).Distinct().Sum(i => Bytes(values[i]));
+
+    /// <summary>"int8" where a constant of the op is int8, "f32" where it does matrix work in float, otherwise null.</summary>
+    public static string? Precision(OpSpec op, IReadOnlyList<ValueSpec> values)
+    {
+        if (op.In.Any(i => i >= 0 && values[i].Type == ElementType.I8))
+            return "int8";
+        return Macs(op) > 0 ? "f32" : null;
+    }
+
+    public static long Bytes(ValueSpec value) => value.Shape.Aggregate((long)value.Type.Size(), (bytes, dimension) => bytes * dimension);
+
+    private static long Recurrent(OpSpec op, int gates) =>
+        gates * Number(op, "hidden") * (Number(op, "input") + Number(op, "hidden")) * Number(op, "steps", 1) * Number(op, "batch", 1);
+
+    private static long Number(OpSpec op, string attribute, long missing = 0) =>
+        op.Attributes.TryGetValue(attribute, out var value) ? value.GetInt64() : missing;
+}

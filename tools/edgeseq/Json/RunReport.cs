@@ -1,0 +1,75 @@
+using System.Text.Json;
+using EdgeSeq.Device.Run;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Tool.Json;
+
+/// <summary>The document of <c>edgeseq run --json</c>.</summary>
+internal sealed class RunReport : IJsonReport
+{
+    public required string Program { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Isa { get; init; }
+
+    public required long Recordings { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required long StepsWithOutput { get; init; }
+
+    public required long RefusedSteps { get; init; }
+
+    public required long HeldSteps { get; init; }
+
+    public required long FaultResets { get; init; }
+
+    public required long DeadlineMisses { get; init; }
+
+    public required bool Interrupted { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required LatencyReport StepNs { get; init; }
+
+    /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
+    public IReadOnlyList<OutputReport>? Last { get; init; }
+
+    public static RunReport Of(string program, string source, Model model, RunSummary summary, IReadOnlyList<OutputReport>? last) => new()
+    {
+        Program = program,
+        Source = source,
+        Isa = model.Isa,
+        Recordings = summary.Recordings,
+        Steps = summary.Steps,
+        StepsWithOutput = summary.Outputs,
+        RefusedSteps = summary.RefusedSteps,
+        HeldSteps = summary.HeldSteps,
+        FaultResets = summary.FaultResets,
+        DeadlineMisses = summary.DeadlineMisses,
+        Interrupted = summary.WasInterrupted,
+        Seconds = summary.Elapsed.TotalSeconds,
+        StepNs = LatencyReport.Of(summary.Latency),
+        Last = last,
+    };
+
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("program", Program);
+        json.WriteString("source", Source);
+        json.WriteString("isa", Isa);
+        json.WriteNumber("recordings", Recordings);
+        json.WriteNumber("steps", Steps);
+        json.WriteNumber("steps_with_output", StepsWithOutput);
+        json.WriteNumber("refused_steps", RefusedSteps);
+        json.WriteNumber("held_steps", HeldSteps);
+        json.WriteNumber("fault_resets", FaultResets);
+        json.WriteNumber("deadline_misses", DeadlineMisses);
+        json.WriteBoolean("interrupted", Interrupted);
+        json.WriteNumber("seconds", Seconds);
+        json.WriteReport("step_ns", StepNs);
+        if (Last is not null)
+            json.WriteReports("last", Last);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace EdgeSeq.Tool.Terminal;
+
+/// <summary>Nanoseconds as people read them.</summary>
+internal static class Duration
+{
+    public static string Of(double nanoseconds) => nanoseconds switch
+    {
+        < 1e3 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
+        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.00} µs"),
+        < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
+    };
+}
