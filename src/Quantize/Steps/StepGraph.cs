@@ -39,6 +39,18 @@ internal sealed class StepGraph
         return node;
     }
 
+    /// <summary>Another graph of the same values, whose nodes can be changed without changing this one's.</summary>
+    public StepGraph Copy()
+    {
+        var copy = new StepGraph { MaxSteps = MaxSteps };
+        copy._names.UnionWith(_names);
+        copy.Inputs.AddRange(Inputs);
+        copy.Outputs.AddRange(Outputs);
+        copy.Nodes.AddRange(Nodes.Select(node =>
+            new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs], new Dictionary<string, object>(node.Attributes))));
+        return copy;
+    }
+
     /// <summary>The session ends after so many steps, if nothing ends it sooner.</summary>
     public void LimitSteps(long steps) => MaxSteps = Math.Min(MaxSteps ?? long.MaxValue, steps);
 
