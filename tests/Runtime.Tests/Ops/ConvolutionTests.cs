@@ -1,0 +1,256 @@
+using EdgeSeq.Runtime.Tests.Fixtures;
+using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
+
+namespace EdgeSeq.Runtime.Tests.Ops;
+
+public class ConvolutionTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ConvStep_equals_a_causal_convolution_of_the_whole_stream(int groups)
+    {
+        const int channels = 4;
+        const int outputs = 6;
+        const int kernel = 3;
+        const int dilation = 2;
+        const int steps = 9;
+        var (perGroup, outPerGroup) = (channels / groups, outputs / groups);
+        // [outputs][tap][channel in group]: the order of the packed columns.
+        var w = Values.Random(outputs * kernel * perGroup, 1);
+        var bias = Values.Random(outputs, 2);
+        var stream = Enumerable.Range(0, steps).Select(t => Values.Random(channels, 10 + t)).ToArray();
+        using var op = new OpRunner();
+        var ring = op.Program.State<float>(((kernel - 1) * dilation) + 1, channels);
+        op.Op(
+            "ConvStep",
+            [
+                op.Input(stream[0]),
+                ring,
+                Packed.F32(op.Program, w, outPerGroup, kernel * perGroup, groups),
+                -1,
+                Packed.Rows(op.Program, bias, groups),
+            ],
+            [op.Output<float>(outputs)],
+            ("channels", channels),
+            ("outChannels", outputs),
+            ("kernel", kernel),
+            ("dilation", dilation),
+            ("groups", groups));
+
+        for (var t = 0; t < steps; t++)
+            Near.Equal(Enumerable.Range(0, outputs).Select(o => Convolved(t, o)), op.Step(stream[t]));
+
+        double Convolved(int t, int output)
+        {
+            double sum = bias[output];
+            for (var tap = 0; tap < kernel; tap++)
+            {
+                var source = t - ((kernel - 1 - tap) * dilation);
+                if (source < 0)
+                    continue;
+                for (var c = 0; c < perGroup; c++)
+                    sum += (double)w[(((output * kernel) + tap) * perGroup) + c] * stream[source][(output / outPerGroup * perGroup) + c];
+            }
+
+            return sum;
+        }
+    }
+
+    [Fact]
+    public void ConvStep_may_tick_at_a_lower_rate_than_its_input()
+    {
+        using var op = new OpRunner();
+        var clock = op.Program.Clock(2, 1);
+        var ring = op.Program.State<float>(2, 1);
+        var x = op.Input(0f);
+        var y = op.Program.Arena<float>(1);
+        op.Program.Op("Push", [x, ring], [], ("size", 1), ("length", 2));
+        op.Program.OpAt(
+            clock,
+            "ConvStep",
+            [-1, ring, Packed.F32(op.Program, [1, 10], 1, 2)],
+            [y],
+            ("channels", 1),
+            ("outChannels", 1),
+            ("kernel", 2),
+            ("push", 0),
+            ("inputRate", 1),
+            ("inputOffset", 0));
+        op.Program.Output<float>("y", y, clock, 1);
+
+        op.Step([1f]);
+        Assert.Equal([21], op.Step([2f]));
+        op.Step([3f]);
+        Assert.Equal([43], op.Step([4f]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Conv_slides_over_the_padded_plane(int groups)
+    {
+        const int channels = 2;
+        const int outputs = 4;
+        int[] input = [5, 6];
+        int[] kernel = [3, 2];
+        int[] strides = [2, 1];
+        int[] dilations = [1, 2];
+        int[] pads = [1, 0, 1, 2];
+        int[] output = [3, 6];
+        var (perGroup, outPerGroup) = (channels / groups, outputs / groups);
+        // [outputs][kh][kw][channel in group].
+        var w = Values.Random(outputs * 6 * perGroup, 1);
+        var bias = Values.Random(outputs, 2);
+        var x = Values.Random(channels * 30, 3);
+        using var op = new OpRunner();
+        op.Op(
+            "Conv",
+            [op.Input(x), Packed.F32(op.Program, w, outPerGroup, 6 * perGroup, groups), -1, Packed.Rows(op.Program, bias, groups)],
+            [op.Output<float>(outputs * 18)],
+            ("channels", channels),
+            ("outChannels", outputs),
+            ("groups", groups),
+            ("inputShape", List(input)),
+            ("kernel", List(kernel)),
+            ("strides", List(strides)),
+            ("dilations", List(dilations)),
+            ("pads", List(pads)));
+
+        Near.Equal(
+            from o in Enumerable.Range(0, outputs)
+            from row in Enumerable.Range(0, output[0])
+            from column in Enumerable.Range(0, output[1])
+            select Convolved(o, row, column),
+            op.Step());
+
+        double Convolved(int o, int row, int column)
+        {
+            double sum = bias[o];
+            for (var tap = 0; tap < 6; tap++)
+            {
+                var h = (row * strides[0]) - pads[0] + (tap / 2 * dilations[0]);
+                var v = (column * strides[1]) - pads[1] + (tap % 2 * dilations[1]);
+                if (h < 0 || h >= input[0] || v < 0 || v >= input[1])
+                    continue;
+                for (var c = 0; c < perGroup; c++)
+                    sum += (double)w[(((o * 6) + tap) * perGroup) + c] * x[(((o / outPerGroup * perGroup) + c) * 30) + (h * input[1]) + v];
+            }
+
+            return sum;
+        }
+    }
+
+    [Fact]
+    public void ConvTranspose_spreads_each_element()
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "ConvTranspose",
+            [op.Input(1f, 2, 3), op.Program.Constant<float>([10, 1]), op.Program.Constant<float>([0.5f])],
+            [op.Output<float>(6)],
+            ("channels", 1),
+            ("outChannels", 1),
+            ("inputShape", List(1, 3)),
+            ("outputShape", List(1, 6)),
+            ("kernel", List(1, 2)),
+            ("strides", List(1, 2)));
+
+        Assert.Equal([10.5f, 1.5f, 20.5f, 2.5f, 30.5f, 3.5f], op.Step());
+    }
+
+    [Fact]
+    public void ConvTranspose_keeps_groups_apart_and_crops_the_padding()
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "ConvTranspose",
+            [op.Input(1f, 2, 3, 4), op.Program.Constant<float>([1, 2, 3, 5, 7, 11])],
+            [op.Output<float>(4)],
+            ("channels", 2),
+            ("outChannels", 2),
+            ("groups", 2),
+            ("inputShape", List(1, 2)),
+            ("outputShape", List(1, 2)),
+            ("kernel", List(1, 3)),
+            ("pads", List(0, 1, 0, 1)));
+
+        Assert.Equal([4, 7, 41, 61], op.Step());
+    }
+
+    [Theory]
+    [InlineData("Max", new float[] { 4, 6, 7, 9 })]
+    [InlineData("Average", new float[] { 2, 4, 5, 6.25f })]
+    public void Pool_reduces_under_the_kernel(string function, float[] expected)
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "Pool",
+            [op.Input(0f, 1, 5, 3, 4, 6, 7, 6, 9)],
+            [op.Output<float>(4)],
+            ("fn", function),
+            ("channels", 1),
+            ("inputShape", List(3, 3)),
+            ("kernel", List(2, 2)));
+
+        Assert.Equal(expected, op.Step());
+    }
+
+    [Theory]
+    [InlineData(0, new float[] { 1, 1.5f, 2 })]
+    [InlineData(1, new float[] { 0.5f, 1.5f, 1 })]
+    public void Pool_counts_the_padding_as_asked(int countIncludePad, float[] expected)
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "Pool",
+            [op.Input(1f, 2)],
+            [op.Output<float>(3)],
+            ("fn", "Average"),
+            ("channels", 1),
+            ("inputShape", List(1, 2)),
+            ("kernel", List(1, 2)),
+            ("pads", List(0, 1, 0, 1)),
+            ("countIncludePad", countIncludePad));
+
+        Assert.Equal(expected, op.Step());
+    }
+
+    [Fact]
+    public void Pool_may_reach_past_the_end_with_an_output_shape()
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "Pool",
+            [op.Input(1f, 2, 3)],
+            [op.Output<float>(2)],
+            ("fn", "Average"),
+            ("channels", 1),
+            ("inputShape", List(1, 3)),
+            ("outputShape", List(1, 2)),
+            ("kernel", List(1, 2)),
+            ("strides", List(1, 2)),
+            ("countIncludePad", 1));
+
+        Assert.Equal([1.5f, 3], op.Step());
+    }
+
+    [Theory]
+    [InlineData(1, 7)]
+    [InlineData(2, 5)]
+    public void Pool_takes_norms(int p, float expected)
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "Pool",
+            [op.Input(3f, -4)],
+            [op.Output<float>(1)],
+            ("fn", "Lp"),
+            ("channels", 1),
+            ("inputShape", List(1, 2)),
+            ("kernel", List(1, 2)),
+            ("p", p));
+
+        Assert.Equal([expected], op.Step());
+    }
+}
