@@ -178,12 +178,17 @@ internal static class MatrixOps
     private static Wire?[] StreamGemm(NodeContext c)
     {
         int inner = c.Node.Int("transA", 0) != 0 ? 0 : 1;
-        if (c.Input(0) is StreamWire a && c.Input(1) is ConstantWire or LatestWire && a.Axis != inner)
+        if (c.Input(0) is not StreamWire a || c.Input(1) is StreamWire || a.Axis == inner)
         {
-            return c.TrackBroadcast(0);
+            throw c.NotCausal("the matrix product sums over time");
         }
 
-        throw c.NotCausal("the matrix product sums over time");
+        if (c.Constant(2) is { Rank: 2 } bias && bias.Dims[0] > 1)
+        {
+            throw c.Refuse("its addend C has one row for each element", "add it with an Add node");
+        }
+
+        return c.Track(0);
     }
 
     private static Wire?[] StreamMatMul(NodeContext c)

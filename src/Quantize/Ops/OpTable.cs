@@ -46,6 +46,7 @@ internal sealed class OpTable
         ConvolutionOps.Register(table);
         PoolOps.Register(table);
         RecurrentOps.Register(table);
+        QuantizationOps.Register(table);
         return table;
     }
 }

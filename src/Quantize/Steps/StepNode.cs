@@ -11,6 +11,7 @@ internal sealed class StepNode(string op, string name, Clock clock, StepValue?[]
 
     public Clock Clock { get; } = clock;
 
+    /// <summary>By position; null where an optional one is absent.</summary>
     public StepValue?[] Inputs { get; } = inputs;
 
     public StepValue?[] Outputs { get; } = outputs;

@@ -29,7 +29,11 @@ internal sealed class StreamTransform
 
     public StreamOptions Options { get; }
 
+    /// <summary>The step graph under construction.</summary>
     public StepGraph Graph { get; } = new();
+
+    /// <summary>The finished step graph; null before <see cref="Run"/> has ended.</summary>
+    public StepGraph? Steps { get; private set; }
 
     public Aligner Aligner { get; }
 
@@ -110,7 +114,7 @@ internal sealed class StreamTransform
             KeepState(pair);
         }
 
-        return Graph;
+        return Steps = Graph;
     }
 
     private void RunNode(OnnxNode node)

@@ -103,8 +103,15 @@ internal static class ProgramWriter
         Op = node.Op,
         Name = node.Name,
         Clock = clocks.IndexOf(node.Clock),
-        In = [.. node.Inputs.Select(value => value is null ? -1 : index[value.Root])],
-        Out = [.. node.Outputs.Select(value => value is null ? -1 : index[value.Root])],
+        In = Indices(node.Inputs, index),
+        Out = Indices(node.Outputs, index),
         Attributes = node.Attributes.ToDictionary(a => a.Key, a => JsonSerializer.SerializeToElement(a.Value, a.Value.GetType())),
     };
+
+    /// <summary>−1 for an absent operand; absent ones at the end are left out.</summary>
+    private static int[] Indices(StepValue?[] values, Dictionary<StepValue, int> index)
+    {
+        int count = Array.FindLastIndex(values, value => value is not null) + 1;
+        return [.. values.Take(count).Select(value => value is null ? -1 : index[value.Root])];
+    }
 }

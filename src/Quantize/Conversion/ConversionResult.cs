@@ -1,0 +1,28 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>A finished conversion.</summary>
+public sealed class ConversionResult
+{
+    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps)
+    {
+        Program = program;
+        Mode = mode;
+        Nodes = nodes;
+        Steps = steps;
+    }
+
+    /// <summary>The bytes of the .eseq file.</summary>
+    public byte[] Program { get; }
+
+    /// <summary>stream, step or window.</summary>
+    public string Mode { get; }
+
+    /// <summary>What each ONNX node became.</summary>
+    public IReadOnlyList<NodeReport> Nodes { get; }
+
+    /// <summary>The step graph as written.</summary>
+    internal StepGraph Steps { get; }
+}

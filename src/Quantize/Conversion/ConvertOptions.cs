@@ -1,0 +1,72 @@
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>How a graph becomes a program.</summary>
+public enum ConvertMode
+{
+    /// <summary>Step where the graph carries its state or has no time axis, stream otherwise. Never window.</summary>
+    Auto,
+
+    /// <summary>Derive one step from a graph over a whole sequence.</summary>
+    Stream,
+
+    /// <summary>The graph is one step.</summary>
+    Step,
+
+    /// <summary>Run the whole graph on the last inputs every few steps.</summary>
+    Window,
+}
+
+/// <summary>Precision of matrices, tables and attention rings.</summary>
+public enum ConvertPrecision
+{
+    Int8,
+    F32,
+}
+
+/// <summary>What the user says about a conversion; the defaults suit most models.</summary>
+public sealed record ConvertOptions
+{
+    public ConvertMode Mode { get; init; } = ConvertMode.Auto;
+
+    public ConvertPrecision Precision { get; init; } = ConvertPrecision.Int8;
+
+    /// <summary>The program's name; null: the ONNX file's name without extension.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Time axis by input name, where the converter should not find it itself.</summary>
+    public IReadOnlyDictionary<string, int> TimeAxes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>State inputs with the outputs that give their next value, beyond those found by name and shape.</summary>
+    public IReadOnlyList<(string Input, string Output)> States { get; init; } = [];
+
+    /// <summary>Window mode: inputs in a window.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Window mode: steps from one run to the next; null: 1.</summary>
+    public int? Hop { get; init; }
+
+    /// <summary>Keys and values that attention keeps, the oldest forgotten first; null: as many as the model's positions allow.</summary>
+    public int? MaxContext { get; init; }
+
+    public PositionPolicy Positions { get; init; } = PositionPolicy.Error;
+
+    /// <summary>Values of inputs that become constants: one number, or numbers separated by commas.</summary>
+    public IReadOnlyDictionary<string, string> Set { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>(x − mean) / std on the first input before the model; one number, or one a feature.</summary>
+    public NormalizeStats? Normalize { get; init; }
+
+    /// <summary>Class labels in the order of the outputs.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>The vocabulary of a text model.</summary>
+    public Vocabulary? Vocabulary { get; init; }
+
+    /// <summary>Steps per second that the model was trained for.</summary>
+    public double? RateHz { get; init; }
+
+    /// <summary>Nodes whose weights stay float32.</summary>
+    public IReadOnlyList<string> FloatNodes { get; init; } = [];
+}

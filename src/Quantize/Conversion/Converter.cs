@@ -1,0 +1,191 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Folding;
+using EdgeSeq.Quantize.Ops;
+using EdgeSeq.Quantize.Passes;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Quantize.Writing;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>
+/// From an ONNX file to a program: read, fold, derive the step graph, check it against ONNX Runtime on prefixes, quantise, write.
+/// </summary>
+public static class Converter
+{
+    public static string Version { get; } = typeof(Converter).Assembly.GetName().Version!.ToString(3);
+
+    /// <param name="onnxPath">The model.</param>
+    /// <param name="options">The user's choices.</param>
+    /// <param name="progress">Told what is being done.</param>
+    /// <exception cref="EdgeSeqException">ES02xx: bad file; ES04xx: unsupported graph, with the node's name; ES07xx: bad option.</exception>
+    public static ConversionResult Convert(string onnxPath, ConvertOptions options, IProgress<string>? progress = null)
+    {
+        progress?.Report($"reading {onnxPath}");
+        var model = OnnxModel.Load(onnxPath);
+        var graph = Prepare(model.Graph, options);
+
+        progress?.Report("deriving the step graph");
+        var derived = Derive(graph, options);
+
+        progress?.Report("checking the step graph against ONNX Runtime");
+        var description = Describe(model, derived, options);
+        PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States);
+
+        return new ConversionResult(ProgramWriter.Write(derived.Steps, description), derived.Mode, description.Nodes!, derived.Steps);
+    }
+
+    private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
+    {
+        var graph = source.Clone();
+        if (options.Normalize is { } stats)
+        {
+            InputNormalization.Apply(graph, stats);
+        }
+
+        return ConstantFolding.Fold(graph, new FoldOptions { Values = options.Set });
+    }
+
+    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
+    {
+        var states = StatePairing.Find(graph, options.States);
+        if (options.Mode == ConvertMode.Auto)
+        {
+            return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states) : DeriveStreamOrStep(graph, options, states);
+        }
+
+        return options.Mode switch
+        {
+            ConvertMode.Window => DeriveWindow(graph, options),
+            ConvertMode.Step => DeriveStep(graph, options, states),
+            _ => DeriveStream(graph, options, states),
+        };
+    }
+
+    /// <summary>
+    /// A graph with states whose frame length is open streams along it if it can; else one step is the longest frame that it takes.
+    /// </summary>
+    private static DerivedProgram DeriveStreamOrStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
+    {
+        try
+        {
+            return DeriveStream(graph, options, states);
+        }
+        catch (EdgeSeqException refused) when (states.Count > 0 && refused.ExitCode == ExitCode.Unsupported)
+        {
+            try
+            {
+                return DeriveStep(graph, options, states);
+            }
+            catch (EdgeSeqException)
+            {
+                throw refused;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Stream where an input has an axis that may be time: an open one, or a fixed one in a graph without states. A fixed graph of
+    /// matrices and vectors is one step.
+    /// </summary>
+    private static ConvertMode ModeOf(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
+    {
+        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
+        var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, stateInputs);
+        bool open = candidates.Any(candidate => candidate.Axes.Any(axis => graph.Inputs.First(input => input.Name == axis.Key).Dims![axis.Value].Size is null));
+        return candidates.Count > 0 && (open || states.Count == 0 || options.TimeAxes.Count > 0) ? ConvertMode.Stream : ConvertMode.Step;
+    }
+
+    private static DerivedProgram DeriveStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
+    {
+        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
+        var open = TimeAxisGuess.Candidates(graph, options.TimeAxes, stateInputs).FirstOrDefault()?.Axes
+            .Where(axis => graph.Inputs.First(input => input.Name == axis.Key).Dims![axis.Value].Size is null).ToDictionary();
+        if (open is { Count: > 0 })
+        {
+            int length = options.Window ?? StepLength.Find(graph, open);
+            graph = ConstantFolding.Fold(graph, new FoldOptions { Shapes = open.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
+        }
+
+        var analysis = Analysis.Of(graph, new Dictionary<string, int>());
+        var transform = StreamTransform.ForStep(analysis, states, OpTable.Default);
+        return Finish("step", transform, states);
+    }
+
+    private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
+    {
+        var candidate = TimeAxisGuess.Candidates(graph, options.TimeAxes, []).FirstOrDefault()
+            ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time", "name it with --time-axis INPUT=AXIS");
+        var (name, axis) = candidate.Axes.First();
+        long? size = graph.Inputs.First(input => input.Name == name).Dims![axis].Size;
+        int window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
+        if (size is long own && own != window)
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--window {window}: the model takes {own} elements", $"give --window {own}");
+        }
+
+        var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
+        var fixedGraph = ConstantFolding.Fold(graph, new FoldOptions { Shapes = shapes });
+        var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, OpTable.Default);
+        return Finish("window", transform, []);
+    }
+
+    private static long[] WithLength(OnnxGraph graph, string name, int axis, int length)
+    {
+        var dims = graph.Inputs.First(input => input.Name == name).Dims!.Select(dim => dim.Size ?? 1).ToArray();
+        dims[axis] = length;
+        return dims;
+    }
+
+    /// <summary>Tries the candidates for the time axis; the refusal of the one that got furthest is the one to tell.</summary>
+    private static DerivedProgram DeriveStream(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
+    {
+        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
+        var prepared = InitialStates.Bind(graph, states, options.TimeAxes);
+        var attempts = new List<StreamAttempt>();
+        foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs))
+        {
+            var attempt = StreamAttempt.Run(prepared, candidate, new StreamOptions(options.Positions, options.MaxContext));
+            attempts.Add(attempt);
+            if (attempt.Accepted)
+            {
+                return Finish("stream", attempt.Transform!, []);
+            }
+        }
+
+        throw attempts.OrderByDescending(attempt => attempt.Progress).FirstOrDefault()?.Refused
+            ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
+                "name it with --time-axis INPUT=AXIS, or convert with --mode step if the whole input is one step");
+    }
+
+    private static DerivedProgram Finish(string mode, StreamTransform transform, List<StatePair> states)
+    {
+        var steps = transform.Steps ?? transform.Run(states);
+        DeadNodes.Remove(steps);
+        LayerNormFusion.Apply(steps);
+        Fusions.Apply(steps);
+        return new DerivedProgram(mode, steps, transform.Analysis, states, [.. transform.Reports]);
+    }
+
+    private static ProgramDescription Describe(OnnxModel model, DerivedProgram derived, ConvertOptions options) => new()
+    {
+        Name = options.Name ?? Path.GetFileNameWithoutExtension(model.Path),
+        Mode = derived.Mode,
+        RateHz = options.RateHz,
+        Labels = options.Labels is null ? null : [.. options.Labels],
+        Text = options.Vocabulary?.Spec,
+        Vocabulary = options.Vocabulary?.Bytes,
+        Nodes = derived.Reports,
+        Provenance = new Provenance
+        {
+            OnnxFile = Path.GetFileName(model.Path),
+            OnnxSha256 = model.Sha256,
+            Converter = $"edgeseq-convert {Version}",
+            Precision = options.Precision == ConvertPrecision.Int8 ? "int8" : "f32",
+        },
+    };
+
+    private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States, NodeReport[] Reports);
+}

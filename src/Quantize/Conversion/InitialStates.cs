@@ -1,0 +1,59 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Folding;
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>
+/// In a graph over a whole sequence, inputs that are initial states become zeros, and the final states that pair with them are no
+/// outputs: the session keeps them.
+/// </summary>
+internal static class InitialStates
+{
+    private const int InitialH = 5;
+
+    public static OnnxGraph Bind(OnnxGraph graph, IReadOnlyList<StatePair> states, IReadOnlyDictionary<string, int> timeAxes)
+    {
+        var initial = graph.Inputs.Where(input => !timeAxes.ContainsKey(input.Name)
+            && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name))).Select(input => input.Name).ToArray();
+        if (initial.Length == 0)
+        {
+            return graph;
+        }
+
+        var bound = ConstantFolding.Fold(graph, new FoldOptions { Values = initial.ToDictionary(name => name, _ => "0") });
+        bound.Outputs.RemoveAll(output => states.Any(pair => pair.Output == output.Name) && bound.Outputs.Count > 1);
+        GraphCleanup.RemoveUnused(bound);
+        return bound;
+    }
+
+    /// <summary>The input reaches nothing but initial states of recurrent layers.</summary>
+    private static bool OnlyStartsRecurrence(OnnxGraph graph, string input)
+    {
+        var reached = new HashSet<string> { input };
+        bool starts = false;
+        foreach (var node in graph.Nodes)
+        {
+            bool recurrent = node.OpType is "LSTM" or "GRU" or "RNN";
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                if (reached.Contains(node.Inputs[i]))
+                {
+                    if (recurrent && i < InitialH)
+                    {
+                        return false;
+                    }
+
+                    starts |= recurrent;
+                }
+            }
+
+            if (!recurrent && node.OpType != "Shape" && node.Inputs.Any(reached.Contains))
+            {
+                reached.UnionWith(node.Outputs);
+            }
+        }
+
+        return starts && !graph.Outputs.Any(output => reached.Contains(output.Name));
+    }
+}

@@ -1,0 +1,218 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>
+/// Runs the float step program against ONNX Runtime on the graph it came from, on noise: after every prefix that is tried the outputs
+/// must agree. A transform that is wrong anywhere ends here, not on the device.
+/// </summary>
+internal static class PrefixCheck
+{
+    /// <summary>Absolute, and relative where values are above 1: float32 sums in another order.</summary>
+    private const double Tolerance = 2e-4;
+
+    /// <summary>
+    /// Graphs that round activations (QuantizeLinear) turn float noise into whole rounding steps; there the signal must stand this far
+    /// above the difference instead.
+    /// </summary>
+    private const double RoundedSqnr = 100;
+
+    public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states)
+    {
+        using var model = Model.Load(program, "the step program");
+        int length = (int)Math.Min(analysis.Length, steps.MaxSteps ?? int.MaxValue);
+        if (states.Count > 0 && analysis.TimeAxes.Count == 0)
+        {
+            CheckSteps(model, analysis, states);
+            return;
+        }
+
+        int[] lengths = analysis.LengthIsFixed ? [analysis.Length] : [.. new[] { length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
+        foreach (int prefix in lengths)
+        {
+            CheckPrefix(model, analysis, steps, prefix);
+        }
+    }
+
+    /// <summary>A recording of one length, streamed, against the graph on the whole of it.</summary>
+    private static void CheckPrefix(Model model, Analysis analysis, StepGraph steps, int length)
+    {
+        var inputs = Samples(analysis, steps, length, seed: 7);
+        if (!TryEvaluate(analysis.Graph, inputs, out var expected))
+        {
+            return;
+        }
+
+        using var session = model.CreateSession();
+        var streamed = model.Outputs.Select(_ => new List<float[]>()).ToArray();
+        for (int t = 0; t < Math.Max(length, 1); t++)
+        {
+            Write(session, model, analysis, inputs, t);
+            session.Step();
+            for (int o = 0; o < streamed.Length; o++)
+            {
+                if (session.IsReady(o))
+                {
+                    streamed[o].Add(Read(session, model, o));
+                }
+            }
+        }
+
+        for (int o = 0; o < streamed.Length; o++)
+        {
+            var output = steps.Outputs[o];
+            var whole = expected[output.Name];
+            if (streamed[o].Count == 0)
+            {
+                continue;
+            }
+
+            if (output.TimeAxis is int axis)
+            {
+                var elements = Elements(whole, axis);
+                Compare(output.Name, analysis, streamed[o], [.. elements.Take(streamed[o].Count)], length);
+            }
+            else
+            {
+                Compare(output.Name, analysis, [streamed[o][^1]], [whole.ToFloats()], length);
+            }
+        }
+    }
+
+    /// <summary>Step graphs: the outputs and the states that go round, for a few steps.</summary>
+    private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states)
+    {
+        using var session = model.CreateSession();
+        using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))], [.. analysis.Graph.Outputs.Select(output => output.Name)]);
+        var feedback = states.ToDictionary(pair => pair.Input, pair => OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, analysis.Value(pair.Input).Dims, 0));
+        for (int t = 0; t < 4; t++)
+        {
+            var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t);
+            foreach (var (name, tensor) in feedback)
+            {
+                inputs[name] = tensor;
+            }
+
+            var expected = oracle.Run(inputs);
+            Write(session, model, analysis, inputs, 0);
+            session.Step();
+            for (int o = 0; o < model.Outputs.Count; o++)
+            {
+                Compare(model.Outputs[o].Name, analysis, [Read(session, model, o)], [expected[model.Outputs[o].Name].ToFloats()], t + 1);
+            }
+
+            foreach (var pair in states)
+            {
+                feedback[pair.Input] = expected[pair.Output].Reshaped([.. analysis.Value(pair.Input).Dims]);
+            }
+        }
+    }
+
+    private static OnnxValue Static(OnnxValue input, Analysis analysis) =>
+        input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
+
+    private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs, out IReadOnlyDictionary<string, OnnxTensor> outputs)
+    {
+        try
+        {
+            outputs = OrtEvaluator.Evaluate(graph, inputs, [.. graph.Outputs.Select(output => output.Name)]);
+            return true;
+        }
+        catch (EdgeSeqException)
+        {
+            // A prefix that is too short for the model has no reference.
+            outputs = new Dictionary<string, OnnxTensor>();
+            return false;
+        }
+    }
+
+    private static Dictionary<string, OnnxTensor> Samples(Analysis analysis, StepGraph steps, int length, int seed)
+    {
+        var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, seed);
+        var random = new Random(seed);
+        foreach (var input in steps.Inputs.Where(input => input.Value.Type == ElementType.I64))
+        {
+            int limit = Math.Max(1, steps.Nodes.Where(node => node.Op == "Gather" && node.Inputs[1]?.Root == input.Value.Root).Select(node => node.Int("rows")).DefaultIfEmpty(1).Min());
+            var shape = inputs[input.Name];
+            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => (long)random.Next(limit)).ToArray();
+            inputs[input.Name] = OnnxTensor.FromInts(ids, [.. shape.Dims]).Cast(shape.ElementType);
+        }
+
+        return inputs;
+    }
+
+    private static void Write(Session session, Model model, Analysis analysis, Dictionary<string, OnnxTensor> inputs, int t)
+    {
+        for (int i = 0; i < model.Inputs.Count; i++)
+        {
+            var tensor = inputs[model.Inputs[i].Name];
+            bool sequence = analysis.TimeAxes.TryGetValue(model.Inputs[i].Name, out int axis);
+            if (model.Inputs[i].Type == ElementType.I64)
+            {
+                (sequence ? Element(tensor.ToInts(), tensor.StepShape(), axis, t) : tensor.ToInts()).CopyTo(session.InputI64(i));
+            }
+            else
+            {
+                (sequence ? Element(tensor.ToFloats(), tensor.StepShape(), axis, t) : tensor.ToFloats()).CopyTo(session.Input(i));
+            }
+        }
+    }
+
+    private static float[] Read(Session session, Model model, int output) => model.Outputs[output].Type == ElementType.I64
+        ? [.. session.OutputI64(output).ToArray().Select(value => (float)value)]
+        : session.Output(output).ToArray();
+
+    private static List<float[]> Elements(OnnxTensor tensor, int axis)
+    {
+        var data = tensor.ToFloats();
+        return [.. Enumerable.Range(0, tensor.StepShape()[axis]).Select(t => Element(data, tensor.StepShape(), axis, t))];
+    }
+
+    /// <summary>Element <paramref name="t"/> along an axis, the other axes in order.</summary>
+    private static T[] Element<T>(T[] data, int[] shape, int axis, int t)
+    {
+        int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
+        var element = new T[outer * inner];
+        for (int o = 0; o < outer; o++)
+        {
+            Array.Copy(data, (o * shape[axis] + t) * inner, element, o * inner, inner);
+        }
+
+        return element;
+    }
+
+    private static void Compare(string output, Analysis analysis, List<float[]> actual, List<float[]> expected, int length)
+    {
+        double signal = 0, noise = 0, worst = 0;
+        int at = 0;
+        for (int t = 0; t < Math.Min(actual.Count, expected.Count); t++)
+        {
+            for (int i = 0; i < expected[t].Length; i++)
+            {
+                double difference = Math.Abs((double)actual[t][i] - expected[t][i]);
+                signal += (double)expected[t][i] * expected[t][i];
+                noise += difference * difference;
+                double relative = difference / Math.Max(1, Math.Abs(expected[t][i]));
+                if (!(relative <= worst) && !(float.IsInfinity(expected[t][i]) && actual[t][i] == expected[t][i]))
+                {
+                    (worst, at) = (relative, t);
+                }
+            }
+        }
+
+        bool rounds = analysis.Graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DynamicQuantizeLinear");
+        bool wrong = actual.Count > expected.Count || (rounds ? signal < RoundedSqnr * noise : !(worst <= Tolerance));
+        if (wrong)
+        {
+            throw new EdgeSeqException(ErrorCodes.StepsDiffer,
+                $"output '{output}' of the step program differs from the model by {worst:g3} at element {at} of {expected.Count} (input of {length} steps)",
+                "this is a fault of the converter; convert with --mode window, and report the model");
+        }
+    }
+}

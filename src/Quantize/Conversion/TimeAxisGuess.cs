@@ -1,0 +1,128 @@
+using System.Text.RegularExpressions;
+using EdgeSeq.Quantize.Onnx;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>One assignment of time axes to inputs that is worth trying.</summary>
+/// <param name="Axes">Time axis by input name.</param>
+/// <param name="Named">The user or the dimension's name says that this is time.</param>
+internal sealed record TimeAxisCandidate(IReadOnlyDictionary<string, int> Axes, bool Named);
+
+/// <summary>
+/// Which axes may be time, most likely first. Dimension names decide where they speak; otherwise every open dimension, then every fixed
+/// one, is tried, since a wrong axis sooner or later meets a node that sums over it.
+/// </summary>
+internal static partial class TimeAxisGuess
+{
+    public static List<TimeAxisCandidate> Candidates(OnnxGraph graph, IReadOnlyDictionary<string, int> given, IReadOnlyCollection<string> stateInputs)
+    {
+        if (given.Count > 0)
+        {
+            return [new TimeAxisCandidate(WithSameSymbols(graph, given), Named: true)];
+        }
+
+        var inputs = graph.Inputs.Where(input => !stateInputs.Contains(input.Name) && input.Dims is { Count: > 0 }).ToArray();
+        var open = OpenDimensions(inputs);
+        return open.Count > 0 ? open : FixedDimensions(inputs);
+    }
+
+    /// <summary>Open dimensions that are not the batch.</summary>
+    private static List<TimeAxisCandidate> OpenDimensions(OnnxValue[] inputs)
+    {
+        var places = inputs.SelectMany(input => input.Dims!.Select((dim, axis) => (Input: input, Dim: dim, Axis: axis)))
+            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input)).ToArray();
+        var named = places.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
+        var chosen = named.Length > 0 ? named : places;
+        return [.. chosen.OrderBy(place => Preference(place.Axis, place.Input.Dims!.Count))
+            .Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0))
+            .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
+    }
+
+    private static List<TimeAxisCandidate> FixedDimensions(OnnxValue[] inputs)
+    {
+        if (inputs.Length == 0)
+        {
+            return [];
+        }
+
+        var main = inputs[0];
+        return [.. Enumerable.Range(0, main.Dims!.Count)
+            .Where(axis => main.Dims[axis].Size > 1 && main.Dims.Count > 2)
+            .OrderBy(axis => Preference(axis, main.Dims.Count))
+            .Select(axis => new TimeAxisCandidate(Shared(inputs, main, axis), Named: false))];
+    }
+
+    /// <summary>Inputs that share the dimension (same name, or same fixed size on an axis before the last) run along the same time.</summary>
+    private static Dictionary<string, int> Shared(OnnxValue[] inputs, OnnxValue main, int axis)
+    {
+        var dim = main.Dims![axis];
+        var axes = new Dictionary<string, int> { [main.Name] = axis };
+        foreach (var input in inputs.Where(input => input.Name != main.Name))
+        {
+            int same = dim.Size is null
+                ? dim.Symbol is null ? -1 : IndexOf(input.Dims!, other => other.Symbol == dim.Symbol)
+                : input.Dims!.Count == main.Dims.Count && input.Dims[axis].Size == dim.Size ? axis : -1;
+            if (same >= 0)
+            {
+                axes[input.Name] = same;
+            }
+        }
+
+        return axes;
+    }
+
+    private static Dictionary<string, int> WithSameSymbols(OnnxGraph graph, IReadOnlyDictionary<string, int> given)
+    {
+        var axes = new Dictionary<string, int>(given);
+        foreach (var (name, axis) in given)
+        {
+            var input = graph.Inputs.FirstOrDefault(value => value.Name == name);
+            if (input?.Dims is not { } dims || axis < -dims.Count || axis >= dims.Count)
+            {
+                throw new Runtime.Errors.EdgeSeqException(Runtime.Errors.ErrorCodes.InputValueInvalid,
+                    input is null ? $"--time-axis: there is no input '{name}'" : $"--time-axis: {input} has no axis {axis}",
+                    $"inputs are {string.Join(", ", graph.Inputs)}");
+            }
+
+            axes[name] = axis < 0 ? axis + dims.Count : axis;
+        }
+
+        var (first, at) = axes.First();
+        var main = graph.Inputs.First(value => value.Name == first);
+        foreach (var (name, axis) in Shared([.. graph.Inputs.Where(input => input.Dims is not null)], main, at))
+        {
+            if (main.Dims![at].Size is null)
+            {
+                axes.TryAdd(name, axis);
+            }
+        }
+
+        return axes;
+    }
+
+    private static bool IsBatch(OnnxDimension dim, int axis, OnnxValue input) =>
+        (dim.Symbol is string symbol && BatchName().IsMatch(symbol))
+        || (axis == 0 && (input.Dims!.Count == 1 || (input.Dims.Count == 2 && input.ElementType.IsFloat() && input.Dims[1].Size is not null)) && !(dim.Symbol is string name && TimeName().IsMatch(name)));
+
+    /// <summary>Batch first with features last is the commonest layout, then channels first, then time first.</summary>
+    private static int Preference(int axis, int rank) => rank == 2 ? 1 - axis : axis switch { 1 => 0, 2 => 1, 0 => 2, _ => axis };
+
+    private static int IndexOf(IReadOnlyList<OnnxDimension> dims, Func<OnnxDimension, bool> holds)
+    {
+        for (int i = 0; i < dims.Count; i++)
+        {
+            if (holds(dims[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    [GeneratedRegex("time|seq|len|frame|step|sample|window|token|^t$|^l$|^s$|^nt$", RegexOptions.IgnoreCase)]
+    private static partial Regex TimeName();
+
+    [GeneratedRegex("batch|^n$|^b$|^bs$|^nb$", RegexOptions.IgnoreCase)]
+    private static partial Regex BatchName();
+}

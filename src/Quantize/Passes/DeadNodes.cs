@@ -1,0 +1,31 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Passes;
+
+/// <summary>Takes out nodes whose results nobody reads. Writing the state that a living node reads counts as being read.</summary>
+internal static class DeadNodes
+{
+    public static void Remove(StepGraph graph)
+    {
+        var needed = graph.Outputs.Select(output => output.Value.Root).ToHashSet();
+        var alive = new HashSet<StepNode>();
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (var node in graph.Nodes.AsEnumerable().Reverse().Where(node => !alive.Contains(node) && Writes(node).Any(needed.Contains)))
+            {
+                alive.Add(node);
+                needed.UnionWith(node.Inputs.OfType<StepValue>().Select(value => value.Root));
+                changed = true;
+            }
+        }
+
+        graph.Nodes.RemoveAll(node => !alive.Contains(node));
+    }
+
+    /// <summary>What a node changes: its outputs, and the rings and accumulators among its inputs.</summary>
+    private static IEnumerable<StepValue> Writes(StepNode node) =>
+        node.Outputs.OfType<StepValue>().Concat(node.Op == "Push" ? node.Inputs.OfType<StepValue>().Where(value => value.Place == ValuePlace.State) : [])
+            .Select(value => value.Root);
+}

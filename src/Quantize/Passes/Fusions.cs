@@ -1,0 +1,86 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Passes;
+
+/// <summary>Moves a bias or an activation that follows a matrix op into the op.</summary>
+internal static class Fusions
+{
+    private static readonly HashSet<string> MatrixOps = ["Linear", "Conv", "ConvStep"];
+
+    private static readonly HashSet<string> Activations =
+    [
+        "Relu", "LeakyRelu", "Elu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "GeluTanh", "Swish", "Mish", "Clip",
+    ];
+
+    public static void Apply(StepGraph graph)
+    {
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            while (MatrixOps.Contains(graph.Nodes[i].Op) && OnlyReader(graph, graph.Nodes[i]) is StepNode next
+                && Fused(graph, graph.Nodes[i], next) is StepNode fused)
+            {
+                graph.Nodes[i] = fused;
+                graph.Nodes.Remove(next);
+            }
+        }
+    }
+
+    private static StepNode? Fused(StepGraph graph, StepNode matrix, StepNode next) => next.Op switch
+    {
+        "Binary" => WithBias(graph, matrix, next),
+        "Unary" => WithActivation(matrix, next),
+        _ => null,
+    };
+
+    /// <summary>The node that reads the op's result, if it is the only one, on the same clock, and the result is no output.</summary>
+    private static StepNode? OnlyReader(StepGraph graph, StepNode node)
+    {
+        var result = node.Outputs[0]!.Root;
+        if (result.Place != ValuePlace.Arena || graph.Outputs.Any(output => output.Value.Root == result))
+        {
+            return null;
+        }
+
+        var readers = graph.Nodes.Where(other => other != node && other.Inputs.Any(value => value?.Root == result)).Take(2).ToArray();
+        return readers.Length == 1 && readers[0].Clock == node.Clock && readers[0].Inputs.Count(value => value?.Root == result) == 1 ? readers[0] : null;
+    }
+
+    /// <summary>Linear without a bias, then an addition of a constant with one value a row.</summary>
+    private static StepNode? WithBias(StepGraph graph, StepNode linear, StepNode add)
+    {
+        int rows = linear.Int("rows");
+        int own = add.Inputs[0]?.Root == linear.Outputs[0]!.Root ? 0 : 1;
+        var bias = add.Inputs[1 - own]!;
+        var shape = (int[])add.Attributes["shape"];
+        bool perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
+            && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
+        if (linear.Op != "Linear" || (string)add.Attributes["fn"] != "Add" || linear.Inputs[3] is not null || linear.Attributes.ContainsKey("activation") || !perRow)
+        {
+            return null;
+        }
+
+        var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.Inputs[1]!.Layout!.RowVector);
+        return new StepNode(linear.Op, linear.Name, linear.Clock, [linear.Inputs[0], linear.Inputs[1], linear.Inputs[2], constant], add.Outputs, linear.Attributes);
+    }
+
+    private static StepNode? WithActivation(StepNode matrix, StepNode unary)
+    {
+        string function = (string)unary.Attributes["fn"];
+        if (matrix.Attributes.ContainsKey("activation") || !Activations.Contains(function) || unary.Outputs[0]!.Type != ElementType.F32)
+        {
+            return null;
+        }
+
+        var attributes = new Dictionary<string, object>(matrix.Attributes) { ["activation"] = function };
+        foreach (string parameter in new[] { "alpha", "beta" })
+        {
+            if (unary.Attributes.TryGetValue(parameter, out object? value))
+            {
+                attributes[parameter] = value;
+            }
+        }
+
+        return new StepNode(matrix.Op, matrix.Name, matrix.Clock, matrix.Inputs, unary.Outputs, attributes);
+    }
+}
