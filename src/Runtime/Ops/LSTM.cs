@@ -65,7 +65,9 @@ internal sealed class LSTM : RecurrentOp
         Activate(_activations[0], input);
         if (_inputForget)
         {
-            kernels.Binary(BinaryFunction.Sub, [1f], input, forget);
+            // A collection expression of constants would allocate in unoptimised code.
+            var one = 1f;
+            kernels.Binary(BinaryFunction.Sub, new(in one), input, forget);
         }
         else
         {

@@ -240,8 +240,10 @@ internal sealed class OpReader
                 throw Error($"attribute '{name}' is not known");
         }
 
-        if (_spec.In.Length > _inputs || _spec.Out.Length > _outputs)
+        if (HasMore(_spec.In, _inputs) || HasMore(_spec.Out, _outputs))
             throw Error($"{_spec.In.Length} inputs and {_spec.Out.Length} outputs are too many");
+
+        static bool HasMore(int[] operands, int known) => operands.Length > known && operands.AsSpan(known).ContainsAnyExcept(-1);
     }
 
     public EdgeSeqException Error(string problem) =>

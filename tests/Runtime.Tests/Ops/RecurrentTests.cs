@@ -1,0 +1,260 @@
+using System.Text.Json.Nodes;
+using EdgeSeq.Runtime.Tests.Fixtures;
+using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
+
+namespace EdgeSeq.Runtime.Tests.Ops;
+
+public class RecurrentTests
+{
+    private const int InputSize = 3;
+    private const int Hidden = 18;
+    private const int Steps = 6;
+
+    [Fact]
+    public void LSTM_follows_ONNX() => RequireLstm(Layer.Random(4), []);
+
+    [Fact]
+    public void LSTM_with_peepholes_follows_ONNX() => RequireLstm(Layer.Random(4, peephole: true), []);
+
+    [Fact]
+    public void LSTM_clips_what_goes_into_the_gates() => RequireLstm(Layer.Random(4, clip: 0.2f), [("clip", 0.2f)]);
+
+    [Fact]
+    public void LSTM_may_couple_input_and_forget_gates() => RequireLstm(Layer.Random(4, inputForget: true), [("inputForget", 1)]);
+
+    [Fact]
+    public void LSTM_takes_other_activations() => RequireLstm(
+        Layer.Random(4, f: x => Math.Clamp((0.3 * x) + 0.4, 0, 1), g: x => x / (1 + Math.Abs(x)), h: x => 0.5 * Math.Tanh(2 * x)),
+        [
+            ("activations", List("HardSigmoid", "Softsign", "ScaledTanh")),
+            ("alpha", List(0.3f, 0, 0.5f)),
+            ("beta", List(0.4f, 0, 2f)),
+        ]);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GRU_follows_ONNX(bool linearBeforeReset) =>
+        RequireGru(Layer.Random(3, linearBeforeReset: linearBeforeReset), [("linearBeforeReset", linearBeforeReset ? 1 : 0)]);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GRU_takes_clip_and_other_activations(bool linearBeforeReset) => RequireGru(
+        Layer.Random(3, clip: 0.5f, linearBeforeReset: linearBeforeReset, g: x => (2 * x) + 0.1),
+        [
+            ("linearBeforeReset", linearBeforeReset ? 1 : 0),
+            ("clip", 0.5f),
+            ("activations", List("Sigmoid", "Affine")),
+            ("alpha", List(0, 2f)),
+            ("beta", List(0, 0.1f)),
+        ]);
+
+    [Fact]
+    public void RNN_follows_ONNX() => RequireRnn(Layer.Random(1), []);
+
+    [Fact]
+    public void RNN_takes_other_activations() =>
+        RequireRnn(Layer.Random(1, g: x => Math.Max(0, x)), [("activations", List("Relu"))]);
+
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void An_int8_layer_stays_near_the_float_layer(string op, int gates)
+    {
+        var exact = Layer.Random(gates);
+        using var floats = exact.Runner(op, quantised: false, [("steps", 1)]);
+        using var quantised = exact.Runner(op, quantised: true, [("steps", 1)]);
+
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            Near.Equal(floats.Step(x).Select(v => (double)v), quantised.Step(x), 0.03);
+        }
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4, false)]
+    [InlineData("LSTM", 4, true)]
+    [InlineData("GRU", 3, false)]
+    [InlineData("GRU", 3, true)]
+    [InlineData("RNN", 1, false)]
+    [InlineData("RNN", 1, true)]
+    public void The_composed_cell_equals_the_fused_one(string op, int gates, bool quantised)
+    {
+        var layer = Layer.Random(gates);
+        using var fused = layer.Runner(op, quantised, []);
+        using var composed = layer.Runner(op, quantised, [("clip", 1e6f)]);
+
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            Near.Equal(fused.Step(x).Select(v => (double)v), composed.Step(x));
+        }
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Several_steps_in_one_equal_step_by_step(string op, int gates)
+    {
+        var layer = Layer.Random(gates);
+        float[][] xs = [.. Enumerable.Range(0, Steps).Select(t => Values.Random(InputSize, 20 + t))];
+        using var single = layer.Runner(op, quantised: false, []);
+        using var whole = layer.Runner(op, quantised: false, [("steps", Steps)], Steps);
+
+        float[] expected = [.. xs.SelectMany(x => single.Step(x))];
+        Assert.Equal(expected, whole.Step([.. xs.SelectMany(x => x)]));
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Reverse_runs_from_the_last_step_to_the_first(string op, int gates)
+    {
+        var layer = Layer.Random(gates);
+        float[][] xs = [.. Enumerable.Range(0, Steps).Select(t => Values.Random(InputSize, 20 + t))];
+        using var single = layer.Runner(op, quantised: false, []);
+        using var whole = layer.Runner(op, quantised: false, [("steps", Steps), ("reverse", 1)], Steps);
+
+        float[] expected = [.. xs.Reverse().Select(x => single.Step(x)).Reverse().SelectMany(y => y)];
+        Assert.Equal(expected, whole.Step([.. xs.SelectMany(x => x)]));
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Elements_of_a_batch_keep_their_own_state(string op, int gates)
+    {
+        var layer = Layer.Random(gates);
+        using var a = layer.Runner(op, quantised: false, []);
+        using var b = layer.Runner(op, quantised: false, []);
+        using var both = layer.Runner(op, quantised: false, [("batch", 2)], 1, batch: 2);
+
+        for (var t = 0; t < Steps; t++)
+        {
+            var (xa, xb) = (Values.Random(InputSize, 20 + t), Values.Random(InputSize, 40 + t));
+            float[] expected = [.. a.Step(xa), .. b.Step(xb)];
+            Assert.Equal(expected, both.Step([.. xa, .. xb]));
+        }
+    }
+
+    private static void RequireLstm(Layer layer, (string, JsonNode)[] attributes)
+    {
+        using var op = layer.Runner("LSTM", quantised: false, attributes);
+        var (h, c) = (new double[Hidden], new double[Hidden]);
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            (h, c) = layer.Exact.Lstm(Doubles(x), h, c);
+            Near.Equal(h, op.Step(x));
+        }
+    }
+
+    private static void RequireGru(Layer layer, (string, JsonNode)[] attributes)
+    {
+        using var op = layer.Runner("GRU", quantised: false, attributes);
+        var h = new double[Hidden];
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            h = layer.Exact.Gru(Doubles(x), h);
+            Near.Equal(h, op.Step(x));
+        }
+    }
+
+    private static void RequireRnn(Layer layer, (string, JsonNode)[] attributes)
+    {
+        using var op = layer.Runner("RNN", quantised: false, attributes);
+        var h = new double[Hidden];
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            h = layer.Exact.Rnn(Doubles(x), h);
+            Near.Equal(h, op.Step(x));
+        }
+    }
+
+    private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
+
+    /// <summary>Weights of one layer, as an op and as exact arithmetic.</summary>
+    private sealed record Layer(int Gates, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole, Recurrence Exact)
+    {
+        public static Layer Random(
+            int gates,
+            bool peephole = false,
+            float? clip = null,
+            bool inputForget = false,
+            bool linearBeforeReset = false,
+            Func<double, double>? f = null,
+            Func<double, double>? g = null,
+            Func<double, double>? h = null)
+        {
+            var rows = gates * Hidden;
+            var w = Values.Random(rows * InputSize, 1);
+            float[] r = [.. Values.Random(rows * Hidden, 2).Select(v => v * 0.3f)];
+            var wBias = Values.Random(rows, 3);
+            var rBias = gates == 3 ? Values.Random(rows, 4) : new float[rows];
+            var peepholes = peephole ? Values.Random(3 * Hidden, 5) : null;
+            var exact = new Recurrence(w, r, wBias, rBias, InputSize, Hidden)
+            {
+                Peephole = peepholes,
+                Clip = clip ?? double.MaxValue,
+                InputForget = inputForget,
+                LinearBeforeReset = linearBeforeReset,
+                F = f ?? Recurrence.Sigmoid,
+                G = g ?? Math.Tanh,
+                H = h ?? Math.Tanh,
+            };
+            return new Layer(gates, w, r, wBias, rBias, peepholes, exact);
+        }
+
+        public OpRunner Runner(string name, bool quantised, (string, JsonNode)[] attributes, int steps = 1, int batch = 1)
+        {
+            var op = new OpRunner();
+            var x = op.Input(new float[steps * batch * InputSize]);
+            var y = op.Output<float>(steps * batch * Hidden);
+            var (w, wScale) = Matrix(op.Program, W, InputSize, quantised);
+            var (r, rScale) = Matrix(op.Program, R, Hidden, quantised);
+            var bias = Packed.GatedRows(op.Program, WBias, Hidden, Gates);
+            var h = op.Program.State<float>(batch, Hidden);
+            (string, JsonNode)[] all = [("hidden", Hidden), ("input", InputSize), .. attributes];
+            switch (name)
+            {
+                case "LSTM":
+                    var c = op.Program.State<float>(batch, Hidden);
+                    var peephole = Peephole is null ? -1 : Packed.GatedRows(op.Program, Peephole, Hidden, 3);
+                    op.Op(name, [x, w, wScale, r, rScale, bias, peephole, h, c], [y, h, c], all);
+                    break;
+                case "GRU":
+                    op.Op(name, [x, w, wScale, r, rScale, bias, Packed.GatedRows(op.Program, RBias, Hidden, Gates), h], [y, h], all);
+                    break;
+                default:
+                    op.Op(name, [x, w, wScale, r, rScale, bias, h], [y, h], all);
+                    break;
+            }
+
+            return op;
+        }
+
+        private (int Weights, int Scale) Matrix(ProgramBuilder program, float[] weights, int columns, bool quantised)
+        {
+            if (!quantised)
+                return (Packed.GatedF32(program, weights, Hidden, Gates, columns), -1);
+            var scale = new float[Gates * Hidden];
+            var rounded = new sbyte[weights.Length];
+            for (var row = 0; row < scale.Length; row++)
+            {
+                scale[row] = weights.Skip(row * columns).Take(columns).Max(Math.Abs) / 127;
+                for (var column = 0; column < columns; column++)
+                    rounded[(row * columns) + column] = (sbyte)MathF.Round(weights[(row * columns) + column] / scale[row]);
+            }
+
+            return (Packed.GatedS8(program, rounded, Hidden, Gates, columns), Packed.GatedRows(program, scale, Hidden, Gates));
+        }
+    }
+}
