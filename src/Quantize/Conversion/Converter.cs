@@ -2,6 +2,7 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Passes;
+using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Writing;
@@ -34,7 +35,10 @@ public static class Converter
         var description = Describe(model, derived, options);
         PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States);
 
-        return new ConversionResult(ProgramWriter.Write(derived.Steps, description), derived.Mode, description.Nodes!, derived.Steps);
+        var steps = options.Precision == ConvertPrecision.F32
+            ? derived.Steps
+            : Quantizer.Quantize(derived.Steps, new QuantizerOptions { FloatNodes = [.. options.FloatNodes] });
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps);
     }
 
     private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
