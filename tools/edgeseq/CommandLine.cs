@@ -1,21 +1,29 @@
-using System.CommandLine;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Commands;
 
 namespace EdgeSeq.Tool;
 
-/// <summary>The commands of edgeseq, and how their failures become one line on stderr and an exit code.</summary>
+/// <summary>Finds the command, and turns failures into one line on stderr and an exit code.</summary>
 internal static class CommandLine
 {
-    public static int Run(string[] args)
+    private const string Version = "0.1.0";
+
+    private static readonly CommandDefinition[] Commands =
+    [
+        RunCommand.Definition,
+        BenchCommand.Definition,
+        InspectCommand.Definition,
+        SelfTestCommand.Definition,
+        DemoCommand.Definition,
+    ];
+
+    public static int Run(string[] arguments)
     {
         try
         {
-            var result = Root().Parse(args);
-            if (result.Errors.Count > 0)
-                throw UsageError(result);
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return Dispatch(arguments);
         }
         catch (EdgeSeqException e)
         {
@@ -28,20 +36,26 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root() => new("Runs trained sequence models one time step at a time.")
+    private static int Dispatch(string[] arguments)
     {
-        RunCommand.Create(),
-        BenchCommand.Create(),
-        InspectCommand.Create(),
-        SelfTestCommand.Create(),
-        DemoCommand.Create(),
-    };
+        if (arguments is [])
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "a command is missing", "edgeseq --help");
+        if (IsHelp(arguments[0]))
+            return Print(HelpText.Of(Commands));
+        if (arguments[0] == "--version")
+            return Print($"{Version}\n");
+        var command = Array.Find(Commands, command => command.Name == arguments[0])
+            ?? throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"there is no command '{arguments[0]}'", "edgeseq --help");
+        return Array.Exists(arguments, IsHelp)
+            ? Print(HelpText.Of(command))
+            : command.Run(new ParsedArguments(command, arguments.AsSpan(1)));
+    }
 
-    private static EdgeSeqException UsageError(ParseResult result)
+    private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?";
+
+    private static int Print(string text)
     {
-        var command = result.CommandResult.Command;
-        var path = command is RootCommand ? "edgeseq" : $"edgeseq {command.Name}";
-        var problem = result.UnmatchedTokens is [var unknown, ..] ? $"there is no command, option or argument '{unknown}' here" : result.Errors[0].Message.TrimEnd('.');
-        return new EdgeSeqException(ErrorCodes.UsageInvalid, problem, $"{path} --help");
+        Console.Out.Write(text);
+        return (int)ExitCode.Ok;
     }
 }

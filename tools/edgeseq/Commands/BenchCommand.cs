@@ -1,6 +1,6 @@
-using System.CommandLine;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Bench;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
@@ -10,16 +10,16 @@ namespace EdgeSeq.Tool.Commands;
 /// <summary><c>edgeseq bench PROGRAM</c>: what a step costs on this machine.</summary>
 internal static class BenchCommand
 {
-    public static Command Create()
-    {
-        var program = CommonArguments.Program();
-        var steps = CommonArguments.Steps("Steps to time; about a second's worth if not given");
-        var rate = CommonArguments.Rate("Steps a second of the real use: reports how many times faster the program is, and missed deadlines of a paced part");
-        var json = CommonArguments.Json();
-        var command = new Command("bench", "Measure what a step costs on this machine") { program, steps, rate, json };
-        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(steps), result.GetValue(rate), result.GetValue(json)));
-        return command;
-    }
+    private static readonly Option Steps = new("--steps", "N", "Time this many steps; about a second's worth if not given");
+    private static readonly Option Rate = new("--rate", "HZ", "Steps a second of the real use: adds how many times faster the program is, and a paced part with its missed deadlines");
+
+    public static CommandDefinition Definition { get; } = new(
+        "bench",
+        "Measure what a step costs on this machine",
+        TakesProgram: true,
+        [Steps, Rate, Option.Json],
+        arguments => Run(arguments.Program, arguments.WholeNumber(Steps), arguments.Number(Rate), arguments.Has(Option.Json)));
+
 
     private static int Run(string path, long? steps, double? rateHz, bool asJson)
     {

@@ -1,6 +1,6 @@
-using System.CommandLine;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Inspect;
 using EdgeSeq.Tool.Json;
 
@@ -9,14 +9,13 @@ namespace EdgeSeq.Tool.Commands;
 /// <summary><c>edgeseq inspect PROGRAM</c>: what a program takes, gives, keeps and computes.</summary>
 internal static class InspectCommand
 {
-    public static Command Create()
-    {
-        var program = CommonArguments.Program();
-        var json = CommonArguments.Json();
-        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin") { program, json };
-        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(json)));
-        return command;
-    }
+    public static CommandDefinition Definition { get; } = new(
+        "inspect",
+        "Show a program's inputs, outputs, state, ops and origin",
+        TakesProgram: true,
+        [Option.Json],
+        arguments => Run(arguments.Program, arguments.Has(Option.Json)));
+
 
     private static int Run(string path, bool asJson)
     {

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
@@ -7,6 +5,7 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 
@@ -15,40 +14,35 @@ namespace EdgeSeq.Tool.Commands;
 /// <summary><c>edgeseq run PROGRAM --source SOURCE</c>: feeds a source through a program into a sink.</summary>
 internal static class RunCommand
 {
-    public static Command Create()
-    {
-        var program = CommonArguments.Program();
-        var source = new Option<string>("--source") { Description = $"Where steps come from: {SourceCatalog.Forms}", HelpName = "SOURCE", Required = true };
-        var sink = new Option<string?>("--sink") { Description = $"Where outputs go: {SinkCatalog.Forms}; a table on stdout if not given", HelpName = "SINK" };
-        var hop = CommonArguments.WholeNumber("--hop", "New samples a step, for sources of single samples; the whole frame if not given");
-        var rate = CommonArguments.Rate("Pace the run at this many steps a second");
-        var steps = CommonArguments.Steps("End after this many steps");
-        var onFault = CommonArguments.Choice(
-            "--on-fault",
-            "On a NaN, an infinity or a missing value: stop with an error (if not given), hold the last good sample, or reset the state",
-            ("stop", FaultPolicy.Stop),
-            ("hold", FaultPolicy.Hold),
-            ("reset", FaultPolicy.Reset));
-        var snapshot = new Option<string?>("--snapshot") { Description = "Go on from the state in this file if it is there; save the state to it at the end", HelpName = "FILE" };
-        var json = CommonArguments.Json();
-        var command = new Command("run", "Feed a source through a program into a sink") { program, source, sink, hop, rate, steps, onFault, snapshot, json };
-        command.SetAction(result => Run(new Request
+    private static readonly Option Source = new("--source", "SOURCE", "Where steps come from", IsRequired: true);
+    private static readonly Option Sink = new("--sink", "SINK", "Where outputs go; a table on stdout if not given");
+    private static readonly Option Hop = new("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
+    private static readonly Option Rate = new("--rate", "HZ", "Pace the run at this many steps a second");
+    private static readonly Option Steps = new("--steps", "N", "End after this many steps");
+    private static readonly Option OnFault = new("--on-fault", "stop|hold|reset", "On a NaN, an infinity or a missing value: stop with an error (the default), hold the last good sample, or reset the state");
+    private static readonly Option Snapshot = new("--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
+
+    public static CommandDefinition Definition { get; } = new(
+        "run",
+        "Feed a source through a program into a sink",
+        TakesProgram: true,
+        [Source, Sink, Hop, Rate, Steps, OnFault, Snapshot, Option.Json],
+        arguments => Run(new Request
         {
-            Program = result.GetValue(program)!,
-            Source = result.GetValue(source)!,
-            Sink = result.GetValue(sink),
-            Hop = result.GetValue(hop),
-            Json = result.GetValue(json),
+            Program = arguments.Program,
+            Source = arguments.Text(Source)!,
+            Sink = arguments.Text(Sink),
+            Hop = arguments.WholeNumber(Hop),
+            Json = arguments.Has(Option.Json),
             Options = new RunOptions
             {
-                OnFault = result.GetValue(onFault),
-                RateHz = result.GetValue(rate),
-                MaxSteps = result.GetValue(steps),
-                Snapshot = result.GetValue(snapshot),
+                OnFault = arguments.Choice(OnFault, ("stop", FaultPolicy.Stop), ("hold", FaultPolicy.Hold), ("reset", FaultPolicy.Reset)),
+                RateHz = arguments.Number(Rate),
+                MaxSteps = arguments.WholeNumber(Steps),
+                Snapshot = arguments.Text(Snapshot),
             },
         }));
-        return command;
-    }
+
 
     private static int Run(Request request)
     {
@@ -92,15 +86,15 @@ internal static class RunCommand
     private static string Describe(RunSummary summary, double? rateHz)
     {
         var seconds = summary.Elapsed.TotalSeconds;
-        var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{summary.Steps:N0} steps, {summary.Outputs:N0} with output, in {seconds:0.00} s; a step took {Duration.Of(summary.Latency.Percentile(0.5))} (p99 {Duration.Of(summary.Latency.Percentile(0.99))}, max {Duration.Of(summary.Latency.Max)})");
+        var latency = summary.Latency;
+        var text = $"{summary.Steps:N0} steps, {summary.Outputs:N0} with output, in {seconds:0.00} s";
+        text += $"; a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, max {Duration.Of(latency.Max)})";
         if (rateHz is not null)
-            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.DeadlineMisses:N0} deadlines missed");
+            text += $"; {summary.DeadlineMisses:N0} deadlines missed";
         if (summary.HeldSteps > 0)
-            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.HeldSteps:N0} faulty steps held the last good sample");
+            text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
-            text += string.Create(CultureInfo.InvariantCulture, $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets");
+            text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EdgeSeq.Tool.Terminal;
 
 /// <summary>Nanoseconds as people read them.</summary>
@@ -7,9 +5,9 @@ internal static class Duration
 {
     public static string Of(double nanoseconds) => nanoseconds switch
     {
-        < 1e3 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
-        < 1e6 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.00} µs"),
-        < 1e9 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
+        < 1e3 => $"{nanoseconds:0} ns",
+        < 1e6 => $"{nanoseconds / 1e3:0.00} µs",
+        < 1e9 => $"{nanoseconds / 1e6:0.00} ms",
+        _ => $"{nanoseconds / 1e9:0.00} s",
     };
 }

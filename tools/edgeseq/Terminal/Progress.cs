@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-
 namespace EdgeSeq.Tool.Terminal;
 
 /// <summary>A line on stderr that tells how far a long run is, from its second second on; nothing where stderr is no terminal.</summary>
@@ -20,8 +18,8 @@ internal sealed class Progress(string what, long? total)
             return;
         _next = elapsed + Interval;
         _isShown = true;
-        var share = total is > 0 ? string.Create(CultureInfo.InvariantCulture, $" of {total:N0} ({100.0 * done / total.Value:0} %)") : "";
-        Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r\e[2K{what}: {done:N0}{share}, {done / elapsed.TotalSeconds:N0} a second"));
+        var share = total is > 0 ? $" of {total:N0} ({100.0 * done / total.Value:0} %)" : "";
+        Console.Error.Write($"\r\e[2K{what}: {done:N0}{share}, {done / elapsed.TotalSeconds:N0} a second");
     }
 
     /// <summary>Takes the line away.</summary>
