@@ -8,8 +8,6 @@ namespace EdgeSeq.Tool;
 /// <summary>Finds the command, and turns failures into one line on stderr and an exit code.</summary>
 internal static class CommandLine
 {
-    private const string Version = "0.1.0";
-
     private static readonly CommandDefinition[] Commands =
     [
         RunCommand.Definition,
@@ -43,7 +41,7 @@ internal static class CommandLine
         if (IsHelp(arguments[0]))
             return Print(HelpText.Of(Commands));
         if (arguments[0] == "--version")
-            return Print($"{Version}\n");
+            return Print($"{typeof(CommandLine).Assembly.GetName().Version!.ToString(fieldCount: 3)}\n");
         var command = Array.Find(Commands, command => command.Name == arguments[0])
             ?? throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"there is no command '{arguments[0]}'", "edgeseq --help");
         return Array.Exists(arguments, IsHelp)

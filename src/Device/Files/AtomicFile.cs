@@ -44,7 +44,7 @@ public sealed class AtomicFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{_path}: {e.Message}", inner: e);
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{_path}: {IoReason.Of(e)}", inner: e);
         }
     }
 }

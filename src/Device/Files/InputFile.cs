@@ -23,5 +23,5 @@ public static class InputFile
         }
     }
 
-    private static string Reason(string path, Exception e) => Directory.Exists(path) ? "is a folder, not a file" : e.Message;
+    private static string Reason(string path, Exception e) => Directory.Exists(path) ? "is a folder, not a file" : IoReason.Of(e);
 }

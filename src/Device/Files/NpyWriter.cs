@@ -60,7 +60,7 @@ internal sealed class NpyWriter(string path, bool isFloat) : IDisposable
         }
         catch (IOException e)
         {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: {e.Message}", inner: e);
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: {IoReason.Of(e)}", inner: e);
         }
     }
 }

@@ -90,7 +90,7 @@ internal sealed class NpySink : ISink
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: {e.Message}", "several outputs go to a folder", e);
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: {IoReason.Of(e)}", "several outputs go to a folder", e);
         }
     }
 }

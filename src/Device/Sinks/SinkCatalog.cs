@@ -40,7 +40,7 @@ public static class SinkCatalog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {e.Message}", inner: e);
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {IoReason.Of(e)}", inner: e);
         }
     }
 

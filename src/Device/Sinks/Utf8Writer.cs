@@ -75,7 +75,7 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
         }
         catch (IOException e)
         {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {e.Message}", inner: e);
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {IoReason.Of(e)}", inner: e);
         }
     }
 }

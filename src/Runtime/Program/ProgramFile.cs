@@ -81,8 +81,7 @@ internal sealed class ProgramFile
     {
         try
         {
-            var program = JsonSerializer.Deserialize(json, ProgramJsonContext.Default.ProgramSpec)
-                ?? throw new JsonException("the program is null");
+            var program = ProgramJsonReader.Read(json);
             return program.Format == ProgramSpec.CurrentFormat
                 ? program
                 : throw new EdgeSeqException(

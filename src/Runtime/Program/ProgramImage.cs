@@ -55,7 +55,7 @@ internal sealed unsafe class ProgramImage : SafeHandle
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {e.Message}", "check the path and its permissions", e);
+            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {IoReason.Of(e)}", "check the path and its permissions", e);
         }
     }
 
