@@ -3,7 +3,7 @@ using EdgeSeq.Quantize.Onnx.Reading;
 
 namespace EdgeSeq.Quantize.Onnx;
 
-/// <summary>A model read from an ONNX file: its graph in the canonical form of <see cref="OpsetNormalizer"/>, and where it came from.</summary>
+/// <summary>A model read from an ONNX file: its graph in the canonical form of <see cref="OpsetNormalizer"/> with float32 as only float type, and where it came from.</summary>
 public sealed class OnnxModel
 {
     internal OnnxModel(string path, string sha256, string producer, long opset, OnnxGraph graph)
@@ -30,7 +30,7 @@ public sealed class OnnxModel
 
     /// <summary>
     /// Reads a file and everything it refers to. Functions are expanded, constants become initializers, opset differences are
-    /// normalised; nothing is folded yet.
+    /// normalised and all floats are float32; nothing is folded yet.
     /// </summary>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES02xx: the file is missing, damaged, unsafe or too old; ES045x: it uses something unsupported.</exception>
     public static OnnxModel Load(string path) => OnnxFile.Load(path);

@@ -19,6 +19,10 @@ public sealed class OnnxNode(string name, string opType, string domain = "")
 
     public Dictionary<string, OnnxAttribute> Attributes { get; init; } = [];
 
+    /// <summary>The version of the standard operator set whose meaning the node has, where it is not the graph's (inside a model's
+    /// function); 0 otherwise.</summary>
+    internal long Opset { get; init; }
+
     /// <summary>The graphs that this node runs: the branches of an If, the body of a Loop or Scan.</summary>
     public IEnumerable<OnnxGraph> Subgraphs => Attributes.Values.OfType<OnnxAttribute.Graph>().Select(attribute => attribute.Value);
 
@@ -68,6 +72,7 @@ public sealed class OnnxNode(string name, string opType, string domain = "")
     /// <summary>A copy whose lists and subgraphs are its own; <paramref name="outer"/> is the graph that will hold it.</summary>
     public OnnxNode Clone(OnnxGraph? outer) => new(Name, OpType, Domain)
     {
+        Opset = Opset,
         Inputs = [.. Inputs],
         Outputs = [.. Outputs],
         Attributes = Attributes.ToDictionary(

@@ -31,7 +31,7 @@ internal static class AttributeMoves
             return;
         foreach (var move in moves)
         {
-            if (scope.From >= move.Since || !node.Attributes.Remove(move.Attribute, out var value))
+            if (scope.Version(node) >= move.Since || !node.Attributes.Remove(move.Attribute, out var value))
                 continue;
             while (node.Inputs.Count <= move.Input)
                 node.Inputs.Add("");

@@ -10,7 +10,7 @@ internal static class FlattenedSoftmax
 
     public static IEnumerable<OnnxNode> Apply(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From >= NewMeaning)
+        if (scope.Version(node) >= NewMeaning)
             return [node];
         var axis = node.Int("axis", 1);
         if (SameAsAlong(axis, scope.TypeOf(node.Input(0))?.Dims) is { } along)

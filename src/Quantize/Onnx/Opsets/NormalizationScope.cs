@@ -9,21 +9,22 @@ internal sealed class NormalizationScope
     private readonly NameScope _wires;
     private readonly NameScope _nodes;
     private readonly IReadOnlyDictionary<string, OnnxValue> _types;
+    private readonly long _modelsOpset;
     private Dictionary<string, List<OnnxNode>> _consumers = [];
 
     public NormalizationScope(OnnxGraph root)
     {
-        From = root.Opsets[""];
+        _modelsOpset = root.Opsets[""];
         Graph = root;
         _wires = NameScope.OfWires(root);
         _nodes = NameScope.OfNodes(root);
-        _types = NeedsTypes(root, From) ? TypesOf(root) : new Dictionary<string, OnnxValue>();
+        _types = NeedsTypes(root) ? TypesOf(root) : new Dictionary<string, OnnxValue>();
     }
 
-    /// <summary>The operator set version that the model is written against.</summary>
-    public long From { get; }
-
     public OnnxGraph Graph { get; private set; }
+
+    /// <summary>The operator set version that a node is written against.</summary>
+    public long Version(OnnxNode node) => node.Opset > 0 ? node.Opset : _modelsOpset;
 
     public void Enter(OnnxGraph graph)
     {
@@ -53,11 +54,11 @@ internal sealed class NormalizationScope
         return new OnnxNode(name, opType) { Inputs = [.. inputs], Outputs = [_wires.Unique(name)] };
     }
 
-    private static bool NeedsTypes(OnnxGraph graph, long from) => graph.Nodes.Any(node => node.Domain.Length == 0 && node.OpType switch
+    private bool NeedsTypes(OnnxGraph graph) => graph.Nodes.Any(node => node.Domain.Length == 0 && node.OpType switch
     {
-        "Softmax" or "LogSoftmax" or "Hardmax" => from < 13,
-        "Clip" or "Pad" => from < 11,
-        "GroupNormalization" => from < 21,
+        "Softmax" or "LogSoftmax" or "Hardmax" => Version(node) < 13,
+        "Clip" or "Pad" => Version(node) < 11,
+        "GroupNormalization" => Version(node) < 21,
         _ => false,
     });
 

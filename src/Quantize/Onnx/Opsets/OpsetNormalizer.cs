@@ -16,7 +16,7 @@ public static class OpsetNormalizer
         var scope = new NormalizationScope(graph);
         foreach (var each in graph.AndSubgraphs().ToList())
             Normalize(each, scope);
-        graph.Opsets[""] = Math.Max(scope.From, CanonicalVersion);
+        graph.Opsets[""] = Math.Max(graph.Opsets[""], CanonicalVersion);
     }
 
     private static void Normalize(OnnxGraph graph, NormalizationScope scope)

@@ -25,29 +25,36 @@ internal static class OpsetRules
     public static IEnumerable<OnnxNode> Apply(OnnxNode node, NormalizationScope scope) =>
         Rules.TryGetValue(node.OpType, out var rule) ? rule(node, scope) : [node];
 
-    /// <summary>Up to version 13 the training outputs decide, from 14 on the attribute.</summary>
+    /// <summary>Up to version 13 more outputs than one mean training, from 14 on the attribute does.</summary>
     private static IEnumerable<OnnxNode> BatchNormalization(OnnxNode node, NormalizationScope scope)
     {
-        if (node.Int("training_mode", 0) != 0 || node.Outputs.Skip(1).Any(scope.IsRead))
+        if (node.Int("training_mode", 0) != 0 || node.Outputs.Skip(1).Any(output => output.Length > 0))
             throw InTraining(node);
         if (node.Outputs.Count > 1)
             node.Outputs.RemoveRange(1, node.Outputs.Count - 1);
         return [node];
     }
 
+    /// <summary>In inference nothing is dropped: the data passes and the mask, if anything reads it, is true everywhere.</summary>
     private static IEnumerable<OnnxNode> Dropout(OnnxNode node, NormalizationScope scope)
     {
         if (node.Input(2) is { } mode && scope.Graph.Constant(mode)?.ToInts() is not [0])
             throw InTraining(node);
-        if (scope.IsRead(node.Output(1)))
-            throw InTraining(node);
-        return [new OnnxNode(node.Name, "Identity") { Inputs = [node.RequiredInput(0)], Outputs = [node.RequiredOutput(0)] }];
+        var data = node.RequiredInput(0);
+        yield return new OnnxNode(node.Name, "Identity") { Inputs = [data], Outputs = [node.RequiredOutput(0)] };
+        if (!scope.IsRead(node.Output(1)))
+            yield break;
+        var shape = scope.NewNode(node, "Shape", data);
+        var mask = scope.NewNode(node, "Expand", scope.AddConstant(node, "kept", OnnxTensor.Scalar(true)), shape.Outputs[0]);
+        mask.Outputs[0] = node.Outputs[1];
+        yield return shape;
+        yield return mask;
     }
 
     /// <summary>The default axis was 1 before it became an input with default -2.</summary>
     private static IEnumerable<OnnxNode> Dft(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From < 20 && node.Input(2) is null)
+        if (scope.Version(node) < 20 && node.Input(2) is null)
         {
             while (node.Inputs.Count < 3)
                 node.Inputs.Add("");
@@ -59,7 +66,7 @@ internal static class OpsetRules
 
     private static IEnumerable<OnnxNode> GridSample(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From < 20 && node.Has("mode"))
+        if (scope.Version(node) < 20 && node.Has("mode"))
         {
             node.Attributes["mode"] = node.String("mode") switch
             {
@@ -75,7 +82,7 @@ internal static class OpsetRules
     /// <summary>Before version 21 scale and bias had one value a group, now one a channel.</summary>
     private static IEnumerable<OnnxNode> GroupNormalization(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From >= 21)
+        if (scope.Version(node) >= 21)
             return [node];
         var groups = node.Int("num_groups");
         if (scope.TypeOf(node.Input(0))?.Dims is not [_, { Size: { } channels }, ..] || groups <= 0 || channels % groups != 0)
@@ -101,7 +108,7 @@ internal static class OpsetRules
 
     private static IEnumerable<OnnxNode> Resize(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From < 11)
+        if (scope.Version(node) < 11)
             return Upsample(node, scope);
         // The input that is not used (roi, scales or sizes) may be given as an empty tensor.
         for (var i = 1; i < node.Inputs.Count; i++)
@@ -138,7 +145,7 @@ internal static class OpsetRules
     /// <summary>Since version 18 equal parts are asked for by their number.</summary>
     private static IEnumerable<OnnxNode> Split(OnnxNode node, NormalizationScope scope)
     {
-        if (scope.From < 18 && node.Input(1) is null)
+        if (scope.Version(node) < 18 && node.Input(1) is null)
             node.Attributes["num_outputs"] = node.Outputs.Count;
         return [node];
     }

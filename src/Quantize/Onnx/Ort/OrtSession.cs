@@ -29,15 +29,19 @@ public sealed class OrtSession : IDisposable
     public static OrtSession Open(OnnxGraph graph, bool optimized = true) =>
         new(OrtRuntime.Open(Writing.OnnxWriter.ToBytes(graph), optimized));
 
-    /// <param name="inputs">One tensor for every name in <see cref="Inputs"/>.</param>
-    /// <returns>Every output by name.</returns>
+    /// <param name="inputs">One tensor for every name in <see cref="Inputs"/>; other element types than the model's are converted.</param>
+    /// <returns>Every output by name, in the model's own element type.</returns>
     /// <exception cref="EdgeSeqException">ES0209: the inputs do not fit or the run fails.</exception>
     public IReadOnlyDictionary<string, OnnxTensor> Run(IReadOnlyDictionary<string, OnnxTensor> inputs) =>
-        OrtValues.Run(_session, _options, inputs, Outputs);
+        OrtValues.Run(_session, _options, inputs.ToDictionary(pair => pair.Key, pair => AsDeclared(pair.Key, pair.Value)), Outputs);
 
     public void Dispose()
     {
         _options.Dispose();
         _session.Dispose();
     }
+
+    private OnnxTensor AsDeclared(string input, OnnxTensor tensor) => _session.InputMetadata.TryGetValue(input, out var declared)
+        ? tensor.Cast((OnnxElementType)declared.ElementDataType)
+        : tensor;
 }

@@ -9,7 +9,7 @@ namespace EdgeSeq.Quantize.Onnx.Reading;
 /// </summary>
 internal sealed class GraphReader
 {
-    private const int MaxNodes = 1_000_000;
+    private const int MaxNodes = 200_000;
     private const int MaxFunctionDepth = 100;
 
     private readonly ModelProto _model;
@@ -19,6 +19,9 @@ internal sealed class GraphReader
     private readonly NameScope _wireNames = new();
     private int _nodeCount;
     private int _functionDepth;
+
+    /// <summary>The standard operator set of the function being expanded; 0 outside functions.</summary>
+    private long _functionOpset;
 
     public GraphReader(ModelProto model, TensorReader tensors)
     {
@@ -34,8 +37,7 @@ internal sealed class GraphReader
     public OnnxGraph Read()
     {
         var graph = new OnnxGraph(_model.Graph.Name);
-        foreach (var import in _model.OpsetImport)
-            graph.Opsets.TryAdd(Domain(import.Domain), import.Version);
+        AddOpsets(graph, _model.OpsetImport);
         return Fill(graph, _model.Graph);
     }
 
@@ -96,32 +98,26 @@ internal sealed class GraphReader
     {
         if (++_functionDepth > MaxFunctionDepth)
             throw Invalid($"function '{function.Name}' calls itself");
-        CheckOpsets(graph, function);
+        var callersOpset = _functionOpset;
+        _functionOpset = function.OpsetImport.FirstOrDefault(import => IsStandardDomain(import.Domain))?.Version ?? callersOpset;
+        AddOpsets(graph, function.OpsetImport);
         var prefix = _nodeNames.Unique(NameOf(call));
         ReadNodes(graph, new FunctionExpansion(function, call, prefix, _wireNames).Nodes());
+        _functionOpset = callersOpset;
         _functionDepth--;
     }
 
-    /// <summary>A function may use domains that the model does not; the ones that both use must be of the same version.</summary>
-    private static void CheckOpsets(OnnxGraph graph, FunctionProto function)
+    private static void AddOpsets(OnnxGraph graph, IEnumerable<OperatorSetIdProto> imports)
     {
-        foreach (var import in function.OpsetImport)
-        {
-            var domain = Domain(import.Domain);
-            if (!graph.Opsets.TryAdd(domain, import.Version) && graph.Opsets[domain] != import.Version)
-            {
-                throw new EdgeSeqException(
-                    ErrorCodes.UnsupportedOnnxFeature,
-                    $"function '{function.Name}' uses operator set {import.Version} and the model {graph.Opsets[domain]}",
-                    "export the model with one operator set version");
-            }
-        }
+        foreach (var import in imports)
+            graph.Opsets.TryAdd(Domain(import.Domain), import.Version);
     }
 
     private void ReadNode(OnnxGraph graph, NodeProto proto)
     {
         var node = new OnnxNode(_nodeNames.Unique(NameOf(proto)), proto.OpType, Domain(proto.Domain))
         {
+            Opset = _functionOpset,
             Inputs = [.. proto.Input],
             Outputs = [.. proto.Output],
         };

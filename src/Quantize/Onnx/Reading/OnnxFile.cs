@@ -24,6 +24,7 @@ internal static class OnnxFile
         using var externalData = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var graph = new GraphReader(model, new TensorReader(externalData)).Read();
         OpsetNormalizer.Normalize(graph);
+        FloatWidening.Apply(graph);
         return new OnnxModel(
             path,
             Convert.ToHexStringLower(SHA256.HashData(bytes)),
