@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Streaming;
 
 namespace EdgeSeq.Quantize.Conversion;
@@ -66,6 +67,9 @@ public sealed record ConvertOptions
 
     /// <summary>Steps per second that the model was trained for.</summary>
     public double? RateHz { get; init; }
+
+    /// <summary>Int8: recordings to calibrate with; null: weights alone decide.</summary>
+    public RecordingSet? Calibrate { get; init; }
 
     /// <summary>Nodes whose weights stay float32.</summary>
     public IReadOnlyList<string> FloatNodes { get; init; } = [];

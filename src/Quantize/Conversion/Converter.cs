@@ -3,6 +3,7 @@ using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Passes;
 using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Writing;
@@ -35,10 +36,16 @@ public static class Converter
         var description = Describe(model, derived, options);
         PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States);
 
-        var steps = options.Precision == ConvertPrecision.F32
-            ? derived.Steps
-            : Quantizer.Quantize(derived.Steps, new QuantizerOptions { FloatNodes = [.. options.FloatNodes] });
+        var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
         return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps);
+    }
+
+    private static StepGraph Quantized(StepGraph steps, ConvertOptions options, ProgramDescription description, IProgress<string>? progress)
+    {
+        var choices = new QuantizerOptions { FloatNodes = options.FloatNodes };
+        return options.Calibrate is RecordingSet recordings
+            ? Quantizer.Calibrate(steps, choices, description, recordings, progress)
+            : Quantizer.Quantize(steps, choices);
     }
 
     private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
@@ -188,6 +195,7 @@ public static class Converter
             OnnxSha256 = model.Sha256,
             Converter = $"edgeseq-convert {Version}",
             Precision = options.Precision == ConvertPrecision.Int8 ? "int8" : "f32",
+            Calibration = options.Precision == ConvertPrecision.Int8 ? options.Calibrate?.Name : null,
         },
     };
 

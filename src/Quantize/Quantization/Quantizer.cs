@@ -1,5 +1,8 @@
+using System.Globalization;
 using EdgeSeq.Quantize.Ops;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 
@@ -14,17 +17,62 @@ internal static class Quantizer
     /// <summary>Quantises with the weights alone; every activation finds its scale at each step.</summary>
     /// <param name="graph">Stays as it is.</param>
     /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have.</exception>
-    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options)
+    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) => Quantize(graph, options, []);
+
+    /// <summary>Quantises with what recordings show: codes that keep the error of each product small rather than that of each weight,
+    /// biases that take up the mean of what is left, and fixed activation scales where they beat those found at each step.</summary>
+    /// <param name="graph">Stays as it is.</param>
+    /// <param name="description">Of the program to be.</param>
+    /// <param name="recordings">Replayed twice.</param>
+    /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have; what is wrong with the recordings.</exception>
+    public static StepGraph Calibrate(
+        StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress = null)
+    {
+        var byNode = Observe(Quantize(graph, options), "weights");
+        var result = Quantize(graph, options, byNode);
+        foreach (var ((index, slot), statistics) in Observe(result, "activations"))
+        {
+            if (statistics.StaticScale() is float scale && IsInt8(result.Nodes[index], slot))
+            {
+                result.Nodes[index].Attributes[slot.ActivationScale] = scale;
+            }
+        }
+
+        return result;
+
+        Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(StepGraph quantized, string what) =>
+            Calibrator.Observe(quantized, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
+    }
+
+    private static string Text(string what, long done, long? all) =>
+        string.Create(CultureInfo.InvariantCulture, $"calibrating {what}: step {done:N0}{(all is long steps ? $" of {steps:N0}" : "")}");
+
+    private static StepGraph Quantize(
+        StepGraph graph, QuantizerOptions options, Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> statistics)
     {
         RequireNodes(graph, options.FloatNodes);
         var result = graph.Copy();
-        foreach (var node in result.Nodes.Where(node => !options.FloatNodes.Contains(node.Name)))
+        for (int i = 0; i < result.Nodes.Count; i++)
         {
-            QuantizeNode(result, node);
+            var node = result.Nodes[i];
+            if (options.FloatNodes.Contains(node.Name))
+            {
+                continue;
+            }
+
+            foreach (var slot in WeightSlot.Of(node))
+            {
+                WeightQuantizer.Quantize(result, node, slot, statistics.GetValueOrDefault((i, slot)));
+            }
+
+            QuantizeTable(result, node);
+            QuantizeRings(result, node);
         }
 
         return result;
     }
+
+    private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;
 
     private static void RequireNodes(StepGraph graph, IEnumerable<string> names)
     {
@@ -35,37 +83,10 @@ internal static class Quantizer
         }
     }
 
-    private static void QuantizeNode(StepGraph graph, StepNode node)
-    {
-        foreach (var slot in WeightSlot.Of(node))
-        {
-            QuantizeWeights(graph, node, slot);
-        }
-
-        switch (node.Op)
-        {
-            case "Gather":
-                QuantizeTable(graph, node);
-                break;
-            case "Attention":
-                QuantizeRings(graph, node);
-                break;
-        }
-    }
-
-    private static void QuantizeWeights(StepGraph graph, StepNode node, WeightSlot slot)
-    {
-        var weights = node.Inputs[slot.Weights]!;
-        var layout = weights.Layout!;
-        var (codes, scales) = RowQuantizer.Quantize(weights.Floats, layout.Groups * layout.Rows, layout.Columns);
-        node.Inputs[slot.Weights] = graph.Constant($"{weights.Name}.int8", codes, weights.Shape, layout);
-        node.Inputs[slot.Scale] = graph.Constant($"{weights.Name}.scale", scales, [scales.Length], layout.RowVector);
-    }
-
     /// <summary>An embedding: a float table whose rows are looked up whole.</summary>
     private static void QuantizeTable(StepGraph graph, StepNode node)
     {
-        if (node.Inputs[0] is not { Place: ValuePlace.Constant, Type: ElementType.F32 } table || node.Int("outer", 1) != 1)
+        if (node.Op != "Gather" || node.Inputs[0] is not { Place: ValuePlace.Constant, Type: ElementType.F32 } table || node.Int("outer", 1) != 1)
         {
             return;
         }
@@ -78,6 +99,11 @@ internal static class Quantizer
 
     private static void QuantizeRings(StepGraph graph, StepNode node)
     {
+        if (node.Op != "Attention")
+        {
+            return;
+        }
+
         const int KeyRing = 3, ValueRing = 4, KeyScale = 5, ValueScale = 6;
         int kvHeads = node.Int("kvHeads"), window = node.Int("window");
         string keys = node.Inputs[KeyRing]!.Name, values = node.Inputs[ValueRing]!.Name;

@@ -17,17 +17,24 @@ internal static class RowQuantizer
 
     /// <summary>Quantises each row of a row-major matrix.</summary>
     /// <param name="weights">[rows, columns].</param>
-    /// <param name="importance">How much the squared error of each column counts [columns]; empty: all the same.</param>
+    /// <param name="covariance">How the elements that the columns multiply vary together [columns, columns], positive definite;
+    /// null: the squared error of all weights counts the same.</param>
     /// <returns>Codes [rows, columns] and scales [rows]; a row of zeros has scale 0.</returns>
-    public static (sbyte[] Codes, float[] Scales) Quantize(ReadOnlySpan<float> weights, int rows, int columns, ReadOnlySpan<double> importance = default)
+    public static (sbyte[] Codes, float[] Scales) Quantize(ReadOnlySpan<float> weights, int rows, int columns, double[]? covariance = null)
     {
         var codes = new sbyte[rows * columns];
         var scales = new float[rows];
+        var importance = covariance is null ? [] : Enumerable.Range(0, columns).Select(i => covariance[i * columns + i]).ToArray();
         for (int row = 0; row < rows; row++)
         {
             var source = weights.Slice(row * columns, columns);
+            var target = codes.AsSpan(row * columns, columns);
             scales[row] = BestScale(source, importance);
-            Encode(source, scales[row], codes.AsSpan(row * columns, columns));
+            Encode(source, scales[row], target);
+            if (covariance is not null && scales[row] > 0)
+            {
+                scales[row] = CodeRefinement.Refine(source, target, scales[row], covariance);
+            }
         }
 
         return (codes, scales);

@@ -41,12 +41,32 @@ public class RowQuantizerTests
     public void Columns_that_count_more_have_less_error()
     {
         var row = RandomRow(16);
-        double[] importance = [1e6, .. Enumerable.Repeat(1.0, 15)];
+        var covariance = new double[16 * 16];
+        for (int i = 0; i < 16; i++)
+            covariance[i * 16 + i] = i == 0 ? 1e6 : 1;
 
         var plain = RowQuantizer.Quantize(row, 1, 16);
-        var weighted = RowQuantizer.Quantize(row, 1, 16, importance);
+        var weighted = RowQuantizer.Quantize(row, 1, 16, covariance);
 
         Assert.True(Math.Abs(row[0] - weighted.Codes[0] * weighted.Scales[0]) < Math.Abs(row[0] - plain.Codes[0] * plain.Scales[0]));
+    }
+
+    [Fact]
+    public void Columns_that_vary_together_make_up_for_each_other()
+    {
+        var row = RandomRow(16);
+        var covariance = Enumerable.Range(0, 16 * 16).Select(i => i / 16 == i % 16 ? 1.01 : 1.0).ToArray();
+
+        var plain = RowQuantizer.Quantize(row, 1, 16);
+        var joint = RowQuantizer.Quantize(row, 1, 16, covariance);
+
+        Assert.True(ProductError(row, joint, covariance) < 0.5 * ProductError(row, plain, covariance));
+    }
+
+    private static double ProductError(float[] row, (sbyte[] Codes, float[] Scales) quantized, double[] covariance)
+    {
+        var error = row.Zip(quantized.Codes, (weight, code) => weight - (double)code * quantized.Scales[0]).ToArray();
+        return covariance.Select((value, i) => value * error[i / row.Length] * error[i % row.Length]).Sum();
     }
 
     private static float[] RandomRow(int columns)

@@ -1,0 +1,64 @@
+namespace EdgeSeq.Quantize.Quantization;
+
+/// <summary>Means and covariances of the elements of a vector over all vectors seen, in fixed memory.</summary>
+internal sealed class SecondMoments(int columns)
+{
+    /// <summary>Share of the mean variance that is added to every variance, so that directions without data do not count as free.</summary>
+    private const double Damping = 0.01;
+
+    private readonly double[] _sums = new double[columns];
+    private readonly double[] _products = new double[(long)columns * columns];
+    private long _count;
+
+    public int Columns { get; } = columns;
+
+    public bool IsEmpty => _count == 0;
+
+    public void Add(ReadOnlySpan<float> vector)
+    {
+        _count++;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            double value = vector[i];
+            if (value == 0)
+            {
+                continue;
+            }
+
+            _sums[i] += value;
+            var row = _products.AsSpan(i * Columns, i + 1);
+            for (int k = 0; k <= i; k++)
+            {
+                row[k] += value * vector[k];
+            }
+        }
+    }
+
+    public double[] Means() => [.. _sums.Select(sum => sum / _count)];
+
+    /// <summary>[columns, columns], damped, about the mean or about zero.</summary>
+    public double[] Matrix(bool centred)
+    {
+        var matrix = new double[_products.Length];
+        double trace = 0;
+        for (int i = 0; i < Columns; i++)
+        {
+            for (int k = 0; k <= i; k++)
+            {
+                double value = _products[i * Columns + k] / _count - (centred ? _sums[i] / _count * (_sums[k] / _count) : 0);
+                matrix[i * Columns + k] = value;
+                matrix[k * Columns + i] = value;
+            }
+
+            trace += matrix[i * Columns + i];
+        }
+
+        double damping = trace > 0 ? Damping * trace / Columns : 1;
+        for (int i = 0; i < Columns; i++)
+        {
+            matrix[i * Columns + i] += damping;
+        }
+
+        return matrix;
+    }
+}

@@ -1,0 +1,57 @@
+using EdgeSeq.Quantize.Steps;
+
+namespace EdgeSeq.Quantize.Quantization;
+
+/// <summary>Puts int8 weights and their row scales in the place of a node's float weights.</summary>
+internal static class WeightQuantizer
+{
+    /// <param name="graph">Takes the new constants.</param>
+    /// <param name="node">Changed.</param>
+    /// <param name="statistics">Of what the matrix multiplies, where recordings showed it.</param>
+    public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, ActivationStatistics? statistics)
+    {
+        var weights = node.Inputs[slot.Weights]!;
+        var layout = weights.Layout!;
+        var moments = statistics?.Moments is { IsEmpty: false } seen ? seen : null;
+        bool correctsBias = moments is not null && MultipliesOneVector(node, slot);
+        var (codes, scales) = RowQuantizer.Quantize(
+            weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));
+        node.Inputs[slot.Weights] = graph.Constant($"{weights.Name}.int8", codes, weights.Shape, layout);
+        node.Inputs[slot.Scale] = graph.Constant($"{weights.Name}.scale", scales, [scales.Length], layout.RowVector);
+        if (correctsBias)
+        {
+            CorrectBias(graph, node, slot, weights, MeanError(weights.Floats, codes, scales, moments!.Means()));
+        }
+    }
+
+    /// <summary>A GRU that resets the state before its product multiplies the state by some rows and the reset state by others.</summary>
+    private static bool MultipliesOneVector(StepNode node, WeightSlot slot) =>
+        !(slot.IsRecurrent && node.Op == "GRU" && node.Int("linearBeforeReset") == 0);
+
+    /// <summary>Each row's expected product with the float weights less that with the codes.</summary>
+    private static float[] MeanError(float[] weights, sbyte[] codes, float[] scales, double[] means)
+    {
+        var errors = new float[scales.Length];
+        for (int row = 0; row < errors.Length; row++)
+        {
+            double sum = 0;
+            for (int k = 0; k < means.Length; k++)
+            {
+                int at = row * means.Length + k;
+                sum += (weights[at] - (double)codes[at] * scales[row]) * means[k];
+            }
+
+            errors[row] = (float)sum;
+        }
+
+        return errors;
+    }
+
+    private static void CorrectBias(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, float[] errors)
+    {
+        var bias = node.Inputs[slot.Bias];
+        float[] corrected = bias is null ? errors : [.. bias.Floats.Zip(errors, (value, error) => value + error)];
+        node.Inputs[slot.Bias] = graph.Constant(
+            $"{bias?.Name ?? weights.Name}.corrected", corrected, bias?.Shape ?? [errors.Length], bias?.Layout ?? weights.Layout!.RowVector);
+    }
+}

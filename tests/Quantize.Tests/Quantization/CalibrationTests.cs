@@ -1,0 +1,92 @@
+using EdgeSeq.Device.Files;
+using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Quantize.Writing;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Tests.Quantization;
+
+public sealed class CalibrationTests : IDisposable
+{
+    private const int Steps = 500;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Recordings_lower_the_error_of_the_program()
+    {
+        var graph = StepGraphs.Lstm();
+        var recordings = Waves();
+
+        double plain = Error(graph, Quantizer.Quantize(graph, new QuantizerOptions()), recordings);
+        double calibrated = Error(graph, Calibrate(graph, recordings), recordings);
+
+        Assert.True(calibrated < 0.8 * plain, $"calibrated {calibrated}, plain {plain}");
+    }
+
+    [Fact]
+    public void The_same_recordings_give_the_same_program()
+    {
+        var recordings = Waves();
+
+        var programs = Enumerable.Range(0, 2).Select(_ => ProgramWriter.Write(Calibrate(StepGraphs.Lstm(), recordings), StepGraphs.Description)).ToArray();
+
+        Assert.Equal(programs[0], programs[1]);
+    }
+
+    [Fact]
+    public void A_recording_without_steps_is_refused()
+    {
+        var recordings = Recording([], 0);
+
+        var error = Assert.Throws<EdgeSeqException>(() => Calibrate(StepGraphs.Lstm(), recordings));
+
+        Assert.Equal(ErrorCodes.RecordingShape, error.Code);
+    }
+
+    [Fact]
+    public void A_NaN_in_a_recording_is_refused_with_its_step()
+    {
+        var values = new float[10 * StepGraphs.Inputs];
+        values[3 * StepGraphs.Inputs + 2] = float.NaN;
+
+        var error = Assert.Throws<EdgeSeqException>(() => Calibrate(StepGraphs.Lstm(), Recording(values, 10)));
+
+        Assert.Equal(ErrorCodes.SampleNotFinite, error.Code);
+        Assert.Contains("step 3", error.Message, StringComparison.Ordinal);
+    }
+
+    private static StepGraph Calibrate(StepGraph graph, RecordingSet recordings) =>
+        Quantizer.Calibrate(graph, new QuantizerOptions(), StepGraphs.Description, recordings);
+
+    /// <summary>Mean squared difference of the outputs.</summary>
+    private static double Error(StepGraph graph, StepGraph quantized, RecordingSet recordings) =>
+        Outputs(graph, recordings).Zip(Outputs(quantized, recordings), (a, b) => Math.Pow(a - b, 2)).Average();
+
+    private static List<float> Outputs(StepGraph graph, RecordingSet recordings)
+    {
+        using var model = Model.Load(ProgramWriter.Write(graph, StepGraphs.Description), "test");
+        var outputs = new List<float>();
+        Replayer.Run(model, recordings, session => outputs.AddRange(session.Output(0)));
+        return outputs;
+    }
+
+    /// <summary>Channels that vary together, as those of a sensor do.</summary>
+    private RecordingSet Waves() => Recording(
+        [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * (i / StepGraphs.Inputs)) * (1 + 0.3f * (i % StepGraphs.Inputs)) + 0.1f * MathF.Sin(i))],
+        Steps);
+
+    private RecordingSet Recording(float[] values, int steps)
+    {
+        string path = _folder.File("recording.npy");
+        using var writer = new NpyWriter(path, isFloat: true);
+        writer.Write(values);
+        writer.Complete([steps, StepGraphs.Inputs]);
+        return new RecordingSet(path);
+    }
+}
