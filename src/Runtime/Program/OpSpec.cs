@@ -16,5 +16,5 @@ public sealed record OpSpec
 
     public required int[] Out { get; init; }
 
-    public Dictionary<string, JsonElement> Attributes { get; init; } = [];
+    public required Dictionary<string, JsonElement> Attributes { get; init; }
 }

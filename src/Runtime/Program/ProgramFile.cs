@@ -91,7 +91,7 @@ internal sealed class ProgramFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"{name}: the program is not valid: {e.Message}", Hints.Reconvert, e);
+            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"{name}: the program is not valid JSON or not complete{JsonPlace.Of(e)}", Hints.Reconvert, e);
         }
     }
 }

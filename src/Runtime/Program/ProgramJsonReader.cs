@@ -155,7 +155,6 @@ internal static class ProgramJsonReader
             Converter = members.Text("converter"),
             Precision = members.Text("precision"),
             Calibration = members.OptionalText("calibration"),
-            Options = members.OptionalText("options"),
         };
         members.End();
         return provenance;

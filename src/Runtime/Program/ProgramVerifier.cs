@@ -23,7 +23,6 @@ internal sealed class ProgramVerifier
     /// <exception cref="EdgeSeqException">ES0107, ES0109, ES0110, ES0113 to ES0116.</exception>
     public void Verify(long memoryLimit)
     {
-        RequireNoNulls();
         RequireMemory(memoryLimit);
         Values = [.. _program.Values.Select(Verified)];
         RequireClocks();
@@ -52,19 +51,6 @@ internal sealed class ProgramVerifier
         return elements;
     }
 
-    /// <summary>JSON can put null into arrays whatever the annotations of the records say.</summary>
-    private void RequireNoNulls()
-    {
-        var nulls = _program.Inputs.Any(i => i is null || (i.Channels?.Contains(null!) ?? false))
-            || _program.Outputs.Any(o => o is null || (o.Labels?.Contains(null!) ?? false))
-            || _program.Values.Contains(null!)
-            || _program.Clocks.Contains(null!)
-            || _program.Ops.Contains(null!)
-            || (_program.Nodes?.Contains(null!) ?? false);
-        if (nulls)
-            throw Error(ErrorCodes.ProgramInvalid, "a list of the program has a null");
-    }
-
     private void RequireMemory(long limit)
     {
         if (_program.StateBytes < ProgramSpec.StateHeaderBytes || _program.StateBytes % ProgramSpec.Alignment != 0)
@@ -83,8 +69,6 @@ internal sealed class ProgramVerifier
     private LoadedValue Verified(ValueSpec value)
     {
         var elements = Elements(value.Shape) ?? throw ValueError(value, $"shape [{string.Join(',', value.Shape)}] is out of range");
-        if (!Enum.IsDefined(value.Type) || !Enum.IsDefined(value.Place))
-            throw ValueError(value, "type or place is not known");
         if (value.Place == ValuePlace.Constant)
             return new LoadedValue(value.Name, value.Type, value.Place, (int)elements, _file.Address(Tensor(value, value.Tensor, elements)));
 

@@ -44,7 +44,7 @@ public sealed class SafetensorsHeader
         // Utf8JsonReader reports broken syntax by the first and broken text (lone surrogates, invalid UTF-8) by the second.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new EdgeSeqException(ErrorCodes.HeaderInvalid, $"{file}: the header is not valid JSON: {e.Message}", inner: e);
+            throw new EdgeSeqException(ErrorCodes.HeaderInvalid, $"{file}: the header is not valid JSON{JsonPlace.Of(e)}", inner: e);
         }
 
         var dataOffset = LengthBytes + headerBytes;

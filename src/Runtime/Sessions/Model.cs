@@ -11,6 +11,7 @@ public sealed class Model : IDisposable
     public const long DefaultMemoryLimit = 1L << 30;
 
     private readonly ProgramFile _file;
+    private volatile bool _disposed;
 
     private Model(ProgramFile file, long memoryLimit)
     {
@@ -80,7 +81,11 @@ public sealed class Model : IDisposable
 
     /// <summary>Starts a stream at step 0.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public Session CreateSession() => new(this);
+    public Session CreateSession()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new Session(this);
+    }
 
     /// <summary>Index of the input with this name, -1 if there is none.</summary>
     public int InputIndex(string name) => Array.FindIndex(Program.Inputs, i => i.Name == name);
@@ -92,7 +97,7 @@ public sealed class Model : IDisposable
     /// <exception cref="ArgumentException">There is no such tensor.</exception>
     public ReadOnlySpan<byte> Tensor(string name)
     {
-        ObjectDisposedException.ThrowIf(Image.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var entry = _file.Find(name) ?? throw new ArgumentException($"{_file.Name} has no tensor '{name}'", nameof(name));
         return _file.Bytes(entry);
     }
@@ -102,7 +107,11 @@ public sealed class Model : IDisposable
     public SelfTestResult SelfTest() => Sessions.SelfTest.Run(this, _file);
 
     /// <summary>Releases the file once the last session is disposed too.</summary>
-    public void Dispose() => Image.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        Image.Dispose();
+    }
 
     private static Model Load(ProgramImage image, string name, long memoryLimit)
     {

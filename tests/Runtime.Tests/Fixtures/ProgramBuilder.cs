@@ -24,6 +24,9 @@ internal sealed class ProgramBuilder
 
     public int? SelfTestSteps { get; init; }
 
+    /// <summary>Values so far.</summary>
+    public int ValueCount => _values.Count;
+
     public static JsonArray List(params int[] numbers) => [.. numbers.Select(n => (JsonNode)n)];
 
     public static JsonArray List(params float[] numbers) => [.. numbers.Select(n => (JsonNode)n)];

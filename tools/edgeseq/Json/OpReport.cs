@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Runtime.Program;
+using EdgeSeq.Tool.Inspect;
 
 namespace EdgeSeq.Tool.Json;
 
