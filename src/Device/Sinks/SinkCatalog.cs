@@ -30,13 +30,13 @@ public static class SinkCatalog
 
     /// <summary>Lines for people on standard output.</summary>
     public static ISink OpenTable(SinkContext context, bool useColor) =>
-        new TableSink(new Utf8Writer("standard output", StandardOutput.Open()), context, useColor);
+        new TableSink(new Utf8Writer("standard output", StandardOutputStream.Open()), context, useColor);
 
     private static Utf8Writer OpenText(string name, string path)
     {
         try
         {
-            return new Utf8Writer(name, path == EndpointName.Standard ? StandardOutput.Open() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
+            return new Utf8Writer(name, path == EndpointName.Standard ? StandardOutputStream.Open() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -43,7 +43,7 @@ internal sealed class CsvSource : ISource
         }
 
         var isLive = path == EndpointName.Standard;
-        var table = new CsvTable(name, isLive ? new StandardInput(context.Stop) : InputFile.Open(path), isLive);
+        var table = new CsvTable(name, isLive ? new StandardInputStream(context.Stop) : InputFile.Open(path), isLive);
         try
         {
             if (table.Columns == 1 && input is { Length: > 1, Type: ElementType.F32 })

@@ -13,7 +13,7 @@ internal sealed class Pcm16SampleReader : ISampleReader
     public Pcm16SampleReader(string path, StopSignal stop)
     {
         IsLive = path == EndpointName.Standard;
-        Stream stream = IsLive ? new StandardInput(stop) : InputFile.Open(path);
+        Stream stream = IsLive ? new StandardInputStream(stop) : InputFile.Open(path);
         Count = IsLive ? null : stream.Length / sizeof(short);
         _bytes = new ByteReader(stream);
     }

@@ -31,7 +31,7 @@ internal sealed class WavSampleReader : ISampleReader
     public static WavSampleReader Open(string path, StopSignal stop)
     {
         var isLive = path == EndpointName.Standard;
-        Stream stream = isLive ? new StandardInput(stop) : InputFile.Open(path);
+        Stream stream = isLive ? new StandardInputStream(stop) : InputFile.Open(path);
         var bytes = new ByteReader(stream);
         try
         {

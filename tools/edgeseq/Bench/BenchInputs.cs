@@ -12,6 +12,7 @@ internal sealed class BenchInputs(Model model)
 
     private readonly SeededRandom _random = new(Seed);
     private readonly int _recordedSteps = model.Program.SelfTest?.Steps ?? 0;
+    private readonly string[] _tensors = [.. model.Inputs.Select(input => $"selftest.in.{input.Name}")];
     private long _step;
 
     public void Fill(Session session)
@@ -19,19 +20,19 @@ internal sealed class BenchInputs(Model model)
         for (var input = 0; input < model.Inputs.Count; input++)
         {
             if (model.Inputs[input].Type == ElementType.F32)
-                FillFloats(session.Input(input), model.Inputs[input].Name);
+                FillFloats(session.Input(input), input);
             else
-                FillIds(session.InputI64(input), model.Inputs[input].Name);
+                FillIds(session.InputI64(input), input);
         }
 
         _step++;
     }
 
-    private void FillFloats(Span<float> values, string name)
+    private void FillFloats(Span<float> values, int input)
     {
         if (_recordedSteps > 0)
         {
-            MemoryMarshal.Cast<byte, float>(Recorded(name)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
+            MemoryMarshal.Cast<byte, float>(Recorded(input)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
             return;
         }
 
@@ -39,15 +40,15 @@ internal sealed class BenchInputs(Model model)
             value = (float)_random.Normal();
     }
 
-    private void FillIds(Span<long> values, string name)
+    private void FillIds(Span<long> values, int input)
     {
         if (_recordedSteps > 0)
-            MemoryMarshal.Cast<byte, long>(Recorded(name)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
+            MemoryMarshal.Cast<byte, long>(Recorded(input)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
         else
             values.Clear();
     }
 
     private int RecordedStep => (int)(_step % _recordedSteps);
 
-    private ReadOnlySpan<byte> Recorded(string name) => model.Tensor($"selftest.in.{name}");
+    private ReadOnlySpan<byte> Recorded(int input) => model.Tensor(_tensors[input]);
 }

@@ -18,7 +18,8 @@ internal sealed class LastOutputSink(IReadOnlyList<OutputInfo> outputs) : ISink
         .. Enumerable.Range(0, outputs.Count).Where(i => (_floats[i] ?? (object?)_ids[i]) is not null).Select(i => new OutputReport
         {
             Name = outputs[i].Name,
-            Values = _floats[i]?.Select(value => float.IsFinite(value) ? value : (double?)null).ToArray() ?? [.. _ids[i]!.Select(id => (double?)id)],
+            Values = _floats[i] ?? [],
+            Ids = _ids[i] ?? [],
             Top = _tops[i] is { } top ? outputs[i].Labels![top] : null,
         }),
     ];

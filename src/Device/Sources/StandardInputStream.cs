@@ -4,7 +4,7 @@ namespace EdgeSeq.Device.Sources;
 
 /// <summary>Standard input as a stream whose reads end (as at the end of the data) when the stop signal is set,
 /// even while the other side is silent.</summary>
-internal sealed class StandardInput(StopSignal stop) : Stream
+internal sealed class StandardInputStream(StopSignal stop) : Stream
 {
     private const int Descriptor = 0;
     private const int PollMilliseconds = 100;
