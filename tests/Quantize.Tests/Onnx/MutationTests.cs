@@ -7,7 +7,7 @@ namespace EdgeSeq.Quantize.Tests.Onnx;
 /// <summary>Damaged files: reading them may succeed or fail with a typed error, nothing else.</summary>
 public sealed class MutationTests
 {
-    private const int MutantsPerModel = 1500;
+    private const int MutantsPerModel = 1000;
 
     public static TheoryData<string> Models => ["recurrent", "branches", "convolution"];
 

@@ -5,17 +5,18 @@ internal static class ShapeFolding
 {
     public static bool Apply(OnnxGraph graph, IReadOnlyDictionary<string, OnnxValue> types)
     {
-        var changed = false;
         var values = ShapeValues.Infer(graph, types);
-        foreach (var node in graph.Nodes.ToList())
+        var changed = graph.Nodes.RemoveAll(node =>
         {
-            if (node.Output(0) is { } output && values.TryGetValue(output, out var value) && value.IsKnown)
-            {
-                graph.Initializers[output] = value.ToTensor(types[output].ElementType);
-                graph.Nodes.Remove(node);
-                changed = true;
-            }
-            else if (node.Is("Cast") && types.TryGetValue(node.RequiredInput(0), out var type) && (long)type.ElementType == node.Int("to"))
+            if (node.Output(0) is not { } output || !values.TryGetValue(output, out var value) || !value.IsKnown)
+                return false;
+            graph.Initializers[output] = value.ToTensor(types[output].ElementType);
+            return true;
+        }) > 0;
+
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Is("Cast") && types.TryGetValue(node.RequiredInput(0), out var type) && (long)type.ElementType == node.Int("to"))
             {
                 node.OpType = "Identity";
                 node.Attributes.Clear();
