@@ -25,9 +25,12 @@ public static class ConstantFolding
             {
             }
         }
-        while (ShapeFolding.Apply(folded, TypeInference.Infer(folded)));
+        while (FoldTyped(folded, TypeInference.Infer(folded)));
         return folded;
     }
+
+    private static bool FoldTyped(OnnxGraph graph, IReadOnlyDictionary<string, OnnxValue> types) =>
+        ShapeFolding.Apply(graph, types) | SequenceFolding.Apply(graph, types);
 
     /// <summary>One round over the graph and its subgraphs; whether anything changed.</summary>
     private static bool FoldNodes(OnnxGraph graph)

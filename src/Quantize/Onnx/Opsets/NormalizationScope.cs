@@ -42,20 +42,27 @@ internal sealed class NormalizationScope
     /// <summary>Adds a constant for <paramref name="node"/> and gives its wire.</summary>
     public string AddConstant(OnnxNode node, string what, OnnxTensor value)
     {
-        var wire = _wires.Unique($"{node.Name}/{what}");
+        var wire = NewWire(node, what);
         Graph.Initializers[wire] = value;
         return wire;
     }
 
+    /// <summary>A wire name that is free in the model.</summary>
+    public string NewWire(OnnxNode node, string what) => _wires.Unique($"{node.Name}/{what}");
+
+    /// <summary>A node name that is free in the model.</summary>
+    public string NewNodeName(OnnxNode node, string opType) => _nodes.Unique($"{node.Name}/{opType}");
+
     /// <summary>A helper node beside <paramref name="node"/>, with one new output wire.</summary>
     public OnnxNode NewNode(OnnxNode node, string opType, params string[] inputs)
     {
-        var name = _nodes.Unique($"{node.Name}/{opType}");
+        var name = NewNodeName(node, opType);
         return new OnnxNode(name, opType) { Inputs = [.. inputs], Outputs = [_wires.Unique(name)] };
     }
 
-    private bool NeedsTypes(OnnxGraph graph) => graph.Nodes.Any(node => node.Domain.Length == 0 && node.OpType switch
+    private bool NeedsTypes(OnnxGraph graph) => graph.Nodes.Any(node => node.OpType switch
     {
+        "FusedMatMul" or "TransposeMatMul" => true,
         "Softmax" or "LogSoftmax" or "Hardmax" => Version(node) < 13,
         "Clip" or "Pad" => Version(node) < 11,
         "GroupNormalization" => Version(node) < 21,

@@ -26,14 +26,14 @@ public static class OpsetNormalizer
         graph.Nodes.Clear();
         foreach (var node in nodes)
         {
-            if (node.Domain.Length > 0)
+            if (node.Domain.Length == 0)
+                AttributeMoves.Apply(node, scope);
+            graph.Nodes.AddRange(node.Domain switch
             {
-                graph.Nodes.Add(node);
-                continue;
-            }
-
-            AttributeMoves.Apply(node, scope);
-            graph.Nodes.AddRange(OpsetRules.Apply(node, scope));
+                "" => OpsetRules.Apply(node, scope),
+                "com.microsoft" => FusedRules.Apply(node, scope),
+                _ => [node],
+            });
         }
     }
 }
