@@ -41,8 +41,8 @@ internal sealed record WavFormat(bool IsFloat, int SampleBytes, int RateHz, long
             if (chunk.StartsWith("fmt "u8))
             {
                 format = ReadFormat(bytes, length, file);
-                length -= FormatLength(length);
                 offset += FormatLength(length);
+                length -= FormatLength(length);
             }
 
             // Chunks are padded to an even length.

@@ -98,7 +98,7 @@ internal sealed class TableSink(Utf8Writer writer, SinkContext context, bool use
         if (_output.Type == ElementType.F32)
         {
             var value = step.Floats(0)[i];
-            value.TryFormat(_number, out length, MathF.Abs(value) < LargestPlain ? "F4" : "E3", CultureInfo.InvariantCulture);
+            value.TryFormat(_number, out length, MathF.Abs(value) < LargestPlain ? "F4" : "E2", CultureInfo.InvariantCulture);
         }
         else
         {

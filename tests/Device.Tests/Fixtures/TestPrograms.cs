@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Runtime.Tests.Fixtures;
+
+namespace EdgeSeq.Device.Tests.Fixtures;
+
+/// <summary>Small programs for the device layer to run.</summary>
+internal static class TestPrograms
+{
+    /// <summary>x [2] → y = x of the step before (0 at first), with the labels "left" and "right".</summary>
+    public static Model Delay()
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 2);
+        var ring = program.State<float>(1, 2);
+        var y = program.Arena<float>(2);
+        program.Op("Delay", [x, ring], [y], ("size", 2), ("count", 1));
+        program.Output<float>("y", y, 0, 2);
+        return WithLabels(program, "left", "right");
+    }
+
+    /// <summary>x [2] → y = x at every second step, from the second on.</summary>
+    public static Model EverySecond()
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 2);
+        var ring = program.State<float>(1, 2);
+        var y = program.Arena<float>(2);
+        var clock = program.Clock(2, 1);
+        program.Op("Push", [x, ring], [], ("size", 2), ("length", 1));
+        program.OpAt(clock, "Window", [-1, ring], [y], ("outer", 1), ("length", 1), ("inner", 2), ("push", 0), ("inputRate", 1), ("inputOffset", 0));
+        program.Output<float>("y", y, clock, 2);
+        return program.Load();
+    }
+
+    /// <summary>Two inputs a [1] and b [2], two outputs of the same names: the inputs of the step before.</summary>
+    public static Model TwoPorts()
+    {
+        var program = new ProgramBuilder();
+        foreach (var (name, size) in new[] { ("a", 1), ("b", 2) })
+        {
+            var x = program.Input<float>(name, size);
+            var ring = program.State<float>(1, size);
+            var y = program.Arena<float>(size);
+            program.Op("Delay", [x, ring], [y], ("size", size), ("count", 1));
+            program.Output<float>(name, y, 0, size);
+        }
+
+        return program.Load();
+    }
+
+    private static Model WithLabels(ProgramBuilder program, params string[] labels)
+    {
+        var tree = program.Program();
+        tree["outputs"]![0]!["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]);
+        return Model.Load(program.Build(tree.ToJsonString()), "test.eseq");
+    }
+}

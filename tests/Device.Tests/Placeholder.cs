@@ -1,3 +1,0 @@
-namespace EdgeSeq.Device.Tests;
-
-public class PlaceholderTests { [Fact] public void Runs() { } }

@@ -1,0 +1,25 @@
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Tests.Fixtures;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Device.Tests.Sources;
+
+public class SourceCatalogTests
+{
+    [Theory]
+    [InlineData("i2c:mpu6050@1:0x68", "this build has no 'i2c:' source")]
+    [InlineData("spi:adxl345", "this build has no 'spi:' source")]
+    [InlineData("iio:device0", "this build has no 'iio:' source")]
+    [InlineData("nonsense", "lacks what follows the colon")]
+    [InlineData("foo:bar", "there is no source 'foo:bar'")]
+    [InlineData("npy:", "lacks what follows the colon")]
+    [InlineData("sim:dancing", "there is no simulation 'dancing'")]
+    [InlineData("sim:walking:x", "the seed 'x'")]
+    public void Unknown_sources_are_usage_errors_that_list_the_known(string source, string problem)
+    {
+        var error = Assert.Throws<EdgeSeqException>(() => SourceCatalog.Open(source, Inputs.Context(Inputs.Floats(6))));
+        Assert.Equal(ErrorCodes.SourceUnknown, error.Code);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.Hint);
+    }
+}
