@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Conversion;
@@ -6,12 +7,13 @@ namespace EdgeSeq.Quantize.Conversion;
 /// <summary>A finished conversion.</summary>
 public sealed class ConversionResult
 {
-    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps)
+    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps, IReadOnlyList<StatePair> states)
     {
         Program = program;
         Mode = mode;
         Nodes = nodes;
         Steps = steps;
+        States = states;
     }
 
     /// <summary>The bytes of the .eseq file.</summary>
@@ -25,4 +27,7 @@ public sealed class ConversionResult
 
     /// <summary>The step graph as written.</summary>
     internal StepGraph Steps { get; }
+
+    /// <summary>Step mode: the ONNX inputs that are state, with the outputs that give their next value.</summary>
+    internal IReadOnlyList<StatePair> States { get; }
 }

@@ -37,7 +37,7 @@ public static class Converter
         PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States);
 
         var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps);
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps, derived.States);
     }
 
     private static StepGraph Quantized(StepGraph steps, ConvertOptions options, ProgramDescription description, IProgress<string>? progress)
@@ -196,6 +196,7 @@ public static class Converter
             Converter = $"edgeseq-convert {Version}",
             Precision = options.Precision == ConvertPrecision.Int8 ? "int8" : "f32",
             Calibration = options.Precision == ConvertPrecision.Int8 ? options.Calibrate?.Name : null,
+            Options = RecordedOptions.Write(options),
         },
     };
 

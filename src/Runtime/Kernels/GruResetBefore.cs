@@ -22,10 +22,11 @@ internal static class GruResetBefore
         kernels.Binary(BinaryFunction.Add, update, product, update);
         kernels.LinearS8(w.Gate(1, Gates, hidden), x, xScale, reset, 1, linear);
         kernels.LinearS8(r.Gate(1, Gates, hidden), h, hScale, product, 1, linear);
-        ResetState(kernels, reset, product, h);
+        kernels.GruResetCore(reset, product, h, reset);
         kernels.LinearS8(w.Gate(2, Gates, hidden), x, xScale, candidate, 1, linear);
         kernels.LinearS8(r.Gate(2, Gates, hidden), reset, hScale, product, 1, linear);
-        Mix(kernels, update, candidate, product, h, hNext);
+        kernels.Binary(BinaryFunction.Add, candidate, product, candidate);
+        kernels.GruMixCore(update, candidate, h, hNext);
     }
 
     public static void StepF32(KernelSet kernels, MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
@@ -41,10 +42,11 @@ internal static class GruResetBefore
         kernels.Binary(BinaryFunction.Add, update, product, update);
         kernels.LinearF32(w.Gate(1, Gates, hidden), x, reset, 1);
         kernels.LinearF32(r.Gate(1, Gates, hidden), h, product, 1);
-        ResetState(kernels, reset, product, h);
+        kernels.GruResetCore(reset, product, h, reset);
         kernels.LinearF32(w.Gate(2, Gates, hidden), x, candidate, 1);
         kernels.LinearF32(r.Gate(2, Gates, hidden), reset, product, 1);
-        Mix(kernels, update, candidate, product, h, hNext);
+        kernels.Binary(BinaryFunction.Add, candidate, product, candidate);
+        kernels.GruMixCore(update, candidate, h, hNext);
     }
 
     private static Span<float> Take(Span<byte> scratch, int hidden, out Span<byte> rest)
@@ -52,24 +54,5 @@ internal static class GruResetBefore
         var bytes = 4 * hidden * sizeof(float);
         rest = scratch[bytes..];
         return MemoryMarshal.Cast<byte, float>(scratch[..bytes]);
-    }
-
-    /// <summary>reset = sigmoid(reset + product)·h.</summary>
-    private static void ResetState(KernelSet kernels, Span<float> reset, ReadOnlySpan<float> product, ReadOnlySpan<float> h)
-    {
-        kernels.Binary(BinaryFunction.Add, reset, product, reset);
-        kernels.Unary(UnaryFunction.Sigmoid, reset, reset);
-        kernels.Binary(BinaryFunction.Mul, reset, h, reset);
-    }
-
-    /// <summary>h' = n + sigmoid(update)·(h - n) with n = tanh(candidate + product).</summary>
-    private static void Mix(KernelSet kernels, Span<float> update, Span<float> candidate, Span<float> product, ReadOnlySpan<float> h, Span<float> hNext)
-    {
-        kernels.Unary(UnaryFunction.Sigmoid, update, update);
-        kernels.Binary(BinaryFunction.Add, candidate, product, candidate);
-        kernels.Unary(UnaryFunction.Tanh, candidate, candidate);
-        kernels.Binary(BinaryFunction.Sub, h, candidate, product);
-        kernels.Binary(BinaryFunction.Mul, update, product, update);
-        kernels.Binary(BinaryFunction.Add, candidate, update, hNext);
     }
 }

@@ -231,13 +231,6 @@ internal abstract partial class KernelSet
         return DotCore(a, b);
     }
 
-    /// <summary>Exact in int32 up to 2¹⁷ elements.</summary>
-    public int DotS8(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
-    {
-        Require(a.Length == b.Length);
-        return DotS8Core(a, b);
-    }
-
     /// <summary>The largest element; NaNs are passed over; -∞ for an empty vector.</summary>
     public abstract float Max(ReadOnlySpan<float> x);
 
@@ -286,6 +279,12 @@ internal abstract partial class KernelSet
 
     protected abstract void GruStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch);
 
+    /// <summary>y = sigmoid(a + b)·h.</summary>
+    protected internal abstract void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y);
+
+    /// <summary>y = (1 - sigmoid(z))·tanh(n) + sigmoid(z)·h.</summary>
+    protected internal abstract void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y);
+
     protected abstract void RnnStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch);
 
@@ -306,8 +305,6 @@ internal abstract partial class KernelSet
     protected abstract void RmsNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, float epsilon, Span<float> y);
 
     protected abstract float DotCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b);
-
-    protected abstract int DotS8Core(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b);
 
     protected abstract void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta);
 

@@ -155,6 +155,7 @@ internal static class ProgramJsonReader
             Converter = members.Text("converter"),
             Precision = members.Text("precision"),
             Calibration = members.OptionalText("calibration"),
+            Options = members.OptionalText("options"),
         };
         members.End();
         return provenance;

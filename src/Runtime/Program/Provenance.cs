@@ -13,4 +13,7 @@ public sealed record Provenance
     public required string Precision { get; init; }
 
     public string? Calibration { get; init; }
+
+    /// <summary>The converter's options as JSON, from which it can make the same program in another precision. Nothing on the device reads them.</summary>
+    public string? Options { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EdgeSeq.Runtime.Program;
-using EdgeSeq.Tool.Inspect;
 
 namespace EdgeSeq.Tool.Json;
 

@@ -6,11 +6,12 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 internal static unsafe class Partial<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    /// <summary>The first <paramref name="count"/> lanes from memory, zeros in the others.</summary>
+    /// <summary>The first <paramref name="count"/> lanes from memory, <paramref name="fill"/> in the others.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static TLanes Load(float* source, nint count)
+    public static TLanes Load(float* source, nint count, float fill = 0f)
     {
         var lanes = stackalloc float[16];
+        TLanes.Store(TLanes.Create(fill), lanes);
         for (nint i = 0; i < count; i++)
             lanes[i] = source[i];
         return TLanes.Load(lanes);

@@ -62,6 +62,18 @@ internal sealed partial class ReferenceKernels
         }
     }
 
+    protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
+    {
+        for (var unit = 0; unit < y.Length; unit++)
+            y[unit] = GateMath.Sigmoid(new Lanes1(a[unit] + b[unit])).Value * h[unit];
+    }
+
+    protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
+    {
+        for (var unit = 0; unit < y.Length; unit++)
+            y[unit] = GateMath.GruMix(new Lanes1(z[unit]), new Lanes1(n[unit]), new Lanes1(h[unit])).Value;
+    }
+
     protected override void RnnStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch)
     {

@@ -64,14 +64,6 @@ internal sealed partial class ReferenceKernels : KernelSet
                 y[vector * w.Rows + row] = LinearRow(w, row, x.Slice(vector * w.Columns, w.Columns));
     }
 
-    protected override int DotS8Core(ReadOnlySpan<sbyte> a, ReadOnlySpan<sbyte> b)
-    {
-        var sum = 0;
-        for (var i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
-    }
-
     protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta) =>
         Elementwise<Lanes1>.Unary(function, x, y, alpha, beta);
 

@@ -1,9 +1,7 @@
-using EdgeSeq.Runtime.Program;
-
-namespace EdgeSeq.Tool.Inspect;
+namespace EdgeSeq.Runtime.Program;
 
 /// <summary>What an op of a program costs.</summary>
-internal static class OpCost
+public static class OpCost
 {
     /// <summary>Multiplications at each tick of the op's clock, 0 for ops without matrix work.</summary>
     public static long Macs(OpSpec op) => op.Op switch
@@ -13,6 +11,7 @@ internal static class OpCost
         "GRU" => Recurrent(op, 3),
         "RNN" => Recurrent(op, 1),
         "ConvStep" => Number(op, "outChannels") * Number(op, "kernel") * Number(op, "channels") / Number(op, "groups", 1),
+        "Conv" => Convolution(op),
         "Attention" => Number(op, "heads") * Number(op, "window") * (Number(op, "keySize") + Number(op, "valueSize")),
         _ => 0,
     };
@@ -33,6 +32,20 @@ internal static class OpCost
 
     private static long Recurrent(OpSpec op, int gates) =>
         gates * Number(op, "hidden") * (Number(op, "input") + Number(op, "hidden")) * Number(op, "steps", 1) * Number(op, "batch", 1);
+
+    private static long Convolution(OpSpec op)
+    {
+        long positions = Number(op, "batch", 1) * Number(op, "outChannels");
+        for (var axis = 0; axis < 2; axis++)
+        {
+            var span = ((At(op, "kernel", axis) - 1) * At(op, "dilations", axis)) + 1;
+            positions *= ((At(op, "inputShape", axis) + At(op, "pads", axis) + At(op, "pads", axis + 2) - span) / At(op, "strides", axis)) + 1;
+        }
+
+        return positions * At(op, "kernel", 0) * At(op, "kernel", 1) * Number(op, "channels") / Number(op, "groups", 1);
+    }
+
+    private static long At(OpSpec op, string attribute, int index) => op.Attributes[attribute][index].GetInt64();
 
     private static long Number(OpSpec op, string attribute, long missing = 0) =>
         op.Attributes.TryGetValue(attribute, out var value) ? value.GetInt64() : missing;

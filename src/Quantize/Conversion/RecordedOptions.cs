@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>The options that decide what a program computes, as they stand in its file: enough to convert the same model again.</summary>
+internal static class RecordedOptions
+{
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static string Write(ConvertOptions options) => JsonSerializer.Serialize(
+        new Record
+        {
+            Mode = options.Mode,
+            TimeAxes = options.TimeAxes.Count > 0 ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
+            States = options.States.Count > 0 ? [.. options.States.Select(pair => new[] { pair.Input, pair.Output })] : null,
+            Window = options.Window,
+            Hop = options.Hop,
+            MaxContext = options.MaxContext,
+            Positions = options.Positions,
+            Set = options.Set.Count > 0 ? new SortedDictionary<string, string>(options.Set.ToDictionary(), StringComparer.Ordinal) : null,
+            Mean = options.Normalize?.Mean,
+            Std = options.Normalize?.Std,
+        },
+        Form);
+
+    /// <summary>The options for another conversion, in float32.</summary>
+    /// <param name="json">From a program's provenance; null stands for the defaults.</param>
+    /// <exception cref="EdgeSeqException">ES0107: not such a text.</exception>
+    public static ConvertOptions Read(string? json)
+    {
+        if (json is null)
+        {
+            return new ConvertOptions { Precision = ConvertPrecision.F32 };
+        }
+
+        try
+        {
+            var record = JsonSerializer.Deserialize<Record>(json, Form) ?? throw new JsonException("it is null");
+            return new ConvertOptions
+            {
+                Precision = ConvertPrecision.F32,
+                Mode = record.Mode,
+                TimeAxes = record.TimeAxes ?? [],
+                States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output) : throw new JsonException("a state is no pair"))],
+                Window = record.Window,
+                Hop = record.Hop,
+                MaxContext = record.MaxContext,
+                Positions = record.Positions,
+                Set = record.Set ?? [],
+                Normalize = record is { Mean: { } mean, Std: { } std } ? new NormalizeStats(mean, std) : null,
+            };
+        }
+        catch (JsonException error)
+        {
+            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"the program's conversion options cannot be read: {error.Message}", Hints.Reconvert, error);
+        }
+    }
+
+    private sealed record Record
+    {
+        public ConvertMode Mode { get; init; }
+
+        public SortedDictionary<string, int>? TimeAxes { get; init; }
+
+        public string[][]? States { get; init; }
+
+        public int? Window { get; init; }
+
+        public int? Hop { get; init; }
+
+        public int? MaxContext { get; init; }
+
+        public PositionPolicy Positions { get; init; }
+
+        public SortedDictionary<string, string>? Set { get; init; }
+
+        public float[]? Mean { get; init; }
+
+        public float[]? Std { get; init; }
+    }
+}

@@ -1,0 +1,16 @@
+namespace EdgeSeq.Runtime.Kernels.Vector;
+
+/// <summary>A quantised vector in scratch memory, in the form of <see cref="IDotS8.Prepare"/>.</summary>
+internal readonly unsafe struct PreparedVector(sbyte* values, sbyte* signs, nint length, int correction, float scale)
+{
+    public readonly sbyte* Values = values;
+    public readonly sbyte* Signs = signs;
+
+    /// <summary>Columns with padding; a multiple of 16.</summary>
+    public readonly nint Length = length;
+
+    public readonly int Correction = correction;
+
+    /// <summary>Activation = scale × int8 value.</summary>
+    public readonly float Scale = scale;
+}

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
+
+namespace EdgeSeq.Runtime.Kernels.Vector;
+
+internal sealed unsafe partial class VectorKernels<TLanes, TDot>
+{
+    /// <summary>Tiles whose weights are read together; several vectors then find them in the nearest cache.</summary>
+    private const int TilesPerPass = 4;
+
+    protected override void GemvS8S32Core(MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
+    {
+        var length = PackedLayout.PadColumnsS8(matrix.Columns);
+        var stride = KernelScratch.VectorS8(matrix.Columns);
+        var sums = stackalloc int[TilesPerPass * TileRows];
+        fixed (sbyte* data = matrix.Data)
+        fixed (int* target = y)
+        fixed (byte* prepared = scratch)
+        {
+            for (nint vector = 0; vector < vectors; vector++)
+            {
+                var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
+                x.Slice((int)vector * length, length).CopyTo(new Span<sbyte>(values, length));
+                *(int*)(prepared + vector * stride) = TDot.Prepare(values, values + length, length);
+            }
+
+            for (nint row = 0; row < matrix.Rows; row += TilesPerPass * TileRows)
+            {
+                var count = Math.Min(matrix.Rows - row, TilesPerPass * TileRows);
+                for (nint vector = 0; vector < vectors; vector++)
+                {
+                    var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
+                    var from = new PreparedVector(values, values + length, length, *(int*)(prepared + vector * stride), 1f);
+                    TDot.Dot(data + row / TileRows * matrix.TileStride, matrix.TileStride, (count + TileRows - 1) / TileRows, from, sums);
+                    new Span<int>(sums, (int)count).CopyTo(new Span<int>(target + vector * matrix.Rows + row, (int)count));
+                }
+            }
+        }
+    }
+
+    protected override void LinearS8Core(MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    {
+        var stride = KernelScratch.VectorS8(w.Columns);
+        var length = PackedLayout.PadColumnsS8(w.Columns);
+        fixed (sbyte* data = w.Data)
+        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
+        fixed (byte* prepared = scratch)
+        {
+            for (nint vector = 0; vector < vectors; vector++)
+            {
+                var header = prepared + vector * stride;
+                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes);
+                *(int*)header = from.Correction;
+                *(float*)(header + sizeof(int)) = from.Scale;
+            }
+
+            for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
+            {
+                for (nint vector = 0; vector < vectors; vector++)
+                {
+                    var header = prepared + vector * stride;
+                    var values = (sbyte*)(header + KernelScratch.VectorHeaderBytes);
+                    var from = new PreparedVector(values, values + length, length, *(int*)header, *(float*)(header + sizeof(int)));
+                    LinearTiles(w, data, scale, bias, row, from, target + vector * w.Rows);
+                }
+            }
+        }
+    }
+
+    protected override void LinearF32Core(MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    {
+        var sums = stackalloc float[TilesPerPass * TileRows];
+        fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
+        {
+            for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
+            {
+                var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
+                for (nint vector = 0; vector < vectors; vector++)
+                {
+                    var to = target + vector * w.Rows + row;
+                    DotF32<TLanes>.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows,
+                        source + vector * w.Columns, w.Columns, sums);
+                    for (nint i = 0; i < count; i += TLanes.Count)
+                        StoreUpTo(TLanes.Load(sums + i) + Bias(bias, (row + i) / TileRows * w.RowStride + i % TileRows), to + i, count - i);
+                }
+            }
+        }
+    }
+
+    private static void LinearTiles(in MatrixS8 w, sbyte* data, float* scale, float* bias, nint row, in PreparedVector x, float* y)
+    {
+        var sums = stackalloc int[TilesPerPass * TileRows];
+        var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
+        TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, sums);
+        var factor = TLanes.Create(x.Scale);
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            var at = (row + i) / TileRows * w.RowStride + i % TileRows;
+            StoreUpTo(TLanes.Fma(TLanes.LoadInt32(sums + i), TLanes.Load(scale + at) * factor, Bias(bias, at)), y + row + i, count - i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Bias(float* bias, nint at) => bias == null ? TLanes.Zero : TLanes.Load(bias + at);
+
+    /// <summary>Loads as many lanes as there are elements, zeros beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes LoadUpTo(float* source, nint available) =>
+        available >= TLanes.Count ? TLanes.Load(source) : Partial<TLanes>.Load(source, available);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreUpTo(TLanes value, float* target, nint available)
+    {
+        if (available >= TLanes.Count)
+            TLanes.Store(value, target);
+        else
+            Partial<TLanes>.Store(value, target, available);
+    }
+}

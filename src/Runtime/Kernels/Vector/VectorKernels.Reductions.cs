@@ -1,0 +1,154 @@
+using EdgeSeq.Runtime.Kernels.Numerics;
+
+namespace EdgeSeq.Runtime.Kernels.Vector;
+
+internal sealed unsafe partial class VectorKernels<TLanes, TDot>
+{
+    public override float Sum(ReadOnlySpan<float> x)
+    {
+        fixed (float* source = x)
+            return Sum(source, x.Length);
+    }
+
+    public override float Max(ReadOnlySpan<float> x)
+    {
+        fixed (float* source = x)
+            return Max(source, x.Length);
+    }
+
+    public override float Min(ReadOnlySpan<float> x)
+    {
+        fixed (float* source = x)
+        {
+            var smallest = TLanes.Create(float.PositiveInfinity);
+            nint i = 0;
+            for (; i <= x.Length - TLanes.Count; i += TLanes.Count)
+                smallest = Smaller(TLanes.Load(source + i), smallest);
+            if (i < x.Length)
+                smallest = Smaller(Partial<TLanes>.Load(source + i, x.Length - i, float.PositiveInfinity), smallest);
+            return -Largest(TLanes.Negate(smallest));
+        }
+    }
+
+    protected override float DotCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        fixed (float* left = a, right = b)
+        {
+            var sums = default(SixteenSums<TLanes>);
+            nint i = 0;
+            for (; i <= a.Length - 16; i += 16)
+                sums.Add(left + i, right + i);
+            if (i == a.Length)
+                return sums.Total();
+            var ends = stackalloc float[32];
+            new Span<float>(ends, 32).Clear();
+            a[(int)i..].CopyTo(new Span<float>(ends, 16));
+            b[(int)i..].CopyTo(new Span<float>(ends + 16, 16));
+            sums.Add(ends, ends + 16);
+            return sums.Total();
+        }
+    }
+
+    protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
+    {
+        fixed (float* source = x, target = y)
+        {
+            Exponentials(source, target, x.Length, Max(source, x.Length));
+            Scale(target, x.Length, 1f / Sum(target, x.Length));
+        }
+    }
+
+    protected override void LogSoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
+    {
+        fixed (float* source = x, target = y)
+        {
+            Binary(BinaryFunction.Sub, x, [Max(source, x.Length)], y);
+            var exponentials = stackalloc float[16];
+            var sums = default(SixteenSums<TLanes>);
+            for (nint i = 0; i < y.Length; i += 16)
+            {
+                var count = Math.Min(y.Length - i, 16);
+                new Span<float>(exponentials, 16).Clear();
+                Exponentials(target + i, exponentials, count, 0f);
+                sums.Add(exponentials);
+            }
+
+            Binary(BinaryFunction.Sub, y, [ElementMath.Log(new Lanes1(sums.Total())).Value], y);
+        }
+    }
+
+    protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon, Span<float> y)
+    {
+        Binary(BinaryFunction.Sub, x, [Sum(x) / x.Length], y);
+        var inverse = TLanes.Create(1f / MathF.Sqrt(DotCore(y, y) / x.Length + epsilon));
+        fixed (float* target = y, scales = scale, biases = bias)
+        {
+            for (nint i = 0; i < x.Length; i += TLanes.Count)
+            {
+                var count = x.Length - i;
+                var scaled = LoadUpTo(target + i, count) * inverse;
+                var factor = scales == null ? TLanes.Create(1f) : LoadUpTo(scales + i, count);
+                StoreUpTo(TLanes.Fma(scaled, factor, biases == null ? TLanes.Zero : LoadUpTo(biases + i, count)), target + i, count);
+            }
+        }
+    }
+
+    protected override void RmsNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, float epsilon, Span<float> y)
+    {
+        var inverse = TLanes.Create(1f / MathF.Sqrt(DotCore(x, x) / x.Length + epsilon));
+        fixed (float* source = x, target = y, scales = scale)
+        {
+            for (nint i = 0; i < x.Length; i += TLanes.Count)
+            {
+                var count = x.Length - i;
+                var factor = scales == null ? TLanes.Create(1f) : LoadUpTo(scales + i, count);
+                StoreUpTo(LoadUpTo(source + i, count) * inverse * factor, target + i, count);
+            }
+        }
+    }
+
+    private static float Sum(float* x, nint length)
+    {
+        var sums = default(SixteenSums<TLanes>);
+        nint i = 0;
+        for (; i <= length - 16; i += 16)
+            sums.Add(x + i);
+        if (i == length)
+            return sums.Total();
+        var end = stackalloc float[16];
+        new Span<float>(end, 16).Clear();
+        new Span<float>(x + i, (int)(length - i)).CopyTo(new Span<float>(end, 16));
+        sums.Add(end);
+        return sums.Total();
+    }
+
+    private static float Max(float* x, nint length)
+    {
+        var largest = TLanes.Create(float.NegativeInfinity);
+        nint i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+            largest = Larger(TLanes.Load(x + i), largest);
+        if (i < length)
+            largest = Larger(Partial<TLanes>.Load(x + i, length - i, float.NegativeInfinity), largest);
+        return Largest(largest);
+    }
+
+    private static TLanes Larger(TLanes x, TLanes largest) => TLanes.Select(TLanes.Less(largest, x), x, largest);
+
+    private static TLanes Smaller(TLanes x, TLanes smallest) => TLanes.Select(TLanes.Less(x, smallest), x, smallest);
+
+    /// <summary>y = exp(x - largest).</summary>
+    private static void Exponentials(float* x, float* y, nint length, float largest)
+    {
+        var shift = TLanes.Create(largest);
+        for (nint i = 0; i < length; i += TLanes.Count)
+            StoreUpTo(ElementMath.Exp(LoadUpTo(x + i, length - i) - shift), y + i, length - i);
+    }
+
+    private static void Scale(float* x, nint length, float factor)
+    {
+        var factors = TLanes.Create(factor);
+        for (nint i = 0; i < length; i += TLanes.Count)
+            StoreUpTo(LoadUpTo(x + i, length - i) * factors, x + i, length - i);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using EdgeSeq.Runtime.Kernels.Vector;
+
+namespace EdgeSeq.Runtime.Kernels.X64;
+
+/// <summary>Two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
+internal readonly unsafe struct Avx2Dot : IDotS8
+{
+    public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
+    {
+        for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
+            Four(w, stride, x, sums);
+        for (; tiles > 0; tiles--, w += stride, sums += 16)
+            One(w, x, sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    {
+        var ones = Vector256.Create((short)1);
+        var sum0 = Vector256.Create(x.Correction);
+        var sum1 = sum0;
+        var sum2 = sum0;
+        var sum3 = sum0;
+        var sum4 = sum0;
+        var sum5 = sum0;
+        var sum6 = sum0;
+        var sum7 = sum0;
+        var values = x.Values;
+        var signs = x.Signs;
+        var w2 = w + 2 * stride;
+        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64, w2 += 64)
+        {
+            var magnitude = Vector256.Create(*(int*)values).AsByte();
+            var sign = Vector256.Create(*(int*)signs).AsSByte();
+            sum0 += Products(magnitude, sign, w, ones);
+            sum1 += Products(magnitude, sign, w + 32, ones);
+            sum2 += Products(magnitude, sign, w + stride, ones);
+            sum3 += Products(magnitude, sign, w + stride + 32, ones);
+            sum4 += Products(magnitude, sign, w2, ones);
+            sum5 += Products(magnitude, sign, w2 + 32, ones);
+            sum6 += Products(magnitude, sign, w2 + stride, ones);
+            sum7 += Products(magnitude, sign, w2 + stride + 32, ones);
+        }
+
+        sum0.Store(sums);
+        sum1.Store(sums + 8);
+        sum2.Store(sums + 16);
+        sum3.Store(sums + 24);
+        sum4.Store(sums + 32);
+        sum5.Store(sums + 40);
+        sum6.Store(sums + 48);
+        sum7.Store(sums + 56);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void One(sbyte* w, in PreparedVector x, int* sums)
+    {
+        var ones = Vector256.Create((short)1);
+        var sum0 = Vector256.Create(x.Correction);
+        var sum1 = sum0;
+        var values = x.Values;
+        var signs = x.Signs;
+        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64)
+        {
+            var magnitude = Vector256.Create(*(int*)values).AsByte();
+            var sign = Vector256.Create(*(int*)signs).AsSByte();
+            sum0 += Products(magnitude, sign, w, ones);
+            sum1 += Products(magnitude, sign, w + 32, ones);
+        }
+
+        sum0.Store(sums);
+        sum1.Store(sums + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Products(Vector256<byte> magnitude, Vector256<sbyte> sign, sbyte* w, Vector256<short> ones) =>
+        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(magnitude, Vector256.Load(w) ^ sign), ones);
+}

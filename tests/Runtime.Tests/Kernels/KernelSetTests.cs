@@ -1,0 +1,327 @@
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Reference;
+
+namespace EdgeSeq.Runtime.Tests.Kernels;
+
+/// <summary>Every kernel set of this machine against the reference: same bits at every length, nothing touched outside the spans.</summary>
+public class KernelSetTests
+{
+    private const int Lengths = 258;
+
+    private static readonly ReferenceKernels Reference = new();
+
+    public static TheoryData<string> Sets => [.. KernelSet.Available.Select(set => set.Name)];
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Quantisation(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 1; length < Lengths; length++)
+        {
+            using var memory = new GuardedMemory();
+            var data = new KernelData(length);
+            foreach (var x in (float[][])[data.Floats(length), data.FloatsWithExtremes(length), new float[length], data.Floats(length, 1e-32f)])
+            {
+                var expected = new sbyte[PackedLayout.PadColumnsS8(length)];
+                var actual = memory.Take<sbyte>(expected.Length);
+                var guarded = memory.Copy<float>(x);
+                Assert.Equal(Reference.QuantizeS8(x, expected), set.QuantizeS8(guarded, actual));
+                Bits.AssertEqual<sbyte>(expected, actual, $"dynamic, length {length}");
+                Reference.QuantizeS8(x, 0.01f, expected);
+                set.QuantizeS8(guarded, 0.01f, actual);
+                Bits.AssertEqual<sbyte>(expected, actual, $"static, length {length}");
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Int8_products(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var columns = 1; columns < Lengths; columns++)
+        {
+            var rows = 1 + columns * 7 % 150;
+            var vectors = 1 + columns % 3;
+            using var memory = new GuardedMemory();
+            var data = new KernelData(columns);
+            var weights = data.PackedS8(rows, columns);
+            var x = new sbyte[vectors * PackedLayout.PadColumnsS8(columns)];
+            for (var vector = 0; vector < vectors; vector++)
+                data.Bytes(columns, -127).CopyTo(x, vector * PackedLayout.PadColumnsS8(columns));
+            var scratch = memory.Take<byte>(KernelScratch.LinearS8(columns, vectors));
+            var expected = new int[rows * vectors];
+            var actual = memory.Take<int>(rows * vectors);
+            Reference.GemvS8S32(new MatrixS8(weights, default, default, rows, columns), x, expected, vectors, scratch);
+            set.GemvS8S32(new MatrixS8(memory.Copy<sbyte>(weights), default, default, rows, columns), memory.Copy<sbyte>(x), actual, vectors, scratch);
+            Bits.AssertEqual<int>(expected, actual, $"{rows} x {columns}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Linear_layers(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 1; length < Lengths; length++)
+        {
+            // Lengths vary as columns, then as rows.
+            CompareLinear(set, 1 + length * 5 % 90, length, 1 + length % 2);
+            CompareLinear(set, length, 1 + length * 3 % 40, 1 + length % 3);
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Several_vectors_give_the_bits_of_one_by_one(string name)
+    {
+        var set = KernelSet.Choose(name);
+        const int Rows = 70;
+        const int Columns = 45;
+        const int Vectors = 9;
+        var data = new KernelData(1);
+        var scale = data.Positive(PackedLayout.PadRows(Rows), 0.01f);
+        var bias = data.Floats(PackedLayout.PadRows(Rows));
+        var x = data.Floats(Vectors * Columns);
+        var s8 = new MatrixS8(data.PackedS8(Rows, Columns), scale, bias, Rows, Columns);
+        var f32 = new MatrixF32(data.PackedF32(Rows, Columns), bias, Rows, Columns);
+        var scratch = new byte[KernelScratch.LinearS8(Columns, Vectors)];
+        var together = new float[Vectors * Rows];
+        var alone = new float[Vectors * Rows];
+
+        set.LinearS8(s8, x, 0f, together, Vectors, scratch);
+        for (var vector = 0; vector < Vectors; vector++)
+            set.LinearS8(s8, x.AsSpan(vector * Columns, Columns), 0f, alone.AsSpan(vector * Rows, Rows), 1, scratch);
+        Bits.AssertEqual(alone, together, "int8");
+
+        set.LinearF32(f32, x, together, Vectors);
+        for (var vector = 0; vector < Vectors; vector++)
+            set.LinearF32(f32, x.AsSpan(vector * Columns, Columns), alone.AsSpan(vector * Rows, Rows), 1);
+        Bits.AssertEqual(alone, together, "float32");
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Recurrent_steps(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 1; length < Lengths; length += length < 70 ? 1 : 11)
+        {
+            CompareRecurrent(set, 1 + length * 3 % 50, length, length % 4 == 0);
+            CompareRecurrent(set, length, 1 + length * 5 % 40, length % 4 == 1);
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Attention(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var window = 1; window < Lengths; window += window < 40 ? 1 : 13)
+        {
+            var kind = (AttentionBias)(window % 3);
+            var softcap = window % 2 == 0 ? 0f : 5f;
+            CompareAttention(set, 1 + window * 7 % 70, 1 + window * 5 % 60, window, kind, softcap);
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Reductions_and_normalisations(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 0; length < Lengths; length++)
+        {
+            using var memory = new GuardedMemory();
+            var data = new KernelData(length);
+            foreach (var x in (float[][])[data.Floats(length), data.FloatsWithExtremes(length)])
+            {
+                var guarded = memory.Copy<float>(x);
+                var other = memory.Copy<float>(data.Floats(length));
+                Bits.AssertEqual(
+                    [Reference.Sum(x), Reference.Max(x), Reference.Min(x), Reference.SumOfSquares(x), Reference.Dot(x, other)],
+                    [set.Sum(guarded), set.Max(guarded), set.Min(guarded), set.SumOfSquares(guarded), set.Dot(guarded, other)],
+                    $"length {length}");
+
+                var expected = new float[length];
+                var actual = memory.Take<float>(length);
+                Reference.Softmax(x, expected);
+                set.Softmax(guarded, actual);
+                Bits.AssertEqual(expected, actual, "softmax");
+                Reference.LogSoftmax(x, expected);
+                set.LogSoftmax(guarded, actual);
+                Bits.AssertEqual(expected, actual, "log softmax");
+                foreach (var (scale, bias) in (Span<(float[], float[])>)[([], []), (other.ToArray(), []), ([], other.ToArray()), (other.ToArray(), x)])
+                {
+                    Reference.LayerNorm(x, scale, bias, 1e-5f, expected);
+                    set.LayerNorm(guarded, memory.Copy<float>(scale), memory.Copy<float>(bias), 1e-5f, actual);
+                    Bits.AssertEqual(expected, actual, "layer norm");
+                    Reference.RmsNorm(x, scale, 1e-5f, expected);
+                    set.RmsNorm(guarded, memory.Copy<float>(scale), 1e-5f, actual);
+                    Bits.AssertEqual(expected, actual, "rms norm");
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Unary_functions(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 0; length < Lengths; length++)
+        {
+            using var memory = new GuardedMemory();
+            var data = new KernelData(length);
+            foreach (var x in (float[][])[data.Floats(length, 20f), data.FloatsWithExtremes(length)])
+            {
+                var guarded = memory.Copy<float>(x);
+                var expected = new float[length];
+                var actual = memory.Take<float>(length);
+                foreach (var function in Enum.GetValues<UnaryFunction>())
+                {
+                    Reference.Unary(function, x, expected, 0.25f, 0.75f);
+                    set.Unary(function, guarded, actual, 0.25f, 0.75f);
+                    Bits.AssertEqual(expected, actual, $"{function}");
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Binary_functions(string name)
+    {
+        var set = KernelSet.Choose(name);
+        for (var length = 0; length < Lengths; length++)
+        {
+            using var memory = new GuardedMemory();
+            var data = new KernelData(length);
+            var a = data.FloatsWithExtremes(length);
+            var b = data.FloatsWithExtremes(length);
+            var expected = new float[length];
+            var actual = memory.Take<float>(length);
+            var guardedA = memory.Copy<float>(a);
+            var guardedB = memory.Copy<float>(b);
+            var one = memory.Copy<float>([-1.5f]);
+            foreach (var function in Enum.GetValues<BinaryFunction>())
+            {
+                Reference.Binary(function, a, b, expected);
+                set.Binary(function, guardedA, guardedB, actual);
+                Bits.AssertEqual(expected, actual, $"{function}");
+                Reference.Binary(function, a, one, expected);
+                set.Binary(function, guardedA, one, actual);
+                Bits.AssertEqual(expected, actual, $"{function} of a vector and a scalar");
+                Reference.Binary(function, one, b, expected);
+                set.Binary(function, one, guardedB, actual);
+                Bits.AssertEqual(expected, actual, $"{function} of a scalar and a vector");
+            }
+        }
+    }
+
+    [Fact]
+    public void An_unknown_instruction_set_is_a_usage_error()
+    {
+        var error = Assert.Throws<EdgeSeqException>(() => KernelSet.Choose("mmx"));
+        Assert.Equal(ErrorCodes.InstructionSetUnknown, error.Code);
+        Assert.Contains("reference", error.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void No_kernel_allocates(string name)
+    {
+        var set = KernelSet.Choose(name);
+        const int Hidden = 33;
+        using var layer = new RecurrentLayer(new KernelData(3), 9, Hidden, 4, withBias: true);
+        var before = 0L;
+        for (var round = 0; round < 3; round++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            layer.LstmS8(set, 0f);
+            layer.LstmF32(set);
+            set.Softmax(layer.X, layer.X);
+            set.LayerNorm(layer.X, default, default, 1e-5f, layer.X);
+            set.Unary(UnaryFunction.Gelu, layer.X, layer.X);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void CompareLinear(KernelSet set, int rows, int columns, int vectors)
+    {
+        using var memory = new GuardedMemory();
+        var data = new KernelData(rows * 1000 + columns);
+        var scale = memory.Copy<float>(data.Positive(PackedLayout.PadRows(rows), 0.01f));
+        var bias = rows % 2 == 0 ? default : memory.Copy<float>(data.Floats(PackedLayout.PadRows(rows)));
+        var x = memory.Copy<float>(rows % 3 == 0 ? data.FloatsWithExtremes(vectors * columns) : data.Floats(vectors * columns));
+        var expected = new float[rows * vectors];
+        var actual = memory.Take<float>(rows * vectors);
+        var scratch = memory.Take<byte>(KernelScratch.LinearS8(columns, vectors));
+
+        var s8 = new MatrixS8(memory.Copy<sbyte>(data.PackedS8(rows, columns)), scale, bias, rows, columns);
+        foreach (var xScale in (float[])[0f, 0.02f])
+        {
+            Reference.LinearS8(s8, x, xScale, expected, vectors, scratch);
+            set.LinearS8(s8, x, xScale, actual, vectors, scratch);
+            Bits.AssertEqual(expected, actual, $"int8 {rows} x {columns}");
+        }
+
+        var f32 = new MatrixF32(memory.Copy<float>(data.PackedF32(rows, columns)), bias, rows, columns);
+        Reference.LinearF32(f32, x, expected, vectors);
+        set.LinearF32(f32, x, actual, vectors);
+        Bits.AssertEqual(expected, actual, $"float32 {rows} x {columns}");
+    }
+
+    private static void CompareRecurrent(KernelSet set, int input, int hidden, bool extreme)
+    {
+        foreach (var gates in (int[])[4, 3, 1])
+        {
+            using var expected = new RecurrentLayer(new KernelData(hidden), input, hidden, gates, hidden % 2 == 0, extreme);
+            using var actual = new RecurrentLayer(new KernelData(hidden), input, hidden, gates, hidden % 2 == 0, extreme);
+            foreach (var step in RecurrentLayer.Steps(gates))
+            {
+                expected.Reset();
+                actual.Reset();
+                for (var t = 0; t < 3; t++)
+                {
+                    step(expected, Reference);
+                    step(actual, set);
+                    Bits.AssertEqual(expected.H, actual.H, $"{gates} gates {input} -> {hidden}, hidden state");
+                    Bits.AssertEqual(expected.C, actual.C, $"{gates} gates {input} -> {hidden}, cell state");
+                    Assert.DoesNotContain(expected.H, value => !float.IsFinite(value));
+                }
+            }
+        }
+    }
+
+    private static void CompareAttention(KernelSet set, int keySize, int valueSize, int window, AttentionBias kind, float softcap)
+    {
+        const int QueryHeads = 2;
+        using var memory = new GuardedMemory();
+        var data = new KernelData(window);
+        var s8 = new AttentionRingS8(
+            memory.Copy<sbyte>(new sbyte[PackedLayout.LengthS8(window, keySize)]), memory.Copy<sbyte>(new sbyte[PackedLayout.LengthS8(valueSize, window)]),
+            memory.Copy<float>(new float[window]), memory.Copy<float>(new float[window]), keySize, valueSize, window);
+        var f32 = new AttentionRingF32(
+            memory.Copy<float>(new float[PackedLayout.LengthF32(window, keySize)]), memory.Copy<float>(new float[PackedLayout.LengthF32(valueSize, window)]),
+            keySize, valueSize, window);
+        var bias = memory.Copy<float>(data.Floats(QueryHeads * window));
+        var rule = new AttentionRule { Scale = 0.3f, Softcap = softcap, Kind = kind, Bias = bias, BiasStride = window };
+        var append = memory.Take<byte>(KernelScratch.LinearS8(Math.Max(keySize, valueSize)));
+        var scratchS8 = memory.Take<byte>(KernelScratch.AttentionS8(QueryHeads, keySize, window));
+        var scratchF32 = memory.Take<byte>(KernelScratch.AttentionF32(QueryHeads, window));
+        var expected = new float[QueryHeads * valueSize];
+        var actual = memory.Take<float>(QueryHeads * valueSize);
+        for (var token = 0; token < window + 5; token++)
+        {
+            var slot = token % window;
+            var k = data.Floats(keySize);
+            var v = token == 2 ? new float[valueSize] : data.Floats(valueSize);
+            set.AppendS8(s8, slot, k, v, append);
+            KernelSet.AppendF32(f32, slot, k, v);
+            var tokens = Math.Min(token + 1, window);
+            if (token % 7 != 0 && token < window)
+                continue;
+            var q = memory.Copy<float>(data.Floats(QueryHeads * keySize));
+            Reference.AttentionS8(s8, tokens, slot, rule, q, expected, scratchS8);
+            set.AttentionS8(s8, tokens, slot, rule, q, actual, scratchS8);
+            Bits.AssertEqual(expected, actual, $"int8 attention, keys {keySize}, values {valueSize}, {tokens} of {window} tokens");
+            Reference.AttentionF32(f32, tokens, slot, rule, q, expected, scratchF32);
+            set.AttentionF32(f32, tokens, slot, rule, q, actual, scratchF32);
+            Bits.AssertEqual(expected, actual, $"float32 attention, keys {keySize}, values {valueSize}, {tokens} of {window} tokens");
+        }
+    }
+}
