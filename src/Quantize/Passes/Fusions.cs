@@ -15,13 +15,16 @@ internal static class Fusions
 
     public static void Apply(StepGraph graph)
     {
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        foreach (var matrix in graph.Nodes.Where(node => MatrixOps.Contains(node.Op)).ToArray())
         {
-            while (MatrixOps.Contains(graph.Nodes[i].Op) && OnlyReader(graph, graph.Nodes[i]) is StepNode next
-                && Fused(graph, graph.Nodes[i], next) is StepNode fused)
+            var current = matrix;
+            while (new ValueReaders(graph).Only(current.Outputs[0]!) is StepNode next && next.Clock == current.Clock
+                && next.Inputs.Count(value => value?.Root == current.Outputs[0]!.Root) == 1 && Fused(graph, current, next) is StepNode fused)
             {
-                graph.Nodes[i] = fused;
-                graph.Nodes.Remove(next);
+                // In the follower's place, where its other operands exist already.
+                graph.Nodes[graph.Nodes.IndexOf(next)] = fused;
+                graph.Nodes.Remove(current);
+                current = fused;
             }
         }
     }
@@ -32,19 +35,6 @@ internal static class Fusions
         "Unary" => WithActivation(matrix, next),
         _ => null,
     };
-
-    /// <summary>The node that reads the op's result, if it is the only one, on the same clock, and the result is no output.</summary>
-    private static StepNode? OnlyReader(StepGraph graph, StepNode node)
-    {
-        var result = node.Outputs[0]!.Root;
-        if (result.Place != ValuePlace.Arena || graph.Outputs.Any(output => output.Value.Root == result))
-        {
-            return null;
-        }
-
-        var readers = graph.Nodes.Where(other => other != node && other.Inputs.Any(value => value?.Root == result)).Take(2).ToArray();
-        return readers.Length == 1 && readers[0].Clock == node.Clock && readers[0].Inputs.Count(value => value?.Root == result) == 1 ? readers[0] : null;
-    }
 
     /// <summary>Linear without a bias, then an addition of a constant with one value a row.</summary>
     private static StepNode? WithBias(StepGraph graph, StepNode linear, StepNode add)

@@ -11,144 +11,166 @@ internal static class LayerNormFusion
 {
     public static void Apply(StepGraph graph)
     {
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        foreach (var first in graph.Nodes.Where(IsMean).ToArray())
         {
-            if (graph.Nodes[i] is { Op: "Reduce" } mean && (string)mean.Attributes["fn"] == "Mean" && mean.Int("inner") == 1
-                && Match.From(graph, mean) is Match match)
+            if (graph.Nodes.Contains(first) && Pattern.Match(graph, first) is Pattern found)
             {
-                graph.Nodes[graph.Nodes.IndexOf(match.Last)] = match.Fused;
-                graph.Nodes.RemoveAll(match.Absorbed.Contains);
-                i--;
+                graph.Nodes[graph.Nodes.IndexOf(found.Last)] = found.Fused(first.Int("outer"), first.Int("count"));
+                graph.Nodes.RemoveAll(found.Absorbed.Contains);
             }
         }
     }
 
-    private sealed record Match(StepNode Last, StepNode Fused, HashSet<StepNode> Absorbed)
+    private static bool IsMean(StepNode node) => node.Op == "Reduce" && (string)node.Attributes["fn"] == "Mean" && node.Int("inner") == 1;
+
+    /// <summary>x·x, or x to the power of 2.</summary>
+    private static bool IsSquare(StepNode node) => node.Op == "Binary" && (string)node.Attributes["fn"] switch
     {
-        public static Match? From(StepGraph graph, StepNode first)
+        "Mul" => node.Inputs[0]!.Root == node.Inputs[1]!.Root,
+        "Pow" => node.Inputs[1] is { Place: ValuePlace.Constant, Length: 1, Data: float[] exponent } && exponent[0] == 2,
+        _ => false,
+    };
+
+    /// <summary>The spelled-out nodes, gathered from the first mean on.</summary>
+    private sealed class Pattern(ValueReaders readers)
+    {
+        private StepValue _x = null!;
+        private StepValue? _scale;
+        private StepValue? _bias;
+        private float _epsilon;
+        private bool _rms;
+
+        /// <summary>The node whose result is the normalised value; the fused op takes its place.</summary>
+        public StepNode Last { get; private set; } = null!;
+
+        public HashSet<StepNode> Absorbed { get; } = [];
+
+        public static Pattern? Match(StepGraph graph, StepNode first)
         {
-            var absorbed = new List<StepNode> { first };
-            var x = first.Inputs[0]!;
-            StepValue centred;
-            StepNode? square;
-            bool rms = false;
-            if (Only(graph, first.Outputs[0]!, "Binary", "Sub") is StepNode subtract && subtract.Inputs[0]!.Root == x.Root && subtract.Inputs[1]!.Root == first.Outputs[0]!.Root)
-            {
-                absorbed.Add(subtract);
-                centred = subtract.Outputs[0]!;
-                square = Readers(graph, centred).FirstOrDefault(IsSquare);
-            }
-            else
-            {
-                // RMS: the mean is that of x², so the square comes first.
-                square = graph.Nodes.FirstOrDefault(node => node.Outputs.Length > 0 && node.Outputs[0]?.Root == x.Root && IsSquare(node));
-                rms = true;
-                centred = square?.Inputs[0]!;
-            }
-
-            if (square is null)
+            var pattern = new Pattern(new ValueReaders(graph));
+            bool matches = (pattern.TakeVariance(first) || pattern.TakeMeanSquare(graph, first)) && pattern.TakeDivision();
+            if (!matches)
             {
                 return null;
             }
 
-            absorbed.Add(square);
-            var mean = rms ? first : Only(graph, square.Outputs[0]!, "Reduce", "Mean");
-            if (mean is null || mean.Int("count") != first.Int("count") || mean.Int("inner") != 1)
+            pattern.TakeScaleAndBias(first.Int("count"));
+            return pattern.IsClosed(first.Clock) ? pattern : null;
+        }
+
+        public StepNode Fused(int outer, int count) => new("LayerNorm", Last.Name, Last.Clock, [_x, _scale, _bias], [Last.Outputs[0]], new Dictionary<string, object>
+        {
+            ["outer"] = outer,
+            ["count"] = count,
+            ["epsilon"] = _epsilon,
+            ["rms"] = _rms ? 1 : 0,
+        });
+
+        /// <summary>The value that is divided: x − mean(x), or x itself for RMS.</summary>
+        private StepValue Centred { get; set; } = null!;
+
+        /// <summary>mean(x), x − mean(x), its square and the mean of that.</summary>
+        private bool TakeVariance(StepNode first)
+        {
+            _x = first.Inputs[0]!;
+            if (readers.Only(first.Outputs[0]!, "Binary", "Sub") is not StepNode subtract
+                || subtract.Inputs[0]!.Root != _x.Root || subtract.Inputs[1]!.Root != first.Outputs[0]!.Root)
             {
-                return null;
+                return false;
             }
 
-            absorbed.Add(mean);
-            var add = Only(graph, mean.Outputs[0]!, "Binary", "Add");
-            var root = add is null ? null : Only(graph, add.Outputs[0]!, "Unary", "Sqrt");
-            if (root is null || Scalar(add!) is not float epsilon)
+            Centred = subtract.Outputs[0]!;
+            if (readers.Of(Centred).FirstOrDefault(IsSquare) is not StepNode square
+                || readers.Only(square.Outputs[0]!, "Reduce", "Mean") is not StepNode mean || !IsMean(mean) || mean.Int("count") != first.Int("count"))
             {
-                return null;
+                return false;
             }
 
-            absorbed.AddRange([add!, root]);
-            var divide = Only(graph, root.Outputs[0]!, "Binary", "Div");
-            if (divide is null)
+            Absorb(first, subtract, square);
+            return Take(mean);
+        }
+
+        /// <summary>RMS: the mean is that of x², and nothing was subtracted.</summary>
+        private bool TakeMeanSquare(StepGraph graph, StepNode mean)
+        {
+            if (graph.Nodes.FirstOrDefault(node => node.Outputs is [StepValue y, ..] && y.Root == mean.Inputs[0]!.Root) is not StepNode square || !IsSquare(square))
             {
-                // x · (1 / √…), as RMS normalisation is often written.
-                var reciprocal = Only(graph, root.Outputs[0]!, "Unary", "Reciprocal");
-                divide = reciprocal is null ? null : Only(graph, reciprocal.Outputs[0]!, "Binary", "Mul");
-                if (reciprocal is not null)
+                return false;
+            }
+
+            _rms = true;
+            _x = Centred = square.Inputs[0]!;
+            Absorb(square);
+            return Take(mean);
+        }
+
+        /// <summary>√(… + ε), and the division by it or the product with its reciprocal.</summary>
+        private bool TakeDivision()
+        {
+            if (readers.Only(Last.Outputs[0]!, "Binary", "Add") is not StepNode add || !Take(add) || Number(add) is not float epsilon
+                || readers.Only(add.Outputs[0]!, "Unary", "Sqrt") is not StepNode root || !Take(root))
+            {
+                return false;
+            }
+
+            _epsilon = epsilon;
+            string combines = "Div";
+            if (readers.Only(root.Outputs[0]!, "Unary", "Reciprocal") is StepNode reciprocal)
+            {
+                Take(reciprocal);
+                combines = "Mul";
+            }
+
+            return readers.Only(Last.Outputs[0]!, "Binary", combines) is StepNode divide
+                && divide.Inputs[combines == "Div" ? 0 : divide.Inputs[0]!.Root == Centred.Root ? 0 : 1]!.Root == Centred.Root
+                && Take(divide);
+        }
+
+        private void TakeScaleAndBias(int count)
+        {
+            if (readers.Only(Last.Outputs[0]!, "Binary", "Mul") is StepNode multiply && Vector(multiply, count) is StepValue scale)
+            {
+                _scale = scale;
+                Take(multiply);
+                if (readers.Only(Last.Outputs[0]!, "Binary", "Add") is StepNode add && Vector(add, count) is StepValue bias)
                 {
-                    absorbed.Add(reciprocal);
+                    _bias = bias;
+                    Take(add);
                 }
             }
-
-            if (divide is null || !divide.Inputs.Any(value => value!.Root == centred.Root))
-            {
-                return null;
-            }
-
-            absorbed.Add(divide);
-            return Finish(graph, first, rms ? centred : x, divide, epsilon, rms, absorbed);
         }
 
-        private static Match? Finish(StepGraph graph, StepNode first, StepValue x, StepNode last, float epsilon, bool rms, List<StepNode> absorbed)
+        /// <summary>Nobody outside reads what is inside, and all of it ticks together.</summary>
+        private bool IsClosed(Clock clock)
         {
-            int count = first.Int("count");
-            StepValue? scale = null, bias = null;
-            if (Only(graph, last.Outputs[0]!, "Binary", "Mul") is StepNode multiply && Vector(multiply, last.Outputs[0]!, count) is StepValue factor)
-            {
-                (scale, last) = (factor, multiply);
-                absorbed.Add(multiply);
-                if (Only(graph, last.Outputs[0]!, "Binary", "Add") is StepNode plus && Vector(plus, last.Outputs[0]!, count) is StepValue offset)
-                {
-                    (bias, last) = (offset, plus);
-                    absorbed.Add(plus);
-                }
-            }
-
-            // Everything absorbed must be unread elsewhere.
-            var inside = absorbed.ToHashSet();
-            bool closed = absorbed.Where(node => node != last).All(node => !graph.Outputs.Any(output => output.Value.Root == node.Outputs[0]!.Root)
-                && Readers(graph, node.Outputs[0]!).All(inside.Contains));
-            if (!closed || absorbed.Any(node => node.Clock != first.Clock))
-            {
-                return null;
-            }
-
-            var fused = new StepNode("LayerNorm", last.Name, first.Clock, [x, scale, bias], [last.Outputs[0]], new Dictionary<string, object>
-            {
-                ["outer"] = first.Int("outer"),
-                ["count"] = count,
-                ["epsilon"] = epsilon,
-                ["rms"] = rms ? 1 : 0,
-            });
-            inside.Remove(last);
-            return new Match(last, fused, inside);
+            var inside = new HashSet<StepNode>(Absorbed) { Last };
+            return inside.All(node => node.Clock == clock) && Absorbed.All(node => readers.StaysWithin(node.Outputs[0]!, inside));
         }
 
-        private static IEnumerable<StepNode> Readers(StepGraph graph, StepValue value) =>
-            graph.Nodes.Where(node => node.Inputs.Any(input => input?.Root == value.Root));
-
-        private static StepNode? Only(StepGraph graph, StepValue value, string op, string function)
+        private bool Take(StepNode node)
         {
-            var readers = Readers(graph, value).Take(2).ToArray();
-            return readers.Length == 1 && readers[0].Op == op && (string)readers[0].Attributes["fn"] == function ? readers[0] : null;
+            if (Last is not null)
+            {
+                Absorb(Last);
+            }
+
+            Last = node;
+            return true;
         }
 
-        /// <summary>x·x, or x to the power of 2.</summary>
-        private static bool IsSquare(StepNode node) => node.Op == "Binary" && (string)node.Attributes["fn"] switch
-        {
-            "Mul" => node.Inputs[0]!.Root == node.Inputs[1]!.Root,
-            "Pow" => node.Inputs[1] is { Place: ValuePlace.Constant, Length: 1, Data: float[] exponent } && exponent[0] == 2,
-            _ => false,
-        };
+        private void Absorb(params StepNode[] nodes) => Absorbed.UnionWith(nodes);
 
-        private static float? Scalar(StepNode add) => add.Inputs.FirstOrDefault(value => value is { Place: ValuePlace.Constant, Length: 1 })?.Data is float[] data ? data[0] : null;
+        private static float? Number(StepNode add) =>
+            add.Inputs.FirstOrDefault(value => value is { Place: ValuePlace.Constant, Length: 1 })?.Data is float[] data ? data[0] : null;
 
-        /// <summary>The constant of one value a feature that the node combines with the value.</summary>
-        private static StepValue? Vector(StepNode node, StepValue value, int count)
+        /// <summary>The constant of one value a feature that the node combines with the result so far.</summary>
+        private StepValue? Vector(StepNode node, int count)
         {
-            int own = node.Inputs[0]?.Root == value.Root ? 0 : 1;
-            return node.Inputs[1 - own] is { Place: ValuePlace.Constant, Type: ElementType.F32 } vector && vector.Length == count
-                && ((int[])node.Attributes["shape"])[^1] == count && Shapes.Count((int[])node.Attributes["shape"]) == value.Length
-                ? vector
+            var result = Last.Outputs[0]!;
+            var other = node.Inputs[node.Inputs[0]!.Root == result.Root ? 1 : 0];
+            return other is { Place: ValuePlace.Constant, Type: ElementType.F32 } && other.Length == count
+                && ((int[])node.Attributes["shape"])[^1] == count && Shapes.Count((int[])node.Attributes["shape"]) == result.Length
+                ? other
                 : null;
         }
     }
