@@ -7,4 +7,7 @@ public sealed record ClockSpec
     public required int Rate { get; init; }
 
     public required int Offset { get; init; }
+
+    /// <summary>Ticks in the first steps of a stream.</summary>
+    public long TicksIn(long steps) => steps <= Offset ? 0 : ((steps - Offset - 1) / Rate) + 1;
 }

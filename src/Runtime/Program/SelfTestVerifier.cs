@@ -9,10 +9,6 @@ internal static class SelfTestVerifier
 
     public static string OutputTensor(string output) => "selftest.out." + output;
 
-    /// <summary>Ticks of a clock in the first steps.</summary>
-    public static long Ticks(ClockSpec clock, long steps) =>
-        steps <= clock.Offset ? 0 : ((steps - clock.Offset - 1) / clock.Rate) + 1;
-
     /// <exception cref="EdgeSeqException">ES0115.</exception>
     public static void Verify(ProgramFile file, LoadedValue[] values)
     {
@@ -24,7 +20,7 @@ internal static class SelfTestVerifier
         foreach (var input in program.Inputs)
             Require(file, InputTensor(input.Name), values[input.Value], test.Steps);
         foreach (var output in program.Outputs)
-            Require(file, OutputTensor(output.Name), values[output.Value], Ticks(program.Clocks[output.Clock], test.Steps));
+            Require(file, OutputTensor(output.Name), values[output.Value], program.Clocks[output.Clock].TicksIn(test.Steps));
     }
 
     private static void Require(ProgramFile file, string tensor, LoadedValue value, long count)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace EdgeSeq.Runtime.Program;
 
@@ -75,19 +75,19 @@ internal sealed class Sha256
             w[i] = SmallSigma1(w[i - 2]) + w[i - 7] + SmallSigma0(w[i - 15]) + w[i - 16];
 
         uint a = _hash[0], b = _hash[1], c = _hash[2], d = _hash[3], e = _hash[4], f = _hash[5], g = _hash[6], h = _hash[7];
-        ref var k = ref MemoryMarshal.GetArrayDataReference(RoundConstants);
         for (var i = 0; i < w.Length; i++)
+            w[i] += RoundConstants[i];
+        // Eight rounds at a time: each renames the eight variables instead of moving their values.
+        for (; w.Length >= 8; w = w[8..])
         {
-            var t1 = h + BigSigma1(e) + ((e & f) ^ (~e & g)) + System.Runtime.CompilerServices.Unsafe.Add(ref k, i) + w[i];
-            var t2 = BigSigma0(a) + ((a & b) ^ (a & c) ^ (b & c));
-            h = g;
-            g = f;
-            f = e;
-            e = d + t1;
-            d = c;
-            c = b;
-            b = a;
-            a = t1 + t2;
+            Round(a, b, c, ref d, e, f, g, ref h, w[0]);
+            Round(h, a, b, ref c, d, e, f, ref g, w[1]);
+            Round(g, h, a, ref b, c, d, e, ref f, w[2]);
+            Round(f, g, h, ref a, b, c, d, ref e, w[3]);
+            Round(e, f, g, ref h, a, b, c, ref d, w[4]);
+            Round(d, e, f, ref g, h, a, b, ref c, w[5]);
+            Round(c, d, e, ref f, g, h, a, ref b, w[6]);
+            Round(b, c, d, ref e, f, g, h, ref a, w[7]);
         }
 
         _hash[0] += a;
@@ -98,6 +98,14 @@ internal sealed class Sha256
         _hash[5] += f;
         _hash[6] += g;
         _hash[7] += h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint scheduled)
+    {
+        var t = h + BigSigma1(e) + (g ^ (e & (f ^ g))) + scheduled;
+        d += t;
+        h = t + BigSigma0(a) + ((a & b) | (c & (a | b)));
     }
 
     private static uint BigSigma0(uint x) => BitOperations.RotateRight(x, 2) ^ BitOperations.RotateRight(x, 13) ^ BitOperations.RotateRight(x, 22);

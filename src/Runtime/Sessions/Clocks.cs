@@ -24,7 +24,7 @@ internal sealed class Clocks
     {
         for (var i = 0; i < _specs.Length; i++)
         {
-            var ticksBefore = SelfTestVerifier.Ticks(_specs[i], step);
+            var ticksBefore = _specs[i].TicksIn(step);
             _ticks[i] = false;
             _index[i] = ticksBefore - 1;
             _next[i] = _specs[i].Offset + (ticksBefore * _specs[i].Rate);

@@ -50,6 +50,43 @@ public class DataMovementTests
     }
 
     [Fact]
+    public void Copy_equals_a_plain_walk_for_random_shapes_and_orders_of_axes()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 50; round++)
+        {
+            int[] shape = [.. Enumerable.Range(0, 4).Select(_ => random.Next(1, 4))];
+            var order = Enumerable.Range(0, 4).ToArray();
+            random.Shuffle(order);
+            var strides = new int[4];
+            var stride = 1;
+            foreach (var axis in order)
+            {
+                strides[axis] = stride;
+                stride *= shape[axis];
+            }
+
+            var x = Values.Random(stride, round);
+            using var op = new OpRunner();
+            op.Op(
+                "Copy",
+                [op.Input(x)],
+                [op.Output<float>(stride)],
+                ("shape", List(shape)),
+                ("srcStrides", List(strides)),
+                ("dstStrides", List([shape[1] * shape[2] * shape[3], shape[2] * shape[3], shape[3], 1])));
+
+            var expected =
+                from i in Enumerable.Range(0, shape[0])
+                from j in Enumerable.Range(0, shape[1])
+                from k in Enumerable.Range(0, shape[2])
+                from l in Enumerable.Range(0, shape[3])
+                select x[(i * strides[0]) + (j * strides[1]) + (k * strides[2]) + (l * strides[3])];
+            Assert.Equal(expected, op.Step());
+        }
+    }
+
+    [Fact]
     public void Gather_takes_rows_and_counts_negative_indices_from_the_end()
     {
         using var op = new OpRunner();
