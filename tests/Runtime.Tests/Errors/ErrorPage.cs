@@ -15,7 +15,8 @@ internal static class ErrorPage
 
         Exit codes: 0 ok · 1 a check failed · 2 usage · 3 bad file or data · 4 unsupported graph · 5 device or I/O · 130 interrupted.
 
-        This page is generated from the codes; `EDGESEQ_UPDATE_DOCS=1 dotnet test --project tests/Runtime.Tests` writes it again.
+        This page is generated from the codes; to write it again:
+        `EDGESEQ_UPDATE_DOCS=1 dotnet run --project tests/Runtime.Tests -- -class EdgeSeq.Runtime.Tests.Errors.ErrorCodesTests`
         """;
 
     private static readonly (int Hundred, string Title, string Advice)[] Ranges =
