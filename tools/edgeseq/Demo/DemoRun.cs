@@ -29,6 +29,10 @@ internal sealed class DemoRun : IDisposable
         Labels = model.Outputs[0].Labels!;
         _probabilities = new float[Labels.Count];
         _session = model.CreateSession();
+
+        // The first step of a process sets things up that later steps share; it is not what a step costs.
+        _session.Step(_motion, _probabilities);
+        _session.Reset();
     }
 
     public Model Model { get; }

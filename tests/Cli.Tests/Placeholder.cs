@@ -1,3 +1,0 @@
-namespace EdgeSeq.Cli.Tests;
-
-public class PlaceholderTests { [Fact] public void Runs() { } }

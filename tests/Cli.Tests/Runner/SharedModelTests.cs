@@ -1,0 +1,66 @@
+using System.Text.Json;
+using EdgeSeq.Cli.Tests.Fixtures;
+using EdgeSeq.Device.Tests.Fixtures;
+using EdgeSeq.Quantize.Conversion;
+
+namespace EdgeSeq.Cli.Tests.Runner;
+
+/// <summary>Models beside the repository, converted by the library and run by the tool.</summary>
+public sealed class SharedModelTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Text_is_classified_word_by_word()
+    {
+        var program = Convert("models/text_lstm.onnx", new ConvertOptions { Labels = ["negative", "positive"], Vocabulary = Vocabulary.Read(Shared("data/text_vocab.json")) });
+        var result = Edgeseq.RunWithInput("a moving and often very funny film\n", "run", program, "--source", "text:-");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["word", "a", "moving", "and", "often", "very", "funny", "film"], result.OutLines.Select(line => line.Split(' ')[0]));
+        Assert.EndsWith("positive", result.OutLines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("walking")]
+    [InlineData("stairs-up")]
+    [InlineData("stairs-down")]
+    [InlineData("sitting")]
+    [InlineData("standing")]
+    [InlineData("lying")]
+    public void A_model_of_the_recordings_recognises_the_simulated_activity(string activity)
+    {
+        const int Steps = 300;
+        const int Settling = 50;
+        var program = Convert("models/har_gru.onnx", new ConvertOptions
+        {
+            Labels = ["walking", "stairs-up", "stairs-down", "sitting", "standing", "lying"],
+            Normalize = NormalizeStats.Read(Shared("data/har_meta.json")),
+        });
+        var right = Enumerable.Range(1, 5).Sum(seed => Fixtures.Edgeseq
+            .Run("run", program, "--source", $"sim:{activity}:{seed}", "--steps", $"{Steps}").OutLines[(Settling + 1)..]
+            .Count(line => line.EndsWith($"  {activity}", StringComparison.Ordinal)));
+
+        Assert.True(right > 0.8 * 5 * (Steps - Settling), $"{right} of {5 * (Steps - Settling)} steps");
+    }
+
+    [Fact]
+    public void Audio_runs_in_frames_with_a_hop()
+    {
+        var program = Convert("real/silero_vad_16k_op15.onnx", new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } });
+        var result = Edgeseq.Run("run", program, "--source", $"wav:{Shared("real/noisy_speech_16k.wav")}", "--hop", "512", "--steps", "40", "--json");
+
+        Assert.Equal(40, JsonDocument.Parse(result.Out).RootElement.GetProperty("steps_with_output").GetInt32());
+    }
+
+    private static string Shared(string path) => Path.Combine(Repository.Shared, path);
+
+    private string Convert(string onnx, ConvertOptions options)
+    {
+        Assert.SkipUnless(Repository.HasShared, "needs the models beside the repository");
+        var result = Converter.Convert(Shared(onnx), options);
+        return _folder.Write("model.eseq", result.Program);
+    }
+}
