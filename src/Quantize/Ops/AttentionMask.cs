@@ -151,8 +151,8 @@ internal sealed class AttentionMask
                 {
                     for (int j = 0; j < size; j++)
                     {
-                        float value = values[offset + i * strides[bias.QueryAxis] + j * strides[bias.KeyAxis]];
-                        _terms[(h * size + i) * size + j] += value <= Masked ? float.NegativeInfinity : bias.Factor * value;
+                        float value = bias.Factor * values[offset + i * strides[bias.QueryAxis] + j * strides[bias.KeyAxis]];
+                        _terms[(h * size + i) * size + j] += value <= Masked ? float.NegativeInfinity : value;
                     }
                 }
             }

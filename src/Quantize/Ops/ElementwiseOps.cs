@@ -119,7 +119,7 @@ internal static class ElementwiseOps
             throw c.NotCausal("it combines every element of a sequence with every other one");
         }
 
-        return c.TrackBroadcast(axes[0]);
+        return c.TrackBroadcast(axes.Length == 1 ? axes[0] : c.SpreadAxis() ?? throw c.Refuse("none of its inputs is a sequence"));
     }
 
     private static StepOperand?[] Unary(Lowering c, string function, float? alpha = null, float? beta = null) =>

@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Program;
@@ -82,11 +83,35 @@ internal static class LayoutOps
         }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
-        int axis = ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape())
-            ?? throw c.Refuse(
+        if (ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape()) is int axis)
+        {
+            return c.TrackMove(axis);
+        }
+
+        return FramedAxis(c, stream) is int framed
+            ? [Frames(c, c.Aligner.WithoutLead(stream), framed)]
+            : throw c.Refuse(
                 $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes into {Shapes.Text(c.FullShape())}",
                 Refusal.UseWindow);
-        return c.TrackMove(axis);
+    }
+
+    /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such thing.</summary>
+    private static int? FramedAxis(NodeContext c, StreamWire stream)
+    {
+        int[] to = c.FullShape();
+        int before = Shapes.Product(stream.FullShape, 0, stream.Axis);
+        int axis = Enumerable.Range(0, to.Length).FirstOrDefault(
+            i => Shapes.Product(to, 0, i) == before && to[i] > 1 && stream.FullLength % to[i] == 0, -1);
+        bool grows = axis >= 0 && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
+        return grows ? axis : null;
+    }
+
+    /// <summary>Frames of elements one after the other: a window that ticks when the last element of a frame has come.</summary>
+    private static StreamWire Frames(NodeContext c, StreamWire stream, int axis)
+    {
+        int length = stream.FullLength / c.FullShape()[axis];
+        var (frame, clock) = SliceOps.Window(c, stream, length, length);
+        return new StreamWire(frame.View(Shapes.With(c.FullShape(), axis, 1)), clock, axis, c.FullShape());
     }
 
     private static Wire?[] StreamTranspose(NodeContext c)
@@ -110,6 +135,11 @@ internal static class LayoutOps
 
     private static Wire?[] StreamExpand(NodeContext c)
     {
+        if (c.SpreadAxis() is int axis)
+        {
+            return c.Track(axis);
+        }
+
         var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
         int rank = c.FullShape().Length;
         return c.TrackMove(stream.Axis + rank - stream.FullShape.Length);
@@ -164,27 +194,31 @@ internal static class LayoutOps
     private static StreamWire ConcatTime(NodeContext c, int axis)
     {
         var stream = c.FirstStream;
-        int lead = 0;
-        float value = 0;
-        for (int i = 0; c.Input(i) != stream; i++)
-        {
-            var padding = c.Constant(i) ?? throw c.NotCausal("it puts one sequence after another along time");
-            var content = padding.ToFloats();
-            if (content.Any(element => element != content[0]) || (lead > 0 && content.Length > 0 && content[0] != value))
-            {
-                throw c.Refuse("it puts different constants before the sequence along time", "pad with one value");
-            }
-
-            lead += (int)padding.Dims[axis];
-            value = content.Length > 0 ? content[0] : value;
-        }
-
         if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > 1)
         {
             throw c.NotCausal("it puts one sequence after another along time");
         }
 
-        return Padded(c, stream, lead, value);
+        for (int i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
+        {
+            if (((ConstantWire)c.Input(i)!).VariesWithTime)
+            {
+                throw c.NotCausal("what it puts before the sequence depends on the length of the whole input");
+            }
+
+            stream = InFront(c, stream, c.Constant(i)!, axis);
+        }
+
+        return stream with { FullShape = c.FullShape() };
+    }
+
+    /// <summary>One value everywhere is padding that costs nothing; other elements are given out before those of the sequence.</summary>
+    private static StreamWire InFront(NodeContext c, StreamWire stream, OnnxTensor elements, int axis)
+    {
+        var content = elements.ToFloats();
+        return content.All(element => element == content[0])
+            ? Padded(c, stream, content.Length == 0 ? 0 : (int)elements.Dims[axis], content.FirstOrDefault())
+            : c.Aligner.Prepend(stream, Shapes.AxisFirst(elements.StepData(), elements.StepShape(), axis));
     }
 
     /// <summary>The sequence with elements of one value in front.</summary>

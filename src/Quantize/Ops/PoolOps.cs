@@ -50,9 +50,10 @@ internal static class PoolOps
             throw c.NotCausal("automatic padding (auto_pad) with a stride moves with the length of the input");
         }
 
-        if (lead > 0 && function == "Average" && c.Node.Int("count_include_pad", 0) == 0)
+        bool leavesOutPadding = lead > 0 && function == "Average" && c.Node.Int("count_include_pad", 0) == 0;
+        if (leavesOutPadding)
         {
-            throw c.Refuse("its average leaves out the padding before the start", "set count_include_pad, or pad nothing in front");
+            stream = c.Aligner.WithoutLead(stream);
         }
 
         int span = (a.Kernel[spatial] - 1) * a.Dilations[spatial] + 1;
@@ -63,7 +64,26 @@ internal static class PoolOps
         stream = c.Aligner.LimitLead(stream, span - 1);
         var (window, clock) = SliceOps.Window(c, stream, span, a.Strides[spatial]);
         int[] shape = Shapes.With(c.FullShape(), stream.Axis, 1);
-        var pooled = PoolOn(c.LoweringFor(clock), StepOperand.Of(window), a.OnWindow(spatial, span), function, shape);
+        var lowering = c.LoweringFor(clock);
+        var pooled = PoolOn(lowering, StepOperand.Of(window), a.OnWindow(spatial, span), function, shape);
+        if (leavesOutPadding)
+        {
+            pooled = ElementwiseOps.BinaryOn(lowering, "Mul", pooled, PaddingCorrection(lowering, a, spatial, lead, shape.Length));
+        }
+
         return [new StreamWire(pooled.Value!, clock, stream.Axis, c.FullShape())];
+    }
+
+    /// <summary>The first averages are over fewer elements than the kernel has: kernel / elements that are no padding, tick by tick.</summary>
+    private static StepOperand PaddingCorrection(Lowering c, ConvAttributes a, int spatial, int lead, int rank)
+    {
+        int kernel = a.Kernel[spatial], stride = a.Strides[spatial], dilation = a.Dilations[spatial];
+        int ticks = (lead + stride - 1) / stride + 1;
+        var factors = Enumerable.Range(0, ticks)
+            .Select(tick => (float)kernel / Enumerable.Range(0, kernel).Count(k => tick * stride + k * dilation >= lead)).ToArray();
+        var table = c.Graph.Constant($"{c.Node.Name}.counts", factors, [ticks, 1]);
+        var row = c.New([.. Enumerable.Repeat(1, rank)]);
+        c.Add("Table", [table], [row.Value], ("size", 1), ("rows", ticks), ("beyond", "clamp"));
+        return row;
     }
 }

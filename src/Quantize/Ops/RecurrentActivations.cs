@@ -35,6 +35,8 @@ internal static class RecurrentActivations
             "thresholdedrelu" => ("ThresholdedRelu", 1, null),
             "elu" => ("Elu", 1, null),
             "hardsigmoid" => ("HardSigmoid", 0.2f, 0.5f),
+            "affine" => ("Affine", 1, 0),
+            "scaledtanh" => ("ScaledTanh", 1, 1),
             _ => throw Refusal.Of(node, $"activation '{name}'"),
         };
         return (known.Name,

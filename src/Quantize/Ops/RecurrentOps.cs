@@ -23,16 +23,13 @@ internal static class RecurrentOps
 
     private static int Gates(OnnxNode node) => node.OpType switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
 
-    private static bool BatchFirst(OnnxNode node) => node.Int("layout", 0) == 1;
-
     private static Wire?[] Stream(NodeContext c)
     {
         var stream = c.Stream(X) ?? throw c.Refuse("its initial state or sequence lengths are a sequence");
-        int timeAxis = BatchFirst(c.Node) ? 1 : 0;
-        if (stream.Axis == 1 - timeAxis)
+        if (stream.Axis == 1)
         {
             c.TimeIsBatchOfRecurrence();
-            return c.Track(k => BatchFirst(c.Node) ? 0 : k == 0 ? 2 : 1);
+            return c.Track(k => k == 0 ? 2 : 1);
         }
 
         if (stream.Axis == 2)
@@ -54,7 +51,7 @@ internal static class RecurrentOps
         }
 
         int hidden = Hidden(c.Node, c.FullInputShape(R));
-        int batch = stream.FullShape[1 - timeAxis];
+        int batch = stream.FullShape[1];
         var lowering = c.LoweringFor(stream.Clock);
         var h = State(c, InitialH, "h", batch, hidden);
         var cell = c.Node.OpType == "LSTM" ? State(c, InitialC, "c", batch, hidden) : null;
@@ -63,7 +60,7 @@ internal static class RecurrentOps
         int[] full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
         return
         [
-            full.Length == 0 ? null : new StreamWire(h.View(Shapes.With(full, timeAxis, 1)), stream.Clock, timeAxis, full),
+            full.Length == 0 ? null : new StreamWire(h.View(Shapes.With(full, 0, 1)), stream.Clock, 0, full),
             c.Uses(1) ? new LatestWire(h.View(c.FullShape(1)), stream.Clock) : null,
             c.Uses(2) && cell is not null ? new LatestWire(cell.View(c.FullShape(2)), stream.Clock) : null,
         ];
@@ -98,8 +95,7 @@ internal static class RecurrentOps
 
     private static StepOperand?[] Static(Lowering c)
     {
-        bool batchFirst = BatchFirst(c.Node);
-        var x = batchFirst ? LayoutOps.Transpose(c, c.Operand(X), [1, 0, 2]) : c.Operand(X);
+        var x = c.Operand(X);
         int steps = x.Shape[0], batch = x.Shape[1], hidden = Hidden(c.Node, c.Shape(R));
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), steps);
         string direction = c.Node.String("direction", "forward");
@@ -127,8 +123,7 @@ internal static class RecurrentOps
             }
         }
 
-        var outputs = new List<StepOperand?> { y, last[0], c.Node.OpType == "LSTM" ? last[1] : null }.Take(c.OutputCount).ToArray();
-        return batchFirst ? [.. outputs.Select((o, k) => o is null ? null : LayoutOps.Transpose(c, o, k == 0 ? [2, 0, 1, 3] : [1, 0, 2]))] : outputs;
+        return [.. new List<StepOperand?> { y, last[0], c.Node.OpType == "LSTM" ? last[1] : null }.Take(c.OutputCount)];
     }
 
     private static void PutDirection(Lowering c, StepValue from, StepValue to, int direction) =>
@@ -142,10 +137,9 @@ internal static class RecurrentOps
             return c.Graph.Constant($"{c.Node.Name}.zeros", new float[batch * hidden], [batch, hidden]);
         }
 
-        var state = BatchFirst(c.Node) ? LayoutOps.Transpose(c, c.Operand(input), [1, 0, 2]) : c.Operand(input);
         return directions == 1
-            ? c.Value(state, $"{c.Node.Name}.initial")
-            : LayoutOps.CopyStrided(c, state, [batch, hidden], direction * batch * hidden, [hidden, 1]).Value;
+            ? c.Value(c.Operand(input), $"{c.Node.Name}.initial")
+            : LayoutOps.CopyStrided(c, c.Operand(input), [batch, hidden], direction * batch * hidden, [hidden, 1]).Value;
     }
 
     private static void AddOp(Lowering c, int direction, StepValue x, int steps, int batch, bool reverse, RecurrentState start, RecurrentState end, StepValue? y)

@@ -8,23 +8,17 @@ namespace EdgeSeq.Quantize.Ops;
 /// <summary>Reductions and scans. Over time they keep a running state: the sum so far, the largest so far.</summary>
 internal static class ReduceOps
 {
-    private static readonly (string Op, string Function, string? Running)[] Reductions =
-    [
-        ("ReduceSum", "Sum", "sum"), ("ReduceMean", "Mean", "mean"), ("ReduceMax", "Max", "max"), ("ReduceMin", "Min", "min"),
-        ("ReduceProd", "Prod", "prod"), ("ReduceSumSquare", "SumSquare", "sumsquare"), ("ReduceL2", "L2", "l2"), ("ReduceL1", "L1", null),
-        ("ReduceLogSum", "LogSum", null), ("ReduceLogSumExp", "LogSumExp", null),
-    ];
+    private static readonly string[] Functions = ["Sum", "Mean", "Max", "Min", "Prod", "SumSquare", "L1", "L2", "LogSum", "LogSumExp"];
 
     public static void Register(OpTable table)
     {
-        foreach (var (op, function, running) in Reductions)
+        foreach (string function in Functions)
         {
-            table.Add(op, c => [Reduce(c, function)], c => StreamReduce(c, function, running),
-                running is null ? "other axes" : "other axes; over time as a running value");
+            table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function), "other axes; over time as a running value");
         }
 
-        table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean", "mean"), "running mean over time");
-        table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max", "max"), "running maximum over time");
+        table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean"), "running mean over time");
+        table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max"), "running maximum over time");
         table.Add("ArgMax", c => ArgReduce(c, "ArgMax"), StreamArgReduce, "other axes");
         table.Add("ArgMin", c => ArgReduce(c, "ArgMin"), StreamArgReduce, "other axes");
         table.Add("CumSum", CumSum, StreamCumSum, "other axes; over time as a running sum");
@@ -94,7 +88,7 @@ internal static class ReduceOps
         }
     }
 
-    private static Wire?[] StreamReduce(NodeContext c, string function, string? running)
+    private static Wire?[] StreamReduce(NodeContext c, string function)
     {
         if (AttentionOps.TryReduce(c, Axes(c.Node, c.Constant(1), c.FullInputShape(0).Length)) is Wire attention)
         {
@@ -109,11 +103,6 @@ internal static class ReduceOps
             return c.Track(keep ? stream.Axis : stream.Axis - axes.Count(axis => axis < stream.Axis));
         }
 
-        if (running is null)
-        {
-            throw c.NotCausal("it reduces over time in a way that has no running form");
-        }
-
         c.RequireNoTail(stream, "it reduces over all time");
         if (stream.Lead > 0)
         {
@@ -121,37 +110,57 @@ internal static class ReduceOps
             c.RequireNoTail(stream, "it reduces over all time including padding");
         }
 
-        return [Running(c, stream, axes, function, running)];
+        return [Running(c, stream, axes, function)];
     }
 
-    /// <summary>First the other axes of each element, then over time. Mean of means is the mean, since every element has the same size.</summary>
-    private static LatestWire Running(NodeContext c, StreamWire stream, int[] axes, string function, string running)
+    /// <summary>
+    /// First the other axes of each element, then over time, then what follows the sum. Every element has the same size, so the mean
+    /// of means is the mean.
+    /// </summary>
+    private static LatestWire Running(NodeContext c, StreamWire stream, int[] axes, string function)
     {
+        var (each, running, after) = function switch
+        {
+            "Sum" => ("Sum", "sum", null),
+            "Mean" => ("Mean", "mean", null),
+            "Max" => ("Max", "max", null),
+            "Min" => ("Min", "min", null),
+            "Prod" => ("Prod", "prod", null),
+            "SumSquare" => ("SumSquare", "sum", null),
+            "L1" => ("L1", "sum", null),
+            "L2" => ("SumSquare", "sum", "Sqrt"),
+            "LogSum" => ("Sum", "sum", "Log"),
+            _ => ("LogSumExp", "logsumexp", (string?)null),
+        };
+        var lowering = c.LoweringFor(stream.Clock);
         int[] others = [.. axes.Where(axis => axis != stream.Axis)];
-        var element = stream.Value;
-        if (others.Length > 0)
-        {
-            // L2 and the sum of squares compose with a plain sum only: reduce the squares of each element, then add those up.
-            bool squares = function is "SumSquare" or "L2";
-            var lowering = c.LoweringFor(stream.Clock);
-            element = ReduceAxes(lowering, StepOperand.Of(element), others, squares ? "SumSquare" : function).Value!;
-            running = squares ? "sum" : running;
-        }
+        bool reduces = others.Length > 0 || each is "SumSquare" or "L1";
+        var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each) : StepOperand.Of(stream.Value);
+        var result = running == "logsumexp" ? RunningLogSumExp(lowering, element) : RunningValue(lowering, element, running);
+        result = after is null ? result : ElementwiseOps.UnaryOn(lowering, result, after);
+        return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
+    }
 
-        int size = element.Length;
+    private static StepOperand RunningValue(Lowering c, StepOperand element, string function)
+    {
         // Sums carry a compensation, so that no stream is too long for them.
-        int[] kept = running is "max" or "min" or "prod" ? [size] : [2, size];
-        var state = c.Graph.State($"{c.Node.Name}.{running}", ElementType.F32, kept);
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
-        c.Graph.Add("Running", c.Node.Name, stream.Clock, [element, state], [y], ("fn", running), ("size", size));
-        if (others.Length > 0 && function == "L2")
-        {
-            var root = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
-            c.Graph.Add("Unary", c.Node.Name, stream.Clock, [y], [root], ("fn", "Sqrt"));
-            y = root;
-        }
+        int[] kept = function is "max" or "min" or "prod" ? [element.Length] : [2, element.Length];
+        var state = c.Graph.State($"{c.Node.Name}.{function}", ElementType.F32, kept);
+        var y = c.New(element.Shape);
+        c.Add("Running", [element.Value, state], [y.Value], ("fn", function), ("size", element.Length));
+        return y;
+    }
 
-        return new LatestWire(y, stream.Clock);
+    /// <summary>The largest element so far plus the logarithm of the sum of exponentials relative to it, as online softmax keeps them.</summary>
+    private static StepOperand RunningLogSumExp(Lowering c, StepOperand element)
+    {
+        var state = c.Graph.State($"{c.Node.Name}.softmax", ElementType.F32, [element.Length, 3]);
+        c.Add("AttentionPool", [element.Value, element.Value, state], [c.New(element.Shape).Value], ("heads", element.Length), ("size", 1));
+        var largest = LayoutOps.CopyStrided(c, StepOperand.Of(state), element.Shape, 0, StatesOf(element));
+        var sum = LayoutOps.CopyStrided(c, StepOperand.Of(state), element.Shape, 1, StatesOf(element));
+        return ElementwiseOps.BinaryOn(c, "Add", largest, ElementwiseOps.UnaryOn(c, sum, "Log"));
+
+        static int[] StatesOf(StepOperand element) => [.. Shapes.Strides(element.Shape).Select(stride => 3 * stride)];
     }
 
     private static StepOperand?[] ArgReduce(Lowering c, string function)
@@ -195,16 +204,17 @@ internal static class ReduceOps
             return c.Track(stream.Axis);
         }
 
-        if (c.Node.Int("reverse", 0) != 0 || c.Node.Int("exclusive", 0) != 0)
+        if (c.Node.Int("reverse", 0) != 0)
         {
-            throw c.NotCausal("it sums along time in reverse or exclusive of the element itself");
+            throw c.NotCausal("it sums along time from the end");
         }
 
         int size = stream.Value.Length;
         var state = c.Graph.State($"{c.Node.Name}.sum", ElementType.F32, [2, size]);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, stream.Value.Shape);
         c.Graph.Add("Running", c.Node.Name, stream.Clock, [stream.Value, state], [y], ("fn", "sum"), ("size", size));
-        return [stream with { Value = y }];
+        var sums = stream with { Value = y };
+        return [c.Node.Int("exclusive", 0) != 0 ? c.Aligner.Prepend(sums, new float[size]) with { FullShape = sums.FullShape } : sums];
     }
 
     private static StepOperand?[] TopK(Lowering c)

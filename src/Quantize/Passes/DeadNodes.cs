@@ -24,8 +24,8 @@ internal static class DeadNodes
         graph.Nodes.RemoveAll(node => !alive.Contains(node));
     }
 
-    /// <summary>What a node changes: its outputs, and the rings and accumulators among its inputs.</summary>
+    /// <summary>What a node changes that another may read: its outputs, and the states of the ops whose state is read beside them.</summary>
     private static IEnumerable<StepValue> Writes(StepNode node) =>
-        node.Outputs.OfType<StepValue>().Concat(node.Op == "Push" ? node.Inputs.OfType<StepValue>().Where(value => value.Place == ValuePlace.State) : [])
+        node.Outputs.OfType<StepValue>().Concat(node.Op is "Push" or "AttentionPool" ? node.Inputs.OfType<StepValue>().Where(value => value.Place == ValuePlace.State) : [])
             .Select(value => value.Root);
 }

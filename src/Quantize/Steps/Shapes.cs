@@ -53,6 +53,22 @@ internal static class Shapes
     /// <summary>The shape without one dimension.</summary>
     public static int[] Without(int[] shape, int axis) => [.. shape[..axis], .. shape[(axis + 1)..]];
 
+    /// <summary>The elements of a tensor of any type with one axis moved to the front.</summary>
+    public static Array AxisFirst(Array data, int[] shape, int axis)
+    {
+        int count = shape[axis], inner = Product(shape, axis + 1, shape.Length), outer = Product(shape, 0, axis);
+        var moved = (Array)data.Clone();
+        for (int i = 0; i < count; i++)
+        {
+            for (int o = 0; o < outer; o++)
+            {
+                Array.Copy(data, (o * count + i) * inner, moved, (i * outer + o) * inner, inner);
+            }
+        }
+
+        return moved;
+    }
+
     /// <summary>Product of the dimensions in [from, to).</summary>
     public static int Product(int[] shape, int from, int to) => Count(shape.AsSpan(from, to - from));
 

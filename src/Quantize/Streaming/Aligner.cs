@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Streaming;
 
@@ -19,7 +20,7 @@ internal sealed class Aligner(StepGraph graph)
     public AlignedWires Align(OnnxNode node, IReadOnlyList<Wire?> wires)
     {
         var streams = wires.OfType<StreamWire>().Select(WithoutLead).ToArray();
-        int rate = streams[0].Clock.Rate;
+        int rate = streams.Length == 0 ? 1 : streams[0].Clock.Rate;
         if (streams.Any(stream => stream.Clock.Rate != rate))
         {
             throw Refusal.Of(node, "its inputs are sequences of different rates: " + string.Join(", ", streams.Select(s => s.Clock)));
@@ -31,7 +32,7 @@ internal sealed class Aligner(StepGraph graph)
                 "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
         }
 
-        int offset = streams.Max(stream => stream.Clock.Offset);
+        int offset = streams.Select(stream => stream.Clock.Offset).Prepend(0).Max();
         var aligned = wires.Select(wire => wire switch
         {
             StreamWire stream => DelayTo(WithoutLead(stream), offset),
@@ -100,15 +101,31 @@ internal sealed class Aligner(StepGraph graph)
         return result;
     }
 
-    private StreamWire DelayElements(StreamWire stream, int count, float before)
+    /// <summary>The sequence with the given elements (in order, each as long as one of the sequence) in front, which delay it.</summary>
+    public StreamWire Prepend(StreamWire stream, Array elements)
+    {
+        int count = elements.Length / stream.Value.Length;
+        return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
+    }
+
+    private StreamWire DelayElements(StreamWire stream, int count, float before) =>
+        Delayed(stream, count, before == 0 ? null : Filled(stream.Value.Type, count * stream.Value.Length, before));
+
+    private StreamWire Delayed(StreamWire stream, int count, Array? before)
     {
         int size = stream.Value.Length;
-        var initial = before == 0 ? null : Enumerable.Repeat(before, (count + 1) * size).ToArray();
-        var ring = graph.State($"{stream.Value.Name}.delay", stream.Value.Type, [count + 1, size], initial);
+        var ring = graph.State($"{stream.Value.Name}.delay", stream.Value.Type, [count, size], before);
         var delayed = graph.Arena($"{stream.Value.Name}.delayed{count}", stream.Value.Type, stream.Value.Shape);
         graph.Add("Delay", stream.Value.Name, stream.Clock, [stream.Value, ring], [delayed], ("size", size), ("count", count));
         return stream with { Value = delayed };
     }
+
+    private static Array Filled(ElementType type, int count, float value) => type switch
+    {
+        ElementType.F32 => Enumerable.Repeat(value, count).ToArray(),
+        ElementType.Bool => Enumerable.Repeat(value != 0, count).ToArray(),
+        _ => Enumerable.Repeat((long)value, count).ToArray(),
+    };
 
     private LatestWire Hold(LatestWire wire)
     {

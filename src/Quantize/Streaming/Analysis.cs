@@ -11,8 +11,11 @@ namespace EdgeSeq.Quantize.Streaming;
 /// </summary>
 internal sealed class Analysis
 {
-    /// <summary>Tried in order: long enough for receptive fields first, prime so that no other dimension equals it by accident.</summary>
-    private static readonly int[] TrialLengths = [67, 131, 263, 31, 521, 19, 11, 7, 5, 3, 2];
+    /// <summary>
+    /// Tried in order: long enough for receptive fields first, prime so that no other dimension equals it by accident; then lengths
+    /// with many divisors, for graphs that cut time into frames.
+    /// </summary>
+    private static readonly int[] TrialLengths = [67, 131, 263, 31, 521, 96, 480, 1536, 19, 11, 7, 5, 3, 2];
 
     private readonly Dictionary<int, IReadOnlyDictionary<string, OnnxTensor>> _evaluated = [];
     private readonly HashSet<string> _timeOnly;

@@ -37,7 +37,24 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public int[] FullInputShape(int input) => Analysis.Shape(Node.Inputs[input]);
 
     /// <summary>The first sequence among the inputs.</summary>
-    public StreamWire FirstStream => inputs.OfType<StreamWire>().First();
+    public StreamWire FirstStream => inputs.OfType<StreamWire>().FirstOrDefault() ?? throw Refuse("it spreads a value over time");
+
+    /// <summary>
+    /// The axis of the first output that grows with time although no input is a sequence: a value is spread over time. Null where
+    /// none does.
+    /// </summary>
+    public int? SpreadAxis()
+    {
+        if (inputs.Any(wire => wire is not (null or ConstantWire or LatestWire)) || !inputs.OfType<ConstantWire>().Any(constant => constant.VariesWithTime))
+        {
+            return null;
+        }
+
+        int[] shape = FullShape();
+        int[] other = Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
+        int axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
+        return axis < 0 ? null : axis;
+    }
 
     public bool Uses(int output) => output < Node.Outputs.Count && Node.Outputs[output].Length > 0 && transform.IsUsed(Node.Outputs[output]);
 

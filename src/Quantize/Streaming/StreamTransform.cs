@@ -132,7 +132,7 @@ internal sealed class StreamTransform
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
         var entry = Entry(node);
-        var outputs = inputs.All(wire => wire is null or ConstantWire or LatestWire)
+        var outputs = inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
             ? context.LowerLatest()
             : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
         for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)

@@ -152,18 +152,8 @@ internal static class TimeTables
         public static Rows Of(OnnxTensor tensor, int axis)
         {
             int[] shape = tensor.StepShape();
-            var source = tensor.ToFloats();
-            int count = shape[axis], inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
-            var data = new float[source.Length];
-            for (int row = 0; row < count; row++)
-            {
-                for (int o = 0; o < outer; o++)
-                {
-                    Array.Copy(source, (o * count + row) * inner, data, (row * outer + o) * inner, inner);
-                }
-            }
-
-            return new Rows(data, count, outer * inner, Shapes.With(shape, axis, 1));
+            var data = (float[])Shapes.AxisFirst(tensor.ToFloats(), shape, axis);
+            return new Rows(data, shape[axis], data.Length / shape[axis], Shapes.With(shape, axis, 1));
         }
 
         public ReadOnlySpan<float> Row(int index) => Data.AsSpan(index * Size, Size);

@@ -1,11 +1,12 @@
 namespace EdgeSeq.Runtime.Ops;
 
 /// <summary>y is the element that came count ticks ago; the ring's initial content stands for what came before the start.</summary>
-internal sealed class Delay : StepOp
+internal sealed class Delay<T> : StepOp
+    where T : unmanaged
 {
-    private readonly Source<float> _x;
-    private readonly Target<float> _slots;
-    private readonly Target<float> _y;
+    private readonly Source<T> _x;
+    private readonly Target<T> _slots;
+    private readonly Target<T> _y;
     private readonly int _size;
     private readonly int _count;
 
@@ -13,9 +14,9 @@ internal sealed class Delay : StepOp
     {
         _size = reader.Size("size");
         _count = reader.Size("count");
-        _x = reader.In<float>(0, _size);
-        _slots = reader.State<float>(1, reader.Product(_size, _count));
-        _y = reader.Out<float>(0, _size);
+        _x = reader.In<T>(0, _size);
+        _slots = reader.State<T>(1, reader.Product(_size, _count));
+        _y = reader.Out<T>(0, _size);
     }
 
     public override void Step(in Frame frame)

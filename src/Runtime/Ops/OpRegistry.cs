@@ -25,7 +25,12 @@ internal static class OpRegistry
             _ => new Copy<byte>(r),
         },
         ["CumSum"] = r => r.InType(0) == ElementType.I64 ? new CumSum<long>(r) : new CumSum<float>(r),
-        ["Delay"] = r => new Delay(r),
+        ["Delay"] = r => r.InType(0) switch
+        {
+            ElementType.I64 => new Delay<long>(r),
+            ElementType.Bool => new Delay<byte>(r),
+            _ => new Delay<float>(r),
+        },
         ["Fill"] = r => r.OutType(0) switch
         {
             ElementType.F32 => new Fill<float>(r, r.Float("value")),

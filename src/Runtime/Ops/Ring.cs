@@ -39,7 +39,7 @@ internal sealed class Ring
     /// <summary>An element that is at most length - 1 older than the newest.</summary>
     public ReadOnlySpan<float> Element(in Frame frame, long element) => Slot(_slots.Span(frame), element, _size, _length);
 
-    public static Span<float> Slot(Span<float> slots, long element, int size, int length)
+    public static Span<T> Slot<T>(Span<T> slots, long element, int size, int length)
     {
         var slot = (int)(element % length);
         return slots.Slice((slot < 0 ? slot + length : slot) * size, size);

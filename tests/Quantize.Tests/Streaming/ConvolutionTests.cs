@@ -1,0 +1,282 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Streaming;
+
+public sealed class ConvolutionTests
+{
+    private readonly GraphBuilder _g = new();
+    private readonly string _x;
+
+    public ConvolutionTests() => _x = _g.Input("x", "batch", 3, "time");
+
+    [Fact]
+    public void Causal_padding_of_the_node_needs_no_delay()
+    {
+        using var streamed = Streamed.Check(_g.Output(_g.CausalConv(_x, 3, 4, 3, dilation: 2)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Pad_node_in_front_is_the_same()
+    {
+        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 4, 0, 0, 0)]);
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3, dilation: 2)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Concat_with_zeros_in_front_is_the_same()
+    {
+        string zeros = _g.Constant(OnnxTensor.FromFloats(new float[12], 1, 3, 4));
+        string padded = _g.Node("Concat", [zeros, _x], ("axis", 2L));
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3, dilation: 2)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Padding_with_a_value_other_than_zero()
+    {
+        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Two_paddings_of_different_value_one_after_the_other()
+    {
+        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
+        using var streamed = Streamed.Check(_g.Output(_g.CausalConv(padded, 3, 4, 3)));
+    }
+
+    [Fact]
+    public void Padding_on_both_sides_and_the_end_chomped_off()
+    {
+        string y = _g.Conv(_x, 3, 4, 3, left: 4, right: 4, dilation: 2);
+        using var streamed = Streamed.Check(_g.Output(_g.Slice(y, 2, 0, -4)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Right_context_becomes_delay()
+    {
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(_x, 3, 4, 5, left: 2, right: 2)));
+        Assert.Equal(2, streamed.Delay);
+    }
+
+    [Fact]
+    public void Without_padding_the_first_output_waits_for_the_kernel()
+    {
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(_x, 3, 4, 5)));
+        Assert.Equal(4, streamed.Delay);
+    }
+
+    [Fact]
+    public void Stride_becomes_rate()
+    {
+        using var streamed = Streamed.Check(_g.Output(_g.CausalConv(_x, 3, 4, 3, stride: 2)));
+        Assert.Equal(2, streamed.Rate);
+    }
+
+    [Fact]
+    public void Strides_multiply()
+    {
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(_g.Conv(_x, 3, 4, 3, stride: 2), 4, 5, 2, stride: 3)), steps: 40);
+        Assert.Equal(6, streamed.Rate);
+    }
+
+    [Fact]
+    public void Kernel_of_one_with_a_stride() => Streamed.Check(_g.Output(_g.Conv(_x, 3, 4, 1, stride: 3))).Dispose();
+
+    [Fact]
+    public void Depthwise_and_grouped()
+    {
+        string depthwise = _g.CausalConv(_x, 3, 6, 3, groups: 3);
+        Streamed.Check(_g.Output(_g.CausalConv(depthwise, 6, 4, 2, groups: 2))).Dispose();
+    }
+
+    [Fact]
+    public void Causal_stack_with_dilations_residuals_and_norm()
+    {
+        string y = _g.CausalConv(_x, 3, 6, 1);
+        foreach (int dilation in new[] { 1, 2, 4, 8 })
+        {
+            string h = _g.Node("Relu", [_g.CausalConv(y, 6, 6, 3, dilation)]);
+            string norm = _g.Node("BatchNormalization", [h, _g.Weights([6]), _g.Weights([6]), _g.Weights([6]), _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 1, 2, 3], 6))]);
+            y = _g.Node("Add", [y, _g.CausalConv(norm, 6, 6, 2, dilation)]);
+        }
+
+        using var streamed = Streamed.Check(_g.Output(y), steps: 40);
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Stack_whose_ends_are_chomped_layer_by_layer()
+    {
+        string y = _x;
+        int channels = 3;
+        foreach (int dilation in new[] { 1, 2, 4 })
+        {
+            string h = _g.Slice(_g.Conv(y, channels, 5, 3, 2 * dilation, 2 * dilation, dilation), 2, 0, -2 * dilation);
+            string skip = channels == 5 ? y : _g.Conv(y, channels, 5, 1);
+            (y, channels) = (_g.Node("Relu", [_g.Node("Add", [h, skip])]), 5);
+        }
+
+        using var streamed = Streamed.Check(_g.Output(y), steps: 30);
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Residual_branch_is_delayed_to_meet_right_context()
+    {
+        string y = _g.Node("Add", [_g.Conv(_x, 3, 3, 5, left: 2, right: 2), _x]);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Conv(y, 3, 3, 3, left: 1, right: 1)])));
+        Assert.Equal(3, streamed.Delay);
+    }
+
+    [Fact]
+    public void Residual_branch_without_padding_is_cropped()
+    {
+        string y = _g.Conv(_x, 3, 3, 5);
+        Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Slice(_x, 2, 4, int.MaxValue)]))).Dispose();
+    }
+
+    [Fact]
+    public void Centre_crop_of_the_residual_branch()
+    {
+        string y = _g.Conv(_x, 3, 3, 5);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Slice(_x, 2, 2, -2)])));
+        Assert.Equal(4, streamed.Delay);
+    }
+
+    [Fact]
+    public void Strided_branches_meet_at_their_rate()
+    {
+        string a = _g.CausalConv(_x, 3, 4, 3, stride: 2), b = _g.Conv(_x, 3, 4, 1, stride: 2);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [a, b])));
+        Assert.Equal(2, streamed.Rate);
+    }
+
+    [Fact]
+    public void Strided_branches_of_different_phase_meet()
+    {
+        string a = _g.Conv(_x, 3, 4, 4, stride: 2), b = _g.Slice(_g.Conv(_x, 3, 4, 1, stride: 2), 2, 0, -1);
+        Streamed.Check(_g.Output(_g.Node("Add", [a, b]))).Dispose();
+    }
+
+    [Theory]
+    [InlineData("MaxPool", 2, 2, 0)]
+    [InlineData("MaxPool", 3, 1, 2)]
+    [InlineData("MaxPool", 3, 2, 1)]
+    [InlineData("AveragePool", 4, 2, 0)]
+    [InlineData("AveragePool", 3, 3, 0)]
+    public void Pooling(string op, long kernel, long stride, long left)
+    {
+        string y = _g.Node(op, [_x], ("kernel_shape", (long[])[kernel]), ("strides", (long[])[stride]), ("pads", (long[])[left, 0]));
+        using var streamed = Streamed.Check(_g.Output(y));
+        Assert.Equal((int)stride, streamed.Rate);
+    }
+
+    [Fact]
+    public void Average_that_counts_its_padding()
+    {
+        string y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]), ("count_include_pad", 1L));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void Average_that_leaves_its_padding_out()
+    {
+        string y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void Automatic_padding_at_both_ends()
+    {
+        string y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"));
+        using var streamed = Streamed.Check(_g.Output(y));
+        Assert.Equal(1, streamed.Delay);
+    }
+
+    [Fact]
+    public void Automatic_padding_with_a_stride_is_refused()
+    {
+        string y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"), ("strides", (long[])[2]));
+        var error = Streamed.Refused(_g.Output(y));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("Conv_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_dimensions_with_time_as_height()
+    {
+        var g = new GraphBuilder();
+        string x = g.Input("x", 1, 2, "time", 6);
+        string y = g.Node("Conv", [x, g.Weights([4, 2, 3, 3]), g.Weights([4])],
+            ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[2, 1, 0, 1]), ("strides", (long[])[2, 2]));
+        using var streamed = Streamed.Check(g.Output(g.Node("Relu", [y])));
+        Assert.Equal(2, streamed.Rate);
+    }
+
+    [Fact]
+    public void Two_dimensions_with_time_as_width_then_pooled_over_the_bands()
+    {
+        var g = new GraphBuilder();
+        string x = g.Input("x", 1, 1, 8, "time");
+        string y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 2, 1, 0]));
+        string pooled = g.Node("MaxPool", [y], ("kernel_shape", (long[])[2, 1]), ("strides", (long[])[2, 1]));
+        Streamed.Check(g.Output(g.Reshape(pooled, 1, 16, -1))).Dispose();
+    }
+
+    [Fact]
+    public void Gated_activation_of_split_channels()
+    {
+        string[] halves = _g.Node("Split", [_g.CausalConv(_x, 3, 8, 2)], 2, ("axis", 1L));
+        Streamed.Check(_g.Output(_g.Node("Mul", [_g.Node("Tanh", [halves[0]]), _g.Node("Sigmoid", [halves[1]])]))).Dispose();
+    }
+
+    [Fact]
+    public void Normalisation_over_channels_between_transposes()
+    {
+        string y = _g.LayerNorm(_g.Transpose(_g.CausalConv(_x, 3, 4, 3), 0, 2, 1), 4);
+        Streamed.Check(_g.Output(_g.CausalConv(_g.Transpose(y, 0, 2, 1), 4, 2, 2))).Dispose();
+    }
+
+    [Fact]
+    public void Padding_that_repeats_elements_along_time_is_refused()
+    {
+        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)], ("mode", "reflect"));
+        var error = Streamed.Refused(_g.Output(_g.Conv(padded, 3, 4, 3)));
+        Assert.Contains("'Pad_", error.Message, StringComparison.Ordinal);
+        Assert.Contains("reflect", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Convolution_over_stacked_frames()
+    {
+        // [1, 3, T] cut into the current and the two previous elements by shifted slices of a padded input.
+        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)]);
+        string stacked = _g.Node("Concat", [_g.Slice(padded, 2, 0, -2), _g.Slice(padded, 2, 1, -1), _x], ("axis", 1L));
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(stacked, 9, 4, 1)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Difference_of_neighbours()
+    {
+        string difference = _g.Node("Sub", [_g.Slice(_x, 2, 1, int.MaxValue), _g.Slice(_x, 2, 0, -1)]);
+        Streamed.Check(_g.Output(difference)).Dispose();
+    }
+
+    [Fact]
+    public void Normalisation_over_all_time_is_refused()
+    {
+        string y = _g.Node("InstanceNormalization", [_g.CausalConv(_x, 3, 4, 3), _g.Weights([4]), _g.Weights([4])]);
+        var error = Streamed.Refused(_g.Output(y));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("InstanceNormalization_", error.Message, StringComparison.Ordinal);
+        Assert.Contains("window", error.Hint, StringComparison.Ordinal);
+    }
+}

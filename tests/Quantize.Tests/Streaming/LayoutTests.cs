@@ -1,0 +1,222 @@
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Streaming;
+
+public sealed class LayoutTests
+{
+    private readonly GraphBuilder _g = new();
+
+    [Theory]
+    [InlineData("time first")]
+    [InlineData("batch first")]
+    [InlineData("channels first")]
+    public void Wherever_time_is(string layout)
+    {
+        string x = layout switch
+        {
+            "time first" => _g.Transpose(_g.Input("x", "time", "batch", 4), 1, 0, 2),
+            "channels first" => _g.Transpose(_g.Input("x", "batch", 4, "time"), 0, 2, 1),
+            _ => _g.Input("x", "batch", "time", 4),
+        };
+        Streamed.Check(_g.Output(_g.Lstm(x, 4, 3))).Dispose();
+    }
+
+    [Fact]
+    public void Without_a_batch_axis() => Streamed.Check(_g.Output(_g.Node("Tanh", [_g.Linear(_g.Input("x", "time", 4), 4, 3)]))).Dispose();
+
+    [Fact]
+    public void Fixed_length() => Streamed.Check(_g.Output(_g.Lstm(_g.Input("x", 1, 16, 4), 4, 3))).Dispose();
+
+    [Fact]
+    public void Nameless_axes_are_tried()
+    {
+        string x = _g.Input("x", "d0", "d1", 4);
+        using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 4, 3)));
+    }
+
+    [Fact]
+    public void The_user_names_the_axis()
+    {
+        string x = _g.Input("x", "rows", "columns", 4);
+        _g.Output(_g.Node("Relu", [x]));
+        using var streamed = Streamed.Check(_g, options: new ConvertOptions { TimeAxes = new Dictionary<string, int> { ["x"] = 0 } });
+        Assert.Equal([4], streamed.Model.Inputs[0].Shape);
+    }
+
+    [Fact]
+    public void Sequences_merged_into_rows_and_split_again()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        string rows = _g.Node("Gemm", [_g.Reshape(x, -1, 4), _g.Weights([3, 4]), _g.Weights([3])], ("transB", 1L));
+        Streamed.Check(_g.Output(_g.Reshape(rows, 1, -1, 3))).Dispose();
+    }
+
+    [Fact]
+    public void Shape_arithmetic_of_an_exporter()
+    {
+        string x = _g.Input("x", "batch", "time", 4);
+        string shape = _g.Node("Concat", [_g.Unsqueeze(_g.Length(x, 0), 0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(2), _g.Ints(2)], ("axis", 0L));
+        string heads = _g.Node("Reshape", [x, shape]);
+        Streamed.Check(_g.Output(_g.Node("ReduceMean", [heads], ("axes", (long[])[2]), ("keepdims", 0L)))).Dispose();
+    }
+
+    [Fact]
+    public void Frames_cut_from_the_time_axis_become_a_rate()
+    {
+        string x = _g.Input("x", 1, "time", 2);
+        string frames = _g.Reshape(x, 1, -1, 8);
+        using var streamed = Streamed.Check(_g.Output(_g.Linear(frames, 8, 3)), steps: 20);
+        Assert.Equal(4, streamed.Rate);
+    }
+
+    [Fact]
+    public void Tokens()
+    {
+        string ids = _g.Input("ids", OnnxElementType.Int64, "batch", "time");
+        string y = _g.Lstm(_g.Node("Gather", [_g.Weights([12, 4]), ids]), 4, 3);
+        Streamed.Check(_g.Output(y), tokens: 12).Dispose();
+    }
+
+    [Fact]
+    public void Tokens_of_32_bits_with_negative_ids_allowed()
+    {
+        string ids = _g.Input("ids", OnnxElementType.Int32, "time");
+        Streamed.Check(_g.Output(_g.Node("Gather", [_g.Weights([12, 4]), _g.Node("Sub", [ids, _g.Constant(OnnxTensor.FromInts([3], 1).Cast(OnnxElementType.Int32))])])), tokens: 12).Dispose();
+    }
+
+    [Fact]
+    public void Two_inputs_and_three_outputs()
+    {
+        string a = _g.Input("a", 1, "time", 4), b = _g.Input("b", 1, "time", 2);
+        string joined = _g.Node("Concat", [a, b], ("axis", 2L));
+        _g.Output(_g.Lstm(joined, 6, 3), "y").Output(_g.Node("ReduceMean", [a], ("axes", (long[])[1])), "mean").Output(_g.Node("Tanh", [b]), "tanh");
+        using var streamed = Streamed.Check(_g);
+        Assert.Equal(["y", "mean", "tanh"], streamed.Model.Outputs.Select(output => output.Name));
+    }
+
+    [Fact]
+    public void Outputs_of_different_rate_and_delay()
+    {
+        string x = _g.Input("x", 1, 3, "time");
+        _g.Output(_g.CausalConv(x, 3, 2, 3, stride: 2), "slow").Output(_g.Conv(x, 3, 2, 3, left: 1, right: 1), "late");
+        using var streamed = Streamed.Check(_g);
+        Assert.Equal([2, 1], streamed.Model.Outputs.Select(output => output.Rate));
+        Assert.Equal([0, 1], streamed.Model.Outputs.Select(output => output.Offset));
+    }
+
+    [Fact]
+    public void A_side_input_without_time()
+    {
+        string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 3);
+        string bias = _g.Unsqueeze(_g.Linear(speaker, 3, 4), 1);
+        Streamed.Check(_g.Output(_g.Lstm(_g.Node("Add", [x, bias]), 4, 3))).Dispose();
+    }
+
+    [Fact]
+    public void A_side_input_with_positions_added_becomes_a_sequence()
+    {
+        string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 1, 4);
+        string rows = _g.Node("Slice", [_g.Weights([1, 32, 4]), _g.Ints(0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(1)]);
+        Streamed.Check(_g.Output(_g.Node("Mul", [x, _g.Node("Add", [speaker, rows])]))).Dispose();
+    }
+
+    [Fact]
+    public void A_side_input_expanded_along_time()
+    {
+        string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 3);
+        string shape = _g.Node("Concat", [_g.Ints(1), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(3)], ("axis", 0L));
+        string repeated = _g.Node("Expand", [_g.Unsqueeze(speaker, 1), shape]);
+        Streamed.Check(_g.Output(_g.Linear(_g.Node("Concat", [x, repeated], ("axis", 2L)), 7, 2))).Dispose();
+    }
+
+    [Fact]
+    public void Inputs_normalised_by_the_graph()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string scaled = _g.Node("Div", [_g.Node("Sub", [x, _g.Weights([3])]), _g.Constant(OnnxTensor.FromFloats([2, 3, 4], 3))]);
+        Streamed.Check(_g.Output(_g.Lstm(scaled, 3, 4))).Dispose();
+    }
+
+    [Fact]
+    public void Every_second_element()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        using var streamed = Streamed.Check(_g.Output(_g.Slice(x, 1, 0, int.MaxValue, 2)));
+        Assert.Equal(2, streamed.Rate);
+    }
+
+    [Fact]
+    public void Every_third_element_from_the_second_on()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        using var streamed = Streamed.Check(_g.Output(_g.Slice(x, 1, 1, int.MaxValue, 3)));
+        Assert.Equal(3, streamed.Rate);
+    }
+
+    [Fact]
+    public void Shifted_by_one_as_a_decoder_input()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string shifted = _g.Slice(_g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats([1, 1, 1], 1, 1, 3)), x], ("axis", 1L)), 1, 0, -1);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [x, shifted])));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Shifted_with_a_learned_start()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string shifted = _g.Slice(_g.Node("Concat", [_g.Weights([1, 1, 3]), x], ("axis", 1L)), 1, 0, -1);
+        Streamed.Check(_g.Output(_g.Node("Add", [x, shifted]))).Dispose();
+    }
+
+    [Fact]
+    public void Features_picked_split_tiled_and_expanded()
+    {
+        string x = _g.Input("x", 1, "time", 6);
+        string picked = _g.Node("Gather", [x, _g.Ints(4, 0, 2)], ("axis", 2L));
+        string[] parts = _g.Node("Split", [x, _g.Ints(1, 2, 3)], 3, ("axis", 2L));
+        string tiled = _g.Node("Tile", [parts[0], _g.Ints(1, 1, 3)]);
+        string expanded = _g.Node("Expand", [parts[0], _g.Ints(1, 1, 3)]);
+        Streamed.Check(_g.Output(_g.Node("Sum", [picked, parts[2], tiled, expanded]))).Dispose();
+    }
+
+    [Fact]
+    public void Selection_by_comparison()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        string y = _g.Node("Where", [_g.Node("Greater", [x, _g.Scalar(0.2f)]), x, _g.Node("Neg", [_g.Node("Exp", [x])])]);
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void Comparisons_come_out_as_integers()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        Streamed.Check(_g.Output(_g.Node("Cast", [_g.Node("Less", [x, _g.Scalar(0)])], ("to", 7L)))).Dispose();
+    }
+
+    [Fact]
+    public void An_input_given_back_as_it_is() => Streamed.Check(_g.Output(_g.Node("Identity", [_g.Input("x", 1, "time", 4)]))).Dispose();
+
+    [Fact]
+    public void Reversed_time_is_refused()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        var error = Streamed.Refused(_g.Output(_g.Slice(x, 1, -1, long.MinValue, -1)));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("'Slice_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Products_over_time_are_refused()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        var error = Streamed.Refused(_g.Output(_g.Node("MatMul", [_g.Transpose(x, 0, 2, 1), x])));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("'MatMul_", error.Message, StringComparison.Ordinal);
+    }
+}

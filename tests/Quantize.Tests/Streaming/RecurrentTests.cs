@@ -1,0 +1,197 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Streaming;
+
+public sealed class RecurrentTests
+{
+    private const int Inputs = 3, Hidden = 5;
+
+    private readonly GraphBuilder _g = new();
+
+    public static TheoryData<string> Ops => ["LSTM", "GRU", "RNN"];
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Every_output(string op)
+    {
+        string[] y = Layer(op, TimeFirst(), op == "LSTM" ? 3 : 2);
+        foreach (string output in y)
+            _g.Output(output);
+        Streamed.Check(_g).Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Batch_first_layout_of_the_node(string op)
+    {
+        string[] y = Layer(op, _g.Input("x", 1, "time", Inputs), 2, ("layout", 1L));
+        _g.Output(y[0], "y").Output(y[1], "last");
+
+        // ONNX Runtime does not run this layout.
+        var timeFirst = new GraphBuilder();
+        string[] z = Layer(timeFirst, op, timeFirst.Transpose(timeFirst.Input("x", 1, "time", Inputs), 1, 0, 2), 2);
+        timeFirst.Output(timeFirst.Transpose(z[0], 2, 0, 1, 3), "y").Output(timeFirst.Transpose(z[1], 1, 0, 2), "last");
+        Streamed.Check(_g, oracle: timeFirst).Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Initial_states(string op)
+    {
+        string[] states = op == "LSTM" ? [_g.Weights([1, 1, Hidden]), _g.Weights([1, 1, Hidden])] : [_g.Weights([1, 1, Hidden])];
+        string[] y = _g.Node(op, [TimeFirst(), .. Weights(op), "", .. states], 2, ("hidden_size", (long)Hidden));
+        Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Clip(string op) => Streamed.Check(_g.Output(Layer(op, TimeFirst(), 2, ("clip", 0.3f))[0])).Dispose();
+
+    [Fact]
+    public void Peepholes_and_coupled_forget_gate()
+    {
+        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2,
+            ("hidden_size", (long)Hidden), ("input_forget", 1L));
+        Streamed.Check(_g.Output(y[0])).Dispose();
+    }
+
+    [Fact]
+    public void Peepholes()
+    {
+        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2, ("hidden_size", (long)Hidden));
+        Streamed.Check(_g.Output(y[0])).Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Reset_gate_before_or_after_the_matrix(int linearBeforeReset) =>
+        Streamed.Check(_g.Output(Layer("GRU", TimeFirst(), 2, ("linear_before_reset", (long)linearBeforeReset))[0])).Dispose();
+
+    [Fact]
+    public void Activations_of_an_lstm_with_their_parameters()
+    {
+        string[] y = Layer("LSTM", TimeFirst(), 2, ("activations", (string[])["HardSigmoid", "Softsign", "LeakyRelu"]),
+            ("activation_alpha", (float[])[0.25f, 0.05f]), ("activation_beta", (float[])[0.4f]));
+        Streamed.Check(_g.Output(y[0])).Dispose();
+    }
+
+    [Theory]
+    [InlineData("Relu")]
+    [InlineData("Sigmoid")]
+    [InlineData("Softplus")]
+    [InlineData("Elu")]
+    [InlineData("Affine")]
+    [InlineData("ScaledTanh")]
+    [InlineData("ThresholdedRelu")]
+    public void Activation_of_an_rnn(string activation)
+    {
+        string[] y = Layer("RNN", TimeFirst(), 2, ("activations", (string[])[activation]), ("activation_alpha", (float[])[0.7f]), ("activation_beta", (float[])[0.3f]));
+        Streamed.Check(_g.Output(y[0])).Dispose();
+    }
+
+    [Fact]
+    public void Last_step_of_stacked_layers()
+    {
+        string x = _g.Input("x", "batch", "time", Inputs);
+        string y = _g.Lstm(_g.Lstm(x, Inputs, Hidden), Hidden, 4);
+        Streamed.Check(_g.Output(_g.Linear(_g.Node("Gather", [y, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)), 4, 2))).Dispose();
+    }
+
+    [Fact]
+    public void Last_step_by_slice_and_squeeze()
+    {
+        string x = _g.Input("x", "batch", "time", Inputs);
+        string last = _g.Slice(_g.Lstm(x, Inputs, Hidden), 1, -1, int.MaxValue);
+        Streamed.Check(_g.Output(_g.Linear(_g.Node("Squeeze", [last, _g.Ints(1)]), Hidden, 2))).Dispose();
+    }
+
+    [Fact]
+    public void Residual_layers_with_norm()
+    {
+        string x = _g.Input("x", "batch", "time", 4);
+        string y = _g.LayerNorm(_g.Node("Add", [x, _g.Lstm(x, 4, 4)]), 4);
+        Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Lstm(y, 4, 4)]))).Dispose();
+    }
+
+    [Fact]
+    public void Projection_inside_a_loop_over_time()
+    {
+        string x = _g.Input("x", "time", 1, Inputs);
+        string w = _g.Weights([Inputs + 2, 4 * Hidden]), projection = _g.Weights([Hidden, 2]);
+        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)), c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        var body = _g.Subgraph("body", b =>
+        {
+            string h = b.BodyInput("h"), c = b.BodyInput("c"), input = b.BodyInput("xt");
+            string[] gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
+            string next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
+            string hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
+            return [b.Node("Identity", [hidden]), b.Node("Identity", [next]), b.Node("Identity", [hidden])];
+        });
+        string[] y = _g.Node("Scan", [h0, c0, x], 3, ("body", body), ("num_scan_inputs", 1L));
+        Streamed.Check(_g.Output(y[2]).Output(y[0])).Dispose();
+    }
+
+    [Fact]
+    public void Convolution_then_recurrence_then_attention()
+    {
+        string x = _g.Input("x", 1, Inputs, "time");
+        string features = _g.Transpose(_g.Node("Relu", [_g.CausalConv(x, Inputs, 4, 3)]), 0, 2, 1);
+        string h = _g.Lstm(features, 4, 4);
+        string y = _g.Node("Add", [h, _g.Attention(h, 4, 2, scores => _g.Causal(h, scores))]);
+        Streamed.Check(_g.Output(_g.Linear(y, 4, 2))).Dispose();
+    }
+
+    [Theory]
+    [InlineData("bidirectional", 2)]
+    [InlineData("reverse", 1)]
+    public void What_reads_from_the_end_is_refused_and_runs_in_windows(string direction, int directions)
+    {
+        string x = _g.Input("x", "time", 1, Inputs);
+        string y = _g.Node("LSTM",
+            [x, _g.Weights([directions, 4 * Hidden, Inputs]), _g.Weights([directions, 4 * Hidden, Hidden]), _g.Weights([directions, 8 * Hidden])], 3,
+            ("hidden_size", (long)Hidden), ("direction", direction))[0];
+        _g.Output(y);
+
+        var error = Streamed.Refused(_g);
+
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("'LSTM_", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--mode window", error.Hint, StringComparison.Ordinal);
+        Streamed.CheckWindows(_g, window: 6, hop: 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Both_directions_in_windows(string op)
+    {
+        int gates = Gates(op);
+        string[] y = _g.Node(op, [TimeFirst(), _g.Weights([2, gates * Hidden, Inputs]), _g.Weights([2, gates * Hidden, Hidden])], 2,
+            ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        Streamed.CheckWindows(_g.Output(y[0]).Output(y[1]), window: 5, hop: 1);
+    }
+
+    [Fact]
+    public void Several_sequences_of_a_fixed_batch()
+    {
+        string[] y = Layer("GRU", _g.Input("x", "time", 3, Inputs), 2);
+        Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
+    }
+
+    private static int Gates(string op) => op switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
+
+    private string TimeFirst() => _g.Input("x", "time", 1, Inputs);
+
+    private string[] Weights(string op) => Weights(_g, op);
+
+    private static string[] Weights(GraphBuilder g, string op) =>
+        [g.Weights([1, Gates(op) * Hidden, Inputs]), g.Weights([1, Gates(op) * Hidden, Hidden]), g.Weights([1, 2 * Gates(op) * Hidden])];
+
+    private string[] Layer(string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
+        Layer(_g, op, x, outputs, attributes);
+
+    private static string[] Layer(GraphBuilder g, string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
+        g.Node(op, [x, .. Weights(g, op)], outputs, [("hidden_size", (long)Hidden), .. attributes]);
+}
