@@ -117,24 +117,6 @@ public sealed class RecurrentTests
     }
 
     [Fact]
-    public void Projection_inside_a_loop_over_time()
-    {
-        string x = _g.Input("x", "time", 1, Inputs);
-        string w = _g.Weights([Inputs + 2, 4 * Hidden]), projection = _g.Weights([Hidden, 2]);
-        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)), c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
-        var body = _g.Subgraph("body", b =>
-        {
-            string h = b.BodyInput("h"), c = b.BodyInput("c"), input = b.BodyInput("xt");
-            string[] gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
-            string next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
-            string hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
-            return [b.Node("Identity", [hidden]), b.Node("Identity", [next]), b.Node("Identity", [hidden])];
-        });
-        string[] y = _g.Node("Scan", [h0, c0, x], 3, ("body", body), ("num_scan_inputs", 1L));
-        Streamed.Check(_g.Output(y[2]).Output(y[0])).Dispose();
-    }
-
-    [Fact]
     public void Convolution_then_recurrence_then_attention()
     {
         string x = _g.Input("x", 1, Inputs, "time");

@@ -107,6 +107,7 @@ internal sealed class Streamed : IDisposable
         var whole = RandomInputs(axes, steps, tokens);
         using var session = Model.CreateSession();
         var given = _outputs.Select(_ => new List<float[]>()).ToArray();
+        int compared = 0;
         for (int t = 0; t < steps; t++)
         {
             Step(session, whole, axes, t);
@@ -116,21 +117,18 @@ internal sealed class Streamed : IDisposable
                     given[o].Add(Read(session, o));
             }
 
-            if (fixedLength is null || t == steps - 1)
-                CheckPrefix(Prefix(whole, axes, t + 1), given, t);
+            if ((fixedLength is null || t == steps - 1) && TryRun(Prefix(whole, axes, t + 1)) is { } expected)
+            {
+                CheckPrefix(expected, given, t);
+                compared += given.Min(elements => elements.Count);
+            }
         }
 
-        Assert.All(given, elements => Assert.NotEmpty(elements));
+        Assert.NotEqual(0, compared);
     }
 
-    private void CheckPrefix(Dictionary<string, OnnxTensor> prefix, List<float[]>[] given, int t)
+    private void CheckPrefix(IReadOnlyDictionary<string, OnnxTensor> expected, List<float[]>[] given, int t)
     {
-        if (TryRun(prefix) is not { } expected)
-        {
-            Assert.All(given, elements => Assert.Empty(elements));
-            return;
-        }
-
         for (int o = 0; o < given.Length; o++)
         {
             var tensor = expected[_outputs[o].Name];
@@ -147,7 +145,7 @@ internal sealed class Streamed : IDisposable
         }
     }
 
-    /// <summary>Null where the prefix is too short for the model.</summary>
+    /// <summary>Null where the model does not take a prefix of that length.</summary>
     private IReadOnlyDictionary<string, OnnxTensor>? TryRun(Dictionary<string, OnnxTensor> inputs)
     {
         try
