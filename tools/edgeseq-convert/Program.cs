@@ -1,1 +1,3 @@
-return 0;
+using EdgeSeq.ConvertTool;
+
+return CommandLine.Run(args);

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Conversion;
@@ -21,6 +22,19 @@ internal static class InputNormalization
         graph.Initializers[$"{input.Name}.std"] = Parameter(stats.Std, axis, dims.Count);
         graph.Nodes.Insert(0, new OnnxNode($"{input.Name}.centre", "Sub") { Inputs = [input.Name, $"{input.Name}.mean"], Outputs = [centred] });
         graph.Nodes.Insert(1, new OnnxNode($"{input.Name}.scale", "Div") { Inputs = [centred, $"{input.Name}.std"], Outputs = [normalized] });
+    }
+
+    /// <summary>The same on numbers.</summary>
+    /// <param name="data">The input's elements; changed.</param>
+    /// <param name="shape">Its shape.</param>
+    public static void Apply(float[] data, int[] shape, OnnxValue input, NormalizeStats stats)
+    {
+        int stride = stats.Mean.Length == 1 ? 1 : Shapes.Strides(shape)[FeatureAxis(input, stats.Mean.Length)];
+        for (int i = 0; i < data.Length; i++)
+        {
+            int feature = i / stride % stats.Mean.Length;
+            data[i] = (data[i] - stats.Mean[feature]) / stats.Std[feature];
+        }
     }
 
     private static int FeatureAxis(OnnxValue input, int features)

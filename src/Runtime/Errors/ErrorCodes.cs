@@ -75,6 +75,7 @@ public static class ErrorCodes
     // ES08xx: checks.
     public static readonly ErrorCode SelfTestFailed = new(801, ExitCode.CheckFailed, "The program's self-test gives other bits");
     public static readonly ErrorCode SelfTestMissing = new(802, ExitCode.CheckFailed, "The program has no self-test");
+    public static readonly ErrorCode ThresholdBroken = new(803, ExitCode.CheckFailed, "The program differs from the model by more than is allowed");
 
     /// <summary>All codes in ascending order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
@@ -90,6 +91,6 @@ public static class ErrorCodes
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, InputValueInvalid, InstructionSetUnknown,
-        SelfTestFailed, SelfTestMissing,
+        SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
 }

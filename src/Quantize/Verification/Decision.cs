@@ -1,0 +1,24 @@
+namespace EdgeSeq.Quantize.Verification;
+
+/// <summary>What an output decides: the class with the largest value, or, of one value, whether it is at least one half.</summary>
+internal static class Decision
+{
+    public static int Of(ReadOnlySpan<float> output)
+    {
+        if (output.Length == 1)
+        {
+            return output[0] >= 0.5f ? 1 : 0;
+        }
+
+        int best = 0;
+        for (int i = 1; i < output.Length; i++)
+        {
+            if (output[i] > output[best])
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+}

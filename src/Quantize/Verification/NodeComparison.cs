@@ -1,0 +1,79 @@
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Verification;
+
+/// <summary>Runs a program and its f32 form side by side and compares the output of every node.</summary>
+internal static class NodeComparison
+{
+    /// <summary>Enough for a stable figure; comparing inner values costs more than running.</summary>
+    private const int MaxSteps = 4096;
+
+    /// <returns>Every node that multiplies by weights, keys or values, looks up a table or normalises; empty where the programs do not
+    /// have the same nodes.</returns>
+    public static IReadOnlyList<VerifiedNode> Run(ReadOnlyMemory<byte> program, ReadOnlyMemory<byte> f32, IEnumerable<Recording> recordings)
+    {
+        var spec = ProbedProgram.SpecOf(program, "program");
+        var f32Spec = ProbedProgram.SpecOf(f32, "f32 program");
+        if (!spec.Ops.Select(op => (op.Op, op.Name)).SequenceEqual(f32Spec.Ops.Select(op => (op.Op, op.Name))))
+        {
+            return [];
+        }
+
+        var taps = Enumerable.Range(0, spec.Ops.Length)
+            .Select(i => new Tap(spec.Ops[i], Result(spec, i), Result(f32Spec, i), spec.Clocks[spec.Ops[i].Clock]))
+            .Where(tap => tap.Value >= 0).ToArray();
+        using var probed = ProbedProgram.Of(program, "program", [.. taps.Select(tap => tap.Value)]);
+        using var probedF32 = ProbedProgram.Of(f32, "f32 program", [.. taps.Select(tap => tap.F32Value)]);
+        Replay(probed, probedF32, recordings, taps);
+        var codes = new CodeCounts(program);
+        return [.. taps.Where(tap => OpCost.Macs(tap.Op) > 0 || OpCost.Precision(tap.Op, spec.Values) is not null).Select(tap => new VerifiedNode
+        {
+            Name = tap.Op.Name,
+            Op = tap.Op.Op,
+            Precision = OpCost.Precision(tap.Op, spec.Values),
+            Macs = OpCost.Macs(tap.Op),
+            SqnrDb = tap.Error.SqnrDb,
+            CodeCounts = codes.Of(tap.Op),
+        })];
+    }
+
+    private static void Replay(ProbedProgram program, ProbedProgram f32, IEnumerable<Recording> recordings, Tap[] taps)
+    {
+        using var session = program.Model.CreateSession();
+        using var f32Session = f32.Model.CreateSession();
+        int left = MaxSteps;
+        foreach (var recording in recordings)
+        {
+            session.Reset();
+            f32Session.Reset();
+            for (int step = 0; step < recording.Steps && left > 0; step++, left--)
+            {
+                recording.Fill(session, step);
+                recording.Fill(f32Session, step);
+                session.Step();
+                f32Session.Step();
+                foreach (var tap in taps.Where(tap => tap.Ticks(step)))
+                {
+                    tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value), decides: false);
+                }
+            }
+
+            if (left == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The value by which an op is judged: its first float output.</summary>
+    private static int Result(ProgramSpec spec, int op) =>
+        spec.Ops[op].Out.Where(value => value >= 0 && spec.Values[value].Type == ElementType.F32).Append(-1).First();
+
+    private sealed record Tap(OpSpec Op, int Value, int F32Value, ClockSpec Clock)
+    {
+        public OutputError Error { get; } = new();
+
+        public bool Ticks(long step) => step >= Clock.Offset && (step - Clock.Offset) % Clock.Rate == 0;
+    }
+}

@@ -1,0 +1,61 @@
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Verification;
+
+/// <summary>Everything that a program gave for one recording.</summary>
+internal sealed class OutputTrace
+{
+    private readonly List<float>[] _values;
+    private readonly int[] _lengths;
+
+    private OutputTrace(Model model)
+    {
+        _values = [.. model.Outputs.Select(_ => new List<float>())];
+        _lengths = [.. model.Outputs.Select(output => output.Length)];
+    }
+
+    /// <summary>Runs a recording from a reset session.</summary>
+    public static OutputTrace Of(Model model, Session session, Recording recording, Action<int>? afterStep = null)
+    {
+        var trace = new OutputTrace(model);
+        session.Reset();
+        for (int step = 0; step < recording.Steps; step++)
+        {
+            recording.Fill(session, step);
+            session.Step();
+            trace.Take(model, session);
+            afterStep?.Invoke(step);
+        }
+
+        return trace;
+    }
+
+    public int Ticks(int output) => _values[output].Count / _lengths[output];
+
+    public ReadOnlySpan<float> At(int output, int tick) =>
+        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values[output]).Slice(tick * _lengths[output], _lengths[output]);
+
+    private void Take(Model model, Session session)
+    {
+        for (int output = 0; output < _values.Length; output++)
+        {
+            if (!session.IsReady(output))
+            {
+                continue;
+            }
+
+            if (model.Outputs[output].Type == ElementType.F32)
+            {
+                _values[output].AddRange(session.Output(output));
+            }
+            else
+            {
+                foreach (long value in session.OutputI64(output))
+                {
+                    _values[output].Add(value);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Verification;
+
+/// <summary>Gathers what the report says of one output.</summary>
+internal sealed class OutputVerification
+{
+    private const int Parts = 100;
+
+    private readonly OutputInfo _info;
+    private readonly StepOutput _step;
+    private readonly int _index;
+    private readonly LabelSet? _labels;
+    private readonly OutputError _error = new(), _f32 = new(), _againstF32 = new();
+    private readonly OutputError[] _overTime;
+    private readonly int _stepsPerPart;
+    private readonly Accuracies? _accuracy;
+    private readonly long[][]? _confusion;
+    private readonly bool _decides;
+
+    /// <param name="index">Of the output in both programs.</param>
+    /// <param name="longest">Steps of the longest recording.</param>
+    /// <param name="decides">Whether its values are scores of classes or a probability.</param>
+    public OutputVerification(Model model, StepOutput step, int index, LabelSet? labels, int longest, bool decides)
+    {
+        _info = model.Outputs[index];
+        _step = step;
+        _index = index;
+        _decides = decides;
+        _stepsPerPart = Math.Max(1, (longest + Parts - 1) / Parts);
+        _overTime = [.. Enumerable.Range(0, (longest + _stepsPerPart - 1) / _stepsPerPart).Select(_ => new OutputError())];
+        if (labels is not null && decides)
+        {
+            int classes = Classes;
+            _labels = labels;
+            _accuracy = new Accuracies();
+            _confusion = [.. Enumerable.Range(0, classes).Select(_ => new long[classes])];
+        }
+    }
+
+    public OutputError Error => _error;
+
+    private int Classes => Math.Max(2, _info.Length);
+
+    /// <summary>Both programs at every output of a recording.</summary>
+    public void AddPrograms(TracePair traces, int recording, long firstStep)
+    {
+        int ticks = traces.Program.Ticks(_index);
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            var actual = traces.Program.At(_index, tick);
+            var f32 = traces.F32.At(_index, tick);
+            int step = StepOf(tick);
+            _againstF32.Add(actual, f32, _decides);
+            _overTime[step / _stepsPerPart].Add(actual, f32, _decides);
+            if (LabelAt(recording, firstStep + step, last: tick == ticks - 1) is int label)
+            {
+                int decision = Decision.Of(actual);
+                _accuracy!.Int8.Add(decision == label);
+                _accuracy.F32.Add(Decision.Of(f32) == label);
+                _confusion![label][decision]++;
+            }
+        }
+    }
+
+    /// <summary>Every element that a whole recording gave, for an output with a time axis.</summary>
+    public void AddWhole(TracePair traces, int recording, long firstStep, float[] reference, int[] shape)
+    {
+        int axis = _step.TimeAxis!.Value;
+        int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
+        int ticks = Math.Min(traces.Program.Ticks(_index), shape[axis]);
+        var element = new float[outer * inner];
+        for (int tick = 0; tick < ticks; tick++)
+        {
+            for (int o = 0; o < outer; o++)
+            {
+                reference.AsSpan((o * shape[axis] + tick) * inner, inner).CopyTo(element.AsSpan(o * inner));
+            }
+
+            AddReference(traces, recording, firstStep, tick, element, last: tick == traces.Program.Ticks(_index) - 1);
+        }
+    }
+
+    /// <summary>The output as ONNX Runtime gives it for the prefix, window or step that ends with this tick.</summary>
+    public void AddTick(TracePair traces, int recording, long firstStep, int tick, float[] reference) =>
+        AddReference(traces, recording, firstStep, tick, reference, last: tick == traces.Program.Ticks(_index) - 1);
+
+    /// <summary>The step at which a tick happens.</summary>
+    public int StepOf(int tick) => _info.Offset + tick * _info.Rate;
+
+    public VerifiedOutput Report(ProgramSpec program) => new()
+    {
+        Name = _info.Name,
+        Shape = _info.Shape,
+        Labels = _info.Labels,
+        Error = _error,
+        F32 = _f32,
+        AgainstF32 = _againstF32,
+        Accuracy = _accuracy,
+        OverTime = _overTime,
+        StepsPerPart = _stepsPerPart,
+        Confusion = _confusion,
+        Int8MacShare = MacShare.Of(program, program.Outputs[_index]),
+    };
+
+    private void AddReference(TracePair traces, int recording, long firstStep, int tick, ReadOnlySpan<float> reference, bool last)
+    {
+        _error.Add(traces.Program.At(_index, tick), reference, _decides);
+        _f32.Add(traces.F32.At(_index, tick), reference, _decides);
+        if (LabelAt(recording, firstStep + StepOf(tick), last) is int label)
+        {
+            _accuracy!.Onnx.Add(Decision.Of(reference) == label);
+        }
+    }
+
+    /// <summary>The label that scores an output: that of its step, or that of its recording if it is the last one; null for none.</summary>
+    private int? LabelAt(int recording, long step, bool last) => _labels switch
+    {
+        null => null,
+        { PerStep: true } => _labels.Class(step, Classes),
+        _ => last ? _labels.Class(recording, Classes) : null,
+    };
+}
+
+/// <summary>What the two programs gave for the same recording.</summary>
+internal sealed record TracePair(OutputTrace Program, OutputTrace F32);

@@ -1,0 +1,129 @@
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Folding;
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Verification;
+
+/// <summary>
+/// ONNX Runtime on the original file, given what a program was given: a whole recording at once, prefixes of it, windows of it, or one
+/// step after another with its states fed back.
+/// </summary>
+internal sealed class Reference : IDisposable
+{
+    private readonly OrtSession _session;
+    private readonly OnnxGraph _graph;
+    private readonly ConvertOptions _options;
+    private readonly ConversionResult _conversion;
+
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="conversion">Its f32 program.</param>
+    /// <param name="options">With which that was made.</param>
+    public Reference(string path, ConversionResult conversion, ConvertOptions options)
+    {
+        _session = OrtSession.Open(path);
+        _graph = OnnxModel.Load(path).Graph;
+        _options = options;
+        _conversion = conversion;
+    }
+
+    /// <summary>The outputs for steps [from, from + count) of a recording as the whole input; by the order of the program's outputs.</summary>
+    public OnnxTensor[] Run(Recording recording, int from, int count)
+    {
+        var results = _session.Run(Inputs(recording, from, count));
+        return [.. _conversion.Steps.Outputs.Select(output => results[output.Name])];
+    }
+
+    /// <summary>Every step of a step graph in turn.</summary>
+    /// <param name="visit">Takes the step and the outputs.</param>
+    public void RunSteps(Recording recording, Action<int, OnnxTensor[]> visit)
+    {
+        var states = new Dictionary<string, OnnxTensor>();
+        for (int step = 0; step < recording.Steps; step++)
+        {
+            var inputs = Inputs(recording, step, 1);
+            foreach (var (name, value) in states)
+            {
+                inputs[name] = value;
+            }
+
+            var results = _session.Run(inputs);
+            visit(step, [.. _conversion.Steps.Outputs.Select(output => results[output.Name])]);
+            foreach (var pair in _conversion.States)
+            {
+                states[pair.Input] = results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
+            }
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private Dictionary<string, OnnxTensor> Inputs(Recording recording, int from, int count)
+    {
+        var inputs = new Dictionary<string, OnnxTensor>();
+        foreach (string name in _session.Inputs)
+        {
+            int index = _conversion.Steps.Inputs.FindIndex(input => input.Name == name);
+            inputs[name] = index >= 0 ? Recorded(recording, index, from, count) : Fixed(name);
+        }
+
+        return inputs;
+    }
+
+    /// <summary>An input that no recording gives: a value that the user set, or an initial state of zeros.</summary>
+    private OnnxTensor Fixed(string name)
+    {
+        var input = _graph.Inputs.First(each => each.Name == name);
+        var graph = new OnnxGraph("fixed");
+        graph.Inputs.Add(input with { Dims = [.. input.Dims!.Select(dim => new OnnxDimension(dim.Size ?? 1))] });
+        InputSubstitution.Apply(graph, name, _options.Set.GetValueOrDefault(name, "0"));
+        return graph.Initializers[name];
+    }
+
+    private OnnxTensor Recorded(Recording recording, int index, int from, int count)
+    {
+        var input = _conversion.Steps.Inputs[index];
+        var type = _graph.Inputs.First(each => each.Name == input.Name).ElementType;
+        int[] step = input.Value.Shape;
+        int[] full = input.TimeAxis is int axis ? Shapes.With(step, axis, count) : step;
+        long[] dims = [.. full.Select(dim => (long)dim)];
+        int last = from + count - 1, inner = Shapes.Product(step, (input.TimeAxis ?? -1) + 1, step.Length);
+        if (input.Value.Type == ElementType.I64)
+        {
+            var ids = input.TimeAxis is null ? recording.Ids(index, last, 1) : recording.Ids(index, from, count);
+            return OnnxTensor.FromInts(AlongTime(ids, count, inner, input), dims).Cast(type);
+        }
+
+        var floats = input.TimeAxis is null ? recording.Floats(index, last, 1) : recording.Floats(index, from, count);
+        var data = AlongTime(floats, count, inner, input);
+        if (_options.Normalize is { } stats && input.Name == _graph.Inputs[0].Name)
+        {
+            InputNormalization.Apply(data, full, _graph.Inputs[0], stats);
+        }
+
+        return OnnxTensor.FromFloats(data, dims).Cast(type);
+    }
+
+    /// <summary>[count][outer, inner] → [outer, count, inner].</summary>
+    private static T[] AlongTime<T>(ReadOnlySpan<T> steps, int count, int inner, StepInput input)
+    {
+        if (input.TimeAxis is null)
+        {
+            return steps.ToArray();
+        }
+
+        int outer = steps.Length / (count * inner);
+        var data = new T[steps.Length];
+        for (int t = 0; t < count; t++)
+        {
+            for (int o = 0; o < outer; o++)
+            {
+                steps.Slice((t * outer + o) * inner, inner).CopyTo(data.AsSpan((o * count + t) * inner));
+            }
+        }
+
+        return data;
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeSeq.ConvertTool.Output;
+using EdgeSeq.Device.Files;
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Json;
+
+namespace EdgeSeq.ConvertTool.Commands;
+
+/// <summary><c>edgeseq-convert convert MODEL.onnx -o OUT.eseq</c>.</summary>
+internal static class ConvertCommand
+{
+    public static Command Create()
+    {
+        var model = Arguments.Model();
+        var output = new Option<string>("-o", "--output") { Description = "The step program to write", HelpName = "OUT.eseq", Required = true };
+        var mode = Arguments.Choice("--mode", "How the graph becomes steps",
+            ("auto", ConvertMode.Auto), ("stream", ConvertMode.Stream), ("step", ConvertMode.Step), ("window", ConvertMode.Window));
+        var precision = Arguments.Choice("--precision", "Of weights, tables, keys and values", ("int8", ConvertPrecision.Int8), ("f32", ConvertPrecision.F32));
+        var calibrate = Arguments.Text("--calibrate", "DATA", "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
+        var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
+        var state = Arguments.Pairs("--state", "IN=OUT", "An input that is state, and the output that gives its next value");
+        var window = Arguments.Count("--window", "W", "Window mode: inputs in a window");
+        var hop = Arguments.Count("--hop", "H", "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
+        var maxContext = Arguments.Count("--max-context", "N", "Tokens that attention keeps");
+        var positions = Arguments.Choice("--positions", "Past the end of a position table",
+            ("error", PositionPolicy.Error), ("clamp", PositionPolicy.Clamp), ("wrap", PositionPolicy.Wrap));
+        var normalize = Arguments.Text("--normalize", "STATS.json", "Put (x - mean) / std in front of the model: an object with mean and std");
+        var labels = Arguments.Text("--labels", "A,B,C", "Names of the classes in the order of the outputs");
+        var vocab = Arguments.Text("--vocab", "VOCAB.json", "The words of a text model");
+        var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
+        var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
+        var rate = Arguments.Number("--rate", "HZ", "Steps per second that the model was trained for");
+        var explain = Arguments.Flag("--explain", "Show what every node became");
+        var verbose = Arguments.Flag("--verbose", "Show what is being done");
+        var json = Arguments.Flag("--json", "Print one JSON document instead of text");
+        var command = new Command("convert", "Turn an ONNX model into a step program")
+        {
+            model, output, mode, precision, calibrate, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
+            floatNode, rate, explain, verbose, json,
+        };
+        command.SetAction(result =>
+        {
+            var chosen = result.GetValue(mode);
+            string? recordings = result.GetValue(calibrate);
+            var options = new ConvertOptions
+            {
+                Mode = chosen,
+                Precision = result.GetValue(precision),
+                Calibrate = recordings is null ? null : new RecordingSet(recordings, chosen == ConvertMode.Window ? null : result.GetValue(hop)),
+                TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
+                States = result.GetValue(state)!,
+                Window = result.GetValue(window),
+                Hop = result.GetValue(hop),
+                MaxContext = result.GetValue(maxContext),
+                Positions = result.GetValue(positions),
+                Normalize = result.GetValue(normalize) is string stats ? NormalizeStats.Read(stats) : null,
+                Labels = result.GetValue(labels)?.Split(',', StringSplitOptions.TrimEntries),
+                Vocabulary = result.GetValue(vocab) is string words ? Vocabulary.Read(words) : null,
+                Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),
+                FloatNodes = result.GetValue(floatNode)!,
+                RateHz = result.GetValue(rate),
+            };
+            var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
+            return Run(result.GetValue(model)!, result.GetValue(output)!, options, view);
+        });
+        return command;
+    }
+
+    private static int Run(string model, string output, ConvertOptions options, View view)
+    {
+        using var status = new StatusLine(view.Verbose);
+        var result = Converter.Convert(model, options, status);
+        using (var file = new AtomicFile(output))
+        {
+            file.Stream.Write(result.Program);
+            file.Commit();
+        }
+
+        status.Clear();
+        using var program = Model.Load(result.Program, output);
+        var report = ConvertReport.Of(output, result, program);
+        if (view.Json)
+        {
+            ReportJson.Print(report);
+        }
+        else
+        {
+            Console.Out.Write(ConvertText.Of(report, view.Explain));
+        }
+
+        return (int)ExitCode.Ok;
+    }
+
+    private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
+        ? axis
+        : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--time-axis takes INPUT=AXIS, and '{text}' is no number", "edgeseq-convert convert --help");
+
+    private static (string Name, string Value)[] Unique(string option, (string Name, string Value)[] pairs) =>
+        pairs.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"{option} names '{twice.Key}' twice", "edgeseq-convert convert --help")
+            : pairs;
+
+    private sealed record View(bool Explain, bool Verbose, bool Json);
+}

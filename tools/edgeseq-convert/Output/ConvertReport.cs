@@ -1,0 +1,102 @@
+using System.Text.Json;
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Json;
+
+namespace EdgeSeq.ConvertTool.Output;
+
+/// <summary>What a conversion made.</summary>
+internal sealed record ConvertReport : IJsonReport
+{
+    public required string Program { get; init; }
+
+    public required string Mode { get; init; }
+
+    public required string Precision { get; init; }
+
+    public required IReadOnlyList<InputInfo> Inputs { get; init; }
+
+    public required IReadOnlyList<OutputInfo> Outputs { get; init; }
+
+    public required int Delay { get; init; }
+
+    public required long? MaxSteps { get; init; }
+
+    public required long FileBytes { get; init; }
+
+    public required long WeightBytes { get; init; }
+
+    public required long StateBytes { get; init; }
+
+    public required long ArenaBytes { get; init; }
+
+    /// <summary>Share of int8 among the multiplications by weights, keys and values.</summary>
+    public required double Int8MacShare { get; init; }
+
+    public required IReadOnlyList<NodeReport> Nodes { get; init; }
+
+    public static ConvertReport Of(string path, ConversionResult result, Model model) => new()
+    {
+        Program = path,
+        Mode = result.Mode,
+        Precision = model.Program.Provenance.Precision,
+        Inputs = model.Inputs,
+        Outputs = model.Outputs,
+        Delay = model.Delay,
+        MaxSteps = model.Program.MaxSteps,
+        FileBytes = result.Program.Length,
+        WeightBytes = model.WeightBytes,
+        StateBytes = model.StateBytes,
+        ArenaBytes = model.ArenaBytes,
+        Int8MacShare = MacShare.Of(model.Program),
+        Nodes = result.Nodes,
+    };
+
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("program", Program);
+        json.WriteString("mode", Mode);
+        json.WriteString("precision", Precision);
+        WritePorts(json, "inputs", Inputs.Select(input => (input.Name, input.Shape, 1, 0)));
+        WritePorts(json, "outputs", Outputs.Select(output => (output.Name, output.Shape, output.Rate, output.Offset)));
+        json.WriteNumber("delay", Delay);
+        json.WriteKnown("max_steps", MaxSteps);
+        json.WriteNumber("file_bytes", FileBytes);
+        json.WriteNumber("weight_bytes", WeightBytes);
+        json.WriteNumber("state_bytes", StateBytes);
+        json.WriteNumber("arena_bytes", ArenaBytes);
+        json.WriteNumber("int8_mac_share", Int8MacShare);
+        json.WriteStartArray("nodes");
+        foreach (var node in Nodes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", node.Name);
+            json.WriteString("op_type", node.OpType);
+            json.WriteString("became", node.Became);
+            json.WriteKnown("precision", node.Precision);
+            json.WriteKnown("macs", node.Macs);
+            json.WriteKnown("note", node.Note);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WritePorts(Utf8JsonWriter json, string name, IEnumerable<(string Name, IReadOnlyList<int> Shape, int Rate, int Offset)> ports)
+    {
+        json.WriteStartArray(name);
+        foreach (var port in ports)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", port.Name);
+            json.WriteNumbers("shape", port.Shape);
+            json.WriteNumber("rate", port.Rate);
+            json.WriteNumber("offset", port.Offset);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using EdgeSeq.Tool.Terminal;
+
+namespace EdgeSeq.ConvertTool.Output;
+
+/// <summary>A conversion as people read it.</summary>
+internal static class ConvertText
+{
+    public static string Of(ConvertReport report, bool explain)
+    {
+        var text = new StringBuilder();
+        Line($"{report.Program}: {report.Mode} program, {report.Precision}, {report.FileBytes:N0} bytes");
+        foreach (var input in report.Inputs)
+        {
+            Line($"  input   {input.Name} [{string.Join(", ", input.Shape)}]");
+        }
+
+        foreach (var output in report.Outputs)
+        {
+            string when = output.Rate == 1 && output.Offset == 0 ? "every step" : $"every {output.Rate} steps from step {output.Offset} on";
+            Line($"  output  {output.Name} [{string.Join(", ", output.Shape)}], {when}");
+        }
+
+        if (report.MaxSteps is long steps)
+        {
+            Line($"  ends after {steps:N0} steps (--positions, --max-context)");
+        }
+
+        Line($"  weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}; {report.Int8MacShare:P1} of the multiplications are int8");
+        if (explain)
+        {
+            AppendNodes(text, report);
+        }
+
+        return text.ToString();
+
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static void AppendNodes(StringBuilder text, ConvertReport report)
+    {
+        var table = new TextTable(("node", false), ("op", false), ("became", false), ("precision", false), ("note", false));
+        foreach (var node in report.Nodes)
+        {
+            table.Add(node.Name, node.OpType, node.Became, node.Precision ?? "", node.Note ?? "");
+        }
+
+        text.AppendLine().Append(table);
+    }
+}
