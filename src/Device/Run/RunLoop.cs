@@ -76,7 +76,7 @@ public sealed class RunLoop
     /// <summary>One step or the change to the next recording; false at the source's end.</summary>
     private bool Advance(Pacer? pacer)
     {
-        switch (_source.Read(_inputs))
+        switch (ReadSource())
         {
             case SourceStep.Step:
                 pacer?.Wait();
@@ -87,6 +87,20 @@ public sealed class RunLoop
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>The next step, unless the run was asked to end meanwhile: standard input may then have been cut inside a line.</summary>
+    private SourceStep ReadSource()
+    {
+        try
+        {
+            var step = _source.Read(_inputs);
+            return _stop.IsSet ? SourceStep.End : step;
+        }
+        catch (EdgeSeqException) when (_stop.IsSet)
+        {
+            return SourceStep.End;
         }
     }
 

@@ -93,12 +93,14 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public void A_signal_ends_a_run_whose_input_is_silent()
+    public void A_signal_ends_a_run_that_waits_for_the_rest_of_a_line()
     {
         using var process = Edgeseq.Start("run", Programs.Activity, "--source", "csv:-");
         process.StandardInput.WriteLine("1,0,0,0,0,0");
         process.StandardInput.Flush();
         Assert.Contains("walking", process.StandardOutput.ReadLine(), StringComparison.Ordinal);
+        process.StandardInput.Write("1,0,0");
+        process.StandardInput.Flush();
         Signal(process, "INT");
 
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
