@@ -55,7 +55,7 @@ internal static class NodeComparison
                 f32Session.Step();
                 foreach (var tap in taps.Where(tap => tap.Ticks(step)))
                 {
-                    tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value), decides: false);
+                    tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value));
                 }
             }
 

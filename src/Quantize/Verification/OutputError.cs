@@ -4,7 +4,8 @@ namespace EdgeSeq.Quantize.Verification;
 public sealed class OutputError
 {
     private double _signal, _noise, _absolute, _actual, _product;
-    private long _values, _decisions, _agreeing;
+    private long _values, _agreeing;
+    private bool _decides = true;
 
     /// <summary>Outputs compared.</summary>
     public long Compared { get; private set; }
@@ -24,11 +25,11 @@ public sealed class OutputError
     /// <summary>Cosine of the angle between the outputs and their references, all taken as one vector.</summary>
     public double? Cosine => _signal > 0 && _actual > 0 ? _product / Math.Sqrt(_signal * _actual) : null;
 
-    /// <summary>Share of outputs with the same decision as the reference; null where outputs decide nothing.</summary>
-    public double? Agreement => _decisions > 0 ? (double)_agreeing / _decisions : null;
+    /// <summary>Share of outputs with the same decision as the reference: the class with the largest value, or, of one value, at least
+    /// one half. Null where the reference is a single value that is no probability.</summary>
+    public double? Agreement => _decides && Compared > 0 ? (double)_agreeing / Compared : null;
 
-    /// <param name="decides">Whether the output is a decision: the largest of several values, or one probability against 0.5.</param>
-    public void Add(ReadOnlySpan<float> actual, ReadOnlySpan<float> reference, bool decides)
+    public void Add(ReadOnlySpan<float> actual, ReadOnlySpan<float> reference)
     {
         Compared++;
         for (int i = 0; i < reference.Length; i++)
@@ -43,10 +44,7 @@ public sealed class OutputError
         }
 
         _values += reference.Length;
-        if (decides)
-        {
-            _decisions++;
-            _agreeing += Decision.Of(actual) == Decision.Of(reference) ? 1 : 0;
-        }
+        _decides &= reference.Length > 1 || reference[0] is >= 0 and <= 1;
+        _agreeing += Decision.Of(actual) == Decision.Of(reference) ? 1 : 0;
     }
 }

@@ -18,20 +18,17 @@ internal sealed class OutputVerification
     private readonly int _stepsPerPart;
     private readonly Accuracies? _accuracy;
     private readonly long[][]? _confusion;
-    private readonly bool _decides;
 
     /// <param name="index">Of the output in both programs.</param>
     /// <param name="longest">Steps of the longest recording.</param>
-    /// <param name="decides">Whether its values are scores of classes or a probability.</param>
-    public OutputVerification(Model model, StepOutput step, int index, LabelSet? labels, int longest, bool decides)
+    public OutputVerification(Model model, StepOutput step, int index, LabelSet? labels, int longest)
     {
         _info = model.Outputs[index];
         _step = step;
         _index = index;
-        _decides = decides;
         _stepsPerPart = Math.Max(1, (longest + Parts - 1) / Parts);
         _overTime = [.. Enumerable.Range(0, (longest + _stepsPerPart - 1) / _stepsPerPart).Select(_ => new OutputError())];
-        if (labels is not null && decides)
+        if (labels is not null)
         {
             int classes = Classes;
             _labels = labels;
@@ -53,8 +50,8 @@ internal sealed class OutputVerification
             var actual = traces.Program.At(_index, tick);
             var f32 = traces.F32.At(_index, tick);
             int step = StepOf(tick);
-            _againstF32.Add(actual, f32, _decides);
-            _overTime[step / _stepsPerPart].Add(actual, f32, _decides);
+            _againstF32.Add(actual, f32);
+            _overTime[step / _stepsPerPart].Add(actual, f32);
             if (LabelAt(recording, firstStep + step, last: tick == ticks - 1) is int label)
             {
                 int decision = Decision.Of(actual);
@@ -107,8 +104,8 @@ internal sealed class OutputVerification
 
     private void AddReference(TracePair traces, int recording, long firstStep, int tick, ReadOnlySpan<float> reference, bool last)
     {
-        _error.Add(traces.Program.At(_index, tick), reference, _decides);
-        _f32.Add(traces.F32.At(_index, tick), reference, _decides);
+        _error.Add(traces.Program.At(_index, tick), reference);
+        _f32.Add(traces.F32.At(_index, tick), reference);
         if (LabelAt(recording, firstStep + StepOf(tick), last) is int label)
         {
             _accuracy!.Onnx.Add(Decision.Of(reference) == label);

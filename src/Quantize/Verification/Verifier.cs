@@ -69,7 +69,7 @@ public sealed class Verifier : IDisposable
         var extent = Extent.Of(Recordings());
         var labels = _options.Labels is string path ? LabelSet.Read(path, extent.Recordings, extent.Steps) : null;
         var outputs = Enumerable.Range(0, _model.Outputs.Count)
-            .Select(i => new OutputVerification(_model, _conversion.Steps.Outputs[i], i, labels, extent.Longest, Decides(i))).ToArray();
+            .Select(i => new OutputVerification(_model, _conversion.Steps.Outputs[i], i, labels, extent.Longest)).ToArray();
 
         using var session = _model.CreateSession();
         using var f32Session = _f32.CreateSession();
@@ -160,17 +160,6 @@ public sealed class Verifier : IDisposable
         long affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
         int count = (int)Math.Clamp(affordable, 1, ticks);
         return Enumerable.Range(1, count).Select(i => (int)((long)ticks * i / count) - 1);
-    }
-
-    /// <summary>Several float values are scores of classes; a single one is a probability if the model's last node says so.</summary>
-    private bool Decides(int output) => _model.Outputs[output].Length > 1 || IsProbability(output);
-
-    private bool IsProbability(int output)
-    {
-        int value = _f32.Program.Outputs[output].Value;
-        var op = _f32.Program.Ops.LastOrDefault(op => op.Out.Contains(value));
-        string attribute = op?.Op == "Unary" ? "fn" : "activation";
-        return op is not null && op.Attributes.TryGetValue(attribute, out var function) && function.GetString() is "Sigmoid" or "HardSigmoid";
     }
 
     private void RequireSameSignature()

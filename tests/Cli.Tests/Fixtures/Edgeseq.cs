@@ -2,41 +2,15 @@ using System.Diagnostics;
 
 namespace EdgeSeq.Cli.Tests.Fixtures;
 
-/// <summary>Runs the edgeseq that was built with the tests, as a process of its own.</summary>
+/// <summary>The edgeseq that was built with the tests.</summary>
 internal static class Edgeseq
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const string Tool = "edgeseq";
 
     public static ToolResult Run(params string[] arguments) => RunWithInput("", arguments);
 
-    public static ToolResult RunWithInput(string input, params string[] arguments)
-    {
-        using var process = Start(arguments);
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill();
-            Assert.Fail($"edgeseq {string.Join(' ', arguments)} did not end");
-        }
-
-        return new ToolResult(process.ExitCode, output.Result, error.Result);
-    }
+    public static ToolResult RunWithInput(string input, params string[] arguments) => ToolProcess.Run(Tool, input, arguments);
 
     /// <summary>Starts it with all its streams redirected.</summary>
-    public static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "edgeseq.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
+    public static Process Start(params string[] arguments) => ToolProcess.Start(Tool, arguments);
 }

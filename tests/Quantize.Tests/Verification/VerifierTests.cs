@@ -1,0 +1,201 @@
+using EdgeSeq.Device.Files;
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Reporting;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Verification;
+
+/// <summary>Whole verifications of small models: an LSTM (3 → 16) and a product with 4 classes.</summary>
+public sealed class VerifierTests : IDisposable
+{
+    private const int Recordings = 3, Steps = 40, Channels = 3, Hidden = 16, Classes = 4;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_f32_program_is_the_model()
+    {
+        var report = Verify(PerStep(), new ConvertOptions { Precision = ConvertPrecision.F32 });
+
+        var output = Assert.Single(report.Outputs);
+        Assert.True(output.Error.MaxError < 1e-5);
+        Assert.Equal(0, output.AgainstF32.MaxError);
+        Assert.Equal(0, report.Int8MacShare);
+        Assert.Null(report.FirstDivergingNode);
+    }
+
+    [Fact]
+    public void An_output_a_step_is_compared_at_every_step()
+    {
+        var report = Verify(PerStep(), new ConvertOptions());
+
+        var output = Assert.Single(report.Outputs);
+        Assert.Equal(Recordings * Steps, output.Error.Compared);
+        Assert.Equal(output.AgainstF32.Compared, output.Error.Compared);
+        Assert.True(output.Error.MaxError > 1e-5, "int8 differs");
+        Assert.Equal(output.AgainstF32.MaxError, output.Error.MaxError, 4);
+        Assert.Equal(1, report.Int8MacShare);
+    }
+
+    [Fact]
+    public void An_output_once_a_recording_is_compared_after_every_prefix_of_short_recordings()
+    {
+        var report = Verify(LastStep(), new ConvertOptions());
+
+        Assert.Equal(Recordings * Steps, Assert.Single(report.Outputs).Error.Compared);
+        Assert.True(report.Outputs[0].F32.MaxError < 1e-5);
+    }
+
+    [Fact]
+    public void A_window_is_compared_whenever_it_is_run()
+    {
+        var report = Verify(LastStep(), new ConvertOptions { Mode = ConvertMode.Window, Window = 10, Hop = 5 });
+
+        Assert.Equal(Recordings * 7, Assert.Single(report.Outputs).Error.Compared);
+        Assert.True(report.Outputs[0].F32.MaxError < 1e-5);
+    }
+
+    [Fact]
+    public void A_step_graph_is_compared_with_its_states_fed_back()
+    {
+        var report = Verify(StepGraph(), new ConvertOptions());
+
+        Assert.Equal("step", report.Mode);
+        Assert.Equal(Recordings * Steps, Assert.Single(report.Outputs).Error.Compared);
+        Assert.True(report.Outputs[0].F32.MaxError < 1e-5);
+    }
+
+    [Fact]
+    public void Normalisation_of_the_conversion_applies_to_the_reference_too()
+    {
+        var report = Verify(PerStep(), new ConvertOptions { Normalize = new NormalizeStats([0.5f, -1, 2], [2, 0.5f, 3]) });
+
+        Assert.True(report.Outputs[0].F32.MaxError < 1e-5);
+    }
+
+    [Fact]
+    public void Labels_of_recordings_score_their_last_outputs()
+    {
+        string labels = Write("labels.npy", writer => writer.Write([1L, 2, 3]), isFloat: false, Recordings);
+
+        var report = Verify(PerStep(), new ConvertOptions(), options => options with { Labels = labels });
+
+        var accuracy = Assert.Single(report.Outputs).Accuracy!;
+        Assert.Equal((3, 3, 3), (accuracy.Onnx.All, accuracy.F32.All, accuracy.Int8.All));
+        Assert.Equal(accuracy.F32.Right, accuracy.Onnx.Right);
+        Assert.Equal(Recordings, report.Outputs[0].Confusion!.Sum(row => row.Sum()));
+    }
+
+    [Fact]
+    public void Thresholds_that_hold_are_silent_and_others_say_so()
+    {
+        var report = Verify(PerStep(), new ConvertOptions(), options => options with { MaxError = 1, MinSqnr = 200, MinAgreement = 0.5 });
+
+        Assert.Contains("SQNR", Assert.Single(report.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_without_labels_cannot_be_judged()
+    {
+        var error = Assert.Throws<EdgeSeqException>(() => Verify(PerStep(), new ConvertOptions(), options => options with { MaxLoss = 0.01 }));
+
+        Assert.Equal(ErrorCodes.OptionInvalid, error.Code);
+    }
+
+    [Fact]
+    public void A_float_node_lowers_the_int8_share()
+    {
+        var model = PerStep();
+        string lstm = model.Build().Nodes.First(node => node.OpType == "LSTM").Name;
+
+        var report = Verify(model, new ConvertOptions { FloatNodes = [lstm] });
+
+        const double LstmMacs = 4.0 * Hidden * (Channels + Hidden), OutputMacs = Hidden * Classes;
+        Assert.Equal(OutputMacs / (LstmMacs + OutputMacs), report.Int8MacShare, 6);
+    }
+
+    [Fact]
+    public void A_program_of_another_model_is_refused()
+    {
+        string other = _folder.Write("other.onnx", PerStep("signal").ToBytes());
+        string program = Convert(PerStep(), new ConvertOptions());
+
+        Assert.Throws<EdgeSeqException>(() => Verifier.Verify(other, program, new VerifyOptions { Data = Data() }));
+    }
+
+    [Fact]
+    public void The_page_needs_nothing_beside_it()
+    {
+        string page = HtmlReport.Of(Verify(PerStep(), new ConvertOptions()));
+
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>x [time, 1, 3] → scores [time, 1, 4].</summary>
+    private static GraphBuilder PerStep(string input = "x")
+    {
+        var g = new GraphBuilder();
+        var y = Lstm(g, g.Input(input, "time", 1, Channels))[0];
+        return g.Output(g.Node("MatMul", [g.Node("Squeeze", [y, g.Ints(1)]), g.Weights([Hidden, Classes])]), "scores");
+    }
+
+    /// <summary>x [time, 1, 3] → scores [1, 1, 4] of the last step.</summary>
+    private static GraphBuilder LastStep()
+    {
+        var g = new GraphBuilder();
+        var h = Lstm(g, g.Input("x", "time", 1, Channels))[1];
+        return g.Output(g.Node("MatMul", [h, g.Weights([Hidden, Classes])]), "scores");
+    }
+
+    /// <summary>x [1, 1, 3], h, c [1, 1, 16] → scores [1, 1, 4], hn, cn.</summary>
+    private static GraphBuilder StepGraph()
+    {
+        var g = new GraphBuilder();
+        var outputs = Lstm(g, g.Input("x", 1, 1, Channels), g.Input("h", 1, 1, Hidden), g.Input("c", 1, 1, Hidden));
+        g.Output(g.Node("MatMul", [outputs[1], g.Weights([Hidden, Classes])]), "scores").Output(outputs[1], "hn").Output(outputs[2], "cn");
+
+        // States are paired by their declared types.
+        for (int i = 1; i <= 2; i++)
+            g.Build().Outputs[i] = g.Build().Outputs[i] with { ElementType = OnnxElementType.Float32, Dims = [1, 1, Hidden] };
+        return g;
+    }
+
+    private static string[] Lstm(GraphBuilder g, string x, params string[] states) => g.Node(
+        "LSTM",
+        [x, g.Weights([1, 4 * Hidden, Channels]), g.Weights([1, 4 * Hidden, Hidden]), g.Weights([1, 8 * Hidden]), .. states.Length > 0 ? ["", .. states] : states],
+        3,
+        ("hidden_size", Hidden));
+
+    private VerifyReport Verify(GraphBuilder model, ConvertOptions options, Func<VerifyOptions, VerifyOptions>? change = null)
+    {
+        string program = Convert(model, options);
+        var verify = new VerifyOptions { Data = Data() };
+        return Verifier.Verify(_folder.File("model.onnx"), program, change is null ? verify : change(verify));
+    }
+
+    private string Convert(GraphBuilder model, ConvertOptions options) =>
+        _folder.Write("model.eseq", Converter.Convert(_folder.Write("model.onnx", model.ToBytes()), options).Program);
+
+    private RecordingSet Data()
+    {
+        var random = new Random(11);
+        float[] values = [.. Enumerable.Range(0, Recordings * Steps * Channels).Select(_ => (float)(random.NextDouble() * 4 - 2))];
+        return new RecordingSet(Write("data.npy", writer => writer.Write(values), isFloat: true, Recordings, Steps, Channels));
+    }
+
+    private string Write(string name, Action<NpyWriter> content, bool isFloat, params long[] shape)
+    {
+        using var writer = new NpyWriter(_folder.File(name), isFloat);
+        content(writer);
+        writer.Complete(shape);
+        return _folder.File(name);
+    }
+}
