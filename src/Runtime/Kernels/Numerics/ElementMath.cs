@@ -80,7 +80,7 @@ internal static class ElementMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh<T>(T x)
         where T : struct, ILanes<T>
-        => T.Select(T.Equal(x, x), GateMath.Tanh(x), x);
+        => T.Select(T.Equal(x, x), GateMath<FineTanh>.Tanh(x), x);
 
     /// <summary>Error function, absolute error 2.9e-7; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -85,7 +85,7 @@ internal static unsafe class Elementwise<TLanes>
             for (; i <= x.Length - TLanes.Count; i += TLanes.Count)
                 TLanes.Store(TFunction.Invoke(TLanes.Load(xs + i), alphas, betas), ys + i);
             if (i < x.Length)
-                Partial<TLanes>.Store(TFunction.Invoke(Partial<TLanes>.Load(xs + i, x.Length - i), alphas, betas), ys + i, x.Length - i);
+                TLanes.StoreFirst(TFunction.Invoke(TLanes.LoadFirst(xs + i, x.Length - i, TLanes.Zero), alphas, betas), ys + i, x.Length - i);
         }
     }
 
@@ -104,10 +104,10 @@ internal static unsafe class Elementwise<TLanes>
             if (i == y.Length)
                 return;
             var rest = y.Length - i;
-            Partial<TLanes>.Store(
+            TLanes.StoreFirst(
                 TFunction.Invoke(
-                    aStep == 0 ? aAll : Partial<TLanes>.Load(at + i, rest),
-                    bStep == 0 ? bAll : Partial<TLanes>.Load(bt + i, rest)),
+                    aStep == 0 ? aAll : TLanes.LoadFirst(at + i, rest, TLanes.Zero),
+                    bStep == 0 ? bAll : TLanes.LoadFirst(bt + i, rest, TLanes.Zero)),
                 yt + i, rest);
         }
     }

@@ -2,33 +2,30 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
-/// <summary>The gates of recurrent layers. tanh(x) = P(x)/Q(x), a rational of degree 9 over 8 with absolute error 2.3e-7, and
-/// sigmoid(2x) = (Q + P)/2Q from the same pair, error 2.0e-7; so the gates of a unit share their divisions.
-/// Every result is finite, whatever the pre-activations: clamps send a NaN to the low bound.</summary>
-internal static class GateMath
+/// <summary>The gates of recurrent layers. All come from one rational approximation of tanh, so the gates of a unit share their
+/// divisions. Every result is finite, whatever the pre-activations: clamps send a NaN to the low bound.</summary>
+internal static class GateMath<TTanh>
+    where TTanh : struct, ITanhRational
 {
-    /// <summary>Beyond this the rational stays at ±1, and P and Q at magnitudes whose products cannot overflow.</summary>
-    private const float TanhBound = 8.4f;
-
-    /// <summary>A cell state beyond this is cut, so that its product with the gates' denominators is finite.</summary>
-    private const float CellBound = 1.1529215e18f;
+    /// <summary>A state beyond this is cut, so that its product with the gates' denominators is finite.</summary>
+    private const float StateBound = 1.1529215e18f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh<T>(T x)
         where T : struct, ILanes<T>
     {
-        x = ClampTanh(x);
+        x = Clamp(x, TTanh.Bound);
         var u = x * x;
-        return Numerator(x, u) / Denominator(u);
+        return TTanh.Numerator(x, u) / TTanh.Denominator(u);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sigmoid<T>(T x)
         where T : struct, ILanes<T>
     {
-        x = ClampTanh(x * T.Create(0.5f));
+        x = Clamp(x, 2f * TTanh.Bound);
         var u = x * x;
-        return T.Fma(Numerator(x, u) / Denominator(u), T.Create(0.5f), T.Create(0.5f));
+        return T.Fma(TTanh.HalfNumerator(x, u) / TTanh.HalfDenominator(u), T.Create(0.5f), T.Create(0.5f));
     }
 
     /// <summary>LSTM cell: sigmoid(f)·cell + sigmoid(i)·tanh(g).</summary>
@@ -36,21 +33,21 @@ internal static class GateMath
     public static T LstmCell<T>(T i, T f, T g, T cell)
         where T : struct, ILanes<T>
     {
-        cell = T.AtMost(T.AtLeast(cell, T.Create(-CellBound)), T.Create(CellBound));
-        i = ClampTanh(i * T.Create(0.5f));
-        f = ClampTanh(f * T.Create(0.5f));
-        g = ClampTanh(g);
+        cell = Clamp(cell, StateBound);
+        i = Clamp(i, 2f * TTanh.Bound);
+        f = Clamp(f, 2f * TTanh.Bound);
+        g = Clamp(g, TTanh.Bound);
         var iSquare = i * i;
         var fSquare = f * f;
         var gSquare = g * g;
-        var iDenominator = Denominator(iSquare);
-        var fDenominator = Denominator(fSquare);
-        var gDenominator = Denominator(gSquare);
-        var iNumerator = Numerator(i, iSquare) + iDenominator;
-        var fNumerator = Numerator(f, fSquare) + fDenominator;
+        var iDenominator = TTanh.HalfDenominator(iSquare);
+        var fDenominator = TTanh.HalfDenominator(fSquare);
+        var gDenominator = TTanh.Denominator(gSquare);
+        var iNumerator = TTanh.HalfNumerator(i, iSquare) + iDenominator;
+        var fNumerator = TTanh.HalfNumerator(f, fSquare) + fDenominator;
         var igDenominator = iDenominator * gDenominator;
         var kept = fNumerator * cell * igDenominator;
-        var sum = T.Fma(iNumerator * Numerator(g, gSquare), fDenominator, kept);
+        var sum = T.Fma(iNumerator * TTanh.Numerator(g, gSquare), fDenominator, kept);
         return sum / (igDenominator * (fDenominator + fDenominator));
     }
 
@@ -59,13 +56,13 @@ internal static class GateMath
     public static T LstmHidden<T>(T o, T cell)
         where T : struct, ILanes<T>
     {
-        o = ClampTanh(o * T.Create(0.5f));
-        cell = ClampTanh(cell);
+        o = Clamp(o, 2f * TTanh.Bound);
+        cell = Clamp(cell, TTanh.Bound);
         var oSquare = o * o;
         var cellSquare = cell * cell;
-        var oDenominator = Denominator(oSquare);
-        return (Numerator(o, oSquare) + oDenominator) * Numerator(cell, cellSquare)
-            / ((oDenominator + oDenominator) * Denominator(cellSquare));
+        var oDenominator = TTanh.HalfDenominator(oSquare);
+        return (TTanh.HalfNumerator(o, oSquare) + oDenominator) * TTanh.Numerator(cell, cellSquare)
+            / ((oDenominator + oDenominator) * TTanh.Denominator(cellSquare));
     }
 
     /// <summary>GRU hidden state, reset after the product: n = tanh(nInput + sigmoid(r)·nHidden), (1 - sigmoid(z))·n + sigmoid(z)·h.</summary>
@@ -79,42 +76,21 @@ internal static class GateMath
     public static T GruMix<T>(T z, T n, T h)
         where T : struct, ILanes<T>
     {
-        h = T.AtMost(T.AtLeast(h, T.Create(-CellBound)), T.Create(CellBound));
-        z = ClampTanh(z * T.Create(0.5f));
-        n = ClampTanh(n);
+        h = Clamp(h, StateBound);
+        z = Clamp(z, 2f * TTanh.Bound);
+        n = Clamp(n, TTanh.Bound);
         var zSquare = z * z;
         var nSquare = n * n;
-        var zDenominator = Denominator(zSquare);
-        var zNumerator = Numerator(z, zSquare);
-        var nDenominator = Denominator(nSquare);
+        var zDenominator = TTanh.HalfDenominator(zSquare);
+        var zNumerator = TTanh.HalfNumerator(z, zSquare);
+        var nDenominator = TTanh.Denominator(nSquare);
         var kept = (zDenominator + zNumerator) * h * nDenominator;
-        var sum = T.Fma(zDenominator - zNumerator, Numerator(n, nSquare), kept);
+        var sum = T.Fma(zDenominator - zNumerator, TTanh.Numerator(n, nSquare), kept);
         return sum / ((zDenominator + zDenominator) * nDenominator);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ClampTanh<T>(T x)
+    private static T Clamp<T>(T x, float bound)
         where T : struct, ILanes<T>
-        => T.AtMost(T.AtLeast(x, T.Create(-TanhBound)), T.Create(TanhBound));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Numerator<T>(T x, T u)
-        where T : struct, ILanes<T>
-    {
-        var p = T.Fma(u, T.Create(1.4287997868e-8f), T.Create(2.1251834725e-5f));
-        p = T.Fma(p, u, T.Create(0.0035335620239f));
-        p = T.Fma(p, u, T.Create(0.13412686678f));
-        p = T.Fma(p, u, T.Create(0.99999995141f));
-        return p * x;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Denominator<T>(T u)
-        where T : struct, ILanes<T>
-    {
-        var q = T.Fma(u, T.Create(8.1489440993e-7f), T.Create(0.0003348460567f));
-        q = T.Fma(q, u, T.Create(0.026020463224f));
-        q = T.Fma(q, u, T.Create(0.46746000294f));
-        return T.Fma(q, u, T.Create(1f));
-    }
+        => T.AtMost(T.AtLeast(x, T.Create(-bound)), T.Create(bound));
 }

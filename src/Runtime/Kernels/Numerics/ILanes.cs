@@ -17,6 +17,12 @@ internal interface ILanes<TSelf>
 
     static abstract unsafe void Store(TSelf value, float* target);
 
+    /// <summary>The first <paramref name="count"/> lanes from memory, those of <paramref name="rest"/> beyond; memory beyond is not touched.</summary>
+    static abstract unsafe TSelf LoadFirst(float* source, nint count, TSelf rest);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes; memory beyond is not touched.</summary>
+    static abstract unsafe void StoreFirst(TSelf value, float* target, nint count);
+
     /// <summary>Converts int32 to float32, rounding to nearest even.</summary>
     static abstract unsafe TSelf LoadInt32(int* source);
 

@@ -15,6 +15,14 @@ internal readonly struct Lanes1(float value) : ILanes<Lanes1>
 
     public static unsafe void Store(Lanes1 value, float* target) => *target = value.Value;
 
+    public static unsafe Lanes1 LoadFirst(float* source, nint count, Lanes1 rest) => count > 0 ? Load(source) : rest;
+
+    public static unsafe void StoreFirst(Lanes1 value, float* target, nint count)
+    {
+        if (count > 0)
+            *target = value.Value;
+    }
+
     public static unsafe Lanes1 LoadInt32(int* source) => new(*source);
 
     public static unsafe void StoreLowBytes(Lanes1 pattern, sbyte* target) => *target = unchecked((sbyte)Bits(pattern));

@@ -30,6 +30,20 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lanes128 value, float* target) => value._v.Store(target);
 
+    public static unsafe Lanes128 LoadFirst(float* source, nint count, Lanes128 rest)
+    {
+        var lanes = rest._v;
+        for (var i = 0; i < count && i < Count; i++)
+            lanes = lanes.WithElement(i, source[i]);
+        return new(lanes);
+    }
+
+    public static unsafe void StoreFirst(Lanes128 value, float* target, nint count)
+    {
+        for (var i = 0; i < count && i < Count; i++)
+            target[i] = value._v[i];
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes128 LoadInt32(int* source) => new(Vector128.ConvertToSingle(Vector128.Load(source)));
 

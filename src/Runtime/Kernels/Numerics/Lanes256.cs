@@ -30,6 +30,16 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
     public static unsafe void Store(Lanes256 value, float* target) => value._v.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes256 LoadFirst(float* source, nint count, Lanes256 rest)
+    {
+        var first = First(count);
+        return new(Vector256.ConditionalSelect(first, Avx.MaskLoad(source, first), rest._v));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreFirst(Lanes256 value, float* target, nint count) => Avx.MaskStore(target, First(count), value._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes256 LoadInt32(int* source) => new(Vector256.ConvertToSingle(Vector256.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,4 +121,9 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ConvertBits(Lanes256 a) => new(Vector256.ConvertToSingle(a._v.AsInt32()));
+
+    /// <summary>All-ones in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> First(nint count) =>
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle();
 }

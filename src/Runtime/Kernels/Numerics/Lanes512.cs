@@ -30,6 +30,12 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     public static unsafe void Store(Lanes512 value, float* target) => value._v.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes512 LoadFirst(float* source, nint count, Lanes512 rest) => new(Avx512F.MaskLoad(source, First(count), rest._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreFirst(Lanes512 value, float* target, nint count) => Avx512F.MaskStore(target, First(count), value._v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes512 LoadInt32(int* source) => new(Vector512.ConvertToSingle(Vector512.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,4 +115,9 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ConvertBits(Lanes512 a) => new(Vector512.ConvertToSingle(a._v.AsInt32()));
+
+    /// <summary>All-ones in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> First(nint count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)).AsSingle();
 }

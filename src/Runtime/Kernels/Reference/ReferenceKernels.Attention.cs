@@ -53,7 +53,7 @@ internal sealed partial class ReferenceKernels
     private static float Score(float score, AttentionRule rule, int head, int slot, int newest, int tokens)
     {
         if (rule.Softcap != 0f)
-            score = rule.Softcap * GateMath.Tanh(new Lanes1(score / rule.Softcap)).Value;
+            score = rule.Softcap * GateMath<FineTanh>.Tanh(new Lanes1(score / rule.Softcap)).Value;
         if (rule.Kind != AttentionBias.None)
         {
             var index = rule.Kind == AttentionBias.Absolute ? slot : slot <= newest ? newest - slot : newest - slot + tokens;

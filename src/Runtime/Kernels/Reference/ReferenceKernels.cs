@@ -38,7 +38,7 @@ internal sealed partial class ReferenceKernels : KernelSet
         return scale;
     }
 
-    protected override void GemvS8S32Core(MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
+    protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
         var columns = PackedLayout.PadColumnsS8(matrix.Columns);
         for (var vector = 0; vector < vectors; vector++)
@@ -46,7 +46,7 @@ internal sealed partial class ReferenceKernels : KernelSet
                 y[vector * matrix.Rows + row] = RowSum(matrix, row, x.Slice(vector * columns, columns));
     }
 
-    protected override void LinearS8Core(MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
     {
         var q = MemoryMarshal.Cast<byte, sbyte>(scratch);
         for (var vector = 0; vector < vectors; vector++)
@@ -57,7 +57,7 @@ internal sealed partial class ReferenceKernels : KernelSet
         }
     }
 
-    protected override void LinearF32Core(MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
         for (var vector = 0; vector < vectors; vector++)
             for (var row = 0; row < w.Rows; row++)
@@ -77,7 +77,7 @@ internal sealed partial class ReferenceKernels : KernelSet
         return (sbyte)(scaled + ElementMath.RoundingMagic - ElementMath.RoundingMagic);
     }
 
-    private static int RowSum(MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q)
+    private static int RowSum(in MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q)
     {
         var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
         var sum = 0;
@@ -86,14 +86,14 @@ internal sealed partial class ReferenceKernels : KernelSet
         return sum;
     }
 
-    private static float LinearRow(MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q, float qScale)
+    private static float LinearRow(in MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q, float qScale)
     {
         var at = row / PackedLayout.TileRows * matrix.RowStride + row % PackedLayout.TileRows;
         var bias = matrix.Bias.IsEmpty ? 0f : matrix.Bias[at];
         return MathF.FusedMultiplyAdd(RowSum(matrix, row, q), matrix.Scale[at] * qScale, bias);
     }
 
-    private static float LinearRow(MatrixF32 matrix, int row, ReadOnlySpan<float> x)
+    private static float LinearRow(in MatrixF32 matrix, int row, ReadOnlySpan<float> x)
     {
         var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
         Span<float> sums = stackalloc float[4];

@@ -42,19 +42,21 @@ internal unsafe struct SixteenSums<TLanes>
     }
 
     /// <summary>The tree: halves of 8, 4, 2 and 1.</summary>
-    public readonly float Total()
+    /// <param name="memory">16 elements to work in; taken from the caller, as a method with its own could not be inlined and the
+    /// partial sums would live in memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly float Total(float* memory)
     {
-        var sums = stackalloc float[16];
-        TLanes.Store(_first, sums);
+        TLanes.Store(_first, memory);
         if (TLanes.Count <= 8)
-            TLanes.Store(_second, sums + TLanes.Count);
+            TLanes.Store(_second, memory + TLanes.Count);
         if (TLanes.Count <= 4)
         {
-            TLanes.Store(_third, sums + 2 * TLanes.Count);
-            TLanes.Store(_fourth, sums + 3 * TLanes.Count);
+            TLanes.Store(_third, memory + 2 * TLanes.Count);
+            TLanes.Store(_fourth, memory + 3 * TLanes.Count);
         }
 
-        var four = Vector128.Load(sums) + Vector128.Load(sums + 8) + (Vector128.Load(sums + 4) + Vector128.Load(sums + 12));
+        var four = Vector128.Load(memory) + Vector128.Load(memory + 8) + (Vector128.Load(memory + 4) + Vector128.Load(memory + 12));
         var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
         return two[0] + two[1];
     }

@@ -11,8 +11,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthS8(ring.KeySize);
         var valueStride = PackedLayout.TileLengthS8(ring.Window);
-        var sums = stackalloc int[TilesPerPass * TileRows];
-        var lowSums = stackalloc int[TilesPerPass * TileRows];
+        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
+        var lowSumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
+        var lowSums = (int*)AlignToLine(lowSumsMemory);
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
         fixed (byte* memory = scratch)
@@ -59,7 +61,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthF32(ring.KeySize);
         var valueStride = PackedLayout.TileLengthF32(ring.Window);
-        var sums = stackalloc float[TilesPerPass * TileRows];
+        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(float) + LineBytes];
+        var sums = (float*)AlignToLine(sumsMemory);
         fixed (float* keys = ring.Keys, values = ring.Values, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {
@@ -88,7 +91,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var cap = TLanes.Create(rule.Softcap);
             for (nint i = 0; i < padded; i += TLanes.Count)
-                TLanes.Store(cap * GateMath.Tanh(TLanes.Load(scores + i) / cap), scores + i);
+                TLanes.Store(cap * GateMath<FineTanh>.Tanh(TLanes.Load(scores + i) / cap), scores + i);
         }
 
         if (rule.Kind != AttentionBias.None)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
@@ -8,11 +7,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>Tiles whose weights are read together; several vectors then find them in the nearest cache.</summary>
     private const int TilesPerPass = 4;
 
-    protected override void GemvS8S32Core(MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
+    protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
         var length = PackedLayout.PadColumnsS8(matrix.Columns);
         var stride = KernelScratch.VectorS8(matrix.Columns);
-        var sums = stackalloc int[TilesPerPass * TileRows];
+        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
         fixed (sbyte* data = matrix.Data)
         fixed (int* target = y)
         fixed (byte* prepared = scratch)
@@ -38,7 +38,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    protected override void LinearS8Core(MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
     {
         var stride = KernelScratch.VectorS8(w.Columns);
         var length = PackedLayout.PadColumnsS8(w.Columns);
@@ -67,9 +67,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    protected override void LinearF32Core(MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
-        var sums = stackalloc float[TilesPerPass * TileRows];
+        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(float) + LineBytes];
+        var sums = (float*)AlignToLine(sumsMemory);
         fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
         {
             for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
@@ -89,7 +90,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static void LinearTiles(in MatrixS8 w, sbyte* data, float* scale, float* bias, nint row, in PreparedVector x, float* y)
     {
-        var sums = stackalloc int[TilesPerPass * TileRows];
+        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
         var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
         TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, sums);
         var factor = TLanes.Create(x.Scale);
@@ -106,7 +108,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>Loads as many lanes as there are elements, zeros beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes LoadUpTo(float* source, nint available) =>
-        available >= TLanes.Count ? TLanes.Load(source) : Partial<TLanes>.Load(source, available);
+        available >= TLanes.Count ? TLanes.Load(source) : TLanes.LoadFirst(source, available, TLanes.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreUpTo(TLanes value, float* target, nint available)
@@ -114,6 +116,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         if (available >= TLanes.Count)
             TLanes.Store(value, target);
         else
-            Partial<TLanes>.Store(value, target, available);
+            TLanes.StoreFirst(value, target, available);
     }
 }

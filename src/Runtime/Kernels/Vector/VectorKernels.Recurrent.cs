@@ -3,16 +3,20 @@ using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
-// A step goes tile by tile: the products of 16 hidden units' gates, then their activations, so that activations overlap with the
-// next tile's products. New states may overwrite old ones because no product reads the old state: int8 steps have quantised it,
-// float32 steps have copied it.
+// A step goes by chunks of hidden units: the products of their gates, then their activations. New states may overwrite old ones
+// because no product reads the old state: int8 steps have quantised it, float32 steps have copied it.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    protected override void LstmStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    /// <summary>Hidden units whose gates' sums lie on the stack together: enough to make calls rare, few enough to stay in the
+    /// nearest cache.</summary>
+    private const int UnitsPerChunk = 64;
+
+    protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         const int Gates = 4;
-        var sums = stackalloc int[2 * Gates * TileRows];
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
         fixed (sbyte* wData = w.Data, rData = r.Data)
         fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, hs = h, cs = c, hTo = hNext, cTo = cNext)
@@ -20,44 +24,48 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
+                var tiles = Tiles(h.Length - unit) * Gates;
                 var row = unit * Gates;
-                TDot.Dot(wData + unit / TileRows * Gates * w.TileStride, w.TileStride, Gates, qx, sums);
-                TDot.Dot(rData + unit / TileRows * Gates * r.TileStride, r.TileStride, Gates, qh, sums + Gates * TileRows);
-                var gates = new GateSumsS8(sums, sums + Gates * TileRows, wScale + row, rScale + row,
-                    wBias == null ? null : wBias + row, rBias == null ? null : rBias + row, qx.Scale, qh.Scale);
-                LstmUnits(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
+                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
+                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
+                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
+                LstmUnits<GateSumsS8, CoarseTanh>(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
             }
         }
     }
 
-    protected override void LstmStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
+    protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
         Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         const int Gates = 4;
-        var sums = stackalloc float[2 * Gates * TileRows];
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(float) + LineBytes];
+        var sums = (float*)AlignToLine(sumsMemory);
         fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, cs = c, hTo = hNext, cTo = cNext)
         fixed (byte* copy = scratch)
         {
             var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
+                var tiles = Tiles(h.Length - unit) * Gates;
                 var row = unit * Gates;
-                DotF32<TLanes>.Dot(wData + unit / TileRows * Gates * w.TileStride, w.TileStride, Gates, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + unit / TileRows * Gates * r.TileStride, r.TileStride, Gates, hs, h.Length, sums + Gates * TileRows);
-                var gates = new GateSumsF32(sums, sums + Gates * TileRows, wBias == null ? null : wBias + row, rBias == null ? null : rBias + row);
-                LstmUnits(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
+                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
+                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
+                LstmUnits<GateSumsF32, FineTanh>(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
             }
         }
     }
 
-    protected override void GruStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         const int Gates = 3;
-        var sums = stackalloc int[2 * Gates * TileRows];
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
         fixed (sbyte* wData = w.Data, rData = r.Data)
         fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, hs = h, hTo = hNext)
@@ -65,34 +73,37 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
+                var tiles = Tiles(h.Length - unit) * Gates;
                 var row = unit * Gates;
-                TDot.Dot(wData + unit / TileRows * Gates * w.TileStride, w.TileStride, Gates, qx, sums);
-                TDot.Dot(rData + unit / TileRows * Gates * r.TileStride, r.TileStride, Gates, qh, sums + Gates * TileRows);
-                var gates = new GateSumsS8(sums, sums + Gates * TileRows, wScale + row, rScale + row,
-                    wBias == null ? null : wBias + row, rBias == null ? null : rBias + row, qx.Scale, qh.Scale);
-                GruUnits(gates, hs + unit, hTo + unit, h.Length - unit);
+                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
+                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
+                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
+                GruUnits<GateSumsS8, CoarseTanh>(gates, hs + unit, hTo + unit, h.Length - unit);
             }
         }
     }
 
-    protected override void GruStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
     {
         const int Gates = 3;
-        var sums = stackalloc float[2 * Gates * TileRows];
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(float) + LineBytes];
+        var sums = (float*)AlignToLine(sumsMemory);
         fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, hTo = hNext)
         fixed (byte* copy = scratch)
         {
             var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
+                var tiles = Tiles(h.Length - unit) * Gates;
                 var row = unit * Gates;
-                DotF32<TLanes>.Dot(wData + unit / TileRows * Gates * w.TileStride, w.TileStride, Gates, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + unit / TileRows * Gates * r.TileStride, r.TileStride, Gates, hs, h.Length, sums + Gates * TileRows);
-                var gates = new GateSumsF32(sums, sums + Gates * TileRows, wBias == null ? null : wBias + row, rBias == null ? null : rBias + row);
-                GruUnits(gates, hs + unit, hTo + unit, h.Length - unit);
+                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
+                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
+                GruUnits<GateSumsF32, FineTanh>(gates, hs + unit, hTo + unit, h.Length - unit);
             }
         }
     }
@@ -103,7 +114,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint i = 0; i < y.Length; i += TLanes.Count)
             {
                 var count = y.Length - i;
-                var gate = GateMath.Sigmoid(LoadUpTo(left + i, count) + LoadUpTo(right + i, count));
+                var gate = GateMath<FineTanh>.Sigmoid(LoadUpTo(left + i, count) + LoadUpTo(right + i, count));
                 StoreUpTo(gate * LoadUpTo(hs + i, count), to + i, count);
             }
     }
@@ -114,14 +125,16 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint i = 0; i < y.Length; i += TLanes.Count)
             {
                 var count = y.Length - i;
-                StoreUpTo(GateMath.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
+                StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
             }
     }
 
-    protected override void RnnStepS8Core(MatrixS8 w, MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
-        var sums = stackalloc int[2 * TileRows];
+        const int Gates = 1;
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(int) + LineBytes];
+        var sums = (int*)AlignToLine(sumsMemory);
         fixed (sbyte* wData = w.Data, rData = r.Data)
         fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, hs = h, hTo = hNext)
@@ -129,72 +142,93 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
-                TDot.Dot(wData + unit / TileRows * w.TileStride, w.TileStride, 1, qx, sums);
-                TDot.Dot(rData + unit / TileRows * r.TileStride, r.TileStride, 1, qh, sums + TileRows);
-                var gates = new GateSumsS8(sums, sums + TileRows, wScale + unit, rScale + unit,
-                    wBias == null ? null : wBias + unit, rBias == null ? null : rBias + unit, qx.Scale, qh.Scale);
-                RnnUnits(gates, hTo + unit, h.Length - unit);
+                var tiles = Tiles(h.Length - unit) * Gates;
+                var row = unit * Gates;
+                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
+                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
+                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
+                RnnUnits<GateSumsS8, CoarseTanh>(gates, hTo + unit, h.Length - unit);
             }
         }
     }
 
-    protected override void RnnStepF32Core(MatrixF32 w, MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
     {
-        var sums = stackalloc float[2 * TileRows];
+        const int Gates = 1;
+        var sumsMemory = stackalloc byte[2 * Gates * UnitsPerChunk * sizeof(float) + LineBytes];
+        var sums = (float*)AlignToLine(sumsMemory);
         fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
         fixed (float* xs = x, hTo = hNext)
         fixed (byte* copy = scratch)
         {
             var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += TileRows)
+            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
-                DotF32<TLanes>.Dot(wData + unit / TileRows * w.TileStride, w.TileStride, 1, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + unit / TileRows * r.TileStride, r.TileStride, 1, hs, h.Length, sums + TileRows);
-                var gates = new GateSumsF32(sums, sums + TileRows, wBias == null ? null : wBias + unit, rBias == null ? null : rBias + unit);
-                RnnUnits(gates, hTo + unit, h.Length - unit);
+                var tiles = Tiles(h.Length - unit) * Gates;
+                var row = unit * Gates;
+                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
+                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
+                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
+                RnnUnits<GateSumsF32, FineTanh>(gates, hTo + unit, h.Length - unit);
             }
         }
     }
 
-    /// <summary>The activations of up to 16 units.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LstmUnits<TSums>(in TSums gates, float* c, float* cNext, float* hNext, nint available)
+    // The activations of a chunk's units are methods of their own: inlined into the steps they would exhaust the compiler's inlining
+    // budget, and the gate functions would become calls.
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LstmUnits<TSums, TTanh>(in TSums sums, float* c, float* cNext, float* hNext, nint units)
         where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
     {
-        for (nint at = 0; at < TileRows && at < available; at += TLanes.Count)
+        var gates = sums;
+        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
         {
+            var at = unit / TileRows * (4 * TileRows) + unit % TileRows;
             var i = gates.Input(at) + gates.Hidden(at);
             var o = gates.Input(TileRows + at) + gates.Hidden(TileRows + at);
             var f = gates.Input(2 * TileRows + at) + gates.Hidden(2 * TileRows + at);
             var g = gates.Input(3 * TileRows + at) + gates.Hidden(3 * TileRows + at);
-            var cell = GateMath.LstmCell(i, f, g, LoadUpTo(c + at, available - at));
-            StoreUpTo(cell, cNext + at, available - at);
-            StoreUpTo(GateMath.LstmHidden(o, cell), hNext + at, available - at);
+            var cell = GateMath<TTanh>.LstmCell(i, f, g, LoadUpTo(c + unit, units - unit));
+            StoreUpTo(cell, cNext + unit, units - unit);
+            StoreUpTo(GateMath<TTanh>.LstmHidden(o, cell), hNext + unit, units - unit);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void GruUnits<TSums>(in TSums gates, float* h, float* hNext, nint available)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GruUnits<TSums, TTanh>(in TSums sums, float* h, float* hNext, nint units)
         where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
     {
-        for (nint at = 0; at < TileRows && at < available; at += TLanes.Count)
+        var gates = sums;
+        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
         {
+            var at = unit / TileRows * (3 * TileRows) + unit % TileRows;
             var z = gates.Input(at) + gates.Hidden(at);
             var r = gates.Input(TileRows + at) + gates.Hidden(TileRows + at);
-            var next = GateMath.GruHidden(z, r, gates.Input(2 * TileRows + at), gates.Hidden(2 * TileRows + at), LoadUpTo(h + at, available - at));
-            StoreUpTo(next, hNext + at, available - at);
+            var next = GateMath<TTanh>.GruHidden(z, r, gates.Input(2 * TileRows + at), gates.Hidden(2 * TileRows + at), LoadUpTo(h + unit, units - unit));
+            StoreUpTo(next, hNext + unit, units - unit);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RnnUnits<TSums>(in TSums gates, float* hNext, nint available)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RnnUnits<TSums, TTanh>(in TSums sums, float* hNext, nint units)
         where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
     {
-        for (nint at = 0; at < TileRows && at < available; at += TLanes.Count)
-            StoreUpTo(GateMath.Tanh(gates.Input(at) + gates.Hidden(at)), hNext + at, available - at);
+        var gates = sums;
+        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
+            StoreUpTo(GateMath<TTanh>.Tanh(gates.Input(unit) + gates.Hidden(unit)), hNext + unit, units - unit);
     }
+
+    /// <summary>Tiles of a chunk of which so many units are left.</summary>
+    private static nint Tiles(nint units) => (Math.Min(units, UnitsPerChunk) + TileRows - 1) / TileRows;
+
+    private static float* At(float* bias, nint row) => bias == null ? null : bias + row;
 
     private static float* Copy(ReadOnlySpan<float> h, byte* scratch)
     {
@@ -202,7 +236,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         return (float*)scratch;
     }
 
-    /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the tile's gates.</summary>
+    /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the chunk.</summary>
     private interface IGateSums
     {
         TLanes Input(nint at);

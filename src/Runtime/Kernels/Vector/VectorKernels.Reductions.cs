@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
@@ -18,6 +19,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     public override float Min(ReadOnlySpan<float> x)
     {
+        var memory = stackalloc float[16];
         fixed (float* source = x)
         {
             var smallest = TLanes.Create(float.PositiveInfinity);
@@ -25,27 +27,28 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (; i <= x.Length - TLanes.Count; i += TLanes.Count)
                 smallest = Smaller(TLanes.Load(source + i), smallest);
             if (i < x.Length)
-                smallest = Smaller(Partial<TLanes>.Load(source + i, x.Length - i, float.PositiveInfinity), smallest);
-            return -Largest(TLanes.Negate(smallest));
+                smallest = Smaller(TLanes.LoadFirst(source + i, x.Length - i, TLanes.Create(float.PositiveInfinity)), smallest);
+            return -Largest(TLanes.Negate(smallest), memory);
         }
     }
 
     protected override float DotCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
+        var ends = stackalloc float[32];
         fixed (float* left = a, right = b)
         {
             var sums = default(SixteenSums<TLanes>);
             nint i = 0;
             for (; i <= a.Length - 16; i += 16)
                 sums.Add(left + i, right + i);
-            if (i == a.Length)
-                return sums.Total();
-            var ends = stackalloc float[32];
-            new Span<float>(ends, 32).Clear();
-            a[(int)i..].CopyTo(new Span<float>(ends, 16));
-            b[(int)i..].CopyTo(new Span<float>(ends + 16, 16));
-            sums.Add(ends, ends + 16);
-            return sums.Total();
+            if (i < a.Length)
+            {
+                CopyEnd(left + i, a.Length - i, ends);
+                CopyEnd(right + i, a.Length - i, ends + 16);
+                sums.Add(ends, ends + 16);
+            }
+
+            return sums.Total(ends);
         }
     }
 
@@ -67,13 +70,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var sums = default(SixteenSums<TLanes>);
             for (nint i = 0; i < y.Length; i += 16)
             {
-                var count = Math.Min(y.Length - i, 16);
                 new Span<float>(exponentials, 16).Clear();
-                Exponentials(target + i, exponentials, count, 0f);
+                Exponentials(target + i, exponentials, Math.Min(y.Length - i, 16), 0f);
                 sums.Add(exponentials);
             }
 
-            Binary(BinaryFunction.Sub, y, [ElementMath.Log(new Lanes1(sums.Total())).Value], y);
+            Binary(BinaryFunction.Sub, y, [ElementMath.Log(new Lanes1(sums.Total(exponentials))).Value], y);
         }
     }
 
@@ -109,32 +111,43 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static float Sum(float* x, nint length)
     {
+        var end = stackalloc float[16];
         var sums = default(SixteenSums<TLanes>);
         nint i = 0;
         for (; i <= length - 16; i += 16)
             sums.Add(x + i);
-        if (i == length)
-            return sums.Total();
-        var end = stackalloc float[16];
-        new Span<float>(end, 16).Clear();
-        new Span<float>(x + i, (int)(length - i)).CopyTo(new Span<float>(end, 16));
-        sums.Add(end);
-        return sums.Total();
+        if (i < length)
+        {
+            CopyEnd(x + i, length - i, end);
+            sums.Add(end);
+        }
+
+        return sums.Total(end);
+    }
+
+    /// <summary>Copies fewer than 16 elements and zeros behind them.</summary>
+    private static void CopyEnd(float* source, nint count, float* sixteen)
+    {
+        for (nint i = 0; i < 16; i += TLanes.Count)
+            TLanes.Store(i < count ? LoadUpTo(source + i, count - i) : TLanes.Zero, sixteen + i);
     }
 
     private static float Max(float* x, nint length)
     {
+        var memory = stackalloc float[16];
         var largest = TLanes.Create(float.NegativeInfinity);
         nint i = 0;
         for (; i <= length - TLanes.Count; i += TLanes.Count)
             largest = Larger(TLanes.Load(x + i), largest);
         if (i < length)
-            largest = Larger(Partial<TLanes>.Load(x + i, length - i, float.NegativeInfinity), largest);
-        return Largest(largest);
+            largest = Larger(TLanes.LoadFirst(x + i, length - i, TLanes.Create(float.NegativeInfinity)), largest);
+        return Largest(largest, memory);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Larger(TLanes x, TLanes largest) => TLanes.Select(TLanes.Less(largest, x), x, largest);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Smaller(TLanes x, TLanes smallest) => TLanes.Select(TLanes.Less(x, smallest), x, smallest);
 
     /// <summary>y = exp(x - largest).</summary>

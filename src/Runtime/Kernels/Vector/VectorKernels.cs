@@ -1,15 +1,20 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>All kernels over registers of one width and the int8 products of one instruction set. Lanes lie along rows of the
 /// packed layout or along a vector; what crosses lanes keeps to the reference's 16 partial sums.</summary>
+[SkipLocalsInit]
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : KernelSet
     where TLanes : struct, ILanes<TLanes>
     where TDot : struct, IDotS8
 {
     private const int TileRows = PackedLayout.TileRows;
+
+    /// <summary>Of a cache line: a store of one register that crosses lines is not forwarded to the load that follows.</summary>
+    private const int LineBytes = 64;
 
     public override string Name => name;
 
@@ -38,10 +43,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
         const float SmallestMagnitude = 7.8886091e-31f;
+        var memory = stackalloc float[16];
         var inverse = 1f / scale;
         if (scale == 0f)
         {
-            var largest = LargestMagnitude(x, length);
+            var largest = LargestMagnitude(x, length, memory);
             if (largest < SmallestMagnitude)
             {
                 new Span<sbyte>(q, PackedLayout.PadColumnsS8((int)length)).Clear();
@@ -58,7 +64,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
             TLanes.StoreLowBytes(Round(TLanes.Load(x + i) * factor), q + i);
         if (i < length)
         {
-            TLanes.StoreLowBytes(Round(Partial<TLanes>.Load(x + i, length - i) * factor), q + i);
+            TLanes.StoreLowBytes(Round(TLanes.LoadFirst(x + i, length - i, TLanes.Zero) * factor), q + i);
             i += TLanes.Count;
         }
 
@@ -67,12 +73,15 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         return scale;
     }
 
+    private static byte* AlignToLine(byte* memory) => (byte*)(((nint)memory + LineBytes - 1) & -LineBytes);
+
     /// <summary>Clamps to ±127 and rounds; the low bits of the result are the integer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Round(TLanes scaled) =>
         TLanes.AtMost(TLanes.AtLeast(scaled, TLanes.Create(-127f)), TLanes.Create(127f)) + TLanes.Create(ElementMath.RoundingMagic);
 
-    private static float LargestMagnitude(float* x, nint length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float LargestMagnitude(float* x, nint length, float* memory)
     {
         var largest = TLanes.Zero;
         var second = TLanes.Zero;
@@ -86,8 +95,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         for (; i <= length - TLanes.Count; i += TLanes.Count)
             largest = LargerMagnitude(TLanes.Load(x + i), largest);
         if (i < length)
-            largest = LargerMagnitude(Partial<TLanes>.Load(x + i, length - i), largest);
-        return Largest(LargerMagnitude(second, largest));
+            largest = LargerMagnitude(TLanes.LoadFirst(x + i, length - i, TLanes.Zero), largest);
+        return Largest(LargerMagnitude(second, largest), memory);
     }
 
     /// <summary>Infinities and NaNs are passed over.</summary>
@@ -99,13 +108,21 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         return TLanes.Select(TLanes.Less(largest, magnitude), magnitude, largest);
     }
 
-    private static float Largest(TLanes lanes)
+    /// <param name="memory">16 elements to work in.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Largest(TLanes lanes, float* memory)
     {
-        var values = stackalloc float[16];
-        TLanes.Store(lanes, values);
-        var largest = values[0];
-        for (var i = 1; i < TLanes.Count; i++)
-            largest = values[i] > largest ? values[i] : largest;
-        return largest;
+        TLanes.Store(lanes, memory);
+        var four = Vector128.Load(memory);
+        if (TLanes.Count > 4)
+            four = Larger(Vector128.Load(memory + 4), four);
+        if (TLanes.Count > 8)
+            four = Larger(Larger(Vector128.Load(memory + 8), Vector128.Load(memory + 12)), four);
+        four = Larger(Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)), four);
+        return four[1] > four[0] ? four[1] : four[0];
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Larger(Vector128<float> x, Vector128<float> largest) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(largest, x), x, largest);
 }

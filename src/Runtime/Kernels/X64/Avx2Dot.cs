@@ -10,7 +10,7 @@ internal readonly unsafe struct Avx2Dot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
     {
         for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)

@@ -8,19 +8,34 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// <summary>One register holds 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
 internal readonly unsafe struct Avx512Dot : IDotS8
 {
+    private const int LongRow = 768;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
     {
+        // Long rows come from beyond the second cache: one sequential stream feeds its prefetcher best.
+        if (x.Length >= LongRow)
+        {
+            for (; tiles > 0; tiles--, w += stride, sums += 16)
+                Pass<ITileCount.One>(w, stride, x, sums);
+            return;
+        }
+
         for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
-            Four(w, stride, x, sums);
-        for (; tiles > 0; tiles--, w += stride, sums += 16)
-            One(w, x, sums);
+            Pass<ITileCount.Four>(w, stride, x, sums);
+        if (tiles == 3)
+            Pass<ITileCount.Three>(w, stride, x, sums);
+        else if (tiles == 2)
+            Pass<ITileCount.Two>(w, stride, x, sums);
+        else if (tiles == 1)
+            Pass<ITileCount.One>(w, stride, x, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
+        where TTiles : struct, ITileCount
     {
         var ones = Vector512.Create((short)1);
         var sum0 = Vector512.Create(x.Correction);
@@ -30,37 +45,35 @@ internal readonly unsafe struct Avx512Dot : IDotS8
         var values = x.Values;
         var signs = x.Signs;
         var w2 = w + 2 * stride;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64, w2 += 64)
+        for (var end = values + x.Length; values < end; values += 8, signs += 8, w += 128, w2 += 128)
         {
             var magnitude = Vector512.Create(*(int*)values).AsByte();
             var sign = Vector512.Create(*(int*)signs).AsSByte();
             sum0 += Products(magnitude, sign, w, ones);
-            sum1 += Products(magnitude, sign, w + stride, ones);
-            sum2 += Products(magnitude, sign, w2, ones);
-            sum3 += Products(magnitude, sign, w2 + stride, ones);
+            if (TTiles.Value > 1)
+                sum1 += Products(magnitude, sign, w + stride, ones);
+            if (TTiles.Value > 2)
+                sum2 += Products(magnitude, sign, w2, ones);
+            if (TTiles.Value > 3)
+                sum3 += Products(magnitude, sign, w2 + stride, ones);
+            magnitude = Vector512.Create(*(int*)(values + 4)).AsByte();
+            sign = Vector512.Create(*(int*)(signs + 4)).AsSByte();
+            sum0 += Products(magnitude, sign, w + 64, ones);
+            if (TTiles.Value > 1)
+                sum1 += Products(magnitude, sign, w + stride + 64, ones);
+            if (TTiles.Value > 2)
+                sum2 += Products(magnitude, sign, w2 + 64, ones);
+            if (TTiles.Value > 3)
+                sum3 += Products(magnitude, sign, w2 + stride + 64, ones);
         }
 
         sum0.Store(sums);
-        sum1.Store(sums + 16);
-        sum2.Store(sums + 32);
-        sum3.Store(sums + 48);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void One(sbyte* w, in PreparedVector x, int* sums)
-    {
-        var ones = Vector512.Create((short)1);
-        var sum0 = Vector512.Create(x.Correction);
-        var sum1 = Vector512<int>.Zero;
-        var values = x.Values;
-        var signs = x.Signs;
-        for (var end = values + x.Length; values < end; values += 8, signs += 8, w += 128)
-        {
-            sum0 += Products(Vector512.Create(*(int*)values).AsByte(), Vector512.Create(*(int*)signs).AsSByte(), w, ones);
-            sum1 += Products(Vector512.Create(*(int*)(values + 4)).AsByte(), Vector512.Create(*(int*)(signs + 4)).AsSByte(), w + 64, ones);
-        }
-
-        (sum0 + sum1).Store(sums);
+        if (TTiles.Value > 1)
+            sum1.Store(sums + 16);
+        if (TTiles.Value > 2)
+            sum2.Store(sums + 32);
+        if (TTiles.Value > 3)
+            sum3.Store(sums + 48);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeSeq.Runtime.Kernels.Numerics;
+
+/// <summary>Degree 7 over 6: absolute error 1.3e-6, of the sigmoid 7e-7. For int8 steps, whose activations are rounded to 1/127 of their
+/// largest, this is out of sight, and a fifth of the gates' work is saved.</summary>
+internal readonly struct CoarseTanh : ITanhRational
+{
+    public static float Bound => 7.25f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Numerator<T>(T x, T u)
+        where T : struct, ILanes<T>
+    {
+        var p = T.Fma(u, T.Create(3.79462836e-6f), T.Create(0.00224791071f));
+        p = T.Fma(p, u, T.Create(0.122693539f));
+        return T.Fma(p, u, T.Create(0.999994457f)) * x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Denominator<T>(T u)
+        where T : struct, ILanes<T>
+    {
+        var p = T.Fma(u, T.Create(0.000139211625f), T.Create(0.020935962f));
+        p = T.Fma(p, u, T.Create(0.456008136f));
+        return T.Fma(p, u, T.Create(1.0f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T HalfNumerator<T>(T x, T u)
+        where T : struct, ILanes<T>
+    {
+        var p = T.Fma(u, T.Create(2.9645534e-8f), T.Create(7.02472098e-5f));
+        p = T.Fma(p, u, T.Create(0.0153366923f));
+        return T.Fma(p, u, T.Create(0.499997228f)) * x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T HalfDenominator<T>(T u)
+        where T : struct, ILanes<T>
+    {
+        var p = T.Fma(u, T.Create(2.17518163e-6f), T.Create(0.00130849762f));
+        p = T.Fma(p, u, T.Create(0.114002034f));
+        return T.Fma(p, u, T.Create(1.0f));
+    }
+}
