@@ -1,0 +1,33 @@
+using EdgeSeq.Benchmarks.Paired;
+using EdgeSeq.Runtime.Kernels;
+
+namespace EdgeSeq.Benchmarks.Kernels;
+
+/// <summary>Matrix × vector layers in int8 and float32.</summary>
+internal static class GemvSubjects
+{
+    public static Row S8(int rows, int columns, IEnumerable<KernelSet> sets)
+    {
+        var weights = new AlignedBlock(PackedLayout.LengthS8(rows, columns));
+        var random = new Random(1);
+        foreach (ref var weight in weights.Span<sbyte>())
+            weight = (sbyte)random.Next(-127, 128);
+        var scale = new float[PackedLayout.PadRows(rows)];
+        scale.AsSpan().Fill(0.01f);
+        var x = Data.Floats(columns);
+        var y = new float[rows];
+        var scratch = new byte[KernelScratch.LinearS8(columns)];
+        return new Row($"Linear int8 {rows} × {columns}", weights.Length, [.. sets.Select(set => new Subject(set.Name,
+            () => set.LinearS8(new MatrixS8(weights.Span<sbyte>(), scale, default, rows, columns), x, 0f, y, 1, scratch)))]).Owns(weights);
+    }
+
+    public static Row F32(int rows, int columns, IEnumerable<KernelSet> sets)
+    {
+        var weights = new AlignedBlock(PackedLayout.LengthF32(rows, columns) * sizeof(float));
+        Data.Floats(PackedLayout.LengthF32(rows, columns)).CopyTo(weights.Span<float>());
+        var x = Data.Floats(columns);
+        var y = new float[rows];
+        return new Row($"Linear float32 {rows} × {columns}", weights.Length, [.. sets.Select(set => new Subject(set.Name,
+            () => set.LinearF32(new MatrixF32(weights.Span<float>(), default, rows, columns), x, y, 1)))]).Owns(weights);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using EdgeSeq.Benchmarks.Kernels;
+using EdgeSeq.Runtime.Kernels;
+
+namespace EdgeSeq.Benchmarks.Paired;
+
+/// <summary><c>paired [--only TEXT] [--rounds N] [--core N]</c>: prints the table of docs/performance.md.</summary>
+internal static class PairedCommand
+{
+    public static int Run(string[] args)
+    {
+        var only = Option(args, "--only") ?? "";
+        var rounds = int.Parse(Option(args, "--rounds") ?? "301", CultureInfo.InvariantCulture);
+        var core = int.Parse(Option(args, "--core") ?? "0", CultureInfo.InvariantCulture);
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+            Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
+        var sets = KernelSet.Available.Where(set => set.Name is not ("reference" or "portable")).ToArray();
+        var runner = new PairedRunner(rounds);
+        Console.WriteLine("| step | bytes | subject | ns | ratio to floor | quartiles |");
+        Console.WriteLine("| --- | ---: | --- | ---: | ---: | --- |");
+        foreach (var make in Rows(sets).Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Select(row => row.Make))
+        {
+            using var row = make();
+            foreach (var timing in runner.Measure(row))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {row.Name} | {row.Bytes} | {timing.Name} | {timing.Nanoseconds:F0} | {timing.Ratio:F2} | {timing.LowerQuartile:F2}–{timing.UpperQuartile:F2} |"));
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<(string Name, Func<Row> Make)> Rows(KernelSet[] sets)
+    {
+        foreach (var (rows, columns) in ((int, int)[])[(256, 73), (512, 192), (1024, 512), (2048, 1024), (4096, 2048)])
+        {
+            yield return ($"linear-s8-{rows}x{columns}", () => GemvSubjects.S8(rows, columns, sets));
+            yield return ($"linear-f32-{rows}x{columns}", () => GemvSubjects.F32(rows, columns, sets));
+        }
+
+        foreach (var (input, hidden) in ((int, int)[])[(9, 64), (64, 128), (128, 128), (256, 256), (512, 512), (1024, 1024)])
+        {
+            yield return ($"lstm-{input}-{hidden}", () => RecurrentSubjects.Lstm(input, hidden, sets));
+            yield return ($"gru-{input}-{hidden}", () => RecurrentSubjects.Gru(input, hidden, sets));
+        }
+    }
+
+    private static string? Option(string[] args, string name)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace EdgeSeq.Benchmarks.Paired;
+
+/// <summary>Times subjects in turns with the floor: a round is one burst of each, and only ratios within a round count, so that
+/// clock changes and neighbours on the machine touch both sides alike.</summary>
+internal sealed class PairedRunner(int rounds)
+{
+    private const double BurstNanoseconds = 60_000;
+
+    public IReadOnlyList<Timing> Measure(Row row)
+    {
+        using var floor = new ReadFloor(row.Bytes);
+        Subject[] subjects = [new("read floor", floor.Read), .. row.Subjects];
+        var calls = subjects.Select(Calibrate).ToArray();
+        var times = subjects.Select(_ => new double[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
+            for (var turn = 0; turn < subjects.Length; turn++)
+            {
+                var at = (turn + round) % subjects.Length;
+                times[at][round] = Burst(subjects[at].Step, calls[at]);
+            }
+
+        return [.. subjects.Select((subject, at) => Timing.Of(subject.Name, times[at], times[0]))];
+    }
+
+    /// <summary>Calls that fill a burst: by the fastest of many short tries, as a slow one may have been interrupted.</summary>
+    private static int Calibrate(Subject subject)
+    {
+        const int Tries = 50;
+        for (var calls = 1; ; calls *= 2)
+        {
+            var fastest = Enumerable.Range(0, Tries).Min(_ => Burst(subject.Step, calls)) * calls;
+            if (fastest > BurstNanoseconds / 2)
+                return calls;
+        }
+    }
+
+    /// <summary>Nanoseconds a call; the calls before the clock starts bring the subject's bytes back into the caches.</summary>
+    private static double Burst(Action step, int calls)
+    {
+        for (var i = 0; i < 1 + calls / 4; i++)
+            step();
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < calls; i++)
+            step();
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls;
+    }
+}
