@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Passes;
@@ -56,7 +57,13 @@ public static class Converter
             InputNormalization.Apply(graph, stats);
         }
 
-        return ConstantFolding.Fold(graph, new FoldOptions { Values = options.Set });
+        graph = ConstantFolding.Fold(graph, new FoldOptions { Values = options.Set });
+        while (Decomposer.Apply(graph))
+        {
+            graph = ConstantFolding.Fold(graph);
+        }
+
+        return graph;
     }
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)

@@ -17,27 +17,33 @@ internal static class ConvolutionOps
         table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "time on the batch axis");
     }
 
-    private static StepOperand Conv(Lowering c, ConvAttributes a)
+    private static StepOperand Conv(Lowering c, ConvAttributes a) =>
+        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, a.Groups, c.Shape(1)[0]));
+
+    /// <summary>The node's convolution with other operands than its inputs.</summary>
+    public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
+        ConvOn(c, ConvAttributes.Of(c.Node, x.Shape, weights.StepShape()), x, weights, bias);
+
+    private static StepOperand ConvOn(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, StepValue? bias)
     {
-        int[] x = c.Shape(0), w = c.Shape(1);
+        int[] x = operand.Shape, w = weights.StepShape();
         if (x.Length > 4)
         {
             throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
         }
 
-        int channelsInGroup = w[1], kernel = a.Kernel[0] * a.Kernel[1];
-        var weight = Weights(c, a.Groups, w[0], channelsInGroup, kernel);
-        var result = c.NewOutput();
-        c.Add("Conv", [c.In(0), weight, null, Bias(c, a.Groups, w[0])], [result.Value],
+        var weight = Weights(c, weights, a.Groups, w[0], w[1], a.Kernel[0] * a.Kernel[1]);
+        var result = c.New(c.OutputShape(), name: c.Node.Outputs[0]);
+        c.Add("Conv", [c.Value(operand, $"{c.Node.Name}.x"), weight, null, bias], [result.Value],
             ("batch", x[0]), ("channels", x[1]), ("outChannels", w[0]), ("groups", a.Groups),
             ("inputShape", a.Input), ("kernel", a.Kernel), ("strides", a.Strides), ("dilations", a.Dilations), ("pads", a.Pads));
         return result;
     }
 
     /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
-    private static StepValue Weights(Lowering c, int groups, int outChannels, int channelsInGroup, int kernel)
+    private static StepValue Weights(Lowering c, OnnxTensor weights, int groups, int outChannels, int channelsInGroup, int kernel)
     {
-        var source = c.RequireConstant(1, "weights").ToFloats();
+        var source = weights.ToFloats();
         int columns = kernel * channelsInGroup;
         var data = new float[source.Length];
         for (int o = 0; o < outChannels; o++)
@@ -111,7 +117,7 @@ internal static class ConvolutionOps
         var push = c.PushInto(ring, stream, clock, span);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
         c.Graph.Add("ConvStep", c.Node.Name, clock,
-            [push.Input, ring, Weights(lowering, a.Groups, w[0], w[1], a.Kernel[1]), null, Bias(lowering, a.Groups, w[0])], [y],
+            [push.Input, ring, Weights(lowering, lowering.RequireConstant(1, "weights"), a.Groups, w[0], w[1], a.Kernel[1]), null, Bias(lowering, a.Groups, w[0])], [y],
             [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
         return new StreamWire(y, clock, stream.Axis, c.FullShape());
     }

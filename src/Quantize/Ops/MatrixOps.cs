@@ -29,24 +29,25 @@ internal static class MatrixOps
         return y;
     }
 
-    private static StepOperand?[] MatMul(Lowering c)
+    private static StepOperand?[] MatMul(Lowering c) => [Product(c, c.Operand(0), c.Operand(1))];
+
+    /// <summary>The matrix product of two operands in the node's output shape.</summary>
+    public static StepOperand Product(Lowering c, StepOperand a, StepOperand b)
     {
-        var a = c.Operand(0);
-        var b = c.Operand(1);
         if (b.Constant is OnnxTensor right && IsMatrix(b.Shape))
         {
             int columns = b.Shape.Length == 1 ? b.Shape[0] : b.Shape[^2];
             int rows = b.Shape.Length == 1 ? 1 : b.Shape[^1];
-            return [Linear(c, a, Transpose(right.ToFloats(), columns, rows), rows, columns, null, c.OutputShape())];
+            return Linear(c, a, Transpose(right.ToFloats(), columns, rows), rows, columns, null, c.OutputShape());
         }
 
         if (a.Constant is OnnxTensor left && IsMatrix(a.Shape))
         {
             int rows = a.Shape.Length == 1 ? 1 : a.Shape[^2];
-            return [MatrixTimes(c, left.ToFloats(), rows, a.Shape[^1], b)];
+            return MatrixTimes(c, left.ToFloats(), rows, a.Shape[^1], b);
         }
 
-        return [Dynamic(c, a, b)];
+        return Dynamic(c, a, b);
     }
 
     /// <summary>A constant matrix [rows, columns] times columns of b [.., columns, n]: each column is a vector of a Linear op.</summary>
@@ -70,8 +71,8 @@ internal static class MatrixOps
         int[] right = b.Shape.Length == 1 ? [b.Shape[0], 1] : b.Shape;
         int rows = left[^2], inner = left[^1], columns = right[^1];
         int[] batch = BatchShape(left, right);
-        var y = c.NewOutput();
-        c.Add("MatMul", [c.In(0), c.In(1)], [y.Value],
+        var y = c.New(c.OutputShape());
+        c.Add("MatMul", [c.Value(a, $"{c.Node.Name}.a"), c.Value(b, $"{c.Node.Name}.b")], [y.Value],
             ("batch", batch), ("aBatchStrides", BatchStrides(left, batch)), ("bBatchStrides", BatchStrides(right, batch)),
             ("rows", rows), ("columns", columns), ("inner", inner));
         return y;
@@ -107,7 +108,7 @@ internal static class MatrixOps
         int[] shape = [a.Shape[0], rows];
         if (b.Constant is not OnnxTensor right)
         {
-            var product = Product(c, a, transB ? LayoutOps.Transpose(c, b, [1, 0]) : b, shape);
+            var product = PlainProduct(c, a, transB ? LayoutOps.Transpose(c, b, [1, 0]) : b, shape);
             product = alpha == 1 ? product : ElementwiseOps.BinaryOn(c, "Mul", product, ElementwiseOps.Scalar(alpha));
             return [AddScaled(c, product, beta)];
         }
@@ -123,7 +124,7 @@ internal static class MatrixOps
         return [AddScaled(c, Linear(c, a, weights, rows, columns, null, shape), beta)];
     }
 
-    private static StepOperand Product(Lowering c, StepOperand a, StepOperand b, int[] shape)
+    private static StepOperand PlainProduct(Lowering c, StepOperand a, StepOperand b, int[] shape)
     {
         var y = c.New(shape);
         c.Add("MatMul", [c.Value(a, $"{c.Node.Name}.a"), c.Value(b, $"{c.Node.Name}.b")], [y.Value],
@@ -191,7 +192,7 @@ internal static class MatrixOps
         return c.Track(0);
     }
 
-    private static Wire?[] StreamMatMul(NodeContext c)
+    public static Wire?[] StreamMatMul(NodeContext c)
     {
         if (AttentionOps.TryMatMul(c) is Wire attention)
         {

@@ -14,7 +14,8 @@ internal delegate Wire?[] StreamRule(NodeContext context);
 /// <param name="Lower">How it runs on static shapes; null where it exists in streams only or is always folded.</param>
 /// <param name="Stream">How it runs on a sequence, one element at a time.</param>
 /// <param name="Summary">The streaming rule in a few words, for the op table in docs.</param>
-internal sealed record OpEntry(string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary);
+/// <param name="RunsBody">The stream rule also serves inputs without a time axis, since it runs a subgraph.</param>
+internal sealed record OpEntry(string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, bool RunsBody = false);
 
 /// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
 internal sealed class OpTable
@@ -29,6 +30,10 @@ internal sealed class OpTable
 
     public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "") =>
         _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary));
+
+    /// <summary>An op that runs a subgraph.</summary>
+    public void AddControl(string opType, StreamRule rule, string summary) =>
+        _entries.Add(opType, new OpEntry(opType, "", null, rule, summary, RunsBody: true));
 
     private static string Key(string domain, string opType) => domain is "" or "ai.onnx" ? opType : $"{domain}.{opType}";
 
@@ -47,6 +52,9 @@ internal sealed class OpTable
         PoolOps.Register(table);
         RecurrentOps.Register(table);
         QuantizationOps.Register(table);
+        ScatterOps.Register(table);
+        ResizeOps.Register(table);
+        ControlOps.Register(table);
         return table;
     }
 }

@@ -13,6 +13,49 @@ internal static class QuantizationOps
     {
         table.Add("QuantizeLinear", c => [Quantize(c)], ElementwiseOps.StreamUnary, "element by element");
         table.Add("DequantizeLinear", c => [Dequantize(c)], ElementwiseOps.StreamUnary, "element by element");
+        table.Add("DynamicQuantizeLinear", DynamicQuantize, c => throw c.NotCausal("its scale is that of the largest value over all time"),
+            "in front of products with stored integers: left to the step program");
+        table.Add("MatMulInteger", c => [MatrixOps.Product(c, Centred(c, 0, 2, rows: true), Centred(c, 1, 3, rows: false))], MatrixOps.StreamMatMul, "as MatMul");
+        table.Add("ConvInteger", ConvInteger, c => c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse("integers of a sequence that are not its own quantisation"), "as Conv, where its input is quantised by the graph");
+    }
+
+    /// <summary>Integers of 8 bits from 0 to 255, by the range of the whole tensor.</summary>
+    private static StepOperand?[] DynamicQuantize(Lowering c)
+    {
+        var x = c.Operand(0);
+        int[] axes = [.. Enumerable.Range(0, x.Shape.Length)];
+        var high = ElementwiseOps.BinaryOn(c, "Max", Extreme("Max"), ElementwiseOps.Scalar(0));
+        var low = ElementwiseOps.BinaryOn(c, "Min", Extreme("Min"), ElementwiseOps.Scalar(0));
+        var scale = ElementwiseOps.BinaryOn(c, "Div", ElementwiseOps.BinaryOn(c, "Sub", high, low), ElementwiseOps.Scalar(255));
+        var zero = Rounded(c, ElementwiseOps.UnaryOn(c, ElementwiseOps.BinaryOn(c, "Div", low, scale), "Neg"));
+        var shifted = ElementwiseOps.BinaryOn(c, "Add", ElementwiseOps.UnaryOn(c, ElementwiseOps.BinaryOn(c, "Div", x, scale), "Round"), zero);
+        return [ElementwiseOps.UnaryOn(c, shifted, "Clip", 0, 255), scale, zero];
+
+        StepOperand Extreme(string function) => ReduceOps.ReduceAxes(c, x, axes, function).Reshaped([]);
+    }
+
+    private static StepOperand Rounded(Lowering c, StepOperand x) => ElementwiseOps.UnaryOn(c, ElementwiseOps.UnaryOn(c, x, "Round"), "Clip", 0, 255);
+
+    /// <summary>x less its zero point, which is one number, or one a row of the first factor, or one a column of the second.</summary>
+    private static StepOperand Centred(Lowering c, int input, int zero, bool rows)
+    {
+        var x = AsFloat(c, c.Operand(input));
+        if (!c.Has(zero))
+        {
+            return x;
+        }
+
+        var point = AsFloat(c, c.Operand(zero));
+        bool column = rows && point.Shape.Length == 1 && point.Length > 1;
+        return ElementwiseOps.BinaryOn(c, "Sub", x, column ? point.Reshaped([point.Length, 1]) : point);
+    }
+
+    private static StepOperand?[] ConvInteger(Lowering c)
+    {
+        var weights = c.RequireConstant(1, "weights");
+        float zero = c.Has(3) ? c.RequireConstant(3, "zero point").ToFloats()[0] : 0;
+        var centred = OnnxTensor.FromFloats([.. weights.ToFloats().Select(weight => weight - zero)], [.. weights.Dims]);
+        return [ConvolutionOps.ConvOf(c, Centred(c, 0, 2, rows: false), centred, null)];
     }
 
     /// <summary>clip(round(x / scale) + zero point), rounded half to even.</summary>

@@ -59,6 +59,28 @@ internal sealed class StepGraph
         Add("Copy", name, clock, [from], [to],
             ("shape", new[] { from.Length }), ("srcOffset", 0), ("srcStrides", new[] { 1 }), ("dstOffset", 0), ("dstStrides", new[] { 1 }));
 
+    /// <summary>A value that later writes to the state do not change: a copy of a state, anything else itself.</summary>
+    public StepValue Kept(StepValue value, Clock clock)
+    {
+        if (value.Place != ValuePlace.State)
+        {
+            return value;
+        }
+
+        var copy = Arena($"{value.Name}.before", value.Type, value.Shape);
+        AddCopy($"{value.Name}.before", clock, value, copy);
+        return copy;
+    }
+
+    /// <summary>Sets states to their next values, all of which must have been computed (and kept) before.</summary>
+    public void AddUpdates(IEnumerable<StateUpdate> updates)
+    {
+        foreach (var update in updates)
+        {
+            AddCopy(update.Name, update.Clock, update.Next, update.State);
+        }
+    }
+
     private string Unique(string name)
     {
         string candidate = name;
@@ -85,3 +107,6 @@ internal sealed record StepInput(string Name, StepValue Value, int[] Shape, int?
 /// <param name="Shape">Its shape as the caller sees it.</param>
 /// <param name="TimeAxis">The ONNX output's time axis: element j of it is given at tick j. Null: the model gives one value for all time.</param>
 internal sealed record StepOutput(string Name, StepValue Value, Clock Clock, int[] Shape, int? TimeAxis);
+
+/// <summary>A state that gets its next value at the end of a step.</summary>
+internal sealed record StateUpdate(string Name, Clock Clock, StepValue Next, StepValue State);

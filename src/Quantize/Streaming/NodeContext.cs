@@ -39,6 +39,12 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>The first sequence among the inputs.</summary>
     public StreamWire FirstStream => inputs.OfType<StreamWire>().FirstOrDefault() ?? throw Refuse("it spreads a value over time");
 
+    /// <summary>A wire of the graph around the node's subgraphs.</summary>
+    public Wire Outer(string name) => transform.WireOf(name);
+
+    /// <summary>Runs a subgraph's nodes as part of the step graph; its inputs stand for the given wires.</summary>
+    public Wire[] RunBody(Analysis body, IReadOnlyDictionary<string, Wire> inputs) => transform.RunBody(body, inputs);
+
     /// <summary>
     /// The axis of the first output that grows with time although no input is a sequence: a value is spread over time. Null where
     /// none does.
@@ -50,7 +56,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             return null;
         }
 
-        int[] shape = FullShape();
+        int[] shape = Node.Outputs[0].Length == 0 ? [] : FullShape();
         int[] other = Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
         int axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
         return axis < 0 ? null : axis;

@@ -14,14 +14,18 @@ internal sealed class StreamTransform
 {
     private readonly Dictionary<string, Wire> _wires = [];
     private readonly HashSet<string> _used;
+
+    /// <summary>States that are set anew at the end of a step: an output that is one of them is given as it was before.</summary>
+    private readonly HashSet<StepValue> _states = [];
     private readonly OpTable _table;
 
-    private StreamTransform(Analysis analysis, StreamOptions options, OpTable table)
+    private StreamTransform(Analysis analysis, StreamOptions options, OpTable table, StreamTransform? outer = null)
     {
         Analysis = analysis;
         Options = options;
         _table = table;
-        Aligner = new Aligner(Graph);
+        Graph = outer?.Graph ?? new StepGraph();
+        Aligner = outer?.Aligner ?? new Aligner(Graph);
         _used = [.. analysis.Graph.Nodes.SelectMany(OnnxGraph.ReadBy), .. analysis.Graph.Outputs.Select(output => output.Name)];
     }
 
@@ -30,7 +34,7 @@ internal sealed class StreamTransform
     public StreamOptions Options { get; }
 
     /// <summary>The step graph under construction.</summary>
-    public StepGraph Graph { get; } = new();
+    public StepGraph Graph { get; }
 
     /// <summary>The finished step graph; null before <see cref="Run"/> has ended.</summary>
     public StepGraph? Steps { get; private set; }
@@ -67,7 +71,9 @@ internal sealed class StreamTransform
             if (states.Any(pair => pair.Input == input.Name))
             {
                 var shape = analysis.Shape(input.Name);
-                transform._wires[input.Name] = new LatestWire(transform.Graph.State(input.Name, input.ElementType.StepType(), shape), Clock.EveryStep);
+                var state = transform.Graph.State(input.Name, input.ElementType.StepType(), shape);
+                transform._states.Add(state);
+                transform._wires[input.Name] = new LatestWire(state, Clock.EveryStep);
             }
             else
             {
@@ -90,6 +96,25 @@ internal sealed class StreamTransform
         return transform;
     }
 
+    /// <summary>The body of a Loop or Scan as part of the outer step graph; its nodes run on the given wires.</summary>
+    /// <returns>The body's outputs.</returns>
+    public Wire[] RunBody(Analysis body, IReadOnlyDictionary<string, Wire> inputs)
+    {
+        var transform = new StreamTransform(body, Options, _table, this);
+        foreach (var (name, wire) in inputs)
+        {
+            transform._wires[name] = wire;
+        }
+
+        foreach (var node in body.Graph.Nodes)
+        {
+            transform.RunNode(node);
+        }
+
+        Reports.AddRange(transform.Reports);
+        return [.. body.Graph.Outputs.Select(output => transform.WireOf(output.Name))];
+    }
+
     public OpEntry Entry(OnnxNode node) => _table.Find(node.Domain, node.OpType)
         ?? throw Refusal.Of(node, "the op is not supported", "docs/operators.md lists those that are");
 
@@ -109,11 +134,7 @@ internal sealed class StreamTransform
             AddOutput(output);
         }
 
-        foreach (var pair in states)
-        {
-            KeepState(pair);
-        }
-
+        KeepStates(states);
         return Steps = Graph;
     }
 
@@ -132,7 +153,7 @@ internal sealed class StreamTransform
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
         var entry = Entry(node);
-        var outputs = inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+        var outputs = !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
             ? context.LowerLatest()
             : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
         for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
@@ -146,7 +167,7 @@ internal sealed class StreamTransform
         Reports.Add(NodeReports.Of(node, outputs));
     }
 
-    private Wire WireOf(string name)
+    public Wire WireOf(string name)
     {
         if (!_wires.TryGetValue(name, out var wire))
         {
@@ -172,11 +193,40 @@ internal sealed class StreamTransform
         int[] full = Analysis.Shape(input.Name);
         int? axis = Analysis.TimeAxes.TryGetValue(input.Name, out int time) ? time : null;
         int[] step = axis is int a ? Shapes.With(full, a, 1) : full;
-        var value = Graph.Arena(input.Name, input.ElementType.StepType(), step);
-        Graph.Inputs.Add(new StepInput(input.Name, value, axis is int b ? CallerShape(full, b) : step, axis));
+        var value = CallerValue(input, step, axis is int b ? CallerShape(full, b) : step, axis);
         _wires[input.Name] = axis is int c
             ? new StreamWire(value, Clock.EveryStep, c, full)
             : new LatestWire(value, Clock.EveryStep, Invariant: Analysis.TimeAxes.Count > 0);
+    }
+
+    /// <summary>An input as the graph sees it: callers give truth values as integers.</summary>
+    private StepValue CallerValue(OnnxValue input, int[] shape, int[] callerShape, int? axis)
+    {
+        var type = input.ElementType.StepType();
+        var given = Graph.Arena(input.Name, type == ElementType.Bool ? ElementType.I64 : type, shape);
+        Graph.Inputs.Add(new StepInput(input.Name, given, callerShape, axis));
+        if (type != ElementType.Bool)
+        {
+            return given;
+        }
+
+        var value = Graph.Arena($"{input.Name}.truth", type, shape);
+        Graph.Add("Cast", input.Name, Clock.EveryStep, [given], [value]);
+        return value;
+    }
+
+    /// <summary>An output as callers read it: truth values as integers, states as they were before this step changed them.</summary>
+    private StepValue GivenValue(string name, StepWire wire)
+    {
+        var value = _states.Contains(wire.Value.Root) ? Graph.Kept(wire.Value, wire.Clock) : wire.Value;
+        if (value.Type != ElementType.Bool)
+        {
+            return value;
+        }
+
+        var integers = Graph.Arena(name, ElementType.I64, value.Shape);
+        Graph.Add("Cast", name, wire.Clock, [value], [integers]);
+        return integers;
     }
 
     private void AddWindowedInput(OnnxValue input, int hop)
@@ -207,11 +257,11 @@ internal sealed class StreamTransform
         {
             case StreamWire stream:
                 stream = Aligner.WithoutLead(stream);
-                Graph.Outputs.Add(new StepOutput(output.Name, stream.Value, stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
+                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
                 break;
             case LatestWire latest:
                 int[] shape = Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
-                Graph.Outputs.Add(new StepOutput(output.Name, latest.Value, latest.Clock, shape, null));
+                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
             case ConstantWire:
                 throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' depends on no input", "remove it from the model's outputs");
@@ -221,16 +271,22 @@ internal sealed class StreamTransform
         }
     }
 
-    private void KeepState(StatePair pair)
+    private void KeepStates(IReadOnlyList<StatePair> states)
     {
-        var state = ((LatestWire)_wires[pair.Input]).Value;
-        if (WireOf(pair.Output) is not LatestWire next || next.Value.Length != state.Length || next.Value.Type != state.Type)
+        var updates = new List<StateUpdate>();
+        foreach (var pair in states)
         {
-            throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' does not have the shape of state input '{pair.Input}'",
-                "pair states with --state IN=OUT");
+            var state = ((LatestWire)_wires[pair.Input]).Value;
+            if (WireOf(pair.Output) is not LatestWire next || next.Value.Length != state.Length || next.Value.Type != state.Type)
+            {
+                throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' does not have the shape of state input '{pair.Input}'",
+                    "pair states with --state IN=OUT");
+            }
+
+            updates.Add(new StateUpdate($"{pair.Output} → {pair.Input}", next.Clock, Graph.Kept(next.Value, next.Clock), state));
         }
 
-        Graph.AddCopy($"{pair.Output} → {pair.Input}", next.Clock, next.Value, state);
+        Graph.AddUpdates(updates);
     }
 
     /// <summary>One element as the caller sees it: without the time axis, and without a batch axis of 1 in front.</summary>

@@ -1,0 +1,184 @@
+namespace EdgeSeq.Quantize.Onnx.Decomposition;
+
+/// <summary>
+/// Attention nodes written out: heads split, scores scaled and masked, softmax, weighted sum, heads merged. Grouped heads keep one key
+/// head a group. Caches that come in and go out are not written out.
+/// </summary>
+internal static class AttentionParts
+{
+    /// <summary>ONNX Attention: Q, K, V, mask, past key, past value.</summary>
+    public static bool Standard(NodeParts parts)
+    {
+        var node = parts.Node;
+        string query = node.RequiredInput(0), key = node.RequiredInput(1), value = node.RequiredInput(2);
+        bool plain = node.Input(4) is null && node.Input(5) is null && !parts.Uses(1) && !parts.Uses(2) && !parts.Uses(3) && node.Float("softcap", 0) == 0;
+        int rank = parts.Rank(query);
+        if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
+        {
+            return false;
+        }
+
+        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        Finish(parts, rank, sizes, query, key, value, scale, scores =>
+            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0 ? CausalMask(parts, query, key, rank - 2, rank - 2, null) : null));
+        return true;
+    }
+
+    /// <summary>com.microsoft MultiHeadAttention: query, key, value, bias of all three, key padding mask, bias of the scores.</summary>
+    public static bool MultiHead(NodeParts parts)
+    {
+        var node = parts.Node;
+        string query = node.RequiredInput(0);
+        bool plain = node.Input(1) is not null && node.Input(2) is not null && Enumerable.Range(4, 6).All(i => i == 5 || node.Input(i) is null) && !parts.Uses(1) && !parts.Uses(2);
+        if (!plain || parts.Rank(query) != 3 || parts.Rank(node.Inputs[1]) != 3 || parts.Size(query, -1) is not long features)
+        {
+            return false;
+        }
+
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), features / node.Int("num_heads"));
+        string[] projected = WithBias(parts, [query, node.Inputs[1], node.Inputs[2]], node.Input(3), features);
+        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null) : null;
+        Finish(parts, 3, sizes, projected[0], projected[1], projected[2], scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
+        return true;
+    }
+
+    /// <summary>com.microsoft Attention: input, one projection matrix for query, key and value, its bias.</summary>
+    public static bool Packed(NodeParts parts)
+    {
+        var node = parts.Node;
+        string x = node.RequiredInput(0);
+        bool plain = Enumerable.Range(3, 4).All(i => i == 5 || node.Input(i) is null) && !parts.Uses(1) && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
+        if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
+        {
+            return false;
+        }
+
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
+        string product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
+        product = node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product;
+        string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
+        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, x, x, 1, 1, null) : null;
+        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
+        return true;
+    }
+
+    /// <summary>com.microsoft GroupQueryAttention over a whole sequence: always causal, perhaps over a window, perhaps rotary.</summary>
+    public static bool GroupQuery(NodeParts parts)
+    {
+        var node = parts.Node;
+        string query = node.RequiredInput(0);
+        bool plain = node.Input(1) is not null && node.Input(2) is not null && IsEmpty(parts, node.Input(3)) && IsEmpty(parts, node.Input(4))
+            && !parts.Uses(1) && !parts.Uses(2) && node.Float("softcap", 0) == 0 && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
+        if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
+        {
+            return false;
+        }
+
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("kv_num_heads"), features / node.Int("num_heads"));
+        string key = node.Inputs[1];
+        string mask = CausalMask(parts, query, query, 1, 1, node.Int("local_window_size", -1) is > 0 and long window ? window : null);
+        if (node.Int("do_rotary", 0) != 0)
+        {
+            query = Rotated(parts, query, sizes.Heads, sizes.Size);
+            key = Rotated(parts, key, sizes.KeyHeads, sizes.Size);
+        }
+
+        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        Finish(parts, 3, sizes, query, key, node.Inputs[2], scale, scores => Masked(parts, scores, null, sizes, mask));
+        return true;
+    }
+
+    private static float Default(HeadSizes sizes) => 1 / MathF.Sqrt(sizes.Size);
+
+    private static bool IsEmpty(NodeParts parts, string? cache) => cache is null || parts.Size(cache, 2) == 0;
+
+    private static HeadSizes? Sizes(NodeParts parts, string query, string key, int rank)
+    {
+        if (rank == 4)
+        {
+            return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size ? new HeadSizes(heads, keyHeads, size) : null;
+        }
+
+        long count = parts.Node.Int("q_num_heads");
+        return parts.Size(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
+    }
+
+    private static string[] WithBias(NodeParts parts, string[] projected, string? bias, long features) => bias is null
+        ? projected
+        : [.. projected.Select((wire, i) => parts.Add("Add", [wire, parts.Slice(bias, 0, i * features, i == 2 ? long.MaxValue : (i + 1) * features)]))];
+
+    private static string Rotated(NodeParts parts, string x, long heads, long size)
+    {
+        string positions = parts.Unsqueeze(parts.Positions(x, 1), 0);
+        string cos = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(7), positions]), 2);
+        string sin = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(8), positions]), 2);
+        return parts.Reshape(RotaryParts.Rotate(parts, parts.Reshape(x, 0, 0, heads, size), cos, sin, size), 0, 0, heads * size);
+    }
+
+    /// <summary>softmax(scores) · value, from and to the layout of the node.</summary>
+    private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, float scale, Func<string, string> mask)
+    {
+        string q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
+        string k = KeyHeads(parts, key, rank, sizes), v = KeyHeads(parts, value, rank, sizes);
+        string keys = sizes.Group == 1 ? parts.Transpose(k, 0, 1, 3, 2) : parts.Transpose(k, 0, 1, 2, 4, 3);
+        string scores = mask(parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)]));
+        string y = parts.Add("MatMul", [parts.Add("Softmax", [scores], ("axis", -1L)), v]);
+        parts.Output(0, rank == 4 ? Ungrouped(parts, y, sizes) : Merged(parts, y, sizes));
+    }
+
+    /// <summary>[batch, heads, time, size], or [batch, key heads, group, time, size] where heads share keys.</summary>
+    private static string Heads(NodeParts parts, string x, int rank, long heads, long group, long size)
+    {
+        if (rank == 4)
+        {
+            return group == 1 ? x : parts.Reshape(x, 0, heads, group, -1, size);
+        }
+
+        return group == 1
+            ? parts.Transpose(parts.Reshape(x, 0, 0, heads, -1), 0, 2, 1, 3)
+            : parts.Transpose(parts.Reshape(x, 0, 0, heads, group, -1), 0, 2, 3, 1, 4);
+    }
+
+    private static string KeyHeads(NodeParts parts, string x, int rank, HeadSizes sizes)
+    {
+        string heads = Heads(parts, x, rank, sizes.KeyHeads, 1, sizes.Size);
+        return sizes.Group == 1 ? heads : parts.Unsqueeze(heads, 2);
+    }
+
+    private static string Ungrouped(NodeParts parts, string y, HeadSizes sizes) =>
+        sizes.Group == 1 ? y : parts.Reshape(y, 0, sizes.Heads, -1, parts.Size(parts.Node.Inputs[2], -1) ?? sizes.Size);
+
+    private static string Merged(NodeParts parts, string y, HeadSizes sizes) => sizes.Group == 1
+        ? parts.Reshape(parts.Transpose(y, 0, 2, 1, 3), 0, 0, -1)
+        : parts.Reshape(parts.Transpose(y, 0, 3, 1, 2, 4), 0, 0, -1);
+
+    private static string Masked(NodeParts parts, string scores, string? mask, HeadSizes sizes, string? causal)
+    {
+        if (mask is not null)
+        {
+            bool select = parts.TypeOf(mask) == OnnxElementType.Bool;
+            string grouped = sizes.Group > 1 && parts.Rank(mask) == 4 ? parts.Unsqueeze(mask, 2) : mask;
+            scores = select ? parts.Add("Where", [grouped, scores, parts.Scalar(float.NegativeInfinity)]) : parts.Add("Add", [scores, grouped]);
+        }
+
+        return causal is null ? scores : parts.Add("Where", [causal, scores, parts.Scalar(float.NegativeInfinity)]);
+    }
+
+    /// <summary>[queries, keys]: key ≤ query, and within the window.</summary>
+    private static string CausalMask(NodeParts parts, string query, string key, int queryAxis, int keyAxis, long? window)
+    {
+        string rows = parts.Unsqueeze(parts.Positions(query, queryAxis), 1), columns = parts.Unsqueeze(parts.Positions(key, keyAxis), 0);
+        string causal = parts.Add("LessOrEqual", [columns, rows]);
+        return window is long keys
+            ? parts.Add("And", [causal, parts.Add("Greater", [columns, parts.Add("Sub", [rows, parts.Constant(OnnxTensor.Scalar(keys))])])])
+            : causal;
+    }
+
+    private sealed record HeadSizes(long Heads, long KeyHeads, long Size)
+    {
+        /// <summary>Query heads that share a key head.</summary>
+        public long Group => Heads / KeyHeads;
+    }
+}

@@ -1,0 +1,66 @@
+using EdgeSeq.Quantize.Onnx.Ort;
+
+namespace EdgeSeq.Quantize.Onnx.Decomposition;
+
+/// <summary>
+/// Writes composite ops (attention, Einsum, Fourier transforms, quantised matrix products) out as the plain ops they stand for, so that
+/// every later rule works on them as on a graph that was exported in plain ops. What a rule cannot write out stays as it is.
+/// </summary>
+internal static class Decomposer
+{
+    private const string Microsoft = "com.microsoft.";
+
+    private static readonly Dictionary<string, Func<NodeParts, bool>> Rules = new()
+    {
+        ["Attention"] = AttentionParts.Standard,
+        [Microsoft + "Attention"] = AttentionParts.Packed,
+        [Microsoft + "MultiHeadAttention"] = AttentionParts.MultiHead,
+        [Microsoft + "GroupQueryAttention"] = AttentionParts.GroupQuery,
+        ["RotaryEmbedding"] = RotaryParts.Standard,
+        [Microsoft + "RotaryEmbedding"] = RotaryParts.Microsoft,
+        ["Einsum"] = EinsumParts.Apply,
+        ["If"] = BranchSelection.Apply,
+        ["Loop"] = LoopUnrolling.Apply,
+        ["DFT"] = FourierParts.Dft,
+        ["STFT"] = FourierParts.Stft,
+        ["DynamicQuantizeLinear"] = IntegerProducts.Apply,
+        ["QLinearMatMul"] = QuantizedParts.MatMul,
+        ["QLinearConv"] = QuantizedParts.Conv,
+        [Microsoft + "QGemm"] = QuantizedParts.Gemm,
+        [Microsoft + "QLinearAdd"] = parts => QuantizedParts.Elementwise(parts, "Add"),
+        [Microsoft + "QLinearMul"] = parts => QuantizedParts.Elementwise(parts, "Mul"),
+        [Microsoft + "QLinearSigmoid"] = parts => QuantizedParts.Elementwise(parts, "Sigmoid"),
+        [Microsoft + "QLinearLeakyRelu"] = parts => QuantizedParts.Elementwise(parts, "LeakyRelu"),
+        [Microsoft + "DynamicQuantizeMatMul"] = QuantizedParts.DynamicMatMul,
+        [Microsoft + "DynamicQuantizeLSTM"] = QuantizedParts.Lstm,
+    };
+
+    /// <summary>Changes the graph in place; subgraphs stay.</summary>
+    /// <returns>Whether anything was written out.</returns>
+    public static bool Apply(OnnxGraph graph)
+    {
+        if (!graph.Nodes.Any(node => Rules.ContainsKey(Key(node))))
+        {
+            return false;
+        }
+
+        var scope = new PartsScope(graph, TypeInference.Infer(graph));
+        bool changed = false;
+        foreach (var node in graph.Nodes.ToList())
+        {
+            if (Rules.TryGetValue(Key(node), out var rule))
+            {
+                var parts = new NodeParts(scope, node);
+                if (rule(parts))
+                {
+                    parts.Replace();
+                    changed = true;
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    private static string Key(OnnxNode node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
+}

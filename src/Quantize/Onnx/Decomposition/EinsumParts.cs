@@ -1,0 +1,124 @@
+namespace EdgeSeq.Quantize.Onnx.Decomposition;
+
+/// <summary>
+/// Einsum of one or two operands as Transpose, ReduceSum and MatMul (or Mul, where nothing is summed over both). Labels that both
+/// operands and the result have are batch axes; those that the result lacks are summed.
+/// </summary>
+internal static class EinsumParts
+{
+    public static bool Apply(NodeParts parts)
+    {
+        string equation = parts.Node.String("equation").Replace(" ", "", StringComparison.Ordinal);
+        if (equation.Contains('.', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        string[] sides = equation.Split("->");
+        string[] terms = sides[0].Split(',');
+        string result = sides.Length > 1 ? sides[1] : ImpliedResult(sides[0]);
+        if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
+        {
+            return false;
+        }
+
+        var operands = terms.Select((labels, i) => SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
+        var product = operands.Length == 1 ? operands[0] : Product(parts, operands[0], operands[1], result);
+        parts.Output(0, Ordered(parts, product, result).Wire);
+        return true;
+    }
+
+    /// <summary>Without an arrow the result has, in alphabetical order, the labels that occur once.</summary>
+    private static string ImpliedResult(string terms) =>
+        string.Concat(terms.Where(char.IsLetter).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key).Order());
+
+    private static bool HasRepeats(string labels) => labels.Distinct().Count() != labels.Length;
+
+    /// <summary>Sums over the labels that nothing else has.</summary>
+    private static Operand SumOut(NodeParts parts, Operand x, string others)
+    {
+        long[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(i => !others.Contains(x.Labels[i], StringComparison.Ordinal)).Select(i => (long)i)];
+        return axes.Length == 0
+            ? x
+            : new Operand(parts.Add("ReduceSum", [x.Wire, parts.Ints(axes)], ("keepdims", 0L)), string.Concat(x.Labels.Where(label => others.Contains(label, StringComparison.Ordinal))));
+    }
+
+    private static Operand Product(NodeParts parts, Operand a, Operand b, string result)
+    {
+        if (parts.Graph.Constant(a.Wire) is not null && parts.Graph.Constant(b.Wire) is null)
+        {
+            (a, b) = (b, a);
+        }
+
+        string summed = Where(a.Labels, label => b.Has(label) && !result.Contains(label, StringComparison.Ordinal));
+        if (summed.Length == 0)
+        {
+            return new Operand(parts.Add("Mul", [Spread(parts, a, result).Wire, Spread(parts, b, result).Wire]), result);
+        }
+
+        string batch = Where(result, label => a.Has(label) && b.Has(label));
+        string rows = Where(result, label => a.Has(label) && !b.Has(label)), columns = Where(result, label => b.Has(label) && !a.Has(label));
+        if (batch.Length == 0 && parts.Graph.Constant(b.Wire) is OnnxTensor matrix)
+        {
+            return TimesMatrix(parts, a, b, matrix, rows, summed, columns);
+        }
+
+        // All but the last row and column label are batch axes too, of size 1 in the operand that lacks them.
+        string outer = batch + Front(rows) + Front(columns);
+        var left = Merged(parts, Arranged(parts, a, outer + Last(rows), summed), outer.Length + Last(rows).Length, summed);
+        var right = Merged(parts, Arranged(parts, b, outer + Last(columns), summed), outer.Length + Last(columns).Length, summed);
+        string x = rows.Length == 0 ? parts.Unsqueeze(left, -2) : left;
+        string y = columns.Length == 0 ? parts.Unsqueeze(right, -1) : parts.Transpose(right, [.. Enumerable.Range(0, outer.Length).Select(i => (long)i), outer.Length + 1, outer.Length]);
+        string product = parts.Add("MatMul", [x, y]);
+        product = columns.Length == 0 ? parts.Squeeze(product, -1) : product;
+        product = rows.Length == 0 ? parts.Squeeze(product, columns.Length == 0 ? -1 : -2) : product;
+        return new Operand(product, outer + Last(rows) + Last(columns));
+    }
+
+    /// <summary>A constant factor becomes one matrix [summed, columns], whatever axes it has of either kind.</summary>
+    private static Operand TimesMatrix(NodeParts parts, Operand a, Operand b, OnnxTensor matrix, string rows, string summed, string columns)
+    {
+        long SizeOf(char label) => matrix.Dims[b.Labels.IndexOf(label, StringComparison.Ordinal)];
+        string left = Merged(parts, Arranged(parts, a, rows, summed), rows.Length, summed);
+        string right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) => product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
+        string product = parts.Add("MatMul", [left, right]);
+        if (columns.Length != 1)
+        {
+            product = parts.Reshape(product, [.. rows.Select(_ => 0L), .. columns.Select(SizeOf)]);
+        }
+
+        return new Operand(product, rows + columns);
+    }
+
+    /// <summary>The operand with axes in the order of <paramref name="first"/> and <paramref name="last"/>; labels that it lacks become axes of 1.</summary>
+    private static Operand Arranged(NodeParts parts, Operand x, string first, string last)
+    {
+        string labels = first + last;
+        string own = Where(labels, x.Has);
+        return Spread(parts, Ordered(parts, x, own), labels);
+    }
+
+    /// <summary>The summed axes, which are last, as one.</summary>
+    private static string Merged(NodeParts parts, Operand x, int before, string summed) =>
+        summed.Length == 1 ? x.Wire : parts.Reshape(x.Wire, [.. Enumerable.Repeat(0L, before), -1]);
+
+    private static Operand Ordered(NodeParts parts, Operand x, string labels) =>
+        new(parts.Transpose(x.Wire, [.. labels.Select(label => (long)x.Labels.IndexOf(label, StringComparison.Ordinal))]), labels);
+
+    private static Operand Spread(NodeParts parts, Operand x, string labels)
+    {
+        var ordered = Ordered(parts, x, Where(labels, x.Has));
+        return new Operand(parts.Unsqueeze(ordered.Wire, [.. Enumerable.Range(0, labels.Length).Where(i => !x.Has(labels[i])).Select(i => (long)i)]), labels);
+    }
+
+    private static string Where(string labels, Func<char, bool> holds) => string.Concat(labels.Where(holds));
+
+    private static string Front(string labels) => labels.Length == 0 ? "" : labels[..^1];
+
+    private static string Last(string labels) => labels.Length == 0 ? "" : labels[^1..];
+
+    private sealed record Operand(string Wire, string Labels)
+    {
+        public bool Has(char label) => Labels.Contains(label, StringComparison.Ordinal);
+    }
+}

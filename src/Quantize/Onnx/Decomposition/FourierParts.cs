@@ -1,0 +1,114 @@
+namespace EdgeSeq.Quantize.Onnx.Decomposition;
+
+/// <summary>Discrete Fourier transforms of constant length as products with a matrix of sines and cosines.</summary>
+internal static class FourierParts
+{
+    /// <summary>Input [.., n, .., 1 or 2] with the transformed axis second to last.</summary>
+    public static bool Dft(NodeParts parts)
+    {
+        var node = parts.Node;
+        string x = node.RequiredInput(0);
+        int rank = parts.Rank(x);
+        if (rank < 2 || parts.Size(x, -1) is not long parts2 || parts2 is not (1 or 2) || AxisOf(parts, rank) is not int axis || parts.Size(x, axis) is not long available)
+        {
+            return false;
+        }
+
+        long length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
+        bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0;
+        if (length < 1 || (oneSided && inverse))
+        {
+            return false;
+        }
+
+        long[] swap = [.. Enumerable.Range(0, rank).Select(i => (long)(i == axis ? rank - 2 : i == rank - 2 ? axis : i))];
+        string moved = parts.Transpose(x, swap);
+        long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
+        long bins = oneSided ? length / 2 + 1 : length;
+        string flat = parts.Reshape(moved, [.. lead, available * parts2]);
+        string product = parts.Add("MatMul", [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
+        parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, bins, 2]), swap));
+        return true;
+    }
+
+    /// <summary>Frames of a real signal [batch, time, 1] or [batch, time]: a strided convolution with windowed sines and cosines.</summary>
+    public static bool Stft(NodeParts parts)
+    {
+        var node = parts.Node;
+        string x = node.RequiredInput(0);
+        int rank = parts.Rank(x);
+        bool real = rank == 2 || (rank == 3 && parts.Size(x, 2) == 1);
+        var window = parts.Constant(2);
+        long? length = parts.Constant(3)?.ToInts()[0] ?? window?.Count;
+        if (!real || parts.Constant(1) is not { Count: 1 } step || length is not long frame || (node.Input(2) is not null && window is null))
+        {
+            return false;
+        }
+
+        long bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
+        var weights = Windowed((int)frame, (int)bins, window?.ToFloats());
+        string channels = rank == 2 ? parts.Unsqueeze(x, 1) : parts.Transpose(x, 0, 2, 1);
+        string y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]), ("strides", (long[])[step.ToInts()[0]]));
+        parts.Output(0, parts.Reshape(parts.Transpose(y, 0, 2, 1), 0, 0, bins, 2));
+        return true;
+    }
+
+    private static int? AxisOf(NodeParts parts, int rank)
+    {
+        long? axis = parts.Node.Input(2) is null ? -2 : parts.Constant(2)?.ToInts()[0];
+        return axis is long given ? (int)(given < 0 ? given + rank : given) : null;
+    }
+
+    /// <summary>[samples · parts, bins · 2]; samples beyond the length are cut off, missing ones are zero.</summary>
+    private static OnnxTensor Matrix(int samples, int length, int bins, int parts, bool inverse)
+    {
+        var data = new float[samples * parts * bins * 2];
+        for (int n = 0; n < Math.Min(samples, length); n++)
+        {
+            for (int k = 0; k < bins; k++)
+            {
+                var (cos, sin) = Turn(n, k, length, inverse);
+                Put(n, 0, k, cos, sin);
+                if (parts == 2)
+                {
+                    Put(n, 1, k, -sin, cos);
+                }
+            }
+        }
+
+        return OnnxTensor.FromFloats(data, samples * parts, bins * 2);
+
+        void Put(int n, int part, int k, float re, float im)
+        {
+            int row = (n * parts + part) * bins * 2;
+            data[row + 2 * k] = re;
+            data[row + 2 * k + 1] = im;
+        }
+    }
+
+    /// <summary>[bins · 2, 1, frame]: real and imaginary part of each bin in turn.</summary>
+    private static OnnxTensor Windowed(int frame, int bins, float[]? window)
+    {
+        var data = new float[bins * 2 * frame];
+        for (int k = 0; k < bins; k++)
+        {
+            for (int n = 0; n < frame; n++)
+            {
+                var (cos, sin) = Turn(n, k, frame, inverse: false);
+                float weight = window is null ? 1 : window[n];
+                data[2 * k * frame + n] = weight * cos;
+                data[(2 * k + 1) * frame + n] = weight * sin;
+            }
+        }
+
+        return OnnxTensor.FromFloats(data, bins * 2, 1, frame);
+    }
+
+    /// <summary>e^(∓2πi·n·k/length), divided by the length in the inverse transform.</summary>
+    private static (float Cos, float Sin) Turn(int n, int k, int length, bool inverse)
+    {
+        double angle = 2 * Math.PI * ((long)n * k % length) / length;
+        double scale = inverse ? 1.0 / length : 1;
+        return ((float)(scale * Math.Cos(angle)), (float)(scale * (inverse ? 1 : -1) * Math.Sin(angle)));
+    }
+}

@@ -1,0 +1,124 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.Ops;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Streaming;
+
+public sealed class ControlFlowTests
+{
+    private const int Inputs = 3, Hidden = 5;
+
+    private readonly GraphBuilder _g = new();
+
+    [Fact]
+    public void Projection_inside_a_loop_over_time()
+    {
+        string x = _g.Input("x", "time", 1, Inputs);
+        string w = _g.Weights([Inputs + 2, 4 * Hidden]), projection = _g.Weights([Hidden, 2]);
+        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)), c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        var body = _g.Subgraph("body", b =>
+        {
+            string h = b.BodyInput("h"), c = b.BodyInput("c"), input = b.BodyInput("xt");
+            string[] gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
+            string next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
+            string hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
+            return [b.Node("Identity", [hidden]), b.Node("Identity", [next]), b.Node("Identity", [hidden])];
+        });
+        string[] y = _g.Node("Scan", [h0, c0, x], 3, ("body", body), ("num_scan_inputs", 1L));
+        Streamed.Check(_g.Output(y[2]).Output(y[0])).Dispose();
+    }
+
+    [Fact]
+    public void Recurrence_with_norm_as_a_loop_over_the_length()
+    {
+        string x = _g.Input("x", "time", 1, Inputs);
+        string w = _g.Weights([Inputs + Hidden, Hidden]), scale = _g.Weights([Hidden], 1);
+        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, 1, Hidden);
+            string element = b.Node("Gather", [x, i], ("axis", 0L));
+            string sum = b.Node("MatMul", [b.Node("Concat", [element, h], ("axis", 1L)), w]);
+            string next = b.Node("Tanh", [b.Node("LayerNormalization", [sum, scale], ("axis", -1L))]);
+            return [b.Node("Identity", [going]), next, b.Node("Relu", [next])];
+        });
+        string[] y = _g.Node("Loop", [_g.Length(x, 0), _g.Constant(OnnxTensor.Scalar(true)), h0], 2, ("body", body));
+        Streamed.Check(_g.Output(y[1]).Output(y[0])).Dispose();
+    }
+
+    [Fact]
+    public void A_loop_that_uses_its_counter()
+    {
+        string x = _g.Input("x", "time", Inputs);
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, Inputs);
+            string weighted = b.Node("Mul", [b.Node("Gather", [x, i], ("axis", 0L)), b.Node("Cast", [i], ("to", 1L))]);
+            return [b.Node("Identity", [going]), b.Node("Add", [h, weighted])];
+        });
+        string y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats(new float[Inputs], Inputs))], ("body", body));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void Layers_in_a_loop_of_constant_count()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        string w = _g.Weights([3, 4, 4]);
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.BodyInput("h");
+            return [b.Node("Identity", [going]), b.Node("Tanh", [b.Node("MatMul", [h, b.Node("Gather", [w, i], ("axis", 0L))])])];
+        });
+        string y = _g.Node("Loop", [_g.Constant(OnnxTensor.Scalar(3L)), "", x], ("body", body));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void A_scan_over_features_is_repeated()
+    {
+        string x = _g.Input("x", 4, 2);
+        var body = _g.Subgraph("body", b =>
+        {
+            string sum = b.BodyInput("sum"), element = b.BodyInput("element");
+            string next = b.Node("Add", [sum, element]);
+            return [next, b.Node("Mul", [next, next])];
+        });
+        string[] y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]), ("scan_output_axes", (long[])[1]));
+        OneStep.Check(_g.Output(y[0]).Output(y[1]));
+    }
+
+    [Fact]
+    public void A_scan_from_the_end_of_time_is_refused()
+    {
+        string x = _g.Input("x", "time", 2);
+        var body = _g.Subgraph("body", b =>
+        {
+            string sum = b.BodyInput("sum"), element = b.BodyInput("element");
+            string next = b.Node("Add", [sum, element]);
+            return [next, b.Node("Identity", [next])];
+        });
+        string[] y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]));
+
+        var error = Streamed.Refused(_g.Output(y[1]));
+
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("'Scan_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void States_that_are_exchanged_keep_their_values_until_both_are_set()
+    {
+        // Each step gives the elements before and before that: a shift register of two states.
+        string x = _g.Input("x", "time", 2);
+        var body = _g.Subgraph("body", b =>
+        {
+            string one = b.BodyInput("one"), two = b.BodyInput("two"), element = b.BodyInput("element");
+            return [b.Node("Identity", [element]), b.Node("Identity", [one]), b.Node("Identity", [two])];
+        });
+        string zeros = _g.Constant(OnnxTensor.FromFloats([0, 0], 2));
+        string[] y = _g.Node("Scan", [zeros, zeros, x], 3, ("body", body), ("num_scan_inputs", 1L));
+        Streamed.Check(_g.Output(y[2])).Dispose();
+    }
+}
