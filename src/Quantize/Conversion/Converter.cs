@@ -57,7 +57,13 @@ public static class Converter
             InputNormalization.Apply(graph, stats);
         }
 
-        graph = ConstantFolding.Fold(graph, new FoldOptions { Values = options.Set });
+        return Simplified(graph, new FoldOptions { Values = options.Set });
+    }
+
+    /// <summary>Folds what is known and writes composite ops out, until neither finds more to do.</summary>
+    private static OnnxGraph Simplified(OnnxGraph graph, FoldOptions known)
+    {
+        graph = ConstantFolding.Fold(graph, known);
         while (Decomposer.Apply(graph))
         {
             graph = ConstantFolding.Fold(graph);
@@ -124,7 +130,7 @@ public static class Converter
         if (open is { Count: > 0 })
         {
             int length = options.Window ?? StepLength.Find(graph, open);
-            graph = ConstantFolding.Fold(graph, new FoldOptions { Shapes = open.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
+            graph = Simplified(graph, new FoldOptions { Shapes = open.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
@@ -145,7 +151,7 @@ public static class Converter
         }
 
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
-        var fixedGraph = ConstantFolding.Fold(graph, new FoldOptions { Shapes = shapes });
+        var fixedGraph = Simplified(graph, new FoldOptions { Shapes = shapes });
         var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, OpTable.Default);
         return Finish("window", transform, []);
     }

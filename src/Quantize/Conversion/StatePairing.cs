@@ -49,15 +49,15 @@ internal static partial class StatePairing
         }
     }
 
-    /// <summary>Only where an input and an output stay that are no state, so that a plain graph keeps its data.</summary>
+    /// <summary>The first free input and output are the data: exporters list them before the states.</summary>
     private static void AddByShape(OnnxGraph graph, List<StatePair> pairs)
     {
-        var inputs = Free(graph.Inputs, pairs.Select(pair => pair.Input));
-        var outputs = Free(graph.Outputs, pairs.Select(pair => pair.Output));
+        var inputs = Free(graph.Inputs, pairs.Select(pair => pair.Input)).Skip(1).ToList();
+        var outputs = Free(graph.Outputs, pairs.Select(pair => pair.Output)).Skip(1).ToList();
         foreach (var group in inputs.Where(input => input.Dims is { Count: > 1 }).GroupBy(Signature).ToList())
         {
             var next = outputs.Where(output => group.All(input => Fits(input, output))).ToArray();
-            if (next.Length == group.Count() && group.Count() < inputs.Count && next.Length < outputs.Count)
+            if (next.Length == group.Count())
             {
                 pairs.AddRange(group.Zip(next, (input, output) => new StatePair(input.Name, output.Name)));
                 inputs.RemoveAll(group.Contains);

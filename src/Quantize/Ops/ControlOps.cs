@@ -15,6 +15,8 @@ internal static class ControlOps
 
     public static void Register(OpTable table)
     {
+        table.AddControl("If", c => throw c.Refuse("its condition is computed at run time and its branches may give different shapes",
+            "export the model with a fixed condition, or give the inputs it depends on with --set"), "folded where the condition is known; else both branches and a selection, for equal shapes");
         table.AddControl("Scan", Scan, "along time: what the body carries is state; else repeated");
         table.AddControl("Loop", Loop, "along time: what the body carries is state; a constant count is repeated");
     }

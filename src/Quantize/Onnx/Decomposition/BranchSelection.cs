@@ -12,7 +12,11 @@ internal static class BranchSelection
         var renaming = new WireRenaming(parts.Graph);
         string[] yes = parts.Inline(node.Graph("then_branch"), renaming.Unique(node.Graph("then_branch").Defined()));
         string[] no = parts.Inline(node.Graph("else_branch"), renaming.Unique(node.Graph("else_branch").Defined()));
-        RequireSameShapes(parts, yes, no);
+        if (!HaveSameShapes(parts, yes, no))
+        {
+            return false;
+        }
+
         for (int k = 0; k < node.Outputs.Count; k++)
         {
             parts.Output(k, parts.Add("Where", [node.RequiredInput(0), yes[k], no[k]]));
@@ -21,17 +25,10 @@ internal static class BranchSelection
         return true;
     }
 
-    private static void RequireSameShapes(NodeParts parts, string[] yes, string[] no)
+    private static bool HaveSameShapes(NodeParts parts, string[] yes, string[] no)
     {
         var types = TypeInference.Infer(parts.UpToParts());
-        for (int k = 0; k < yes.Length; k++)
-        {
-            var (a, b) = (types.GetValueOrDefault(yes[k])?.Dims, types.GetValueOrDefault(no[k])?.Dims);
-            if (a is null || b is null || !a.SequenceEqual(b) || a.Contains(OnnxDimension.Unknown))
-            {
-                throw Refusal.Of(parts.Node, $"its condition is computed at run time and its branches give '{yes[k]}' and '{no[k]}' of shapes that may differ",
-                    "export the model with a fixed condition, or give the inputs it depends on with --set");
-            }
-        }
+        return yes.Zip(no).All(pair => types.GetValueOrDefault(pair.First)?.Dims is { } a && types.GetValueOrDefault(pair.Second)?.Dims is { } b
+            && a.SequenceEqual(b) && !a.Contains(OnnxDimension.Unknown));
     }
 }
