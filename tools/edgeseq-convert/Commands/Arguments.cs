@@ -53,12 +53,11 @@ internal static class Arguments
         },
     };
 
-    /// <summary>One word of a fixed set; the first is the default.</summary>
+    /// <summary>One word of a fixed set; the first stands for T's default, which holds where the option is absent.</summary>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
     {
         Description = $"{description} [default: {choices[0].Word}]",
         HelpName = string.Join('|', choices.Select(choice => choice.Word)),
-        DefaultValueFactory = _ => choices[0].Value,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
