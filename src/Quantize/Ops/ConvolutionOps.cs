@@ -13,7 +13,7 @@ internal static class ConvolutionOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv, "ring of past elements; right context is delay, stride is rate");
+        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv, "ring of past elements; right context is delay, stride is rate", int8: "weights");
         table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "time on the batch axis");
     }
 

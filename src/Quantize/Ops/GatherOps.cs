@@ -7,7 +7,7 @@ namespace EdgeSeq.Quantize.Ops;
 internal static class GatherOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence");
+        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence", int8: "embedding table");
 
     /// <summary>Elements of x at constant indices along one axis.</summary>
     public static StepOperand Take(Lowering c, StepOperand x, int axis, long[] indices)

@@ -14,8 +14,10 @@ internal delegate Wire?[] StreamRule(NodeContext context);
 /// <param name="Lower">How it runs on static shapes; null where it exists in streams only or is always folded.</param>
 /// <param name="Stream">How it runs on a sequence, one element at a time.</param>
 /// <param name="Summary">The streaming rule in a few words, for the op table in docs.</param>
+/// <param name="Int8">What of it becomes int8 in an int8 program, for the op table in docs; null: nothing.</param>
 /// <param name="RunsBody">The stream rule also serves inputs without a time axis, since it runs a subgraph.</param>
-internal sealed record OpEntry(string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, bool RunsBody = false);
+internal sealed record OpEntry(
+    string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, string? Int8 = null, bool RunsBody = false);
 
 /// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
 internal sealed class OpTable
@@ -28,8 +30,8 @@ internal sealed class OpTable
 
     public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
 
-    public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "") =>
-        _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary));
+    public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "", string? int8 = null) =>
+        _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary, int8));
 
     /// <summary>An op that runs a subgraph.</summary>
     public void AddControl(string opType, StreamRule rule, string summary) =>

@@ -17,7 +17,7 @@ internal static class RecurrentOps
     {
         foreach (string op in new[] { "LSTM", "GRU", "RNN" })
         {
-            table.Add(op, Static, Stream, "forward; its state is kept between steps");
+            table.Add(op, Static, Stream, "forward; its state is kept between steps", int8: "weights");
         }
     }
 
