@@ -35,7 +35,7 @@ public static class Converter
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
-        PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States);
+        PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
         var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
         return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps, derived.States);

@@ -23,10 +23,11 @@ internal static class PrefixCheck
     /// </summary>
     private const double RoundedSqnr = 100;
 
-    public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states)
+    /// <param name="maxContext">Steps after which attention forgets by the user's choice, and the model does not; null: it does not.</param>
+    public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states, int? maxContext)
     {
         using var model = Model.Load(program, "the step program");
-        int length = (int)Math.Min(analysis.Length, steps.MaxSteps ?? int.MaxValue);
+        int length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
         if (states.Count > 0 && analysis.TimeAxes.Count == 0)
         {
             CheckSteps(model, analysis, states);
