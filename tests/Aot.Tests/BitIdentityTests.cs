@@ -1,0 +1,44 @@
+using System.Text.Json;
+using EdgeSeq.Aot.Tests.Machines;
+using EdgeSeq.Aot.Tests.Programs;
+
+namespace EdgeSeq.Aot.Tests;
+
+/// <summary>Every machine gives the same bits.</summary>
+public sealed class BitIdentityTests(ReferencePrograms programs)
+{
+    public static IEnumerable<string> MachineNames => Machine.All.Select(machine => machine.Name);
+
+    public static IEnumerable<string> ProgramNames => ReferenceProgram.All.Select(program => program.Name);
+
+    public static MatrixTheoryData<string, string> MachinesAndPrograms => new(MachineNames, ProgramNames);
+
+    [Theory]
+    [MemberData(nameof(MachinesAndPrograms))]
+    public void A_thousand_steps_give_the_bytes_of_the_plain_kernels(string machine, string program)
+    {
+        var edgeseq = Machine.Named(machine).Start();
+        var prepared = programs.Get(program);
+        Assert.Equal(prepared.Expected, programs.Outputs(edgeseq, prepared.File, prepared.Recording));
+    }
+
+    [Theory]
+    [MemberData(nameof(MachineTheory))]
+    public void The_self_test_recorded_by_the_converter_passes(string machine)
+    {
+        var edgeseq = Machine.Named(machine).Start();
+        var output = edgeseq.Run("selftest", programs.Get("har_cnn_lstm.int8").File);
+        Assert.Contains("every output bit as recorded", output);
+    }
+
+    [Theory]
+    [MemberData(nameof(MachineTheory))]
+    public void The_kernels_are_those_of_the_machine(string machine)
+    {
+        var edgeseq = Machine.Named(machine).Start();
+        using var report = JsonDocument.Parse(edgeseq.Run("bench", programs.Get("har_rnn.int8").File, "--steps", "32", "--json"));
+        Assert.Contains(report.RootElement.GetProperty("isa").GetString(), Machine.Named(machine).Kernels);
+    }
+
+    public static TheoryData<string> MachineTheory => [.. MachineNames];
+}

@@ -1,0 +1,39 @@
+using EdgeSeq.Device.Tests.Fixtures;
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Aot.Tests.Programs;
+
+/// <summary>A model of models/ and how it is converted.</summary>
+/// <param name="Model">The ONNX file below models/, without extension.</param>
+/// <param name="IsCalibrated">Activations have scales measured on the recording, instead of one for each vector as it comes.</param>
+internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bool IsCalibrated = false)
+{
+    public static IReadOnlyList<ReferenceProgram> All { get; } =
+    [
+        new("activity/activity", new ConvertOptions()),
+        new("reference/har_rnn", new ConvertOptions()),
+        new("reference/har_gru", new ConvertOptions()),
+        new("reference/har_lstm", new ConvertOptions()),
+        new("reference/har_cnn_lstm", new ConvertOptions()),
+        new("reference/har_attn", new ConvertOptions()),
+        // A sliding context, so that the rings of keys and values are overwritten many times.
+        new("reference/har_attn_mha", new ConvertOptions { MaxContext = 24, Positions = PositionPolicy.Wrap }),
+        new("reference/nab_gru", new ConvertOptions()),
+        new("reference/har_lstm", new ConvertOptions(), IsCalibrated: true),
+        new("reference/har_lstm", new ConvertOptions { Precision = ConvertPrecision.F32 }),
+        new("reference/har_cnn_lstm", new ConvertOptions { Precision = ConvertPrecision.F32 }),
+        new("reference/har_attn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
+    ];
+
+    public string Name => $"{Path.GetFileName(Model)}.{(Options.Precision == ConvertPrecision.F32 ? "f32" : IsCalibrated ? "calibrated" : "int8")}";
+
+    /// <summary>The bytes of the .eseq file.</summary>
+    /// <param name="calibration">A .npy file of a recording; used where the program is calibrated.</param>
+    public byte[] Convert(string? calibration = null)
+    {
+        var options = IsCalibrated && calibration is not null ? Options with { Calibrate = new RecordingSet(calibration) } : Options;
+        return Converter.Convert(Path.Combine(Repository.Root, "models", $"{Model}.onnx"), options).Program;
+    }
+}
