@@ -29,6 +29,8 @@ public enum ConvertPrecision
 /// <summary>What the user says about a conversion; the defaults suit most models.</summary>
 public sealed record ConvertOptions
 {
+    public const double DefaultMinSqnrDb = 30;
+
     public ConvertMode Mode { get; init; } = ConvertMode.Auto;
 
     public ConvertPrecision Precision { get; init; } = ConvertPrecision.Int8;
@@ -70,6 +72,10 @@ public sealed record ConvertOptions
 
     /// <summary>Int8: recordings to calibrate with; null: weights alone decide.</summary>
     public RecordingSet? Calibrate { get; init; }
+
+    /// <summary>With <see cref="Calibrate"/>: nodes get more precision until every output stands so many decibels above its quantisation
+    /// error on the recordings.</summary>
+    public double MinSqnrDb { get; init; } = DefaultMinSqnrDb;
 
     /// <summary>Nodes whose weights stay float32.</summary>
     public IReadOnlyList<string> FloatNodes { get; init; } = [];

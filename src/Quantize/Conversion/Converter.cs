@@ -38,12 +38,13 @@ public static class Converter
         PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
         var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes!, steps, derived.States);
+        description = description with { Nodes = NodePrecisions.Annotated(description.Nodes!, steps) };
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.States);
     }
 
     private static StepGraph Quantized(StepGraph steps, ConvertOptions options, ProgramDescription description, IProgress<string>? progress)
     {
-        var choices = new QuantizerOptions { FloatNodes = options.FloatNodes };
+        var choices = new QuantizerOptions { FloatNodes = options.FloatNodes, MinSqnrDb = options.MinSqnrDb };
         return options.Calibrate is RecordingSet recordings
             ? Quantizer.Calibrate(steps, choices, description, recordings, progress)
             : Quantizer.Quantize(steps, choices);

@@ -3,7 +3,8 @@ namespace EdgeSeq.Quantize.Quantization;
 /// <summary>What calibration learns of the vectors that one weight matrix multiplies, in memory that does not grow with the recordings.</summary>
 /// <param name="columns">Elements of a vector.</param>
 /// <param name="keepMoments">Whether to keep how the elements vary together, columns² numbers.</param>
-internal sealed class ActivationStatistics(int columns, bool keepMoments)
+/// <param name="candidate">A static scale to try; null for none.</param>
+internal sealed class ActivationStatistics(int columns, bool keepMoments, float? candidate)
 {
     /// <summary>Below this share of the dynamic error a static scale is preferred; it must win clearly, since a recording to come
     /// may leave the calibrated range.</summary>
@@ -12,55 +13,59 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments)
     private const int ClippedRanges = 64;
 
     private readonly MagnitudeHistogram _histogram = new();
-    private double _dynamicError;
+    private double _dynamicError, _staticError;
 
     public SecondMoments? Moments { get; } = keepMoments ? new SecondMoments(columns) : null;
-
-    /// <summary>Largest magnitude seen.</summary>
-    public float Largest => _histogram.Largest;
 
     public void Add(ReadOnlySpan<float> vector, bool addMoments)
     {
         _histogram.Add(vector);
-        AddDynamicError(vector);
+        AddErrors(vector);
         if (addMoments)
         {
             Moments?.Add(vector);
         }
     }
 
-    /// <summary>The static scale with the least mean squared error, or null where a scale for each vector is about as good or better.</summary>
-    public float? StaticScale()
-    {
-        if (_histogram.Largest == 0)
-        {
-            return null;
-        }
-
-        var best = Enumerable.Range(0, ClippedRanges)
+    /// <summary>The static scale with the least mean squared error; null where every value was 0.</summary>
+    public float? BestScale() => _histogram.Largest == 0
+        ? null
+        : (float)Enumerable.Range(0, ClippedRanges)
             .Select(i => (double)_histogram.Largest * (ClippedRanges - i) / ClippedRanges / RowQuantizer.Largest)
             .MinBy(_histogram.Error);
-        return _histogram.Error(best) < ClearlyBetter * _dynamicError / _histogram.Count ? (float)best : null;
-    }
 
-    private void AddDynamicError(ReadOnlySpan<float> vector)
+    /// <summary>The candidate, if the errors of the vectors, each relative to its energy, are clearly smaller with it than with a scale
+    /// of their own; else null.</summary>
+    public float? StaticScale => _staticError < ClearlyBetter * _dynamicError ? candidate : null;
+
+    private void AddErrors(ReadOnlySpan<float> vector)
     {
         float largest = 0;
+        double energy = 0;
         foreach (float value in vector)
         {
             largest = Math.Max(largest, Math.Abs(value));
+            energy += (double)value * value;
         }
 
-        if (largest == 0)
+        if (candidate is not float scale || largest == 0)
         {
             return;
         }
 
-        float scale = largest / RowQuantizer.Largest;
+        _dynamicError += Error(vector, largest / RowQuantizer.Largest) / energy;
+        _staticError += Error(vector, scale) / energy;
+    }
+
+    private static double Error(ReadOnlySpan<float> vector, float scale)
+    {
+        double sum = 0;
         foreach (float value in vector)
         {
-            float error = value - MathF.Round(value / scale) * scale;
-            _dynamicError += (double)error * error;
+            double error = value - (double)RowQuantizer.Encode(value, scale) * scale;
+            sum += error * error;
         }
+
+        return sum;
     }
 }

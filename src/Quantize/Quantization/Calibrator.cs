@@ -19,12 +19,17 @@ internal static class Calibrator
     private const int MomentStepsPerColumn = 64, MinMomentSteps = 1 << 14;
 
     /// <param name="graph">An int8 graph.</param>
+    /// <param name="candidates">Static scales to try, where there are any.</param>
     /// <param name="recordings">At least one step.</param>
     /// <param name="progress">Steps done and steps in all, where known.</param>
     /// <returns>Statistics for each weight matrix, by the index of its node.</returns>
     /// <exception cref="EdgeSeqException">ES0303: there is no step to learn from.</exception>
     public static Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(
-        StepGraph graph, ProgramDescription description, RecordingSet recordings, Action<long, long?>? progress)
+        StepGraph graph,
+        IReadOnlyDictionary<(int Node, WeightSlot Slot), float?> candidates,
+        ProgramDescription description,
+        RecordingSet recordings,
+        Action<long, long?>? progress)
     {
         byte[] program = ProgramWriter.Write(graph, description);
         var spec = ProbedProgram.SpecOf(program, description.Name);
@@ -33,7 +38,7 @@ internal static class Calibrator
         {
             foreach (var slot in WeightSlot.Of(graph.Nodes[i]))
             {
-                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec)));
+                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec), candidates.GetValueOrDefault((i, slot))));
             }
         }
 
@@ -66,10 +71,10 @@ internal static class Calibrator
         return (source.Steps ?? 0) / wanted | 1;
     }
 
-    private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors)
+    private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors, float? Candidate)
     {
         public ActivationStatistics Statistics { get; } = new(
-            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1);
+            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidate);
 
         public bool Ticks(long step) => step >= Node.Clock.Offset && (step - Node.Clock.Offset) % Node.Clock.Rate == 0;
     }

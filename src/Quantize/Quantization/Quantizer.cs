@@ -23,25 +23,29 @@ internal static class Quantizer
     /// biases that take up the mean of what is left, and fixed activation scales where they beat those found at each step.</summary>
     /// <param name="graph">Stays as it is.</param>
     /// <param name="description">Of the program to be.</param>
-    /// <param name="recordings">Replayed twice.</param>
+    /// <param name="recordings">Replayed twice, and again as far as it takes to find nodes that need more than int8.</param>
     /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have; what is wrong with the recordings.</exception>
     public static StepGraph Calibrate(
         StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress = null)
     {
-        var byNode = Observe(Quantize(graph, options), "weights");
-        var result = Quantize(graph, options, byNode);
-        foreach (var ((index, slot), statistics) in Observe(result, "activations"))
+        var observed = Observe(Quantize(graph, options), new Dictionary<(int, WeightSlot), float?>(), "weights");
+        var result = Quantize(graph, options, observed);
+        var candidates = observed.ToDictionary(pair => pair.Key, pair => pair.Value.BestScale());
+        foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
-            if (statistics.StaticScale() is float scale && IsInt8(result.Nodes[index], slot))
+            if (statistics.StaticScale is float scale && IsInt8(result.Nodes[index], slot))
             {
                 result.Nodes[index].Attributes[slot.ActivationScale] = scale;
             }
         }
 
-        return result;
+        return options.MinSqnrDb is double target
+            ? PrecisionSearch.Run(graph, result, target, description, recordings, progress)
+            : result;
 
-        Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(StepGraph quantized, string what) =>
-            Calibrator.Observe(quantized, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
+        Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(
+            StepGraph quantized, IReadOnlyDictionary<(int Node, WeightSlot Slot), float?> scales, string what) =>
+            Calibrator.Observe(quantized, scales, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
     }
 
     private static string Text(string what, long done, long? all) =>

@@ -1,25 +1,47 @@
 namespace EdgeSeq.Quantize.Quantization;
 
-/// <summary>Means and covariances of the elements of a vector over all vectors seen, in fixed memory.</summary>
+/// <summary>
+/// Means and covariances of the elements of a vector over all vectors seen, in fixed memory. Vectors count in inverse proportion to
+/// their energy, since quantisation to the largest magnitude makes errors relative to it: the loud ones must not drown the quiet ones.
+/// </summary>
 internal sealed class SecondMoments(int columns)
 {
     /// <summary>Share of the mean variance that is added to every variance, so that directions without data do not count as free.</summary>
     private const double Damping = 0.01;
 
+    /// <summary>Share of the mean energy below which vectors no longer gain weight: silence must not outweigh the signal.</summary>
+    private const double QuietShare = 0.01;
+
     private readonly double[] _sums = new double[columns];
     private readonly double[] _products = new double[(long)columns * columns];
+    private double _weight, _energy;
     private long _count;
 
     public int Columns { get; } = columns;
 
-    public bool IsEmpty => _count == 0;
+    /// <summary>No vector but zeros came.</summary>
+    public bool IsEmpty => _weight == 0;
 
     public void Add(ReadOnlySpan<float> vector)
     {
+        double energy = 0;
+        foreach (float value in vector)
+        {
+            energy += (double)value * value;
+        }
+
         _count++;
+        _energy += energy;
+        if (_energy == 0)
+        {
+            return;
+        }
+
+        double weight = 1 / (energy + QuietShare * _energy / _count);
+        _weight += weight;
         for (int i = 0; i < vector.Length; i++)
         {
-            double value = vector[i];
+            double value = weight * vector[i];
             if (value == 0)
             {
                 continue;
@@ -34,7 +56,7 @@ internal sealed class SecondMoments(int columns)
         }
     }
 
-    public double[] Means() => [.. _sums.Select(sum => sum / _count)];
+    public double[] Means() => [.. _sums.Select(sum => sum / _weight)];
 
     /// <summary>[columns, columns], damped, about the mean or about zero.</summary>
     public double[] Matrix(bool centred)
@@ -45,7 +67,7 @@ internal sealed class SecondMoments(int columns)
         {
             for (int k = 0; k <= i; k++)
             {
-                double value = _products[i * Columns + k] / _count - (centred ? _sums[i] / _count * (_sums[k] / _count) : 0);
+                double value = _products[i * Columns + k] / _weight - (centred ? _sums[i] / _weight * (_sums[k] / _weight) : 0);
                 matrix[i * Columns + k] = value;
                 matrix[k * Columns + i] = value;
             }

@@ -17,12 +17,13 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
     public IReadOnlyList<InputInfo> Inputs { get; } = inputs;
 
     /// <summary>Reads a source recording by recording; recordings without steps are left out.</summary>
-    public static IEnumerable<Recording> ReadAll(ISource source, IReadOnlyList<InputInfo> inputs)
+    /// <param name="maxSteps">Steps after which the source is left, within a recording if need be.</param>
+    public static IEnumerable<Recording> ReadAll(ISource source, IReadOnlyList<InputInfo> inputs, long maxSteps = long.MaxValue)
     {
         var step = new StepInputs(inputs);
         var recording = new Recording(inputs);
         long steps = 0;
-        for (var read = source.Read(step); read != SourceStep.End; read = source.Read(step))
+        for (var read = source.Read(step); read != SourceStep.End && steps < maxSteps; read = source.Read(step))
         {
             if (read == SourceStep.Step)
             {

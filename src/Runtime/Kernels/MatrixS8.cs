@@ -60,6 +60,9 @@ internal readonly ref struct MatrixS8
     /// <summary>The first <paramref name="columns"/> columns (a partly filled ring).</summary>
     public MatrixS8 FirstColumns(int columns) => new(Data, Scale, Bias, Rows, columns, TileStride, RowStride);
 
+    /// <summary>The same weights and scales.</summary>
+    public MatrixS8 WithoutBias() => new(Data, Scale, default, Rows, Columns, TileStride, RowStride);
+
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowTooShort(int rows, int columns) =>
         throw new ArgumentException($"A packed int8 matrix of {rows} x {columns} needs more data, scales or biases than given.");

@@ -20,7 +20,7 @@ internal sealed class GRU : RecurrentOp
     {
         _activations = GateActivation.ReadAll(reader, "Sigmoid", "Tanh");
         _linearBeforeReset = reader.Flag("linearBeforeReset");
-        _plain = !Clips && _activations[0].Is(UnaryFunction.Sigmoid) && _activations[1].Is(UnaryFunction.Tanh);
+        _plain = !NeedsGates && _activations[0].Is(UnaryFunction.Sigmoid) && _activations[1].Is(UnaryFunction.Tanh);
         if (!_plain)
             _gates = reader.Scratch<float>((Gates + 1L) * Hidden);
     }

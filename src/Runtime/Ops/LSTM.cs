@@ -29,7 +29,7 @@ internal sealed class LSTM : RecurrentOp
         _peephole = reader.OptionalIn<float>(6, PackedLayout.GatedRows(Hidden, PeepholeGates));
         _c0 = reader.In<float>(8, reader.Product(Batch, Hidden));
         _cn = reader.Out<float>(2, _c0.Length);
-        _plain = !Clips && !_inputForget && !_peephole.Exists && _activations[0].Is(UnaryFunction.Sigmoid)
+        _plain = !NeedsGates && !_inputForget && !_peephole.Exists && _activations[0].Is(UnaryFunction.Sigmoid)
             && _activations[1].Is(UnaryFunction.Tanh) && _activations[2].Is(UnaryFunction.Tanh);
         if (_plain)
             return;

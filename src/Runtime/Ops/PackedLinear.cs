@@ -8,9 +8,13 @@ internal sealed class PackedLinear
     private readonly PackedMatrix _weights;
     private readonly Activation? _activation;
     private readonly Scratch<byte> _scratch;
+    private readonly WideProduct? _wide;
     private readonly float _xScale;
+    private readonly int _rows;
+    private readonly int _columns;
 
-    /// <summary>Reads the operands weights, scales and biases from index 1 on, and activation, alpha, beta and xScale.</summary>
+    /// <summary>Reads the operands weights, scales and biases from index 1 on, and activation, alpha, beta, xScale and
+    /// activationBits.</summary>
     /// <param name="reader">The op's reader.</param>
     /// <param name="firstOperand">Index of the operand with the weights.</param>
     /// <param name="rows">Rows of one group.</param>
@@ -21,10 +25,13 @@ internal sealed class PackedLinear
     {
         _weights = new PackedMatrix(reader, firstOperand, firstOperand + 2, rows, columns, groups);
         _activation = Activation.ReadOptional(reader);
+        _rows = rows;
+        _columns = columns;
         if (!_weights.IsInt8)
             return;
         _xScale = reader.OptionalScale("xScale") ?? 0;
         _scratch = reader.Scratch<byte>(KernelScratch.LinearS8(columns, vectors));
+        _wide = WideProduct.ReadOptional(reader, columns, rows, hasStaticScale: _xScale > 0);
     }
 
     /// <param name="frame">The session's memory.</param>
@@ -34,7 +41,12 @@ internal sealed class PackedLinear
     /// <param name="vectors">From 1 to the constructor's.</param>
     public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
-        if (_weights.IsInt8)
+        if (_wide is not null)
+        {
+            for (var i = 0; i < vectors; i++)
+                _wide.Apply(frame, _weights.S8(frame, group), x.Slice(i * _columns, _columns), y.Slice(i * _rows, _rows), _scratch.Span(frame));
+        }
+        else if (_weights.IsInt8)
             KernelSet.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
         else
             KernelSet.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);

@@ -13,7 +13,7 @@ internal sealed class RNN : RecurrentOp
         : base(reader, gates: 1, recurrentBias: -1, initialState: 6)
     {
         _activation = GateActivation.ReadAll(reader, "Tanh")[0];
-        _plain = !Clips && _activation.Is(UnaryFunction.Tanh);
+        _plain = !NeedsGates && _activation.Is(UnaryFunction.Tanh);
         if (!_plain)
             _next = reader.Scratch<float>(Hidden);
     }

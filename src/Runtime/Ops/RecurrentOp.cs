@@ -15,6 +15,7 @@ internal abstract class RecurrentOp : StepOp
     private readonly int _steps;
     private readonly bool _reverse;
     private readonly float? _clip;
+    private readonly WideProduct? _wide;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="gates">Gates of the layer.</param>
@@ -38,6 +39,7 @@ internal abstract class RecurrentOp : StepOp
         {
             XScale = reader.OptionalScale("xScale") ?? 0;
             HScale = reader.OptionalScale("hScale") ?? 0;
+            _wide = WideProduct.ReadOptional(reader, Math.Max(InputSize, Hidden), Hidden, hasStaticScale: XScale > 0 || HScale > 0);
         }
 
         _x = reader.In<float>(0, reader.Product(_steps, Batch, InputSize));
@@ -64,7 +66,8 @@ internal abstract class RecurrentOp : StepOp
 
     protected float HScale { get; }
 
-    protected bool Clips => _clip is not null;
+    /// <summary>Whether the fused kernels, which neither clip nor take 16-bit activations, will not do.</summary>
+    protected bool NeedsGates => _clip is not null || _wide is not null;
 
     protected Scratch<byte> Scratch { get; }
 
@@ -100,7 +103,9 @@ internal abstract class RecurrentOp : StepOp
     /// <summary>y = one gate's product with x plus its bias.</summary>
     protected void InputProduct(in Frame frame, int gate, ReadOnlySpan<float> x, Span<float> y)
     {
-        if (W.IsInt8)
+        if (_wide is not null)
+            _wide.Apply(frame, W.S8(frame).Gate(gate, _gates, Hidden), x, y, Scratch.Span(frame));
+        else if (W.IsInt8)
             KernelSet.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
         else
             KernelSet.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x, y, 1);
@@ -109,7 +114,9 @@ internal abstract class RecurrentOp : StepOp
     /// <summary>y = one gate's product with h plus its bias beside R.</summary>
     protected void StateProduct(in Frame frame, int gate, ReadOnlySpan<float> h, Span<float> y)
     {
-        if (R.IsInt8)
+        if (_wide is not null)
+            _wide.Apply(frame, R.S8(frame).Gate(gate, _gates, Hidden), h, y, Scratch.Span(frame));
+        else if (R.IsInt8)
             KernelSet.Active.LinearS8(R.S8(frame).Gate(gate, _gates, Hidden), h, HScale, y, 1, Scratch.Span(frame));
         else
             KernelSet.Active.LinearF32(R.F32(frame).Gate(gate, _gates, Hidden), h, y, 1);

@@ -1,6 +1,6 @@
-using EdgeSeq.Quantize.Verification;
-
 namespace EdgeSeq.Quantize.Tests.Verification;
+
+using Accuracy = EdgeSeq.Quantize.Verification.Accuracy;
 
 public class AccuracyTests
 {

@@ -54,6 +54,35 @@ public class MatrixTests
     }
 
     [Fact]
+    public void Linear_with_16_bit_activations_quantises_what_the_first_codes_leave_over()
+    {
+        const int rows = 3;
+        const int columns = 20;
+        var w = Values.RandomS8(rows * columns);
+        float[] scale = [0.01f, 0.02f, 0.5f];
+        float[] bias = [1, -2, 3];
+        var x = Values.Random(2 * columns, 3);
+        using var op = new OpRunner();
+        op.Op(
+            "Linear",
+            [op.Input(x), Packed.S8(op.Program, w, rows, columns), Packed.Rows(op.Program, scale), Packed.Rows(op.Program, bias)],
+            [op.Output<float>(2 * rows)],
+            ("rows", rows),
+            ("columns", columns),
+            ("vectors", 2),
+            ("activationBits", 16));
+
+        Near.Equal(
+            from v in Enumerable.Range(0, 2)
+            let part = x.AsSpan(v * columns, columns).ToArray()
+            let step = part.Max(Math.Abs) / 127.0
+            let codes = part.Select(e => Math.Round(e / step) + (Math.Round((e - (Math.Round(e / step) * step)) / (step / 254)) / 254)).ToArray()
+            from r in Enumerable.Range(0, rows)
+            select (Enumerable.Range(0, columns).Sum(c => w[(r * columns) + c] * codes[c]) * scale[r] * step) + bias[r],
+            op.Step());
+    }
+
+    [Fact]
     public void MatMul_broadcasts_batches_by_strides()
     {
         var a = Values.Random(2 * 3 * 4, 1);

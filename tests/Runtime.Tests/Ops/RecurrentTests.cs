@@ -75,6 +75,29 @@ public class RecurrentTests
     }
 
     [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Activations_of_16_bits_come_nearer_to_the_float_layer(string op, int gates)
+    {
+        var exact = Layer.Random(gates);
+        using var floats = exact.Runner(op, quantised: false, [("steps", 1)]);
+        using var narrow = exact.Runner(op, quantised: true, [("steps", 1)]);
+        using var wide = exact.Runner(op, quantised: true, [("steps", 1), ("activationBits", 16)]);
+        double narrowError = 0, wideError = 0;
+
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            var expected = floats.Step(x).ToArray();
+            narrowError += expected.Zip(narrow.Step(x).ToArray(), (a, b) => Math.Pow(a - b, 2)).Sum();
+            wideError += expected.Zip(wide.Step(x).ToArray(), (a, b) => Math.Pow(a - b, 2)).Sum();
+        }
+
+        Assert.True(wideError < narrowError, $"{wideError} against {narrowError}");
+    }
+
+    [Theory]
     [InlineData("LSTM", 4, false)]
     [InlineData("LSTM", 4, true)]
     [InlineData("GRU", 3, false)]

@@ -22,6 +22,7 @@ internal static class ConvertCommand
             ("auto", ConvertMode.Auto), ("stream", ConvertMode.Stream), ("step", ConvertMode.Step), ("window", ConvertMode.Window));
         var precision = Arguments.Choice("--precision", "Of weights, tables, keys and values", ("int8", ConvertPrecision.Int8), ("f32", ConvertPrecision.F32));
         var calibrate = Arguments.Text("--calibrate", "DATA", "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
+        var minSqnr = Arguments.Number("--min-sqnr", "DB", "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Pairs("--state", "IN=OUT", "An input that is state, and the output that gives its next value");
         var window = Arguments.Count("--window", "W", "Window mode: inputs in a window");
@@ -40,18 +41,25 @@ internal static class ConvertCommand
         var json = Arguments.Flag("--json", "Print one JSON document instead of text");
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
-            model, output, mode, precision, calibrate, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
+            model, output, mode, precision, calibrate, minSqnr, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
             floatNode, rate, explain, verbose, json,
         };
         command.SetAction(result =>
         {
             var chosen = result.GetValue(mode);
             string? recordings = result.GetValue(calibrate);
+            double? wanted = result.GetValue(minSqnr);
+            if (wanted is not null && recordings is null)
+            {
+                throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--min-sqnr is measured on recordings", "give --calibrate DATA");
+            }
+
             var options = new ConvertOptions
             {
                 Mode = chosen,
                 Precision = result.GetValue(precision),
                 Calibrate = recordings is null ? null : new RecordingSet(recordings, chosen == ConvertMode.Window ? null : result.GetValue(hop)),
+                MinSqnrDb = wanted ?? ConvertOptions.DefaultMinSqnrDb,
                 TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
                 States = result.GetValue(state)!,
                 Window = result.GetValue(window),

@@ -1,0 +1,114 @@
+using EdgeSeq.Device.Files;
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Quantize.Verification;
+
+namespace EdgeSeq.Quantize.Tests.Accuracy;
+
+/// <summary>
+/// int8 programs of the shared models, calibrated on other recordings than they are verified on, against ONNX Runtime. A part of the
+/// recordings keeps this short; docs/quantization.md has the figures of all of them and the commands.
+/// </summary>
+public sealed class SharedAccuracyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("har_rnn")]
+    [InlineData("har_gru")]
+    [InlineData("har_lstm")]
+    [InlineData("har_lstm_stateful")]
+    [InlineData("har_lstm_qdq")]
+    [InlineData("har_attn")]
+    [InlineData("har_attn_mha")]
+    [InlineData("har_cnn_lstm", false)]
+    [InlineData("har_bilstm", true, ConvertMode.Window)]
+    public void Activity_models_decide_as_in_float(string name, bool normalize = true, ConvertMode mode = ConvertMode.Auto)
+    {
+        Shared.SkipUnlessPresent();
+        var report = Verify($"models/{name}.onnx", Windows("har_test_x", every: 20), new ConvertOptions
+        {
+            Mode = mode,
+            Window = mode == ConvertMode.Window ? 128 : null,
+            Normalize = normalize ? NormalizeStats.Read(Shared.Path("data/har_meta.json")) : null,
+            Calibrate = Windows("har_train_x", every: 80),
+        });
+
+        var output = Assert.Single(report.Outputs);
+        Assert.True(output.Error.SqnrDb >= 30, $"SQNR {output.Error.SqnrDb} dB");
+        Assert.True(output.Error.Agreement >= 0.99, $"agreement {output.Error.Agreement}");
+        Assert.Equal(1, report.Int8MacShare);
+    }
+
+    [Fact]
+    public void Sentences_are_judged_as_in_float()
+    {
+        Shared.SkipUnlessPresent();
+        string sentences = _folder.File("sentences.txt");
+        File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(200));
+
+        var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = Vocabulary.Read(Shared.Path("data/text_vocab.json")) });
+
+        Assert.All(report.Outputs, output => Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
+    }
+
+    [Fact]
+    public void Forecasts_of_temperature_keep_their_error()
+    {
+        Shared.SkipUnlessPresent();
+
+        var report = Verify("models/nab_gru.onnx", new RecordingSet(Shared.Path("data/nab_machine_temp_v.npy")), new ConvertOptions { Normalize = new NormalizeStats([88.343925f], [9.889752f]) });
+
+        // The model's own error is 0.095 of these units; errors add as squares, so 0.006 changes it by less than 0.2 %.
+        Assert.True(report.Outputs[0].Error.RmsError < 0.006, $"rms {report.Outputs[0].Error.RmsError}");
+    }
+
+    [Fact]
+    public void Voice_activity_is_found_as_in_float()
+    {
+        Shared.SkipUnlessPresent();
+        var speech = new RecordingSet(Shared.Path("real/speech_16k.wav"), 512);
+
+        var report = Verify("real/silero_vad_16k_op15.onnx", speech, new ConvertOptions
+        {
+            Set = new Dictionary<string, string> { ["sr"] = "16000" },
+            Calibrate = speech,
+            MinSqnrDb = 50,
+        });
+
+        Assert.True(report.Outputs[0].Error.Agreement >= 0.995, $"agreement {report.Outputs[0].Error.Agreement}");
+        Assert.True(report.Outputs[0].Error.MaxError <= 0.05, $"largest difference {report.Outputs[0].Error.MaxError}");
+    }
+
+    private VerifyReport Verify(string model, RecordingSet data, ConvertOptions options)
+    {
+        string program = _folder.Write("program.eseq", Converter.Convert(Shared.Path(model), options).Program);
+        return Verifier.Verify(Shared.Path(model), program, new VerifyOptions { Data = data });
+    }
+
+    /// <summary>Every so many windows of a set of [N, 128, 9].</summary>
+    private RecordingSet Windows(string name, int every)
+    {
+        using var reader = NpyReader.Open(Shared.Path($"data/{name}.npy"));
+        var shape = reader.Header.Shape;
+        string path = _folder.File($"{name}.npy");
+        using var writer = new NpyWriter(path, isFloat: true);
+        var window = new float[shape[1] * shape[2]];
+        long kept = 0;
+        for (long i = 0; i < shape[0]; i++)
+        {
+            reader.Read(window);
+            if (i % every == 0)
+            {
+                writer.Write(window);
+                kept++;
+            }
+        }
+
+        writer.Complete([kept, shape[1], shape[2]]);
+        return new RecordingSet(path);
+    }
+}
