@@ -35,11 +35,24 @@ public static class Converter
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
-        PrefixCheck.Run(ProgramWriter.Write(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
         var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
         description = description with { Nodes = NodePrecisions.Annotated(description.Nodes!, steps) };
         return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.States);
+    }
+
+    /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a refusal.</summary>
+    private static byte[] Checked(StepGraph steps, ProgramDescription description)
+    {
+        try
+        {
+            return ProgramWriter.Write(steps, description);
+        }
+        catch (EdgeSeqException invalid) when (invalid.Code == ErrorCodes.OpInvalid || invalid.Code == ErrorCodes.ValueInvalid || invalid.Code == ErrorCodes.TensorInvalid)
+        {
+            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"no step program has this form: {invalid.Message}", inner: invalid);
+        }
     }
 
     private static StepGraph Quantized(StepGraph steps, ConvertOptions options, ProgramDescription description, IProgress<string>? progress)

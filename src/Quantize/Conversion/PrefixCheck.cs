@@ -196,11 +196,17 @@ internal static class PrefixCheck
         {
             for (int i = 0; i < expected[t].Length; i++)
             {
+                if (actual[t][i].Equals(expected[t][i]))
+                {
+                    signal += float.IsFinite(expected[t][i]) ? (double)expected[t][i] * expected[t][i] : 0;
+                    continue;
+                }
+
                 double difference = Math.Abs((double)actual[t][i] - expected[t][i]);
                 signal += (double)expected[t][i] * expected[t][i];
                 noise += difference * difference;
                 double relative = difference / Math.Max(1, Math.Abs(expected[t][i]));
-                if (!(relative <= worst) && !(float.IsInfinity(expected[t][i]) && actual[t][i] == expected[t][i]))
+                if (!(relative <= worst))
                 {
                     (worst, at) = (relative, t);
                 }

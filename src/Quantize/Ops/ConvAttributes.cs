@@ -44,8 +44,8 @@ internal sealed record ConvAttributes(
         {
             int whole = (a.Input[i] - 1) * a.Strides[i] + extra[i] + (a.Kernel[i] - 1) * a.Dilations[i] + 1;
             int cropped = whole - output[i];
-            pads[i] = !total ? a.Pads[i] : autoPad == "SAME_UPPER" ? cropped / 2 : cropped - cropped / 2;
-            pads[i + 2] = cropped - pads[i];
+            pads[i] = !total ? a.Pads[i] : Math.Max(0, autoPad == "SAME_UPPER" ? cropped / 2 : cropped - cropped / 2);
+            pads[i + 2] = Math.Max(0, cropped - pads[i]);
         }
 
         return a with { Pads = pads };

@@ -57,7 +57,7 @@ internal static class ElementwiseOps
 
         foreach (string op in Binary)
         {
-            table.Add(op, c => [BinaryOn(c, Function(c, op), c.Operand(0), c.Operand(1))], StreamBroadcast, Rule);
+            table.Add(op, c => [OfTwoTypes(c, Function(c, op))], StreamBroadcast, Rule);
         }
 
         foreach (var (op, function) in new[] { ("Sum", "Add"), ("Max", "Max"), ("Min", "Min") })
@@ -142,17 +142,33 @@ internal static class ElementwiseOps
         static StepOperand Bound(float value) => StepOperand.Of(OnnxTensor.Scalar((long)value));
     }
 
-    private static StepOperand?[] Cast(Lowering c)
+    private static StepOperand?[] Cast(Lowering c) => [CastTo(c, c.Operand(0), c.OutputType())];
+
+    /// <summary>Pow alone takes operands of two types; the result has that of the first.</summary>
+    private static StepOperand OfTwoTypes(Lowering c, string function)
     {
-        var x = c.In(0);
-        if (x.Type == c.OutputType())
+        var (a, b) = (c.In(0), c.In(1));
+        if (a.Type == b.Type)
         {
-            return [c.Operand(0)];
+            return BinaryOn(c, function, c.Operand(0), c.Operand(1));
         }
 
-        var y = c.New(c.Shape(0), c.OutputType());
-        c.Add("Cast", [x], [y.Value]);
-        return [y];
+        var y = BinaryOn(c, function, CastTo(c, c.Operand(0), ElementType.F32), CastTo(c, c.Operand(1), ElementType.F32));
+        return CastTo(c, y, c.OutputType());
+    }
+
+    /// <summary>The operand in another type; itself where it has that type.</summary>
+    public static StepOperand CastTo(Lowering c, StepOperand x, ElementType type)
+    {
+        var value = c.Value(x, $"{c.Node.Name}.x");
+        if (value.Type == type)
+        {
+            return x;
+        }
+
+        var y = c.New(x.Shape, type);
+        c.Add("Cast", [value], [y.Value]);
+        return y;
     }
 
     private static string Function(Lowering c, string op) => op == "Mod" && c.Node.Int("fmod", 0) == 1 ? "FMod" : op;

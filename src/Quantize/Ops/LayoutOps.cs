@@ -20,7 +20,8 @@ internal static class LayoutOps
         table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
         table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
         table.Add("Pad", Pad, StreamPad, "other axes; in time, zeros before the start, and none at the end");
-        table.Add("DepthToSpace", DepthToSpace, c => c.Track(c.FirstStream.Axis), "time on the batch axis");
+        table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
+        table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
     }
 
     /// <summary>A copy in another order: element i of the result comes from srcOffset + Σ i[d]·srcStrides[d].</summary>
@@ -342,6 +343,17 @@ internal static class LayoutOps
         int[] split = dcr ? [s[0], block, block, depth, s[2], s[3]] : [s[0], depth, block, block, s[2], s[3]];
         int[] order = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
         return [Transpose(c, c.Operand(0).Reshaped(split), order).Reshaped(c.OutputShape())];
+    }
+
+    private static Wire?[] StreamBlocks(NodeContext c) =>
+        c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse("it moves elements between the time axis and others", Refusal.UseWindow);
+
+    private static StepOperand?[] SpaceToDepth(Lowering c)
+    {
+        int[] s = c.Shape(0);
+        int block = (int)c.Node.Int("blocksize");
+        int[] split = [s[0], s[1], s[2] / block, block, s[3] / block, block];
+        return [Transpose(c, c.Operand(0).Reshaped(split), [0, 3, 5, 1, 2, 4]).Reshaped(c.OutputShape())];
     }
 
     public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);

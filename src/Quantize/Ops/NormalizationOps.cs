@@ -14,16 +14,54 @@ internal static class NormalizationOps
         table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
         table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "features of each element", "com.microsoft");
         table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "features of each element", "com.microsoft");
-        table.Add("BatchNormalization", c => [BatchNorm(c)], c => c.Track(c.FirstStream.Axis), "a factor and an offset per channel");
+        table.Add("BatchNormalization", c => [BatchNorm(c)], StreamBatchNorm, "a factor and an offset per channel");
         table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where time is not normalised over");
         table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where time is not normalised over");
+        table.Add("MeanVarianceNormalization", MeanVariance, StreamMeanVariance, "where time is not normalised over");
         table.Add("LpNormalization", c => [LpNorm(c)], StreamLpNorm, "features of each element");
     }
 
     private static StepOperand?[] LayerNorm(Lowering c, bool rms)
     {
-        var y = Normalize(c, c.Operand(0), LayoutOps.Axis(c.Node.Int("axis", -1), c.Shape(0).Length), c.Optional(1), c.Optional(2), rms);
-        return c.OutputCount == 1 ? [y] : [y, null, null];
+        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), c.Shape(0).Length);
+        var y = Normalize(c, c.Operand(0), axis, c.Optional(1), c.Optional(2), rms);
+        return [y, .. Statistics(c, axis).Take(c.OutputCount - 1)];
+    }
+
+    /// <summary>The mean and 1/√(variance + ε) that a LayerNormalization gives beside its result, where they are asked for.</summary>
+    private static IEnumerable<StepOperand?> Statistics(Lowering c, int axis)
+    {
+        var x = c.Operand(0);
+        int[] axes = [.. Enumerable.Range(axis, x.Shape.Length - axis)];
+        var mean = ReduceOps.ReduceAxes(c, x, axes, "Mean");
+        yield return mean;
+        yield return ElementwiseOps.UnaryOn(c, Deviation(c, x, mean, axes, c.Node.Float("epsilon", 1e-5f)), "Reciprocal");
+    }
+
+    /// <summary>√(variance + ε).</summary>
+    private static StepOperand Deviation(Lowering c, StepOperand x, StepOperand mean, int[] axes, float epsilon)
+    {
+        var centred = ElementwiseOps.BinaryOn(c, "Sub", x, mean);
+        var variance = ReduceOps.ReduceTogether(c, ElementwiseOps.BinaryOn(c, "Mul", centred, centred), axes, "Mean");
+        return ElementwiseOps.UnaryOn(c, ElementwiseOps.BinaryOn(c, "Add", variance, ElementwiseOps.Scalar(epsilon)), "Sqrt");
+    }
+
+    /// <summary>(x − mean) / deviation over the given axes.</summary>
+    private static StepOperand?[] MeanVariance(Lowering c)
+    {
+        var x = c.Operand(0);
+        int[] axes = MeanVarianceAxes(c.Node, x.Shape.Length);
+        var mean = ReduceOps.ReduceTogether(c, x, axes, "Mean");
+        return [ElementwiseOps.BinaryOn(c, "Div", ElementwiseOps.BinaryOn(c, "Sub", x, mean), Deviation(c, x, mean, axes, 1e-9f))];
+    }
+
+    private static int[] MeanVarianceAxes(OnnxNode node, int rank) =>
+        node.Ints("axes") is { } axes ? [.. axes.Select(axis => LayoutOps.Axis(axis, rank)).Order()] : [.. new[] { 0, 2, 3 }.Where(axis => axis < rank)];
+
+    private static Wire?[] StreamMeanVariance(NodeContext c)
+    {
+        var stream = c.FirstStream;
+        return MeanVarianceAxes(c.Node, stream.FullShape.Length).Contains(stream.Axis) ? throw c.NotCausal("it normalises over all time") : c.Track(stream.Axis);
     }
 
     private static StepOperand Normalize(Lowering c, StepOperand x, int axis, StepValue? scale, StepValue? bias, bool rms)
@@ -77,6 +115,9 @@ internal static class NormalizationOps
         var offset = bias.Select((b, i) => (float)(b - (double)mean[i] * factor[i])).ToArray();
         return Affine(c, c.Operand(0), factor, offset);
     }
+
+    private static Wire?[] StreamBatchNorm(NodeContext c) =>
+        c.FirstStream.Axis == 1 ? throw c.Refuse("the time axis is its channel axis", Refusal.UseWindow) : c.Track(c.FirstStream.Axis);
 
     /// <summary>x·factor + offset with one factor and offset a channel (axis 1).</summary>
     private static StepOperand Affine(Lowering c, StepOperand x, float[] factor, float[] offset)

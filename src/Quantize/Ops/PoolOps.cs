@@ -21,7 +21,8 @@ internal static class PoolOps
             throw c.Refuse("its second output (indices) is used");
         }
 
-        return [PoolOn(c, c.Operand(0), ConvAttributes.Of(c.Node, c.Shape(0), null), function, c.OutputShape())];
+        var x = ElementwiseOps.CastTo(c, c.Operand(0), Runtime.Program.ElementType.F32);
+        return [ElementwiseOps.CastTo(c, PoolOn(c, x, ConvAttributes.Of(c.Node, c.Shape(0), null), function, c.OutputShape()), c.OutputType())];
     }
 
     private static StepOperand PoolOn(Lowering c, StepOperand x, ConvAttributes a, string function, int[] shape)

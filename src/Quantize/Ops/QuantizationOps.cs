@@ -76,18 +76,7 @@ internal static class QuantizationOps
         return ElementwiseOps.BinaryOn(c, "Mul", centred, Parameter(c, 1));
     }
 
-    private static StepOperand AsFloat(Lowering c, StepOperand x)
-    {
-        var value = c.Value(x, $"{c.Node.Name}.x");
-        if (value.Type == ElementType.F32)
-        {
-            return x;
-        }
-
-        var y = c.New(x.Shape);
-        c.Add("Cast", [value], [y.Value]);
-        return y;
-    }
+    private static StepOperand AsFloat(Lowering c, StepOperand x) => ElementwiseOps.CastTo(c, x, ElementType.F32);
 
     private static bool HasZeroPoint(Lowering c) => c.Has(2) && c.RequireConstant(2, "zero point").ToInts().Any(zero => zero != 0);
 

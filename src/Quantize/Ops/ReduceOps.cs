@@ -26,8 +26,10 @@ internal static class ReduceOps
     }
 
     /// <summary>Reduces the given axes one after the other (neighbouring ones at once); the result has the reduced axes as 1.</summary>
+    /// <remarks>Integers are reduced as floats, which hold them up to 2²⁴.</remarks>
     public static StepOperand ReduceAxes(Lowering c, StepOperand x, int[] axes, string function)
     {
+        x = ElementwiseOps.CastTo(c, x, ElementType.F32);
         foreach (var (first, last) in Runs(axes))
         {
             int outer = Shapes.Product(x.Shape, 0, first), count = Shapes.Product(x.Shape, first, last + 1);
@@ -58,21 +60,27 @@ internal static class ReduceOps
         return [.. axes.Select(axis => LayoutOps.Axis(axis, rank)).Order()];
     }
 
-    /// <summary>Reductions that are not associative in parts (mean over several separate runs stays a mean; the others compose).</summary>
     private static StepOperand Reduce(Lowering c, string function)
     {
         var x = c.Operand(0);
-        int[] axes = Axes(c.Node, c.Constant(1), x.Shape.Length);
+        var y = ReduceTogether(c, x, Axes(c.Node, c.Has(1) ? c.RequireConstant(1, "axes") : null, x.Shape.Length), function).Reshaped(c.OutputShape());
+        return ElementwiseOps.CastTo(c, y, c.OutputType());
+    }
+
+    /// <summary>Reduces all elements along the axes at once, as functions need that do not compose; the result has the reduced axes as 1.</summary>
+    public static StepOperand ReduceTogether(Lowering c, StepOperand x, int[] axes, string function)
+    {
+        int[] shape = [.. x.Shape.Select((dim, i) => axes.Contains(i) ? 1 : dim)];
         if (Runs(axes).Count() <= 1)
         {
-            return ReduceAxes(c, x, axes, function).Reshaped(c.OutputShape());
+            return ReduceAxes(c, x, axes, function);
         }
 
-        // Over axes that are not neighbours: bring them to the end first, so that any function sees all elements at once.
+        // Axes that are not neighbours are brought to the end first.
         int[] order = [.. Enumerable.Range(0, x.Shape.Length).Except(axes), .. axes];
         var moved = LayoutOps.Transpose(c, x, order);
         int[] last = [.. Enumerable.Range(order.Length - axes.Length, axes.Length)];
-        return ReduceAxes(c, moved, last, function).Reshaped(c.OutputShape());
+        return ReduceAxes(c, moved, last, function).Reshaped(shape);
     }
 
     private static IEnumerable<(int First, int Last)> Runs(int[] axes)
@@ -90,6 +98,11 @@ internal static class ReduceOps
 
     private static Wire?[] StreamReduce(NodeContext c, string function)
     {
+        if (c.Input(1) is not (null or ConstantWire))
+        {
+            throw c.Refuse("its axes are computed at run time", "export the model with constant axes");
+        }
+
         if (AttentionOps.TryReduce(c, Axes(c.Node, c.Constant(1), c.FullInputShape(0).Length)) is Wire attention)
         {
             return [attention];

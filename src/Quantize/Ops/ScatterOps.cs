@@ -92,6 +92,7 @@ internal static class ScatterOps
     {
         if (indices.Type != ElementType.I64)
         {
+            indices = ElementwiseOps.UnaryOn(c, StepOperand.Of(indices), "Floor").Value!;
             var whole = c.New(indices.Shape, ElementType.I64);
             c.Add("Cast", [indices], [whole.Value]);
             indices = whole.Value!;

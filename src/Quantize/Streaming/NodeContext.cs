@@ -30,8 +30,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public OnnxTensor? ConstantAtOtherLength(int index) =>
         Input(index) is ConstantWire constant ? Analysis.ValueAt(constant.Name, Analysis.OtherLength) : null;
 
-    /// <summary>The ONNX shape of an output at the analysis length.</summary>
-    public int[] FullShape(int output = 0) => Analysis.Shape(Node.Outputs[output]);
+    /// <summary>The ONNX shape of an output at the analysis length; that of a scalar where the output is absent.</summary>
+    public int[] FullShape(int output = 0) => Node.Outputs[output].Length == 0 ? [] : Analysis.Shape(Node.Outputs[output]);
 
     /// <summary>The ONNX shape of an input at the analysis length.</summary>
     public int[] FullInputShape(int input) => Analysis.Shape(Node.Inputs[input]);
@@ -56,8 +56,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             return null;
         }
 
-        int[] shape = Node.Outputs[0].Length == 0 ? [] : FullShape();
-        int[] other = Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
+        int[] shape = FullShape();
+        int[] other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
         int axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
         return axis < 0 ? null : axis;
     }

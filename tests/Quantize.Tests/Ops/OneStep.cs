@@ -2,6 +2,7 @@ using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
@@ -30,10 +31,13 @@ internal static class OneStep
     }
 
     /// <summary>Converts a file and gives its outputs on one set of inputs.</summary>
+    /// <exception cref="EdgeSeqException">The converter refuses the model, or takes one of the inputs for a state.</exception>
     public static Dictionary<string, float[]> Run(string path, IReadOnlyDictionary<string, OnnxTensor> inputs)
     {
         var program = Converter.Convert(path, new ConvertOptions { Mode = ConvertMode.Step, Precision = ConvertPrecision.F32 }).Program;
         using var model = Model.Load(program, "test");
+        if (model.Inputs.Count < inputs.Count)
+            throw new EdgeSeqException(ErrorCodes.StatePairInvalid, "an input is taken for a state");
         using var session = model.CreateSession();
         for (int i = 0; i < model.Inputs.Count; i++)
         {

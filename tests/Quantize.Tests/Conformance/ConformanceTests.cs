@@ -1,0 +1,18 @@
+namespace EdgeSeq.Quantize.Tests.Conformance;
+
+public sealed class ConformanceTests
+{
+    [Fact]
+    public void The_published_table_is_that_of_this_converter()
+    {
+        var results = NodeSuite.RunAll();
+        string page = Path.Combine(Repository.Root, "docs/operators-conformance.md");
+        string table = ConformanceTable.Of(results);
+        if (Environment.GetEnvironmentVariable("EDGESEQ_UPDATE_DOCS") == "1")
+            File.WriteAllText(page, table);
+
+        var wrong = results.Where(result => result.Outcome == Outcome.Wrong).Select(result => $"{result.Case.Name}: {result.Reason}").ToArray();
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+        Assert.Equal(File.ReadAllText(page), table);
+    }
+}
