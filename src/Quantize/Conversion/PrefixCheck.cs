@@ -139,9 +139,10 @@ internal static class PrefixCheck
         var random = new Random(seed);
         foreach (var input in steps.Inputs.Where(input => input.Value.Type == ElementType.I64))
         {
-            int limit = Math.Max(1, steps.Nodes.Where(node => node.Op == "Gather" && node.Inputs[1]?.Root == input.Value.Root).Select(node => node.Int("rows")).DefaultIfEmpty(1).Min());
+            // Ids are drawn from the table that they look up; what looks up none is a mask, and every element counts.
+            int[] tables = [.. steps.Nodes.Where(node => node.Op == "Gather" && node.Inputs[1]?.Root == input.Value.Root).Select(node => node.Int("rows"))];
             var shape = inputs[input.Name];
-            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => (long)random.Next(limit)).ToArray();
+            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? 1L : random.Next(tables.Min())).ToArray();
             inputs[input.Name] = OnnxTensor.FromInts(ids, [.. shape.Dims]).Cast(shape.ElementType);
         }
 

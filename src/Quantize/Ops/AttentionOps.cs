@@ -12,6 +12,9 @@ namespace EdgeSeq.Quantize.Ops;
 /// </summary>
 internal static class AttentionOps
 {
+    /// <summary>Added to a score, it makes the key's weight zero in float32, and stays finite when it is divided by a scale.</summary>
+    private const float HiddenBias = -1e9f;
+
     public static Wire? TryMatMul(NodeContext c)
     {
         var (a, b) = (c.Input(0), c.Input(1));
@@ -87,7 +90,7 @@ internal static class AttentionOps
     private static ScoresWire Open(NodeContext c, StepWire query, StreamWire key)
     {
         int[] shape = c.FullShape();
-        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], Softmaxed: false);
+        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [], Softmaxed: false);
     }
 
     private static ScoresWire OnScores(NodeContext c, ScoresWire scores, int at)
@@ -119,22 +122,37 @@ internal static class AttentionOps
     {
         Scale = scores.Scale * factor,
         Biases = [.. scores.Biases.Select(bias => bias.Mask is null ? bias with { Factor = bias.Factor * factor } : bias)],
+        KeyBiases = [.. scores.KeyBiases.Select(bias => bias with { Factor = bias.Factor * factor })],
     };
 
     private static ScoresWire Biased(NodeContext c, ScoresWire scores, int at)
     {
-        if (c.Input(1 - at) is not ConstantWire bias)
-        {
-            throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions only");
-        }
-
         float sign = c.Node.OpType == "Sub" ? -1 : 1;
         var scaled = at == 0 ? scores : Scaled(scores, sign);
+        if (c.Stream(1 - at) is StreamWire stream && IsPerKey(scores, stream))
+        {
+            return scaled with { KeyBiases = [.. scaled.KeyBiases, new KeyBias(stream, at == 0 ? sign : 1)] };
+        }
+
+        if (c.Input(1 - at) is not ConstantWire bias)
+        {
+            throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions, or be one number a key");
+        }
+
         return WithBias(scaled, new ScoreBias(bias, scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1));
     }
 
+    /// <summary>One number for each key, the same for all queries and heads.</summary>
+    private static bool IsPerKey(ScoresWire scores, StreamWire stream) =>
+        FromEnd(stream) == scores.FullShape.Length - scores.KeyAxis && stream.Value.Length == 1;
+
     private static ScoresWire Masked(NodeContext c, ScoresWire scores, int at)
     {
+        if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden && hidden.ToFloats()[0] <= AttentionMask.Masked)
+        {
+            return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
+        }
+
         if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
         {
             throw c.Refuse("it selects attention scores by something that is not a mask of positions");
@@ -146,6 +164,15 @@ internal static class AttentionOps
         }
 
         return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
+    }
+
+    /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
+    private static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
+    {
+        var lowering = c.LoweringFor(mask.Clock);
+        var number = ElementwiseOps.CastTo(lowering, StepOperand.Of(mask.Value), ElementType.F32);
+        var hidden = truth ? number : ElementwiseOps.BinaryOn(lowering, "Sub", ElementwiseOps.Scalar(1), number);
+        return mask with { Value = ElementwiseOps.BinaryOn(lowering, "Mul", hidden, ElementwiseOps.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
     }
 
     private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
@@ -192,7 +219,7 @@ internal static class AttentionOps
             throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
         }
 
-        var (query, key, values, clock) = Align(c, scores, value);
+        var (query, key, values, keyBias, clock) = Align(c, scores, value);
         int keySize = key.FullShape[^2], valueSize = values.FullShape[^1];
         int heads = query.Length / keySize, kvHeads = key.Value.Length / keySize;
         if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
@@ -204,28 +231,65 @@ internal static class AttentionOps
         var context = AttentionContext.Of(c, mask, clock);
         var bias = mask.BiasFor(c, context.Window);
         int window = context.Window;
+        var keyValue = key.Value;
+        if (keyBias is not null)
+        {
+            var lowering = c.LoweringFor(clock);
+            var one = c.Graph.Constant($"{c.Node.Name}.one", (float[])[1], [1]);
+            (query, keyValue) = (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
+            keySize++;
+        }
+
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - 2, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
-        c.Graph.Add("Attention", c.Node.Name, clock, [query, key.Value, values.Value, kRing, vRing, null, null, bias.Table], [y],
+        c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
             ("sliding", context.Sliding ? 1 : 0), ("scale", scores.Scale), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
         return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - 2, c.FullShape()) : new LatestWire(y, clock);
     }
 
-    private static (StepValue Query, StreamWire Key, StreamWire Value, Clock Clock) Align(NodeContext c, ScoresWire scores, StreamWire value)
+    private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)
     {
-        if (scores.Query is StreamWire query)
+        Wire?[] wires = [scores.Key, value, .. scores.KeyBiases.Select(bias => bias.Stream), scores.Query as StreamWire];
+        var (all, clock) = c.Aligner.Align(c.Node, wires);
+        var (key, values) = ((StreamWire)all[0]!, (StreamWire)all[1]!);
+        var query = (StreamWire?)all[^1];
+        if (query is null)
         {
-            var (all, clock) = c.Aligner.Align(c.Node, [query, scores.Key, value]);
-            return (((StreamWire)all[0]!).Value, (StreamWire)all[1]!, (StreamWire)all[2]!, clock);
+            c.RequireNoTail(key, "the latest query attends to all time");
+            if (scores.Query.Clock != clock)
+            {
+                throw c.Refuse("its query and keys tick at different steps");
+            }
         }
 
-        var (pair, pairClock) = c.Aligner.Align(c.Node, [scores.Key, value]);
-        c.RequireNoTail((StreamWire)pair[0]!, "the latest query attends to all time");
-        return scores.Query.Clock == pairClock
-            ? (scores.Query.Value, (StreamWire)pair[0]!, (StreamWire)pair[1]!, pairClock)
-            : throw c.Refuse("its query and keys tick at different steps");
+        var keyBias = SumOf(c.LoweringFor(clock), scores, all[2..^1]);
+        return new AlignedAttention(query?.Value ?? scores.Query.Value, key, values, keyBias, clock);
+    }
+
+    /// <summary>What is added to the product of query and key before it is scaled: the biases divided by the scale.</summary>
+    private static StepValue? SumOf(Lowering c, ScoresWire scores, Wire?[] biases)
+    {
+        StepOperand? sum = null;
+        for (int i = 0; i < biases.Length; i++)
+        {
+            var value = StepOperand.Of(((StreamWire)biases[i]!).Value).Reshaped([1]);
+            var limited = ElementwiseOps.BinaryOn(c, "Max", value, ElementwiseOps.Scalar(HiddenBias));
+            var term = ElementwiseOps.BinaryOn(c, "Mul", limited, ElementwiseOps.Scalar(scores.KeyBiases[i].Factor / scores.Scale));
+            sum = sum is null ? term : ElementwiseOps.BinaryOn(c, "Add", sum, term);
+        }
+
+        return sum?.Value;
+    }
+
+    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its scores.</summary>
+    private static StepValue WithColumn(Lowering c, StepValue x, int heads, int size, StepValue column)
+    {
+        var y = c.New([heads, size + 1], name: $"{x.Name}.extended").Value!;
+        LayoutOps.CopyInto(c, x, y, [heads, size], 0, [size, 1], 0, [size + 1, 1]);
+        LayoutOps.CopyInto(c, column, y, [heads, 1], 0, [0, 0], size, [size + 1, 1]);
+        return y;
     }
 
     /// <summary>Key head of query head h is h·kvHeads/heads: the key's leading dimensions are the query's, then ones.</summary>
@@ -245,4 +309,7 @@ internal static class AttentionOps
 
         return keyLead.Length == lead.Length && keyLead[shared..].All(dim => dim == 1);
     }
+
+    /// <summary>Query, keys, values and biases of the keys at one clock.</summary>
+    private sealed record AlignedAttention(StepValue Query, StreamWire Key, StreamWire Value, StepValue? KeyBias, Clock Clock);
 }

@@ -148,9 +148,10 @@ internal static class ReduceOps
         var lowering = c.LoweringFor(stream.Clock);
         int[] others = [.. axes.Where(axis => axis != stream.Axis)];
         bool reduces = others.Length > 0 || each is "SumSquare" or "L1";
-        var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each) : StepOperand.Of(stream.Value);
+        var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each) : ElementwiseOps.CastTo(lowering, StepOperand.Of(stream.Value), ElementType.F32);
         var result = running == "logsumexp" ? RunningLogSumExp(lowering, element) : RunningValue(lowering, element, running);
         result = after is null ? result : ElementwiseOps.UnaryOn(lowering, result, after);
+        result = ElementwiseOps.CastTo(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
     }
 
@@ -222,12 +223,11 @@ internal static class ReduceOps
             throw c.NotCausal("it sums along time from the end");
         }
 
-        int size = stream.Value.Length;
-        var state = c.Graph.State($"{c.Node.Name}.sum", ElementType.F32, [2, size]);
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, stream.Value.Shape);
-        c.Graph.Add("Running", c.Node.Name, stream.Clock, [stream.Value, state], [y], ("fn", "sum"), ("size", size));
-        var sums = stream with { Value = y };
-        return [c.Node.Int("exclusive", 0) != 0 ? c.Aligner.Prepend(sums, new float[size]) with { FullShape = sums.FullShape } : sums];
+        var lowering = c.LoweringFor(stream.Clock);
+        var sum = RunningValue(lowering, ElementwiseOps.CastTo(lowering, StepOperand.Of(stream.Value), ElementType.F32), "sum");
+        var sums = stream with { Value = ElementwiseOps.CastTo(lowering, sum, stream.Value.Type).Value! };
+        Array zeros = stream.Value.Type == ElementType.F32 ? new float[sum.Length] : new long[sum.Length];
+        return [c.Node.Int("exclusive", 0) != 0 ? c.Aligner.Prepend(sums, zeros) with { FullShape = sums.FullShape } : sums];
     }
 
     private static StepOperand?[] TopK(Lowering c)

@@ -92,15 +92,25 @@ internal static class ScatterOps
     {
         if (indices.Type != ElementType.I64)
         {
-            indices = ElementwiseOps.UnaryOn(c, StepOperand.Of(indices), "Floor").Value!;
-            var whole = c.New(indices.Shape, ElementType.I64);
-            c.Add("Cast", [indices], [whole.Value]);
-            indices = whole.Value!;
+            indices = WholeOrOutside(c, StepOperand.Of(indices), depth);
         }
 
         var y = c.New(shape, values.Type);
         c.Add("OneHot", [indices, values], [y.Value], ("outer", outer), ("depth", depth), ("inner", inner));
         return y;
+    }
+
+    /// <summary>Indices in float: one that is no whole number matches nothing.</summary>
+    private static StepValue WholeOrOutside(Lowering c, StepOperand indices, int depth)
+    {
+        var floor = ElementwiseOps.UnaryOn(c, indices, "Floor");
+        var isWhole = ElementwiseOps.BinaryOn(c, "Equal", indices, floor);
+        var chosen = c.New(indices.Shape);
+        var outside = c.Graph.Constant($"{c.Node.Name}.outside", (float[])[depth], [1]);
+        int[] strides = Shapes.Strides(indices.Shape);
+        c.Add("Where", [isWhole.Value, floor.Value, outside], [chosen.Value], ("shape", indices.Shape), ("cStrides", strides), ("aStrides", strides),
+            ("bStrides", Shapes.BroadcastStrides([1], indices.Shape)));
+        return ElementwiseOps.CastTo(c, chosen, ElementType.I64).Value!;
     }
 
     private static Wire?[] StreamOneHot(NodeContext c)

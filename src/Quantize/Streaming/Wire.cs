@@ -45,10 +45,15 @@ internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant =
 /// <param name="KeyAxis">Axis of the keys.</param>
 /// <param name="Scale">Factor on query times key.</param>
 /// <param name="Biases">Terms added to the scaled product, in ONNX shape broadcast to [.., queries, keys].</param>
+/// <param name="KeyBiases">Sequences of one number a key that are added, each with its factor: masks that come in as an input.</param>
 /// <param name="Softmaxed">The softmax over the keys has been taken.</param>
 internal sealed record ScoresWire(
-    StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases, bool Softmaxed)
+    StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases,
+    IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed)
     : Wire;
+
+/// <summary>One number a key, times a factor, that is added to the scores of all queries.</summary>
+internal sealed record KeyBias(StreamWire Stream, float Factor);
 
 /// <summary>One additive or masking term of attention scores.</summary>
 /// <param name="Wire">The time-only wire that holds it, broadcast to the scores.</param>
