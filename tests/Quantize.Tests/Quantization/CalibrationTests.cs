@@ -61,6 +61,21 @@ public sealed class CalibrationTests : IDisposable
         Assert.Contains("step 3", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nodes_rise_until_the_outputs_stand_far_enough_above_their_error()
+    {
+        const double Wanted = 60;
+        var graph = StepGraphs.Lstm();
+        var recordings = Waves();
+
+        var raised = Quantizer.Calibrate(graph, new QuantizerOptions { MinSqnrDb = Wanted }, StepGraphs.Description, recordings);
+
+        double signal = Outputs(graph, recordings).Average(value => (double)value * value);
+        Assert.True(10 * Math.Log10(signal / Error(graph, Calibrate(graph, recordings), recordings)) < Wanted, "int8 alone does not reach it");
+        Assert.True(10 * Math.Log10(signal / Error(graph, raised, recordings)) >= Wanted);
+        Assert.Contains(raised.Nodes, node => NodePrecisions.Of(node) != NodePrecision.Int8);
+    }
+
     private static StepGraph Calibrate(StepGraph graph, RecordingSet recordings) =>
         Quantizer.Calibrate(graph, new QuantizerOptions(), StepGraphs.Description, recordings);
 
