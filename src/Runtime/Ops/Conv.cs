@@ -38,29 +38,52 @@ internal sealed class Conv : StepOp
         _results = reader.Scratch<float>((long)PositionsPerPass * _groupOutputs);
     }
 
-    public override void Step(in Frame frame)
+    public override void Step(in Frame frame) => Convolve(new ReadOnlySpan<Frame>(in frame));
+
+    public override void StepMany(in GroupFrame group)
     {
-        var x = _x.Span(frame);
-        var y = _y.Span(frame);
-        var inputs = _groupChannels * _geometry.InputLength;
-        var outputs = _groupOutputs * _geometry.OutputLength;
-        for (var i = 0; i < _batch * _groups; i++)
-            Convolve(frame, i % _groups, x.Slice(i * inputs, inputs), y.Slice(i * outputs, outputs));
+        // A step with enough positions of its own already shares its passes over the weights.
+        if (_linear.IsConstant && _geometry.OutputLength < PositionsPerPass)
+            Convolve(group.Members);
+        else
+            base.StepMany(group);
     }
 
-    private void Convolve(in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y)
+    /// <summary>The positions of all members follow one another in the passes; the scratch is the first member's.</summary>
+    private void Convolve(ReadOnlySpan<Frame> members)
     {
-        for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
+        var positions = members.Length * _geometry.OutputLength;
+        for (var plane = 0; plane < _batch * _groups; plane++)
         {
-            var count = Math.Min(PositionsPerPass, _geometry.OutputLength - first);
-            var taps = _taps.Span(frame)[..(count * _columns)];
-            var results = _results.Span(frame)[..(count * _groupOutputs)];
-            for (var i = 0; i < count; i++)
-                GatherTaps(x, first + i, taps.Slice(i * _columns, _columns));
-            _linear.Apply(frame, group, taps, results, count);
-            for (var i = 0; i < results.Length; i++)
-                y[(i % _groupOutputs * _geometry.OutputLength) + first + (i / _groupOutputs)] = results[i];
+            for (var first = 0; first < positions; first += PositionsPerPass)
+                ConvolvePass(members, plane, first, Math.Min(PositionsPerPass, positions - first));
         }
+    }
+
+    private void ConvolvePass(ReadOnlySpan<Frame> members, int plane, int first, int count)
+    {
+        var taps = _taps.Span(members[0])[..(count * _columns)];
+        var results = _results.Span(members[0])[..(count * _groupOutputs)];
+        for (var i = 0; i < count; i++)
+        {
+            var (member, position) = Math.DivRem(first + i, _geometry.OutputLength);
+            var inputs = _groupChannels * _geometry.InputLength;
+            GatherTaps(_x.Span(members[member]).Slice(plane * inputs, inputs), position, taps.Slice(i * _columns, _columns));
+        }
+
+        _linear.Apply(members[0], plane % _groups, taps, results, count);
+        for (var i = 0; i < count; i++)
+        {
+            var (member, position) = Math.DivRem(first + i, _geometry.OutputLength);
+            var outputs = _groupOutputs * _geometry.OutputLength;
+            Scatter(results.Slice(i * _groupOutputs, _groupOutputs), position, _y.Span(members[member]).Slice(plane * outputs, outputs));
+        }
+    }
+
+    private void Scatter(ReadOnlySpan<float> result, int position, Span<float> y)
+    {
+        for (var channel = 0; channel < result.Length; channel++)
+            y[(channel * _geometry.OutputLength) + position] = result[channel];
     }
 
     private void GatherTaps(ReadOnlySpan<float> x, int position, Span<float> taps)

@@ -8,6 +8,7 @@ internal sealed class ConvStep : StepOp
     private readonly Target<float> _y;
     private readonly Scratch<float> _taps;
     private readonly PackedLinear _linear;
+    private readonly GroupProduct? _groupProduct;
     private readonly int _kernel;
     private readonly int _dilation;
     private readonly int _groups;
@@ -28,6 +29,7 @@ internal sealed class ConvStep : StepOp
         var columns = reader.Product(_kernel, _groupChannels);
         _ring = new Ring(reader, channels, 1 + reader.Product(_kernel - 1, _dilation));
         _linear = new PackedLinear(reader, 2, _groupOutputs, columns, vectors: 1, _groups);
+        _groupProduct = _linear.ForGroups(reader, vectors: 1);
         _taps = reader.Scratch<float>(columns);
         _y = reader.Out<float>(0, outChannels);
     }
@@ -39,13 +41,40 @@ internal sealed class ConvStep : StepOp
         var y = _y.Span(frame);
         for (var group = 0; group < _groups; group++)
         {
-            for (var tap = 0; tap < _kernel; tap++)
-            {
-                var element = _ring.Element(frame, newest - ((long)(_kernel - 1 - tap) * _dilation));
-                element.Slice(group * _groupChannels, _groupChannels).CopyTo(taps[(tap * _groupChannels)..]);
-            }
-
+            GatherTaps(frame, group, newest, taps);
             _linear.Apply(frame, group, taps, y.Slice(group * _groupOutputs, _groupOutputs), 1);
+        }
+    }
+
+    public override void StepMany(in GroupFrame group)
+    {
+        if (_groupProduct is null)
+        {
+            base.StepMany(group);
+            return;
+        }
+
+        var members = group.Members;
+        Span<long> newest = stackalloc long[GroupFrame.MaxMembers];
+        for (var i = 0; i < members.Length; i++)
+            newest[i] = _ring.Advance(members[i]);
+        for (var channels = 0; channels < _groups; channels++)
+        {
+            for (var i = 0; i < members.Length; i++)
+                GatherTaps(members[i], channels, newest[i], _groupProduct.X(group, i));
+            _groupProduct.Multiply(group, channels);
+            for (var i = 0; i < members.Length; i++)
+                _groupProduct.Y(group, i).CopyTo(_y.Span(members[i])[(channels * _groupOutputs)..]);
+        }
+    }
+
+    /// <summary>The elements under the kernel, of one group of channels: [kernel, channels of the group].</summary>
+    private void GatherTaps(in Frame frame, int group, long newest, Span<float> taps)
+    {
+        for (var tap = 0; tap < _kernel; tap++)
+        {
+            var element = _ring.Element(frame, newest - ((long)(_kernel - 1 - tap) * _dilation));
+            element.Slice(group * _groupChannels, _groupChannels).CopyTo(taps[(tap * _groupChannels)..]);
         }
     }
 }

@@ -3,7 +3,7 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Runtime.Ops;
 
 /// <summary>Where one session's memory is and which step it does; ops get their spans from it.</summary>
-internal unsafe ref struct Frame
+internal unsafe struct Frame
 {
     public byte* State { get; init; }
 

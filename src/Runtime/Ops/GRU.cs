@@ -21,6 +21,8 @@ internal sealed class GRU : RecurrentOp
         _activations = GateActivation.ReadAll(reader, "Sigmoid", "Tanh");
         _linearBeforeReset = reader.Flag("linearBeforeReset");
         _plain = !NeedsGates && _activations[0].Is(UnaryFunction.Sigmoid) && _activations[1].Is(UnaryFunction.Tanh);
+        if (_plain && _linearBeforeReset)
+            ShareProducts(reader);
         if (!_plain)
             _gates = reader.Scratch<float>((Gates + 1L) * Hidden);
     }
@@ -34,6 +36,9 @@ internal sealed class GRU : RecurrentOp
         else
             KernelSet.Active.GruStepF32(W.F32(frame), R.F32(frame), x, h, h, _linearBeforeReset, Scratch.Span(frame));
     }
+
+    protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
+        KernelSet.Active.GruGates(W.IsInt8, wx, rh, h, h);
 
     private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h)
     {

@@ -32,7 +32,11 @@ internal sealed class LSTM : RecurrentOp
         _plain = !NeedsGates && !_inputForget && !_peephole.Exists && _activations[0].Is(UnaryFunction.Sigmoid)
             && _activations[1].Is(UnaryFunction.Tanh) && _activations[2].Is(UnaryFunction.Tanh);
         if (_plain)
+        {
+            ShareProducts(reader);
             return;
+        }
+
         _gates = reader.Scratch<float>((long)Gates * Hidden);
         _peepholeGate = reader.Scratch<float>(Hidden);
     }
@@ -48,6 +52,12 @@ internal sealed class LSTM : RecurrentOp
             KernelSet.Active.LstmStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, c, h, c, Scratch.Span(frame));
         else
             KernelSet.Active.LstmStepF32(W.F32(frame), R.F32(frame), x, h, c, h, c, Scratch.Span(frame));
+    }
+
+    protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h)
+    {
+        var c = _cn.Span(frame).Slice(batch * Hidden, Hidden);
+        KernelSet.Active.LstmGates(W.IsInt8, wx, rh, c, h, c);
     }
 
     private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h, Span<float> c)

@@ -28,6 +28,9 @@ internal sealed class OpReader
     /// <summary>Bytes of scratch that the op has reserved so far.</summary>
     public int ScratchBytes { get; private set; }
 
+    /// <summary>Bytes of a group's scratch that the op has reserved so far.</summary>
+    public int GroupScratchBytes { get; private set; }
+
     public string Op => _spec.Op;
 
     /// <summary>Whether an optional operand is given.</summary>
@@ -82,11 +85,16 @@ internal sealed class OpReader
     public Scratch<T> Scratch<T>(long length)
         where T : unmanaged
     {
-        var start = ((long)ScratchBytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
-        if (length < 0 || length > int.MaxValue || start + (length * Unsafe.SizeOf<T>()) > int.MaxValue)
-            throw Error("the op would need more than 2 GiB of scratch memory");
-        ScratchBytes = (int)(start + (length * Unsafe.SizeOf<T>()));
-        return new Scratch<T>((int)start, (int)length);
+        (var start, ScratchBytes) = Reserve<T>(ScratchBytes, length);
+        return new Scratch<T>(start, (int)length);
+    }
+
+    /// <summary>Reserves a group's scratch memory for this many elements of each member, on a 64-byte boundary.</summary>
+    public GroupScratch<T> GroupScratch<T>(int memberLength)
+        where T : unmanaged
+    {
+        (var start, GroupScratchBytes) = Reserve<T>(GroupScratchBytes, (long)memberLength * GroupFrame.MaxMembers);
+        return new GroupScratch<T>(start, memberLength);
     }
 
     public bool Has(string name)
@@ -251,6 +259,14 @@ internal sealed class OpReader
 
     public EdgeSeqException UnknownOp() =>
         new(ErrorCodes.OpUnknown, $"{_file}: node '{_spec.Name}': there is no op '{_spec.Op}'", "use an EdgeSeq of the converter's version");
+
+    private (int Start, int End) Reserve<T>(int reserved, long length)
+    {
+        var start = ((long)reserved + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
+        if (length < 0 || length > int.MaxValue || start + (length * Unsafe.SizeOf<T>()) > int.MaxValue)
+            throw Error("the op would need more than 2 GiB of scratch memory");
+        return ((int)start, (int)(start + (length * Unsafe.SizeOf<T>())));
+    }
 
     private JsonElement Attribute(string name, JsonValueKind kind)
     {

@@ -10,8 +10,6 @@ internal sealed class PackedLinear
     private readonly Scratch<byte> _scratch;
     private readonly WideProduct? _wide;
     private readonly float _xScale;
-    private readonly int _rows;
-    private readonly int _columns;
 
     /// <summary>Reads the operands weights, scales and biases from index 1 on, and activation, alpha, beta, xScale and
     /// activationBits.</summary>
@@ -25,14 +23,21 @@ internal sealed class PackedLinear
     {
         _weights = new PackedMatrix(reader, firstOperand, firstOperand + 2, rows, columns, groups);
         _activation = Activation.ReadOptional(reader);
-        _rows = rows;
-        _columns = columns;
         if (!_weights.IsInt8)
             return;
         _xScale = reader.OptionalScale("xScale") ?? 0;
         _scratch = reader.Scratch<byte>(KernelScratch.LinearS8(columns, vectors));
         _wide = WideProduct.ReadOptional(reader, columns, rows, hasStaticScale: _xScale > 0);
     }
+
+    /// <summary>The same weights for every session.</summary>
+    public bool IsConstant => _weights.IsConstant;
+
+    /// <summary>The same arithmetic for the members of a group; null where they have nothing to share.</summary>
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="vectors">Vectors of each member.</param>
+    public GroupProduct? ForGroups(OpReader reader, int vectors) =>
+        _wide is null ? GroupProduct.Create(reader, _weights, _xScale, vectors, _activation) : null;
 
     /// <param name="frame">The session's memory.</param>
     /// <param name="group">Which matrix.</param>
@@ -44,7 +49,7 @@ internal sealed class PackedLinear
         if (_wide is not null)
         {
             for (var i = 0; i < vectors; i++)
-                _wide.Apply(frame, _weights.S8(frame, group), x.Slice(i * _columns, _columns), y.Slice(i * _rows, _rows), _scratch.Span(frame));
+                _wide.Apply(frame, _weights.S8(frame, group), x.Slice(i * _weights.Columns, _weights.Columns), y.Slice(i * _weights.Rows, _weights.Rows), _scratch.Span(frame));
         }
         else if (_weights.IsInt8)
             KernelSet.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));

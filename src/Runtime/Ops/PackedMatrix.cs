@@ -11,8 +11,6 @@ internal sealed class PackedMatrix
     private readonly Source<float> _weightsF32;
     private readonly Source<float> _scale;
     private readonly Source<float> _bias;
-    private readonly int _rows;
-    private readonly int _columns;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="weights">Index of the operand with the weights; the next one is the scales'.</param>
@@ -22,8 +20,8 @@ internal sealed class PackedMatrix
     /// <param name="groups">Number of matrices.</param>
     public PackedMatrix(OpReader reader, int weights, int bias, int rows, int columns, int groups = 1)
     {
-        _rows = rows;
-        _columns = columns;
+        Rows = rows;
+        Columns = columns;
         IsInt8 = reader.InType(weights) == ElementType.I8;
         var scales = reader.Product(groups, PackedLayout.PadRows(rows));
         if (IsInt8)
@@ -44,18 +42,26 @@ internal sealed class PackedMatrix
 
     public bool IsInt8 { get; }
 
+    /// <summary>The same matrix for every session.</summary>
+    public bool IsConstant => _weightsS8.IsConstant && _weightsF32.IsConstant && _scale.IsConstant && _bias.IsConstant;
+
+    /// <summary>Rows of one matrix.</summary>
+    public int Rows { get; }
+
+    public int Columns { get; }
+
     public MatrixS8 S8(scoped in Frame frame, int group = 0) => new(
-        Part(_weightsS8.Span(frame), group, PackedLayout.LengthS8(_rows, _columns)),
-        Part(_scale.Span(frame), group, PackedLayout.PadRows(_rows)),
-        Part(_bias.Span(frame), group, PackedLayout.PadRows(_rows)),
-        _rows,
-        _columns);
+        Part(_weightsS8.Span(frame), group, PackedLayout.LengthS8(Rows, Columns)),
+        Part(_scale.Span(frame), group, PackedLayout.PadRows(Rows)),
+        Part(_bias.Span(frame), group, PackedLayout.PadRows(Rows)),
+        Rows,
+        Columns);
 
     public MatrixF32 F32(scoped in Frame frame, int group = 0) => new(
-        Part(_weightsF32.Span(frame), group, PackedLayout.LengthF32(_rows, _columns)),
-        Part(_bias.Span(frame), group, PackedLayout.PadRows(_rows)),
-        _rows,
-        _columns);
+        Part(_weightsF32.Span(frame), group, PackedLayout.LengthF32(Rows, Columns)),
+        Part(_bias.Span(frame), group, PackedLayout.PadRows(Rows)),
+        Rows,
+        Columns);
 
     private static ReadOnlySpan<T> Part<T>(ReadOnlySpan<T> all, int group, int length) =>
         all.IsEmpty ? all : all.Slice(group * length, length);

@@ -14,7 +14,9 @@ internal sealed class RNN : RecurrentOp
     {
         _activation = GateActivation.ReadAll(reader, "Tanh")[0];
         _plain = !NeedsGates && _activation.Is(UnaryFunction.Tanh);
-        if (!_plain)
+        if (_plain)
+            ShareProducts(reader);
+        else
             _next = reader.Scratch<float>(Hidden);
     }
 
@@ -36,4 +38,7 @@ internal sealed class RNN : RecurrentOp
             KernelSet.Active.RnnStepF32(W.F32(frame), R.F32(frame), x, h, h, Scratch.Span(frame));
         }
     }
+
+    protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
+        KernelSet.Active.RnnGates(W.IsInt8, wx, rh, h);
 }

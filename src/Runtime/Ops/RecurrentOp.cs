@@ -16,6 +16,8 @@ internal abstract class RecurrentOp : StepOp
     private readonly bool _reverse;
     private readonly float? _clip;
     private readonly WideProduct? _wide;
+    private GroupProduct? _inputProduct;
+    private GroupProduct? _stateProduct;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="gates">Gates of the layer.</param>
@@ -73,19 +75,42 @@ internal abstract class RecurrentOp : StepOp
 
     public override void Step(in Frame frame)
     {
-        var x = _x.Span(frame);
-        var y = _y.Span(frame);
-        var hn = _hn.Span(frame);
-        _h0.Span(frame).CopyTo(hn);
-        Begin(frame);
+        Start(frame);
         for (var i = 0; i < _steps; i++)
         {
-            var step = _reverse ? _steps - 1 - i : i;
+            var step = StepAt(i);
             for (var batch = 0; batch < Batch; batch++)
-                Cell(frame, batch, x.Slice(((step * Batch) + batch) * InputSize, InputSize), hn.Slice(batch * Hidden, Hidden));
-            if (!y.IsEmpty)
-                hn.CopyTo(y[(step * hn.Length)..]);
+                Cell(frame, batch, X(frame, step, batch), H(frame, batch));
+            Emit(frame, step);
         }
+    }
+
+    public override void StepMany(in GroupFrame group)
+    {
+        if (_inputProduct is null || _stateProduct is null)
+        {
+            base.StepMany(group);
+            return;
+        }
+
+        foreach (ref readonly var member in group.Members)
+            Start(member);
+        for (var i = 0; i < _steps; i++)
+        {
+            var step = StepAt(i);
+            for (var batch = 0; batch < Batch; batch++)
+                Cells(group, _inputProduct, _stateProduct, step, batch);
+            foreach (ref readonly var member in group.Members)
+                Emit(member, step);
+        }
+    }
+
+    /// <summary>Makes the members of a group share the products of their cells; <see cref="FinishCell"/> does the rest. Only for cells of
+    /// two plain products and gates.</summary>
+    protected void ShareProducts(OpReader reader)
+    {
+        _inputProduct = GroupProduct.Create(reader, W, XScale);
+        _stateProduct = GroupProduct.Create(reader, R, HScale);
     }
 
     /// <summary>Brings further state into its output.</summary>
@@ -99,6 +124,14 @@ internal abstract class RecurrentOp : StepOp
     /// <param name="x">[input].</param>
     /// <param name="h">[hidden]: the hidden state before, and after the call the one after.</param>
     protected abstract void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h);
+
+    /// <summary>The part of a cell after its products.</summary>
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="batch">Which element.</param>
+    /// <param name="wx">W·x plus its bias, in the matrix's row order.</param>
+    /// <param name="rh">R·h plus its bias, in the matrix's row order.</param>
+    /// <param name="h">[hidden]: the hidden state before, and after the call the one after.</param>
+    protected abstract void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h);
 
     /// <summary>y = one gate's product with x plus its bias.</summary>
     protected void InputProduct(in Frame frame, int gate, ReadOnlySpan<float> x, Span<float> y)
@@ -137,5 +170,41 @@ internal abstract class RecurrentOp : StepOp
         if (_clip is { } clip)
             KernelSet.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
         activation.Apply(y);
+    }
+
+    /// <summary>One step of one element of the batch, for all members.</summary>
+    private void Cells(in GroupFrame group, GroupProduct input, GroupProduct state, int step, int batch)
+    {
+        var members = group.Members;
+        for (var i = 0; i < members.Length; i++)
+        {
+            X(members[i], step, batch).CopyTo(input.X(group, i));
+            H(members[i], batch).CopyTo(state.X(group, i));
+        }
+
+        input.Multiply(group);
+        state.Multiply(group);
+        for (var i = 0; i < members.Length; i++)
+            FinishCell(members[i], batch, input.Y(group, i), state.Y(group, i), H(members[i], batch));
+    }
+
+    private void Start(in Frame frame)
+    {
+        _h0.Span(frame).CopyTo(_hn.Span(frame));
+        Begin(frame);
+    }
+
+    private int StepAt(int i) => _reverse ? _steps - 1 - i : i;
+
+    private ReadOnlySpan<float> X(in Frame frame, int step, int batch) =>
+        _x.Span(frame).Slice(((step * Batch) + batch) * InputSize, InputSize);
+
+    private Span<float> H(in Frame frame, int batch) => _hn.Span(frame).Slice(batch * Hidden, Hidden);
+
+    private void Emit(in Frame frame, int step)
+    {
+        var y = _y.Span(frame);
+        if (!y.IsEmpty)
+            _hn.Span(frame).CopyTo(y[(step * _hn.Length)..]);
     }
 }

@@ -5,11 +5,12 @@ namespace EdgeSeq.Runtime.Ops;
 /// <summary>A program's verified ops in order, each with its clock.</summary>
 internal sealed class Schedule
 {
-    private Schedule(StepOp[] ops, int[] clocks, int scratchBytes)
+    private Schedule(StepOp[] ops, int[] clocks, int scratchBytes, int groupScratchBytes)
     {
         Ops = ops;
         Clocks = clocks;
         ScratchBytes = scratchBytes;
+        GroupScratchBytes = groupScratchBytes;
     }
 
     public StepOp[] Ops { get; }
@@ -20,18 +21,23 @@ internal sealed class Schedule
     /// <summary>Bytes of the scratch memory that all ops share.</summary>
     public int ScratchBytes { get; }
 
+    /// <summary>Bytes of the scratch memory that all ops share when sessions step together.</summary>
+    public int GroupScratchBytes { get; }
+
     /// <exception cref="Errors.EdgeSeqException">ES0111, ES0112.</exception>
     public static Schedule Create(string file, ProgramSpec program, LoadedValue[] values)
     {
         var ops = new StepOp[program.Ops.Length];
         var scratchBytes = 0;
+        var groupScratchBytes = 0;
         for (var i = 0; i < ops.Length; i++)
         {
             var reader = new OpReader(file, program, values, program.Ops[i]);
             ops[i] = OpRegistry.Create(reader);
             scratchBytes = Math.Max(scratchBytes, reader.ScratchBytes);
+            groupScratchBytes = Math.Max(groupScratchBytes, reader.GroupScratchBytes);
         }
 
-        return new Schedule(ops, [.. program.Ops.Select(op => op.Clock)], scratchBytes);
+        return new Schedule(ops, [.. program.Ops.Select(op => op.Clock)], scratchBytes, groupScratchBytes);
     }
 }

@@ -14,5 +14,8 @@ internal readonly unsafe struct Source<T>(LoadedValue value)
     /// <summary>False for an absent optional operand, whose span is empty.</summary>
     public bool Exists => Length > 0;
 
+    /// <summary>The same memory for every session; true for an absent operand too.</summary>
+    public bool IsConstant => _place == ValuePlace.Constant;
+
     public ReadOnlySpan<T> Span(scoped in Frame frame) => new(frame.Base(_place) + _address, Length);
 }

@@ -5,4 +5,12 @@ namespace EdgeSeq.Runtime.Ops;
 internal abstract class StepOp
 {
     public abstract void Step(in Frame frame);
+
+    /// <summary>The same step for several sessions. Ops with weights override this to read the weights once for all of them; every
+    /// session gets the bits of <see cref="Step"/>.</summary>
+    public virtual void StepMany(in GroupFrame group)
+    {
+        foreach (ref readonly var member in group.Members)
+            Step(member);
+    }
 }

@@ -87,6 +87,16 @@ public sealed class Model : IDisposable
         return new Session(this);
     }
 
+    /// <summary>Starts streams at step 0 that step together.</summary>
+    /// <param name="count">Number of streams, at least 1.</param>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public SessionGroup CreateSessionGroup(int count)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return new SessionGroup(this, count);
+    }
+
     /// <summary>Index of the input with this name, -1 if there is none.</summary>
     public int InputIndex(string name) => Array.FindIndex(Program.Inputs, i => i.Name == name);
 

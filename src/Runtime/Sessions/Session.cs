@@ -13,6 +13,7 @@ public sealed unsafe class Session : IDisposable
     private readonly NativeBlock _block;
     private readonly Clocks _clocks;
     private readonly long _maxSteps;
+    private bool _inputsAreFinite;
     private bool _hasGoodInputs;
     private bool _disposed;
 
@@ -79,18 +80,11 @@ public sealed unsafe class Session : IDisposable
     /// the state is then as before.</exception>
     public bool Step()
     {
-        ThrowIfDisposed();
-        var step = *(long*)_block.Pointer;
-        _clocks.Silence();
-        LastStepRefused = false;
-        if (step >= _maxSteps)
-            ThrowStepsExhausted();
-        if (!TakeInputs())
+        Check();
+        if (!Begin())
             return false;
-        _clocks.Advance(step);
-        RunOps(step);
-        *(long*)_block.Pointer = step + 1;
-        return AnyReady();
+        RunOps();
+        return End();
     }
 
     /// <summary>The F32 input to fill before <see cref="Step()"/>; it keeps its content between steps.</summary>
@@ -178,20 +172,51 @@ public sealed unsafe class Session : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>First part of a step: throws what <see cref="Step()"/> throws, with inputs and state untouched.</summary>
+    internal void Check()
+    {
+        ThrowIfDisposed();
+        _clocks.Silence();
+        LastStepRefused = false;
+        if (StepCount >= _maxSteps)
+            ThrowStepsExhausted();
+        _inputsAreFinite = InputsAreFinite();
+        if (_inputsAreFinite)
+            RequireIdsInRange();
+    }
+
+    /// <summary>Second part: takes the inputs. False where the step is refused.</summary>
+    internal bool Begin()
+    {
+        if (!TakeInputs())
+            return false;
+        _clocks.Advance(StepCount);
+        return true;
+    }
+
+    /// <summary>Third part, with the ops on this clock where it ticks: whether it does, and the frame for them.</summary>
+    internal bool TryFrame(int clock, byte* scratch, out Frame frame)
+    {
+        frame = FrameWith(scratch);
+        frame.Tick = _clocks.Index(clock);
+        return _clocks.Ticks(clock);
+    }
+
+    /// <summary>Last part. True when at least one output was produced.</summary>
+    internal bool End()
+    {
+        ++*(long*)_block.Pointer;
+        return AnyReady();
+    }
+
     private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
 
     private Span<byte> GoodInputs =>
         new(_block.Pointer + _model.Layout.Bytes - _model.Layout.InputBytes, (int)_model.Layout.InputBytes);
 
-    private void RunOps(long step)
+    private void RunOps()
     {
-        var frame = new Frame
-        {
-            State = _block.Pointer,
-            Arena = _block.Pointer + _model.Layout.Arena,
-            Scratch = _block.Pointer + _model.Layout.Scratch,
-            Step = step,
-        };
+        var frame = FrameWith(_block.Pointer + _model.Layout.Scratch);
         var ops = _model.Schedule.Ops;
         var clocks = _model.Schedule.Clocks;
         for (var i = 0; i < ops.Length; i++)
@@ -203,12 +228,19 @@ public sealed unsafe class Session : IDisposable
         }
     }
 
+    private Frame FrameWith(byte* scratch) => new()
+    {
+        State = _block.Pointer,
+        Arena = _block.Pointer + _model.Layout.Arena,
+        Scratch = scratch,
+        Step = StepCount,
+    };
+
     /// <summary>Copies the inputs to their values, or the last good ones instead; false where the step is refused.</summary>
     private bool TakeInputs()
     {
-        if (InputsAreFinite())
+        if (_inputsAreFinite)
         {
-            RequireIdsInRange();
             new ReadOnlySpan<byte>(_block.Pointer + _model.Layout.Bytes - (2 * _model.Layout.InputBytes), (int)_model.Layout.InputBytes)
                 .CopyTo(GoodInputs);
             _hasGoodInputs = true;

@@ -9,6 +9,14 @@ internal static class Driver
     /// <summary>Does step t and returns the bits of all outputs that it produced.</summary>
     public static string Step(Model model, Session session, int t)
     {
+        Fill(model, session, t);
+        session.Step();
+        return Outputs(model, session);
+    }
+
+    /// <summary>Fills the inputs of step t.</summary>
+    public static void Fill(Model model, Session session, int t)
+    {
         for (var i = 0; i < model.Inputs.Count; i++)
         {
             if (model.Inputs[i].Type == ElementType.F32)
@@ -16,8 +24,11 @@ internal static class Driver
             else
                 session.InputI64(i).Fill(t % 3);
         }
+    }
 
-        session.Step();
+    /// <summary>The bits of all outputs that the last step produced.</summary>
+    public static string Outputs(Model model, Session session)
+    {
         var outputs = new List<string>();
         for (var i = 0; i < model.Outputs.Count; i++)
         {

@@ -90,7 +90,36 @@ internal sealed unsafe class RecurrentLayer : IDisposable
 
     public void RnnF32(KernelSet set) => set.RnnStepF32(W32, R32, _x.Span, _h.Span, _h.Span, _scratchF32.Span);
 
+    /// <summary>The int8 step as its products and then its gates.</summary>
+    public void PartsS8(KernelSet set)
+    {
+        var (wx, rh) = (new float[Rows], new float[Rows]);
+        var scratch = new byte[KernelScratch.LinearS8(Math.Max(_x.Length, _h.Length))];
+        set.LinearS8(W8, _x.Span, 0f, wx, 1, scratch);
+        set.LinearS8(R8, _h.Span, 0f, rh, 1, scratch);
+        Gates(set, int8: true, wx, rh);
+    }
+
+    /// <summary>The float32 step as its products and then its gates.</summary>
+    public void PartsF32(KernelSet set)
+    {
+        var (wx, rh) = (new float[Rows], new float[Rows]);
+        set.LinearF32(W32, _x.Span, wx, 1);
+        set.LinearF32(R32, _h.Span, rh, 1);
+        Gates(set, int8: false, wx, rh);
+    }
+
     public void Dispose() => _memory.Dispose();
+
+    private void Gates(KernelSet set, bool int8, float[] wx, float[] rh)
+    {
+        if (_gates == 4)
+            set.LstmGates(int8, wx, rh, _c.Span, _h.Span, _c.Span);
+        else if (_gates == 3)
+            set.GruGates(int8, wx, rh, _h.Span, _h.Span);
+        else
+            set.RnnGates(int8, wx, rh, _h.Span);
+    }
 
     private MatrixS8 W8 => new(_wS8.Span, _wScale.Span, _bias.Span, Rows, _x.Length);
 
