@@ -7,33 +7,39 @@ using EdgeSeq.Runtime.Sessions;
 namespace EdgeSeq.Benchmarks.Groups;
 
 /// <summary><c>groups [PROGRAM.eseq…] [--rounds N] [--core N]</c>: sessions stepped one after another and as a group, in turns, for
-/// LSTM layers and the programs given.</summary>
+/// LSTM layers or the programs given.</summary>
 internal static class GroupCommand
 {
-    private const int StepsPerBurst = 1024;
+    /// <summary>Short, so that the system seldom interrupts one.</summary>
+    private const double BurstNanoseconds = 100_000;
+
+    private const int Warmups = 20;
 
     public static int Run(string[] args)
     {
-        var rounds = int.Parse(Options.Value(args, "--rounds") ?? "101", CultureInfo.InvariantCulture);
-        var core = int.Parse(Options.Value(args, "--core") ?? "0", CultureInfo.InvariantCulture);
+        var rounds = int.Parse(PairedCommand.Option(args, "--rounds") ?? "301", CultureInfo.InvariantCulture);
+        var core = int.Parse(PairedCommand.Option(args, "--core") ?? "0", CultureInfo.InvariantCulture);
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
             Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
         Console.WriteLine("| program | weights, bytes | sessions | alone, ns a step | group, ns a step | group / alone | quartiles |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
-        foreach (var (input, hidden) in ((int, int)[])[(64, 128), (256, 256), (512, 512), (1024, 1024)])
+        var files = args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();
+        foreach (var load in files.Length > 0 ? Programs(files) : Layers())
         {
-            using var model = LstmProgram.Load(input, hidden);
-            Measure(model, rounds);
-        }
-
-        foreach (var file in args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)))
-        {
-            using var model = Model.Load(file);
+            using var model = load();
             Measure(model, rounds);
         }
 
         return 0;
     }
+
+    private static IEnumerable<Func<Model>> Layers()
+    {
+        foreach (var (input, hidden) in ((int, int)[])[(64, 128), (256, 256), (512, 512), (1024, 1024)])
+            yield return () => LstmProgram.Load(input, hidden);
+    }
+
+    private static IEnumerable<Func<Model>> Programs(string[] files) => files.Select(file => (Func<Model>)(() => Model.Load(file)));
 
     private static void Measure(Model model, int rounds)
     {
@@ -49,31 +55,32 @@ internal static class GroupCommand
 
             var timing = Compare(() => StepAll(alone), () => group.Step(), count, rounds);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {model.Program.Name} | {model.WeightBytes} | {count} | {timing.Alone:F0} | {timing.Group.Nanoseconds:F0} | {timing.Group.Ratio:F2} | {timing.Group.LowerQuartile:F2}–{timing.Group.UpperQuartile:F2} |"));
+                $"| {model.Program.Name} | {model.WeightBytes} | {count} | {timing.Alone:F0} | {timing.Group:F0} | {timing.Ratio.Ratio:F2} | {timing.Ratio.LowerQuartile:F2}–{timing.Ratio.UpperQuartile:F2} |"));
             Array.ForEach(alone, session => session.Dispose());
         }
     }
 
-    /// <summary>Bursts in turns; each starts a round of its own every other time.</summary>
-    private static (double Alone, Timing Group) Compare(Action alone, Action group, int count, int rounds)
+    /// <summary>Nanoseconds a step in the fastest burst of each, and the ratios of the rounds. Bursts go in turns; which of the two comes first changes from round to round.</summary>
+    private static (double Alone, double Group, Timing Ratio) Compare(Action alone, Action group, int count, int rounds)
     {
+        var fastest = Enumerable.Range(0, Warmups).Min(_ => Burst(alone, 1, count));
+        var calls = (int)Math.Max(1, BurstNanoseconds / (fastest * count));
         var (aloneTimes, groupTimes) = (new double[rounds], new double[rounds]);
         for (var round = 0; round < rounds; round++)
         {
             if (round % 2 == 0)
-                aloneTimes[round] = Burst(alone, count);
-            groupTimes[round] = Burst(group, count);
+                aloneTimes[round] = Burst(alone, calls, count);
+            groupTimes[round] = Burst(group, calls, count);
             if (round % 2 != 0)
-                aloneTimes[round] = Burst(alone, count);
+                aloneTimes[round] = Burst(alone, calls, count);
         }
 
-        return (Timing.Of("alone", aloneTimes, aloneTimes).Nanoseconds, Timing.Of("group", groupTimes, aloneTimes));
+        return (aloneTimes.Min(), groupTimes.Min(), Timing.Of("group", groupTimes, aloneTimes));
     }
 
     /// <summary>Nanoseconds for a step of one session; the calls before the clock starts bring the bytes back into the caches.</summary>
-    private static double Burst(Action stepAll, int count)
+    private static double Burst(Action stepAll, int calls, int count)
     {
-        var calls = StepsPerBurst / count;
         stepAll();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
