@@ -22,6 +22,12 @@ internal sealed record OpEntry(
 /// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
 internal sealed class OpTable
 {
+    /// <summary>Ops whose result's shape depends on their inputs' values: the converter evaluates them, no step program can.</summary>
+    private static readonly HashSet<string> Evaluated =
+    [
+        "BlackmanWindow", "Compress", "ConstantOfShape", "EyeLike", "HammingWindow", "HannWindow", "MelWeightMatrix", "NonZero", "Range", "Unique",
+    ];
+
     private readonly SortedDictionary<string, OpEntry> _entries = new(StringComparer.Ordinal);
 
     public static OpTable Default { get; } = Build();
@@ -29,6 +35,8 @@ internal sealed class OpTable
     public IEnumerable<OpEntry> Entries => _entries.Values;
 
     public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
+
+    public static bool IsEvaluatedOnly(string opType) => Evaluated.Contains(opType);
 
     public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "", string? int8 = null) =>
         _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary, int8));

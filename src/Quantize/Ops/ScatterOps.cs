@@ -5,12 +5,9 @@ using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Ops;
 
-/// <summary>Ops that read or write elements at computed places, within one element along time; and those that only the converter evaluates.</summary>
+/// <summary>Ops that read or write elements at computed places, within one element along time.</summary>
 internal static class ScatterOps
 {
-    /// <summary>Their results depend on shapes and constants in any graph that has static shapes.</summary>
-    private static readonly string[] Evaluated = ["Shape", "Size", "Range", "ConstantOfShape", "EyeLike", "NonZero", "HannWindow", "HammingWindow", "BlackmanWindow", "MelWeightMatrix"];
-
     public static void Register(OpTable table)
     {
         table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], c => StreamElements(c, "reads"), "other axes");
@@ -20,10 +17,6 @@ internal static class ScatterOps
         table.Add("OneHot", OneHot, StreamOneHot, "indices along time");
         table.Add("Hardmax", Hardmax, StreamHardmax, "other axes");
         table.Add("Trilu", Trilu, StreamTrilu, "other axes; as a mask it is evaluated by the converter");
-        foreach (string op in Evaluated)
-        {
-            table.Add(op, c => throw c.Refuse("its result has a shape that depends on the input's content"), null, "evaluated by the converter");
-        }
     }
 
     private static StepOperand Elements(Lowering c, string op, StepValue indices, StepValue? updates = null)

@@ -116,7 +116,9 @@ internal sealed class StreamTransform
     }
 
     public OpEntry Entry(OnnxNode node) => _table.Find(node.Domain, node.OpType)
-        ?? throw Refusal.Of(node, "the op is not supported", "docs/operators.md lists those that are");
+        ?? throw (OpTable.IsEvaluatedOnly(node.OpType)
+            ? Refusal.Of(node, "the shape of its result depends on the input's content", "give the inputs it depends on with --set")
+            : Refusal.Of(node, "the op is not supported", "docs/operators.md lists those that are"));
 
     public bool IsUsed(string wire) => _used.Contains(wire);
 

@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Tests.Fixtures;
+
 namespace EdgeSeq.Quantize.Tests.Conformance;
 
 public sealed class ConformanceTests

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.Onnx.Reading;

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Ops;
 
 namespace EdgeSeq.Quantize.Tests.Ops;
@@ -25,7 +26,9 @@ internal static class OperatorPage
         var page = new StringBuilder(Introduction);
         page.Append($"\n\n{table.Entries.Count()} operators:\n\n| operator | domain | step and window | int8 | stream |\n| --- | --- | --- | --- | --- |\n");
         foreach (var entry in table.Entries)
-            page.Append($"| {entry.OpType} | {Domain(entry)} | {(entry.Lower is null ? "–" : "yes")} | {entry.Int8 ?? "–"} | {(entry.Stream is null ? "–" : entry.Summary)} |\n");
+            page.Append($"| {entry.OpType} | {Domain(entry)} | {(entry.Lower is null && !entry.RunsBody ? "–" : "yes")} | {entry.Int8 ?? "–"} | {(entry.Stream is null ? "–" : entry.Summary)} |\n");
+        page.Append("\nThese are written out as the plain operators that they stand for, where their options have such a form:\n");
+        page.AppendJoin(", ", Decomposer.Ops).Append(".\n");
         return page.ToString();
     }
 

@@ -35,6 +35,9 @@ internal static class Decomposer
         [Microsoft + "DynamicQuantizeLSTM"] = QuantizedParts.Lstm,
     };
 
+    /// <summary>The ops that are written out, by name with the domain where it is not the standard one.</summary>
+    public static IEnumerable<string> Ops => Rules.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>Changes the graph in place; subgraphs stay.</summary>
     /// <returns>Whether anything was written out.</returns>
     public static bool Apply(OnnxGraph graph)
