@@ -19,11 +19,12 @@ internal static class SliceOps
         int fromLead = Math.Min(stream.Lead, start);
         int shift = start - fromLead;
         stream = stream with { Lead = stream.Lead - fromLead };
-        int wait = end - c.Tail(stream);
-        if (wait > 0)
+        if (end > c.Tail(stream))
         {
+            // Padding given out as elements delays the sequence, often by enough already.
             stream = c.Aligner.WithoutLead(stream);
-            stream = c.Aligner.DelayTo(stream, stream.Clock.Offset + (end - c.Tail(stream)) * stream.Clock.Rate);
+            int wait = Math.Max(0, end - c.Tail(stream));
+            stream = c.Aligner.DelayTo(stream, stream.Clock.Offset + wait * stream.Clock.Rate);
         }
 
         var clock = stream.Clock with { Offset = stream.Clock.Offset + shift * stream.Clock.Rate };
