@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Numerics;
 using EdgeSeq.Runtime.Kernels.Reference;
 
 namespace EdgeSeq.Runtime.Tests.Kernels;
@@ -54,6 +55,14 @@ public class UnaryAccuracyTests
         }
     }
 
+    [Fact]
+    public void Gates_of_float32_steps_stay_within_their_stated_error() =>
+        AssertGates<FineTanh>(tanh: 3e-7, sigmoid: 2.5e-7);
+
+    [Fact]
+    public void Gates_of_int8_steps_stay_within_their_stated_error() =>
+        AssertGates<CoarseTanh>(tanh: 1.5e-6, sigmoid: 8e-7);
+
     [Theory]
     [InlineData(0f, 3f)]
     [InlineData(-2f, 3f)]
@@ -74,6 +83,21 @@ public class UnaryAccuracyTests
         Reference.Binary(BinaryFunction.Pow, [x], [y], result);
         var expected = Math.Pow(x, y);
         Assert.Equal((float)expected, result[0], Math.Abs(expected) < 1e30 ? Math.Abs(expected) * Relative : 0);
+    }
+
+    private static void AssertGates<TTanh>(double tanh, double sigmoid)
+        where TTanh : struct, ITanhRational
+    {
+        var tanhError = 0.0;
+        var sigmoidError = 0.0;
+        foreach (var x in Sweep(-30, 30, 400_001))
+        {
+            tanhError = Math.Max(tanhError, Math.Abs(GateMath<TTanh>.Tanh(new Lanes1(x)).Value - Math.Tanh(x)));
+            sigmoidError = Math.Max(sigmoidError, Math.Abs(GateMath<TTanh>.Sigmoid(new Lanes1(x)).Value - 1 / (1 + Math.Exp(-(double)x))));
+        }
+
+        Assert.InRange(tanhError, 0, tanh);
+        Assert.InRange(sigmoidError, 0, sigmoid);
     }
 
     private static float[] Sweep(float low, float high, int count)

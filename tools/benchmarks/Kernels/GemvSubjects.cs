@@ -17,7 +17,7 @@ internal static class GemvSubjects
         var x = Data.Floats(columns);
         var y = new float[rows];
         var scratch = new byte[KernelScratch.LinearS8(columns)];
-        return new Row($"Linear int8 {rows} × {columns}", weights.Length, [.. sets.Select(set => new Subject(set.Name,
+        return new Row($"Linear int8 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name,
             () => set.LinearS8(new MatrixS8(weights.Span<sbyte>(), scale, default, rows, columns), x, 0f, y, 1, scratch)))]).Owns(weights);
     }
 
@@ -27,7 +27,7 @@ internal static class GemvSubjects
         Data.Floats(PackedLayout.LengthF32(rows, columns)).CopyTo(weights.Span<float>());
         var x = Data.Floats(columns);
         var y = new float[rows];
-        return new Row($"Linear float32 {rows} × {columns}", weights.Length, [.. sets.Select(set => new Subject(set.Name,
+        return new Row($"Linear float32 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name,
             () => set.LinearF32(new MatrixF32(weights.Span<float>(), default, rows, columns), x, y, 1)))]).Owns(weights);
     }
 }

@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary>Zeroed memory on a 64-byte boundary, as in a mapped program file.</summary>
+/// <summary>Zeroed memory on a 64-byte boundary, as in a mapped program file; readable up to a multiple of
+/// <see cref="ReadFloor.Block"/>.</summary>
 internal sealed unsafe class AlignedBlock : IDisposable
 {
     public AlignedBlock(int length)
     {
         Length = length;
-        Address = (byte*)NativeMemory.AlignedAlloc((nuint)length, 64);
-        new Span<byte>(Address, length).Clear();
+        var rounded = (length + ReadFloor.Block - 1) / ReadFloor.Block * ReadFloor.Block;
+        Address = (byte*)NativeMemory.AlignedAlloc((nuint)rounded, 64);
+        new Span<byte>(Address, rounded).Clear();
     }
 
     public byte* Address { get; private set; }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using EdgeSeq.Benchmarks.Kernels;
+using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Runtime.Kernels;
 
 namespace EdgeSeq.Benchmarks.Paired;
@@ -24,7 +25,7 @@ internal static class PairedCommand
             using var row = make();
             foreach (var timing in runner.Measure(row))
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {row.Name} | {row.Bytes} | {timing.Name} | {timing.Nanoseconds:F0} | {timing.Ratio:F2} | {timing.LowerQuartile:F2}–{timing.UpperQuartile:F2} |"));
+                    $"| {row.Name} | {row.Block.Length} | {timing.Name} | {timing.Nanoseconds:F0} | {timing.Ratio:F2} | {timing.LowerQuartile:F2}–{timing.UpperQuartile:F2} |"));
         }
 
         return 0;
@@ -40,9 +41,15 @@ internal static class PairedCommand
 
         foreach (var (input, hidden) in ((int, int)[])[(9, 64), (64, 128), (128, 128), (256, 256), (512, 512), (1024, 1024)])
         {
-            yield return ($"lstm-{input}-{hidden}", () => RecurrentSubjects.Lstm(input, hidden, sets));
-            yield return ($"gru-{input}-{hidden}", () => RecurrentSubjects.Gru(input, hidden, sets));
+            yield return ($"lstm-{input}-{hidden}", () => RecurrentSubjects.Lstm(input, hidden, sets)
+                .With("ONNX Runtime int8", new OrtStep(RecurrentGraphs.QuantizedLstm(input, hidden)))
+                .With("ONNX Runtime float32", new OrtStep(RecurrentGraphs.Lstm(input, hidden))));
+            yield return ($"gru-{input}-{hidden}", () => RecurrentSubjects.Gru(input, hidden, sets)
+                .With("ONNX Runtime float32", new OrtStep(RecurrentGraphs.Gru(input, hidden))));
         }
+
+        yield return ("attention-64", () => AttentionSubjects.DecodeLayer(64, 4, 128, 128, sets));
+        yield return ("attention-256", () => AttentionSubjects.DecodeLayer(256, 4, 1024, 256, sets));
     }
 
     internal static string? Option(string[] args, string name)

@@ -10,16 +10,19 @@ internal sealed class PairedRunner(int rounds)
 
     public IReadOnlyList<Timing> Measure(Row row)
     {
-        using var floor = new ReadFloor(row.Bytes);
+        var floor = new ReadFloor(row.Block);
+        var random = new Random(1);
         Subject[] subjects = [new("read floor", floor.Read), .. row.Subjects];
         var calls = subjects.Select(Calibrate).ToArray();
         var times = subjects.Select(_ => new double[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
-            for (var turn = 0; turn < subjects.Length; turn++)
-            {
-                var at = (turn + round) % subjects.Length;
+        {
+            // A new order each round: who comes first finds the caches as another left them.
+            var order = Enumerable.Range(0, subjects.Length).ToArray();
+            random.Shuffle(order);
+            foreach (var at in order)
                 times[at][round] = Burst(subjects[at].Step, calls[at]);
-            }
+        }
 
         return [.. subjects.Select((subject, at) => Timing.Of(subject.Name, times[at], times[0]))];
     }

@@ -4,18 +4,15 @@ using System.Runtime.Intrinsics;
 namespace EdgeSeq.Benchmarks.Paired;
 
 /// <summary>Reads a block once with the widest loads of the machine: no step that uses every byte can be faster.</summary>
-internal sealed unsafe class ReadFloor(long bytes) : IDisposable
+internal sealed unsafe class ReadFloor(AlignedBlock data)
 {
-    private const int Block = 512;
+    public const int Block = 512;
 
-    private readonly AlignedBlock _data = new((int)((bytes + Block - 1) / Block * Block));
     private long _sink;
 
-    public void Dispose() => _data.Dispose();
-
-    public void Read() => _sink ^= Vector512.IsHardwareAccelerated ? Read512(_data.Address, _data.Length)
-        : Vector256.IsHardwareAccelerated ? Read256(_data.Address, _data.Length)
-        : Read128(_data.Address, _data.Length);
+    public void Read() => _sink ^= Vector512.IsHardwareAccelerated ? Read512(data.Address, data.Length)
+        : Vector256.IsHardwareAccelerated ? Read256(data.Address, data.Length)
+        : Read128(data.Address, data.Length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Read512(byte* data, nint length)

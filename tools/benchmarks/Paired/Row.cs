@@ -1,7 +1,9 @@
+using EdgeSeq.Benchmarks.Ort;
+
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary>One line of a table: subjects measured together with the floor, all on the same bytes.</summary>
-internal sealed record Row(string Name, long Bytes, IReadOnlyList<Subject> Subjects) : IDisposable
+/// <summary>One line of a table: subjects measured together with the floor, which reads the very block that they use.</summary>
+internal sealed record Row(string Name, AlignedBlock Block, IReadOnlyList<Subject> Subjects) : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
 
@@ -9,6 +11,13 @@ internal sealed record Row(string Name, long Bytes, IReadOnlyList<Subject> Subje
     {
         _owned.Add(owned);
         return this;
+    }
+
+    /// <summary>The row with ONNX Runtime's step beside the others.</summary>
+    public Row With(string name, OrtStep step)
+    {
+        var row = this with { Subjects = [.. Subjects, new Subject(name, step.Step)] };
+        return row.Owns(step);
     }
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());

@@ -31,15 +31,16 @@ internal readonly unsafe struct NeonDot : IDotS8
         var values = (int*)x.Values;
         for (var end = values + x.Length / PackedLayout.GroupColumns; values < end; values += 2, w += 128)
         {
-            var x0 = Vector64.Create(values[0]).AsSByte();
+            var group = Vector64.Load(values);
             var a0 = Vector64.Load(w);
             var a1 = Vector64.Load(w + 8);
-            var x1 = Vector64.Create(values[1]).AsSByte();
+            var x0 = AdvSimd.DuplicateSelectedScalarToVector64(group, 0).AsSByte();
             var a2 = Vector64.Load(w + 16);
-            var p0 = AdvSimd.MultiplyWideningLower(a0, x0);
             var a3 = Vector64.Load(w + 24);
-            var p1 = AdvSimd.MultiplyWideningLower(a1, x0);
+            var x1 = AdvSimd.DuplicateSelectedScalarToVector64(group, 1).AsSByte();
+            var p0 = AdvSimd.MultiplyWideningLower(a0, x0);
             var b0 = Vector64.Load(w + 64);
+            var p1 = AdvSimd.MultiplyWideningLower(a1, x0);
             var p2 = AdvSimd.MultiplyWideningLower(a2, x0);
             var b1 = Vector64.Load(w + 72);
             var p3 = AdvSimd.MultiplyWideningLower(a3, x0);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
-/// <summary>Degree 9 over 8: absolute error 2.3e-7, of the sigmoid 2.0e-7. For float32 programs.</summary>
+/// <summary>Degree 9 over 8: absolute error 2.8e-7, of the sigmoid 1.7e-7. For float32 programs.</summary>
 internal readonly struct FineTanh : ITanhRational
 {
     public static float Bound => 8.4f;

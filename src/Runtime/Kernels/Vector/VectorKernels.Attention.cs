@@ -11,10 +11,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthS8(ring.KeySize);
         var valueStride = PackedLayout.TileLengthS8(ring.Window);
-        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
-        var sums = (int*)AlignToLine(sumsMemory);
-        var lowSumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
-        var lowSums = (int*)AlignToLine(lowSumsMemory);
+        var sums = stackalloc int[TilesPerPass * TileRows];
+        var lowSums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
         fixed (byte* memory = scratch)
@@ -61,8 +59,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthF32(ring.KeySize);
         var valueStride = PackedLayout.TileLengthF32(ring.Window);
-        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(float) + LineBytes];
-        var sums = (float*)AlignToLine(sumsMemory);
+        var sums = stackalloc float[TilesPerPass * TileRows];
         fixed (float* keys = ring.Keys, values = ring.Values, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {

@@ -11,8 +11,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         var length = PackedLayout.PadColumnsS8(matrix.Columns);
         var stride = KernelScratch.VectorS8(matrix.Columns);
-        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
-        var sums = (int*)AlignToLine(sumsMemory);
+        var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = matrix.Data)
         fixed (int* target = y)
         fixed (byte* prepared = scratch)
@@ -69,8 +68,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
-        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(float) + LineBytes];
-        var sums = (float*)AlignToLine(sumsMemory);
+        var sums = stackalloc float[TilesPerPass * TileRows];
         fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
         {
             for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
@@ -90,8 +88,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static void LinearTiles(in MatrixS8 w, sbyte* data, float* scale, float* bias, nint row, in PreparedVector x, float* y)
     {
-        var sumsMemory = stackalloc byte[TilesPerPass * TileRows * sizeof(int) + LineBytes];
-        var sums = (int*)AlignToLine(sumsMemory);
+        var sums = stackalloc int[TilesPerPass * TileRows];
         var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
         TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, sums);
         var factor = TLanes.Create(x.Scale);

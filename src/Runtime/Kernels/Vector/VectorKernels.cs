@@ -13,9 +13,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
 {
     private const int TileRows = PackedLayout.TileRows;
 
-    /// <summary>Of a cache line: a store of one register that crosses lines is not forwarded to the load that follows.</summary>
-    private const int LineBytes = 64;
-
     public override string Name => name;
 
     protected override float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale)
@@ -72,8 +69,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
             TLanes.StoreLowBytes(TLanes.Zero, q + i);
         return scale;
     }
-
-    private static byte* AlignToLine(byte* memory) => (byte*)(((nint)memory + LineBytes - 1) & -LineBytes);
 
     /// <summary>Clamps to ±127 and rounds; the low bits of the result are the integer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

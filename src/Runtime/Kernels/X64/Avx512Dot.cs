@@ -15,7 +15,8 @@ internal readonly unsafe struct Avx512Dot : IDotS8
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
     {
-        // Long rows come from beyond the second cache: one sequential stream feeds its prefetcher best.
+        // Measured: 2048 x 1024 takes 9 % less time tile by tile, 1024 x 512 takes 9 % more. Presumably long rows come from beyond the
+        // second cache, whose prefetcher likes one stream; the threshold lies between those two sizes.
         if (x.Length >= LongRow)
         {
             for (; tiles > 0; tiles--, w += stride, sums += 16)
