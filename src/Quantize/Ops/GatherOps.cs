@@ -59,7 +59,18 @@ internal static class GatherOps
                 : c.Track(stream.Axis < axis ? stream.Axis : stream.Axis + indexRank - 1);
         }
 
-        return [TakeAlongTime(c, stream)];
+        return [FramePlan.Of(c, stream) is { } frames ? Frames(c, stream, frames) : TakeAlongTime(c, stream)];
+    }
+
+    /// <summary>Overlapping frames of elements: a window that ticks with the hop.</summary>
+    private static StreamWire Frames(NodeContext c, StreamWire stream, FramePlan frames)
+    {
+        int span = (frames.Length - 1) * frames.Spacing + 1;
+        stream = c.Aligner.WithoutLead(SliceOps.Crop(c, stream, frames.Start, 0));
+        var (window, clock) = SliceOps.Window(c, stream, span, frames.Hop);
+        long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
+        var frame = frames.Spacing == 1 ? StepOperand.Of(window) : Take(c.LoweringFor(clock), StepOperand.Of(window), stream.Axis, picked);
+        return new StreamWire(frame.Value!.View(Shapes.With(c.FullShape(), stream.Axis, 1)), clock, stream.Axis, c.FullShape());
     }
 
     private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 
@@ -6,7 +7,7 @@ namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>
 /// Time-only wires that meet a sequence: position tables, ramps, learned embeddings. Evaluated, checked not to change with the length,
-/// and stored as a table with one row for each element.
+/// and stored as a table with one row for each element; or, where all of them follow from one form, as that.
 /// </summary>
 internal static class TimeTables
 {
@@ -32,7 +33,7 @@ internal static class TimeTables
         var rows = Rows.Of(constant.Tensor, axis);
         if (!constant.VariesWithTime || c.Analysis.LengthIsFixed)
         {
-            return rows.AllEqual ? Constant(c, rows) : Table(c, constant, rows, clock);
+            return rows.AllEqual ? Constant(c, constant, rows) : Table(c, constant, rows, clock);
         }
 
         var shorter = Rows.Of(c.Analysis.ValueAt(constant.Name, c.Analysis.OtherLength)
@@ -42,12 +43,20 @@ internal static class TimeTables
             throw c.NotCausal($"'{constant.Name}' holds other values for the same elements when the input is longer");
         }
 
-        if (rows.AllEqual)
+        var (all, endless) = Longest(c, constant, axis, rows);
+        if (all.AllEqual)
         {
-            return Constant(c, rows);
+            return Constant(c, constant, all);
         }
 
-        return Table(c, constant, Longest(c, constant, axis, rows), clock);
+        if (endless && all.IsRamp)
+        {
+            return Ramp(c, constant, all, clock);
+        }
+
+        return endless && all.Changing < all.Count / 2
+            ? Table(c, constant, all.First(all.Changing + 1), clock, "clamp")
+            : Table(c, constant, all, clock);
     }
 
     /// <summary>A value that changes with the length, such as the number of steps so far; a constant stays one.</summary>
@@ -114,39 +123,86 @@ internal static class TimeTables
             : throw c.Refuse($"'{constant.Name}' depends on the length of the whole input and is not a single number");
     }
 
-    private static Rows Longest(NodeContext c, ConstantWire constant, int axis, Rows rows)
+    /// <summary>All rows that the model has, and whether it may have more than were asked for.</summary>
+    private static (Rows Rows, bool Endless) Longest(NodeContext c, ConstantWire constant, int axis, Rows rows)
     {
         int limit = Math.Clamp(UnboundedTableBytes / (4 * rows.Size), rows.Count + 1, UnboundedTableRows);
         int elementsMissing = c.Analysis.Length - rows.Count;
         int length = LongestLength(c.Analysis, constant.Name, limit + elementsMissing,
             (tensor, tried) => rows.Count <= 1 || tensor.StepShape()[axis] >= Expected(rows.Count, c.Analysis.Length, tried));
-        return Rows.Of(c.Analysis.ValueAt(constant.Name, length)!, axis);
+        return (Rows.Of(c.Analysis.ValueAt(constant.Name, length)!, axis), length == limit + elementsMissing);
     }
 
     /// <summary>Rows at another length, for sequences with a constant number of elements missing and for decimated ones.</summary>
     private static int Expected(int rows, int length, int tried) =>
         rows > length / 2 ? tried - (length - rows) : (int)((long)rows * tried / length) - 1;
 
-    private static ConstantWire Constant(NodeContext c, Rows rows) =>
-        new(c.Node.Name, OnnxTensor.FromFloats(rows.Row(0), [.. rows.RowShape.Select(dim => (long)dim)]), false);
+    private static ConstantWire Constant(NodeContext c, ConstantWire constant, Rows rows) =>
+        new(c.Node.Name, OnnxTensor.FromFloats(rows.Row(0), [.. rows.RowShape.Select(dim => (long)dim)]).Cast(constant.Tensor.ElementType), false);
 
-    private static LatestWire Table(NodeContext c, ConstantWire constant, Rows rows, Clock clock)
+    /// <param name="beyond">What comes after the last row; null: as the position policy says.</param>
+    private static LatestWire Table(NodeContext c, ConstantWire constant, Rows rows, Clock clock, string? beyond = null)
     {
-        string beyond = c.Options.Positions.ToString().ToLowerInvariant();
-        if (c.Options.Positions == PositionPolicy.Error)
+        if (beyond is null && c.Options.Positions == PositionPolicy.Error)
         {
             c.Graph.LimitSteps(clock.Offset + (long)rows.Count * clock.Rate);
         }
 
         var table = c.Graph.Constant(constant.Name, rows.Data, [rows.Count, rows.Size]);
         var row = c.Graph.Arena($"{constant.Name}.row", ElementType.F32, rows.RowShape);
-        c.Graph.Add("Table", c.Node.Name, clock, [table], [row], ("size", rows.Size), ("rows", rows.Count), ("beyond", beyond));
-        return new LatestWire(row, clock, Invariant: true);
+        c.Graph.Add("Table", c.Node.Name, clock, [table], [row], ("size", rows.Size), ("rows", rows.Count),
+            ("beyond", beyond ?? c.Options.Positions.ToString().ToLowerInvariant()));
+        return InType(c, constant, StepOperand.Of(row), clock);
     }
+
+    /// <summary>Rows that grow by the same amount each: first + step · index, for any number of elements.</summary>
+    private static LatestWire Ramp(NodeContext c, ConstantWire constant, Rows rows, Clock clock)
+    {
+        var lowering = c.LoweringFor(clock);
+        var index = lowering.New([1], name: $"{constant.Name}.index");
+        lowering.Add("StepCount", [], [index.Value], ("scale", 1f / clock.Rate), ("offset", (-1f - clock.Offset) / clock.Rate));
+        long[] shape = [.. rows.RowShape.Select(dim => (long)dim)];
+        var growth = ElementwiseOps.BinaryOn(lowering, "Mul", index, StepOperand.Of(OnnxTensor.FromFloats(rows.Step, shape)));
+        var value = ElementwiseOps.BinaryOn(lowering, "Add", growth, StepOperand.Of(OnnxTensor.FromFloats(rows.Row(0), shape)));
+        return InType(c, constant, constant.Tensor.ElementType.IsInteger() ? ElementwiseOps.UnaryOn(lowering, value, "Round") : value, clock);
+    }
+
+    private static LatestWire InType(NodeContext c, ConstantWire constant, StepOperand row, Clock clock) =>
+        new(ElementwiseOps.CastTo(c.LoweringFor(clock), row, constant.Tensor.ElementType.StepType()).Value!, clock, Invariant: true);
 
     /// <summary>A tensor seen as rows along one axis, moved to the front.</summary>
     private sealed record Rows(float[] Data, int Count, int Size, int[] RowShape)
     {
+        private const float Tolerance = 1e-6f;
+
+        /// <summary>Rows before those that are all equal to the last.</summary>
+        public int Changing
+        {
+            get
+            {
+                int changing = Count - 1;
+                while (changing > 0 && Row(changing - 1).SequenceEqual(Row(Count - 1)))
+                {
+                    changing--;
+                }
+
+                return changing;
+            }
+        }
+
+        /// <summary>What each element of a row gains from one row to the next, on average.</summary>
+        public float[] Step => [.. Enumerable.Range(0, Size).Select(i => (float)(((double)Data[(Count - 1) * Size + i] - Data[i]) / (Count - 1)))];
+
+        public bool IsRamp
+        {
+            get
+            {
+                float[] step = Step;
+                return Enumerable.Range(0, Data.Length).All(at =>
+                    Math.Abs(Data[at] - (Data[at % Size] + (double)step[at % Size] * (at / Size))) <= Tolerance * Math.Max(1, Math.Abs(Data[at])));
+            }
+        }
+
         public bool AllEqual => Enumerable.Range(1, Count - 1).All(i => Row(i).SequenceEqual(Row(0)));
 
         public static Rows Of(OnnxTensor tensor, int axis)
@@ -156,13 +212,15 @@ internal static class TimeTables
             return new Rows(data, shape[axis], data.Length / shape[axis], Shapes.With(shape, axis, 1));
         }
 
+        public Rows First(int count) => this with { Data = Data[..(count * Size)], Count = count };
+
         public ReadOnlySpan<float> Row(int index) => Data.AsSpan(index * Size, Size);
 
         public bool StartsWith(Rows shorter)
         {
             for (int i = 0; i < Math.Min(shorter.Data.Length, Data.Length); i++)
             {
-                if (Math.Abs(shorter.Data[i] - Data[i]) > 1e-6f * Math.Max(1, Math.Abs(Data[i])))
+                if (Math.Abs(shorter.Data[i] - Data[i]) > Tolerance * Math.Max(1, Math.Abs(Data[i])))
                 {
                     return false;
                 }

@@ -72,6 +72,59 @@ public sealed class LayoutTests
         Assert.Equal(4, streamed.Rate);
     }
 
+    [Theory]
+    [InlineData(4, 2, 1)]
+    [InlineData(3, 3, 1)]
+    [InlineData(3, 1, 2)]
+    public void Overlapping_frames_by_computed_indices(int length, int hop, int spacing)
+    {
+        string x = _g.Input("x", 1, "time", 2);
+        string Integer(long value) => _g.Constant(OnnxTensor.Scalar(value));
+        int span = ((length - 1) * spacing) + 1;
+        string last = _g.Node("Sub", [_g.Length(x, 1), Integer(span - 1)]);
+        string starts = _g.Unsqueeze(_g.Node("Range", [Integer(0), last, Integer(hop)]), 1);
+        string offsets = _g.Constant(OnnxTensor.FromInts([.. Enumerable.Range(0, length).Select(k => (long)k * spacing)], 1, length));
+        string frames = _g.Node("Gather", [x, _g.Node("Add", [starts, offsets])], ("axis", 1L));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("ReduceMax", [frames], ("axes", (long[])[2]), ("keepdims", 0L))));
+        Assert.Equal(hop, streamed.Rate);
+        Assert.Equal(span - 1, streamed.Delay);
+    }
+
+    [Fact]
+    public void A_ramp_over_time_never_ends()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(x, 1)], ("to", 1L)), 1);
+        string ramp = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([0.5f, 0.01f, -0.1f], 3))]);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [x, ramp])));
+        Assert.Null(streamed.Model.Program.MaxSteps);
+    }
+
+    [Fact]
+    public void Positions_as_integers_of_a_decimated_sequence()
+    {
+        string ids = _g.Slice(_g.Input("ids", OnnxElementType.Int64, 1, "time"), 1, 1, int.MaxValue, 3);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [ids, _g.Positions(ids, 1)])), steps: 30);
+        Assert.Null(streamed.Model.Program.MaxSteps);
+    }
+
+    [Fact]
+    public void The_first_elements_are_left_out_for_ever()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(5L))]), 1);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Where", [late, x, _g.Scalar(-1)])));
+        Assert.Null(streamed.Model.Program.MaxSteps);
+    }
+
+    [Fact]
+    public void A_change_after_the_lengths_that_are_tried_is_seen()
+    {
+        string x = _g.Input("x", 1, "time", 3);
+        string late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(100L))]), 1);
+        Streamed.Check(_g.Output(_g.Node("Where", [late, x, _g.Scalar(-1)])), steps: 110).Dispose();
+    }
+
     [Fact]
     public void Tokens()
     {
