@@ -181,7 +181,7 @@ public static class Converter
     private static DerivedProgram DeriveStream(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
         var stateInputs = states.Select(pair => pair.Input).ToHashSet();
-        var prepared = InitialStates.Bind(graph, states, options.TimeAxes);
+        var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, states, options.TimeAxes));
         var attempts = new List<StreamAttempt>();
         foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs))
         {

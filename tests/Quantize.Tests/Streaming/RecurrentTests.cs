@@ -47,6 +47,21 @@ public sealed class RecurrentTests
 
     [Theory]
     [MemberData(nameof(Ops))]
+    public void An_input_of_sequence_lengths_goes(string op)
+    {
+        string x = TimeFirst(), lengths = _g.Input("lengths", OnnxElementType.Int64, 1);
+        string[] y = _g.Node(op, [x, .. Weights(op), _g.Node("Cast", [lengths], ("to", 6L))], 2, ("hidden_size", (long)Hidden));
+        _g.Output(y[0], "y").Output(y[1], "last");
+
+        var whole = new GraphBuilder();
+        string[] z = Layer(whole, op, whole.Input("x", "time", 1, Inputs), 2);
+        whole.Output(z[0], "y").Output(z[1], "last");
+        using var streamed = Streamed.Check(_g, oracle: whole);
+        Assert.Equal(["x"], streamed.Model.Inputs.Select(input => input.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
     public void Clip(string op) => Streamed.Check(_g.Output(Layer(op, TimeFirst(), 2, ("clip", 0.3f))[0])).Dispose();
 
     [Fact]

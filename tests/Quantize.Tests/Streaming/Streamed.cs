@@ -31,6 +31,7 @@ internal sealed class Streamed : IDisposable
         Ops = [.. result.Steps.Nodes.Select(node => node.Op)];
         Model = Model.Load(result.Program, "test");
         _oracle = OrtSession.Open(_folder.Write("oracle.onnx", (oracle ?? graph).ToBytes()), optimized: false);
+        graph = oracle ?? graph;
         Graph = graph.Build();
     }
 
