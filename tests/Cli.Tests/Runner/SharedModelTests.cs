@@ -55,11 +55,15 @@ public sealed class SharedModelTests : IDisposable
         Assert.Equal(40, JsonDocument.Parse(result.Out).RootElement.GetProperty("steps_with_output").GetInt32());
     }
 
-    private static string Shared(string path) => Path.Combine(Repository.Shared, path);
+    /// <summary>A file beside the repository; the test is skipped where there are none.</summary>
+    private static string Shared(string path)
+    {
+        Assert.SkipUnless(Repository.HasShared, "needs the models beside the repository");
+        return Path.Combine(Repository.Shared, path);
+    }
 
     private string Convert(string onnx, ConvertOptions options)
     {
-        Assert.SkipUnless(Repository.HasShared, "needs the models beside the repository");
         var result = Converter.Convert(Shared(onnx), options);
         return _folder.Write("model.eseq", result.Program);
     }
