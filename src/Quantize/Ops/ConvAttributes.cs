@@ -6,8 +6,9 @@ namespace EdgeSeq.Quantize.Ops;
 /// <summary>Attributes of a convolution or pooling op as 2-D [height, width]; a 1-D op has height 1.</summary>
 /// <param name="Missing">1 for a 1-D op, whose only axis is the width; 0 for a 2-D op.</param>
 /// <param name="Pads">Top, left, bottom, right.</param>
+/// <param name="AutoPad">The padding was derived from the input's size (SAME_UPPER or SAME_LOWER).</param>
 internal sealed record ConvAttributes(
-    int Missing, int Groups, int[] Input, int[] Kernel, int[] Strides, int[] Dilations, int[] Pads, bool AutoPad, bool CeilMode)
+    int Missing, int Groups, int[] Input, int[] Kernel, int[] Strides, int[] Dilations, int[] Pads, bool AutoPad)
 {
     public static ConvAttributes Of(OnnxNode node, int[] inputShape, int[]? weightShape)
     {
@@ -28,7 +29,7 @@ internal sealed record ConvAttributes(
             _ => Ints(node.Ints("pads"), 2 * rank, 0),
         };
         return new ConvAttributes(2 - rank, (int)node.Int("group", 1), Wide(inputShape[2..], 1), Wide(kernel, 1), Wide(strides, 1), Wide(dilations, 1),
-            rank == 2 ? pads : [0, pads[0], 0, pads[1]], autoPad.StartsWith("SAME", StringComparison.Ordinal), node.Int("ceil_mode", 0) != 0);
+            rank == 2 ? pads : [0, pads[0], 0, pads[1]], autoPad.StartsWith("SAME", StringComparison.Ordinal));
     }
 
     /// <summary>A transposed convolution's padding at the start; what it crops at the end follows from the output shape.</summary>

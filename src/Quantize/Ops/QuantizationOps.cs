@@ -5,7 +5,7 @@ namespace EdgeSeq.Quantize.Ops;
 
 /// <summary>
 /// The rounding that quantised models write into their graphs. Integers of 8 bits are exact in float32, so a quantised tensor is a float
-/// tensor of whole numbers; DequantizeLinear of a constant is folded before it comes here.
+/// tensor of whole numbers. DequantizeLinear of a constant is a constant itself and never lowered.
 /// </summary>
 internal static class QuantizationOps
 {
