@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.StepModel;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Program;
@@ -7,12 +8,13 @@ namespace EdgeSeq.Quantize.Conversion;
 /// <summary>A finished conversion.</summary>
 public sealed class ConversionResult
 {
-    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps, IReadOnlyList<StatePair> states)
+    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps, StepGraph floatSteps, IReadOnlyList<StatePair> states)
     {
         Program = program;
         Mode = mode;
         Nodes = nodes;
         Steps = steps;
+        FloatSteps = floatSteps;
         States = states;
     }
 
@@ -28,6 +30,14 @@ public sealed class ConversionResult
     /// <summary>The step graph as written.</summary>
     internal StepGraph Steps { get; }
 
+    /// <summary>The step graph before quantisation; <see cref="Steps"/> itself in f32.</summary>
+    internal StepGraph FloatSteps { get; }
+
     /// <summary>Step mode: the ONNX inputs that are state, with the outputs that give their next value.</summary>
     internal IReadOnlyList<StatePair> States { get; }
+
+    /// <summary>The float step graph as an ONNX model of one step that takes every state and gives its next value.</summary>
+    /// <param name="name">Name of the model's graph.</param>
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2 GB.</exception>
+    public byte[] ToStepModel(string name) => StepModelWriter.ToBytes(FloatSteps, name);
 }

@@ -39,7 +39,7 @@ public static class Converter
 
         var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
         description = description with { Nodes = NodePrecisions.Annotated(description.Nodes!, steps) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.States);
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States);
     }
 
     /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a refusal.</summary>

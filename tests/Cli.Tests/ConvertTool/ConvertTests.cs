@@ -44,6 +44,16 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Fact]
+    public void The_step_graph_can_be_written_as_an_onnx_model_too()
+    {
+        var result = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--emit-onnx", _folder.File("step.onnx"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Err));
+        Assert.Equal(["out.eseq", "step.onnx"], _folder.Names.Order());
+        Assert.Contains("/lstm/LSTM.h_in", File.ReadAllText(_folder.File("step.onnx")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_inputs_give_the_same_file()
     {
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output);

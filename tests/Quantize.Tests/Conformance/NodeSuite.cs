@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
+using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.Onnx.Writing;
 using EdgeSeq.Quantize.Tests.Ops;
 using EdgeSeq.Quantize.Tests.TestModels;
@@ -73,10 +74,22 @@ internal static class NodeSuite
         return IsEvaluated(each) ? new CaseResult(each, Outcome.Evaluated, "") : new CaseResult(each, Outcome.Refused, refusals[^1]);
     }
 
-    /// <param name="computed">Inputs from this one on become constants.</param>
     private static void RunWith(NodeCase each, int computed)
     {
         using var folder = new TemporaryFolder();
+        var (path, inputs) = Written(each, computed, folder);
+        var actual = OneStep.Run(path, inputs);
+        var outputs = ModelProto.Parser.ParseFrom(each.Model).Graph.Output;
+        for (int k = 0; k < each.Outputs.Count; k++)
+        {
+            OneStep.AssertNear(outputs[k].Name, each.Outputs[k].ToFloats(), actual[outputs[k].Name], Tolerance);
+        }
+    }
+
+    /// <summary>The case's model as a file, and its inputs by name.</summary>
+    /// <param name="computed">Inputs from this one on become constants.</param>
+    public static (string Path, Dictionary<string, OnnxTensor> Inputs) Written(NodeCase each, int computed, TemporaryFolder folder)
+    {
         string path = folder.Write("model.onnx", each.Model);
         var graph = OnnxModel.Load(path).Graph;
         var inputs = graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, Tensor: tensor)).ToArray();
@@ -85,13 +98,7 @@ internal static class NodeSuite
             path = folder.Write("bound.onnx", OnnxWriter.ToBytes(Bound(graph, inputs[computed..])));
         }
 
-        var actual = OneStep.Run(path, inputs[..computed].ToDictionary(input => input.Name, input => input.Tensor));
-
-        for (int k = 0; k < each.Outputs.Count; k++)
-        {
-            string name = graph.Outputs[k].Name;
-            OneStep.AssertNear(name, each.Outputs[k].ToFloats(), actual[name], Tolerance);
-        }
+        return (path, inputs[..computed].ToDictionary(input => input.Name, input => input.Tensor));
     }
 
     private static OnnxGraph Bound(OnnxGraph graph, (string Name, OnnxTensor Tensor)[] inputs)

@@ -36,13 +36,14 @@ internal static class ConvertCommand
         var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var rate = Arguments.Number("--rate", "HZ", "Steps per second that the model was trained for");
+        var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx", "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Flag("--json", "Print one JSON document instead of text");
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
-            floatNode, rate, explain, verbose, json,
+            floatNode, rate, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
@@ -74,24 +75,24 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
             };
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
-            return Run(result.GetValue(model)!, result.GetValue(output)!, options, view);
+            return Run(result.GetValue(model)!, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
         });
         return command;
     }
 
-    private static int Run(string model, string output, ConvertOptions options, View view)
+    private static int Run(string model, Targets targets, ConvertOptions options, View view)
     {
         using var status = new StatusLine(view.Verbose);
         var result = Converter.Convert(model, options, status);
-        using (var file = new AtomicFile(output))
+        if (targets.StepModel is string stepModel)
         {
-            file.Stream.Write(result.Program);
-            file.Commit();
+            Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
         }
 
+        Write(targets.Program, result.Program);
         status.Clear();
-        using var program = Model.Load(result.Program, output);
-        var report = ConvertReport.Of(output, result, program);
+        using var program = Model.Load(result.Program, targets.Program);
+        var report = ConvertReport.Of(targets.Program, result, program);
         if (view.Json)
         {
             ReportJson.Print(report);
@@ -104,6 +105,13 @@ internal static class ConvertCommand
         return (int)ExitCode.Ok;
     }
 
+    private static void Write(string path, byte[] content)
+    {
+        using var file = new AtomicFile(path);
+        file.Stream.Write(content);
+        file.Commit();
+    }
+
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
         ? axis
         : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--time-axis takes INPUT=AXIS, and '{text}' is no number", "edgeseq-convert convert --help");
@@ -112,6 +120,9 @@ internal static class ConvertCommand
         pairs.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"{option} names '{twice.Key}' twice", "edgeseq-convert convert --help")
             : pairs;
+
+    /// <param name="StepModel">Null: no one-step ONNX model.</param>
+    private sealed record Targets(string Program, string? StepModel);
 
     private sealed record View(bool Explain, bool Verbose, bool Json);
 }

@@ -9,8 +9,14 @@ public static class OnnxWriter
 {
     private const long IrVersion = 10;
 
+    /// <param name="metadata">What the model says of itself, by key.</param>
     /// <exception cref="EdgeSeqException">ES0207: the model would exceed the 2 GB that one file can hold.</exception>
-    public static byte[] ToBytes(OnnxGraph graph) => ToBytes(ToProto(graph));
+    public static byte[] ToBytes(OnnxGraph graph, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var model = ToProto(graph);
+        model.MetadataProps.Add((metadata ?? new Dictionary<string, string>()).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        return ToBytes(model);
+    }
 
     /// <summary>Writes a temporary file beside <paramref name="path"/> and renames it.</summary>
     /// <exception cref="EdgeSeqException">ES0207, ES0603.</exception>
