@@ -103,7 +103,8 @@ public static class Converter
     }
 
     /// <summary>
-    /// A graph with states whose frame length is open streams along it if it can; else one step is the longest frame that it takes.
+    /// A graph with states whose frame length is open streams along it if it can; else one step is the longest frame that it takes. A
+    /// graph of fixed matrices streams if their columns turn out to be time; else one step is a matrix.
     /// </summary>
     private static DerivedProgram DeriveStreamOrStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
@@ -111,7 +112,7 @@ public static class Converter
         {
             return DeriveStream(graph, options, states);
         }
-        catch (EdgeSeqException refused) when (states.Count > 0 && refused.ExitCode == ExitCode.Unsupported)
+        catch (EdgeSeqException refused) when ((states.Count > 0 || TakesFixedMatrices(graph, options)) && refused.ExitCode == ExitCode.Unsupported)
         {
             try
             {
@@ -124,27 +125,28 @@ public static class Converter
         }
     }
 
+    private static bool TakesFixedMatrices(OnnxGraph graph, ConvertOptions options) =>
+        options.TimeAxes.Count == 0 && graph.Inputs.All(input => input.Dims is { Count: <= 2 } dims && dims.Skip(1).All(dim => dim.Size is not null));
+
     /// <summary>
     /// Stream where an input has an axis that may be time: an open one, or a fixed one in a graph without states. A fixed graph of
     /// matrices and vectors is one step.
     /// </summary>
     private static ConvertMode ModeOf(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
-        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
-        var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, stateInputs);
-        bool open = candidates.Any(candidate => candidate.Axes.Any(axis => graph.Inputs.First(input => input.Name == axis.Key).Dims![axis.Value].Size is null));
+        var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, states.Select(pair => pair.Input).ToHashSet());
+        bool open = candidates.Any(candidate => TimeAxisSearch.SizeOf(graph, candidate) is null);
         return candidates.Count > 0 && (open || states.Count == 0 || options.TimeAxes.Count > 0) ? ConvertMode.Stream : ConvertMode.Step;
     }
 
     private static DerivedProgram DeriveStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
-        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
-        var open = TimeAxisGuess.Candidates(graph, options.TimeAxes, stateInputs).FirstOrDefault()?.Axes
-            .Where(axis => graph.Inputs.First(input => input.Name == axis.Key).Dims![axis.Value].Size is null).ToDictionary();
-        if (open is { Count: > 0 })
+        var open = TimeAxisGuess.Candidates(graph, options.TimeAxes, states.Select(pair => pair.Input).ToHashSet())
+            .FirstOrDefault(candidate => candidate.Proof != TimeAxisProof.State && TimeAxisSearch.SizeOf(graph, candidate) is null);
+        if (open is not null)
         {
-            int length = options.Window ?? StepLength.Find(graph, open);
-            graph = Simplified(graph, new FoldOptions { Shapes = open.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
+            int length = options.Window ?? StepLength.Find(graph, open.Axes);
+            graph = Simplified(graph, new FoldOptions { Shapes = open.Axes.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
@@ -154,10 +156,8 @@ public static class Converter
 
     private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
     {
-        var candidate = TimeAxisGuess.Candidates(graph, options.TimeAxes, []).FirstOrDefault()
-            ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time", "name it with --time-axis INPUT=AXIS");
-        var (name, axis) = candidate.Axes.First();
-        long? size = graph.Inputs.First(input => input.Name == name).Dims![axis].Size;
+        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), options.TimeAxes.Count > 0 ? null : options.Window);
+        long? size = TimeAxisSearch.SizeOf(graph, candidate);
         int window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
         if (size is long own && own != window)
         {
@@ -177,25 +177,12 @@ public static class Converter
         return dims;
     }
 
-    /// <summary>Tries the candidates for the time axis; the refusal of the one that got furthest is the one to tell.</summary>
     private static DerivedProgram DeriveStream(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
         var stateInputs = states.Select(pair => pair.Input).ToHashSet();
         var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, states, options.TimeAxes));
-        var attempts = new List<StreamAttempt>();
-        foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs))
-        {
-            var attempt = StreamAttempt.Run(prepared, candidate, new StreamOptions(options.Positions, options.MaxContext));
-            attempts.Add(attempt);
-            if (attempt.Accepted)
-            {
-                return Finish("stream", attempt.Transform!, []);
-            }
-        }
-
-        throw attempts.OrderByDescending(attempt => attempt.Progress).FirstOrDefault()?.Refused
-            ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
-                "name it with --time-axis INPUT=AXIS, or convert with --mode step if the whole input is one step");
+        var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs);
+        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)), []);
     }
 
     private static DerivedProgram Finish(string mode, StreamTransform transform, List<StatePair> states)

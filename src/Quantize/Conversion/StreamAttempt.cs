@@ -2,28 +2,44 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Conversion;
 
 /// <summary>One try at streaming a graph along one choice of time axes.</summary>
-internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqException? Refused, bool Accepted, int Progress)
+/// <param name="Refused">Why the graph does not stream along them; null where it does.</param>
+/// <param name="Progress">Nodes that streamed; -1 where all did and yet these axes are not time, which explains less than a node's refusal.</param>
+internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqException? Refused, int Progress)
 {
+    /// <summary>The graph streams and keeps something from step to step, or the axes are known to be time.</summary>
+    public bool IsCertain { get; private init; }
+
     public static StreamAttempt Run(OnnxGraph graph, TimeAxisCandidate candidate, StreamOptions options)
     {
         StreamTransform? transform = null;
         try
         {
             transform = StreamTransform.ForStream(Analysis.Of(graph, candidate.Axes), options, OpTable.Default);
-            transform.Run([]);
-            bool plausible = candidate.Named || !transform.TimeIsBatchOfRecurrence;
-            return new StreamAttempt(transform, plausible ? null : WrongAxis(candidate), plausible, transform.Progress);
+            var steps = transform.Run([]);
+            bool hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
+            bool believed = candidate.Proof switch
+            {
+                TimeAxisProof.None => true,
+                TimeAxisProof.Recurrence => transform.TimeIsOfRecurrence,
+                TimeAxisProof.State => hasState && !transform.TimeIsBatchOfRecurrence,
+                _ => !transform.TimeIsBatchOfRecurrence,
+            };
+            return believed
+                ? new StreamAttempt(transform, null, transform.Progress) { IsCertain = hasState || candidate.Proof == TimeAxisProof.None }
+                : new StreamAttempt(transform, NotTime(candidate), -1);
         }
         catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported || transform is null)
         {
-            return new StreamAttempt(transform, refused, false, transform?.Progress ?? 0);
+            return new StreamAttempt(transform, refused, transform?.Progress ?? 0);
         }
     }
 
-    private static EdgeSeqException WrongAxis(TimeAxisCandidate candidate) => new(ErrorCodes.TimeAxisUnknown,
-        $"axis {candidate.Axes.First().Value} of '{candidate.Axes.First().Key}' is the batch axis of a recurrent layer, not time", "name the time axis with --time-axis INPUT=AXIS");
+    private static EdgeSeqException NotTime(TimeAxisCandidate candidate) => new(ErrorCodes.TimeAxisUnknown,
+        $"axis {candidate.Axes.First().Value} of '{candidate.Axes.First().Key}' looks like a batch axis, not time: nothing is carried along it from element to element",
+        "name the time axis with --time-axis INPUT=AXIS");
 }

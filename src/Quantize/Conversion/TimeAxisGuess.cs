@@ -3,14 +3,10 @@ using EdgeSeq.Quantize.Onnx;
 
 namespace EdgeSeq.Quantize.Conversion;
 
-/// <summary>One assignment of time axes to inputs that is worth trying.</summary>
-/// <param name="Axes">Time axis by input name.</param>
-/// <param name="Named">The user or the dimension's name says that this is time.</param>
-internal sealed record TimeAxisCandidate(IReadOnlyDictionary<string, int> Axes, bool Named);
-
 /// <summary>
-/// Which axes may be time, most likely first. Dimension names decide where they speak; otherwise every open dimension, then every fixed
-/// one, is tried, since a wrong axis sooner or later meets a node that sums over it.
+/// Which axes may be time, most likely first. Dimension names decide where they speak. Otherwise axes other than the first come before
+/// it, open ones before fixed ones: Keras leaves the batch open and fixes the time, PyTorch often leaves both open, and a wrong axis
+/// sooner or later meets a node that sums over it, or keeps no state.
 /// </summary>
 internal static partial class TimeAxisGuess
 {
@@ -18,27 +14,26 @@ internal static partial class TimeAxisGuess
     {
         if (given.Count > 0)
         {
-            return [new TimeAxisCandidate(WithSameSymbols(graph, given), Named: true)];
+            return [new TimeAxisCandidate(WithSameSymbols(graph, given), TimeAxisProof.None)];
         }
 
         var inputs = graph.Inputs.Where(input => !stateInputs.Contains(input.Name) && input.Dims is { Count: > 0 }).ToArray();
-        var open = OpenDimensions(inputs);
-        return open.Count > 0 ? open : FixedDimensions(inputs);
-    }
-
-    /// <summary>Open dimensions that are not the batch.</summary>
-    private static List<TimeAxisCandidate> OpenDimensions(OnnxValue[] inputs)
-    {
-        var places = inputs.SelectMany(input => input.Dims!.Select((dim, axis) => (Input: input, Dim: dim, Axis: axis)))
-            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input)).ToArray();
-        var named = places.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
-        var chosen = named.Length > 0 ? named : places;
-        return [.. chosen.OrderBy(place => Preference(place.Axis, place.Input.Dims!.Count))
-            .Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0))
+        var open = OpenPlaces(inputs);
+        var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
+        var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
+        return [.. chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
-    private static List<TimeAxisCandidate> FixedDimensions(OnnxValue[] inputs)
+    /// <summary>Open dimensions that are not the batch.</summary>
+    private static Place[] OpenPlaces(OnnxValue[] inputs) =>
+    [
+        .. inputs.SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
+            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input))
+            .OrderBy(place => Preference(place.Axis, place.Rank)),
+    ];
+
+    private static Place[] FixedPlaces(OnnxValue[] inputs)
     {
         if (inputs.Length == 0)
         {
@@ -46,11 +41,29 @@ internal static partial class TimeAxisGuess
         }
 
         var main = inputs[0];
-        return [.. Enumerable.Range(0, main.Dims!.Count)
-            .Where(axis => main.Dims[axis].Size > 1 && main.Dims.Count > 2)
-            .OrderBy(axis => Preference(axis, main.Dims.Count))
-            .Select(axis => new TimeAxisCandidate(Shared(inputs, main, axis), Named: false))];
+        return
+        [
+            .. main.Dims!.Select((dim, axis) => new Place(main, dim, axis))
+                .Where(place => place.Dim.Size > 1 && (place.Rank > 2 || (place.Rank == 2 && place.Axis == 1)))
+                .OrderBy(place => Preference(place.Axis, place.Rank)),
+        ];
     }
+
+    private static int Unlikeliness(Place place) => (place.Axis, place.Dim.Size) switch
+    {
+        (0, null) when place.Rank == 1 || place.Input.Dims![1].Size == 1 => 0,
+        ( > 0, null) => 0,
+        ( > 0, _) => 1,
+        (_, null) => 2,
+        _ => 3,
+    };
+
+    private static TimeAxisProof Proof(Place place) => place switch
+    {
+        { Rank: 2, Dim.Size: not null } => place.Input.ElementType.IsFloat() ? TimeAxisProof.Recurrence : TimeAxisProof.State,
+        { Rank: > 2, Axis: 0 } => TimeAxisProof.State,
+        _ => TimeAxisProof.Place,
+    };
 
     /// <summary>Inputs that share the dimension (same name, or same fixed size on an axis before the last) run along the same time.</summary>
     private static Dictionary<string, int> Shared(OnnxValue[] inputs, OnnxValue main, int axis)
@@ -125,4 +138,9 @@ internal static partial class TimeAxisGuess
 
     [GeneratedRegex("batch|^n$|^b$|^bs$|^nb$", RegexOptions.IgnoreCase)]
     private static partial Regex BatchName();
+
+    private sealed record Place(OnnxValue Input, OnnxDimension Dim, int Axis)
+    {
+        public int Rank => Input.Dims!.Count;
+    }
 }

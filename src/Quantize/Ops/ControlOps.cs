@@ -79,6 +79,7 @@ internal static class ControlOps
             throw c.NotCausal("it walks along the sequence from its end");
         }
 
+        c.TimeIsOfRecurrence();
         var aligned = c.Aligner.Align(c.Node, [.. parts.Sources.Select(source => source.Wire)]);
         var clock = aligned.Clock;
         var loop = new LoopWires(c, parts.Body, clock);

@@ -43,6 +43,7 @@ internal static class RecurrentOps
             throw c.NotCausal($"direction '{direction}' reads the sequence from its end");
         }
 
+        c.TimeIsOfRecurrence();
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), stream.FullLength);
         stream = c.Aligner.WithoutLead(stream);
         if (c.Uses(1) || c.Uses(2))

@@ -67,6 +67,9 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>Notes that time ran along a recurrent layer's batch axis, which a wrong guess of the time axis would do.</summary>
     public void TimeIsBatchOfRecurrence() => transform.TimeIsBatchOfRecurrence = true;
 
+    /// <summary>Notes that a recurrent layer runs along time.</summary>
+    public void TimeIsOfRecurrence() => transform.TimeIsOfRecurrence = true;
+
     public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
 
     public EdgeSeqException NotCausal(string reason) => Refusal.NotCausal(Node, reason);

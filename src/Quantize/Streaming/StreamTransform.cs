@@ -50,6 +50,9 @@ internal sealed class StreamTransform
     /// <summary>A recurrent layer ran along its batch axis: the guess of the time axis may be wrong.</summary>
     public bool TimeIsBatchOfRecurrence { get; set; }
 
+    /// <summary>A recurrent layer runs along time: the guess of the time axis is right.</summary>
+    public bool TimeIsOfRecurrence { get; set; }
+
     /// <summary>Sequences in, one element a step.</summary>
     public static StreamTransform ForStream(Analysis analysis, StreamOptions options, OpTable table)
     {

@@ -38,6 +38,53 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void An_open_batch_before_a_fixed_time()
+    {
+        string x = _g.Input("x", "unk__10", 16, 4);
+        using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 4, 3)));
+        Assert.Equal([4], streamed.Model.Inputs[0].Shape);
+    }
+
+    [Fact]
+    public void An_open_batch_before_fixed_channels_and_a_fixed_time()
+    {
+        string x = _g.Input("x", "unk__10", 4, 16);
+        using var streamed = Streamed.Check(_g.Output(_g.CausalConv(x, 4, 3, 3)));
+        Assert.Equal([4], streamed.Model.Inputs[0].Shape);
+    }
+
+    [Fact]
+    public void A_fixed_time_before_an_open_batch_that_keeps_no_state()
+    {
+        string x = _g.Input("x", "d0", 16, 4);
+        using var streamed = Streamed.Check(_g.Output(_g.Linear(x, 4, 3)));
+        Assert.Equal([4], streamed.Model.Inputs[0].Shape);
+    }
+
+    [Fact]
+    public void A_fixed_row_of_samples_that_a_recurrent_layer_reads()
+    {
+        string x = _g.Unsqueeze(_g.Input("x", "batch", 16), 2);
+        using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 1, 3)));
+        Assert.Equal([1], streamed.Model.Inputs[0].Shape);
+    }
+
+    [Fact]
+    public void A_fixed_row_of_token_ids()
+    {
+        string ids = _g.Input("ids", OnnxElementType.Int64, "batch", 16);
+        Streamed.Check(_g.Output(_g.Lstm(_g.Node("Gather", [_g.Weights([12, 4]), ids]), 4, 3)), tokens: 12).Dispose();
+    }
+
+    [Fact]
+    public void The_batch_is_never_time_where_the_window_is_cut_up()
+    {
+        string x = _g.Input("x", "unk__10", 16, 4);
+        var error = Streamed.Refused(_g.Output(_g.Linear(_g.Reshape(x, -1, 64), 64, 3)));
+        Assert.Contains("'Reshape_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_user_names_the_axis()
     {
         string x = _g.Input("x", "rows", "columns", 4);

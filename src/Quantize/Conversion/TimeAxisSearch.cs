@@ -1,0 +1,56 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>Decides between the axes that may be time by trying to stream along them.</summary>
+internal static class TimeAxisSearch
+{
+    /// <summary>
+    /// The first axes along which the graph streams and keeps a state; else the first along which it streams; else the refusal that got
+    /// furthest is the one to tell.
+    /// </summary>
+    public static StreamTransform Stream(OnnxGraph graph, IReadOnlyList<TimeAxisCandidate> candidates, StreamOptions options)
+    {
+        var attempts = new List<StreamAttempt>();
+        foreach (var candidate in candidates)
+        {
+            var attempt = StreamAttempt.Run(graph, candidate, options);
+            if (attempt.IsCertain)
+            {
+                return attempt.Transform!;
+            }
+
+            attempts.Add(attempt);
+        }
+
+        return attempts.FirstOrDefault(attempt => attempt.Refused is null)?.Transform
+            ?? throw attempts.MaxBy(attempt => attempt.Progress)?.Refused ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
+                "name it with --time-axis INPUT=AXIS, or convert with --mode step if the whole input is one step");
+    }
+
+    /// <summary>For a graph that need not stream: the axes along which it gets furthest.</summary>
+    /// <param name="length">Fixed axes must have this size; null where any will do.</param>
+    public static TimeAxisCandidate Window(OnnxGraph graph, IEnumerable<TimeAxisCandidate> candidates, int? length)
+    {
+        var fitting = candidates.Where(candidate => length is null || SizeOf(graph, candidate) is null || SizeOf(graph, candidate) == length).ToArray();
+        return fitting.Length == 1
+            ? fitting[0]
+            : fitting.MaxBy(candidate => Reached(graph, candidate))
+                ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, length is null ? "no input has an axis that may be time" : $"no input has an open axis or one of size {length}",
+                    "name the time axis with --time-axis INPUT=AXIS");
+    }
+
+    public static long? SizeOf(OnnxGraph graph, TimeAxisCandidate candidate)
+    {
+        var (name, axis) = candidate.Axes.First();
+        return graph.Inputs.First(input => input.Name == name).Dims![axis].Size;
+    }
+
+    private static int Reached(OnnxGraph graph, TimeAxisCandidate candidate)
+    {
+        var attempt = StreamAttempt.Run(graph, candidate, new StreamOptions());
+        return attempt.IsCertain ? int.MaxValue : attempt.Progress;
+    }
+}
