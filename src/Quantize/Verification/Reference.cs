@@ -29,6 +29,11 @@ internal sealed class Reference : IDisposable
         _conversion = conversion;
     }
 
+    /// <summary>The only number of steps that the file takes as one input; null where its time axis is open, or it has none.</summary>
+    public int? OnlyLength => _conversion.Steps.Inputs.Where(input => input.TimeAxis is not null)
+        .Select(input => (int?)_graph.Inputs.First(each => each.Name == input.Name).Dims![input.TimeAxis!.Value].Size)
+        .FirstOrDefault(size => size is not null);
+
     /// <summary>The outputs for steps [from, from + count) of a recording as the whole input; by the order of the program's outputs.</summary>
     public OnnxTensor[] Run(Recording recording, int from, int count)
     {

@@ -132,7 +132,14 @@ public sealed class Verifier : IDisposable
 
     private void CompareStream(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
     {
-        int length = Math.Min(recording.Steps, MaxWholeSteps);
+        int length = _reference.OnlyLength ?? Math.Min(recording.Steps, MaxWholeSteps);
+        if (length > recording.Steps)
+        {
+            throw new EdgeSeqException(ErrorCodes.RecordingShape,
+                $"{_onnxPath} takes exactly {length} steps at once, recording {at.Recording + 1} has {recording.Steps}",
+                "give recordings at least as long, or export the model with an open time axis");
+        }
+
         var whole = _reference.Run(recording, 0, length);
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -143,7 +150,7 @@ public sealed class Verifier : IDisposable
         }
 
         int[] latest = [.. Enumerable.Range(0, outputs.Length).Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
-        foreach (int tick in latest.Length > 0 ? Sampled(traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
+        foreach (int tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
         {
             int steps = outputs[latest[0]].StepOf(tick) + 1;
             var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
@@ -154,9 +161,17 @@ public sealed class Verifier : IDisposable
         }
     }
 
-    /// <summary>The ticks of a recording after which prefixes are compared: the last, and others evenly spaced as far as the work allows.</summary>
-    private static IEnumerable<int> Sampled(int ticks, int steps, Extent extent)
+    /// <summary>
+    /// The ticks of a recording after which prefixes are compared: the last, and others evenly spaced as far as the work allows. Where the
+    /// model takes one length only, the one after that.
+    /// </summary>
+    private IEnumerable<int> PrefixEnds(OutputVerification output, int ticks, int steps, Extent extent)
     {
+        if (_reference.OnlyLength is int only)
+        {
+            return Enumerable.Range(0, ticks).Where(tick => output.StepOf(tick) == only - 1);
+        }
+
         long affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
         int count = (int)Math.Clamp(affordable, 1, ticks);
         return Enumerable.Range(1, count).Select(i => (int)((long)ticks * i / count) - 1);

@@ -53,6 +53,24 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_model_of_one_length_is_compared_after_that_length()
+    {
+        var report = Verify(LastStep(Steps - 10), new ConvertOptions { Precision = ConvertPrecision.F32 });
+
+        Assert.Equal(Recordings, Assert.Single(report.Outputs).Error.Compared);
+        Assert.True(report.Outputs[0].Error.MaxError < 1e-5);
+    }
+
+    [Fact]
+    public void Recordings_shorter_than_the_only_length_of_a_model_are_refused()
+    {
+        var error = Assert.Throws<EdgeSeqException>(() => Verify(LastStep(Steps + 1), new ConvertOptions()));
+
+        Assert.Equal(ErrorCodes.RecordingShape, error.Code);
+        Assert.Contains("takes exactly 41 steps", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_window_is_compared_whenever_it_is_run()
     {
         var report = Verify(LastStep(), new ConvertOptions { Mode = ConvertMode.Window, Window = 10, Hop = 5 });
@@ -148,10 +166,10 @@ public sealed class VerifierTests : IDisposable
     }
 
     /// <summary>x [time, 1, 3] → scores [1, 1, 4] of the last step.</summary>
-    private static GraphBuilder LastStep()
+    private static GraphBuilder LastStep(OnnxDimension? time = null)
     {
         var g = new GraphBuilder();
-        var h = Lstm(g, g.Input("x", "time", 1, Channels))[1];
+        var h = Lstm(g, g.Input("x", time ?? "time", 1, Channels))[1];
         return g.Output(g.Node("MatMul", [h, g.Weights([Hidden, Classes])]), "scores");
     }
 

@@ -18,8 +18,9 @@ internal static class ConvertText
 
         foreach (var output in report.Outputs)
         {
-            string when = output.Rate == 1 && output.Offset == 0 ? "every step" : $"every {output.Rate} steps from step {output.Offset} on";
-            Line($"  output  {output.Name} [{string.Join(", ", output.Shape)}], {when}");
+            string often = output.Rate == 1 ? "every step" : $"every {output.Rate} steps";
+            string start = output.Rate == 1 && output.Offset == 0 ? "" : $" from step {output.Offset} on";
+            Line($"  output  {output.Name} [{string.Join(", ", output.Shape)}], {often}{start}");
         }
 
         if (report.MaxSteps is long steps)
