@@ -22,7 +22,9 @@ internal static class AttentionOps
         {
             (StreamWire query, StreamWire key) when FromEnd(query) == 2 && FromEnd(key) == 1 => Open(c, query, key),
             (LatestWire { Invariant: false } query, StreamWire key) when FromEnd(key) == 1 => Open(c, query, key),
-            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 => Close(c, scores, value),
+            (StreamWire key, LatestWire { Invariant: false } query) when FromEnd(key) == 2 && IsColumn(query) => OpenColumn(c, key, query),
+            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 => Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
+            (StreamWire value, ScoresWire scores) when FromEnd(value) == 1 => Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
             (ScoresWire, _) or (_, ScoresWire) => throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
             (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 => Pool(c, weights, value),
             (StreamWire value, TimeSoftmaxWire weights) when weights.FullShape.Length - weights.Axis == 2 && FromEnd(value) == 1 => Pool(c, weights, value),
@@ -74,9 +76,25 @@ internal static class AttentionOps
             : null;
     }
 
+    /// <summary>The softmax tells which axis of the scores the keys are on: of a product of two sequences it may be the first factor's.</summary>
+    public static Wire Normalized(NodeContext c, ScoresWire scores, int axis)
+    {
+        if (axis == scores.KeyAxis)
+        {
+            return scores with { Softmaxed = true };
+        }
+
+        return axis == scores.QueryAxis && scores.KeyBiases.Count == 0
+            ? scores.KeysFirst() with { Softmaxed = true }
+            : throw c.NotCausal("it normalises attention scores over an axis other than the keys");
+    }
+
     /// <summary>The sum over time of a sequence weighted by a softmax over time.</summary>
     public static Wire? TryReduce(NodeContext c, int[] axes) => c.Input(0) switch
     {
+        ScoresWire { Weighted: StreamWire value } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
+            Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
+        ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
         TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) => Pool(c, weights, value),
         TimeSoftmaxWire => throw c.Refuse("it reduces a softmax over time other than by a weighted sum over time"),
         _ => null,
@@ -93,11 +111,24 @@ internal static class AttentionOps
         return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [], Softmaxed: false);
     }
 
+    /// <summary>One query that stands as a column [.., keySize, 1].</summary>
+    private static bool IsColumn(LatestWire query) => query.Value.Shape.Length > 1 && query.Value.Shape[^1] == 1;
+
+    /// <summary>Scores [.., keys, 1] of one latest query.</summary>
+    private static ScoresWire OpenColumn(NodeContext c, StreamWire key, LatestWire query)
+    {
+        int[] shape = c.FullShape();
+        var row = query with { Value = query.Value.View([.. query.Value.Shape[..^2], 1, query.Value.Shape[^2]]) };
+        return new ScoresWire(row, key.Transposed(), -1, shape.Length - 2, shape, 1, [], [], Softmaxed: false);
+    }
+
     private static ScoresWire OnScores(NodeContext c, ScoresWire scores, int at)
     {
         if (scores.Softmaxed)
         {
-            throw c.Refuse("it changes attention weights after their softmax");
+            return c.Node.OpType == "Mul" && c.InputCount == 2 && c.Stream(1 - at) is StreamWire value && IsWeighted(c, scores, value)
+                ? scores with { FullShape = c.FullShape(), Weighted = value }
+                : throw c.Refuse("it changes attention weights after their softmax");
         }
 
         return c.Node.OpType switch
@@ -212,9 +243,18 @@ internal static class AttentionOps
         return new LatestWire(y, clock);
     }
 
-    private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value)
+    /// <summary>Weights of one latest query, one number a key, times a sequence of values along the same axis.</summary>
+    private static bool IsWeighted(NodeContext c, ScoresWire scores, StreamWire value) =>
+        scores.Weighted is null && scores.QueryAxis < 0 && value.FullShape.Length == scores.FullShape.Length && c.FullShape().SequenceEqual(value.FullShape)
+        && value.Axis == scores.KeyAxis && FromEnd(value) == 2 && scores.FullShape.Where((_, axis) => axis != scores.KeyAxis).All(size => size == 1);
+
+    /// <summary>Attention as one op.</summary>
+    /// <param name="value">The values [.., keys, valueSize].</param>
+    /// <param name="keyAxis">Where the product wants the keys in the scores.</param>
+    /// <param name="queryAxis">The axis of the queries in the result, from the end.</param>
+    private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value, int keyAxis, int queryAxis)
     {
-        if (!scores.Softmaxed || scores.KeyAxis != scores.FullShape.Length - 1)
+        if (!scores.Softmaxed || scores.KeyAxis != keyAxis)
         {
             throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
         }
@@ -240,13 +280,13 @@ internal static class AttentionOps
             keySize++;
         }
 
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - 2, 1) : c.FullShape());
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
         c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
             ("sliding", context.Sliding ? 1 : 0), ("scale", scores.Scale), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
-        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - 2, c.FullShape()) : new LatestWire(y, clock);
+        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape()) : new LatestWire(y, clock);
     }
 
     private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)

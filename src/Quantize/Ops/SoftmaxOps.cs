@@ -28,9 +28,7 @@ internal static class SoftmaxOps
     {
         if (c.Input(0) is ScoresWire scores)
         {
-            return Axis(c.Node, scores.FullShape.Length) == scores.KeyAxis && c.Node.OpType == "Softmax"
-                ? [scores with { Softmaxed = true }]
-                : throw c.NotCausal("it normalises attention scores over the queries");
+            return [c.Node.OpType == "Softmax" ? AttentionOps.Normalized(c, scores, Axis(c.Node, scores.FullShape.Length)) : throw c.Refuse("it takes the logarithm of attention weights")];
         }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its input is already a softmax over time");

@@ -29,6 +29,16 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
     : StepWire(Value, Clock)
 {
     public int FullLength => FullShape[Axis];
+
+    /// <summary>The last two axes exchanged, one of which is time: an element's memory stays as it is.</summary>
+    public StreamWire Transposed() => this with
+    {
+        Value = Value.View(Exchanged(Value.Shape)),
+        Axis = (2 * FullShape.Length) - 3 - Axis,
+        FullShape = Exchanged(FullShape),
+    };
+
+    private static int[] Exchanged(int[] shape) => [.. shape[..^2], shape[^1], shape[^2]];
 }
 
 /// <summary>No time axis: on a prefix of the input it is the whole value that the ONNX wire has there.</summary>
@@ -47,10 +57,22 @@ internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant =
 /// <param name="Biases">Terms added to the scaled product, in ONNX shape broadcast to [.., queries, keys].</param>
 /// <param name="KeyBiases">Sequences of one number a key that are added, each with its factor: masks that come in as an input.</param>
 /// <param name="Softmaxed">The softmax over the keys has been taken.</param>
+/// <param name="Weighted">The value sequence [.., keys, valueSize] that the weights multiply elementwise, still to be summed over the keys.</param>
 internal sealed record ScoresWire(
     StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases,
-    IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed)
-    : Wire;
+    IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed, StreamWire? Weighted = null)
+    : Wire
+{
+    /// <summary>The same scores of two sequences, told that the first factor was the keys and the second the queries.</summary>
+    public ScoresWire KeysFirst() => this with
+    {
+        Query = Key.Transposed(),
+        Key = ((StreamWire)Query).Transposed(),
+        QueryAxis = KeyAxis,
+        KeyAxis = QueryAxis,
+        Biases = [.. Biases.Select(bias => bias with { QueryAxis = bias.KeyAxis, KeyAxis = bias.QueryAxis })],
+    };
+}
 
 /// <summary>One number a key, times a factor, that is added to the scores of all queries.</summary>
 internal sealed record KeyBias(StreamWire Stream, float Factor);

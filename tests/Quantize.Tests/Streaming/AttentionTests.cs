@@ -239,6 +239,49 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void Keys_as_the_first_factor()
+    {
+        string q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), k = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        string scores = _g.Node("MatMul", [k, _g.Transpose(q, 0, 1, 3, 2)]);
+        string weights = _g.Node("Softmax", [_g.Causal(_x, _g.Transpose(scores, 0, 1, 3, 2))], ("axis", -1L));
+        Streamed.Check(_g.Output(_g.MergeHeads(_g.Node("MatMul", [weights, _g.SplitHeads(_x, Heads, Size)]), Features))).Dispose();
+    }
+
+    [Fact]
+    public void Weights_as_the_second_factor()
+    {
+        string k = _g.Linear(_x, Features, Features), scores = _g.Causal(_x, _g.Node("MatMul", [_x, _g.Transpose(k, 0, 2, 1)]));
+        string weights = _g.Transpose(_g.Node("Softmax", [scores], ("axis", -1L)), 0, 2, 1);
+        Streamed.Check(_g.Output(_g.Transpose(_g.Node("MatMul", [_g.Transpose(_x, 0, 2, 1), weights]), 0, 2, 1))).Dispose();
+    }
+
+    [Fact]
+    public void As_products_of_named_axes()
+    {
+        string Project() => _g.Node("Einsum", [_x, _g.Weights([Features, Heads, Size])], ("equation", "abc,cde->abde"));
+        string scores = _g.Node("Einsum", [Project(), Project()], ("equation", "aecd,abcd->acbe"));
+        string weights = _g.Node("Softmax", [_g.Causal(_x, scores)], ("axis", -1L));
+        string mixed = _g.Node("Einsum", [weights, Project()], ("equation", "acbe,aecd->abcd"));
+        Streamed.Check(_g.Output(_g.Node("Einsum", [mixed, _g.Weights([Heads, Size, Features])], ("equation", "abcd,cde->abe")))).Dispose();
+    }
+
+    [Theory]
+    [InlineData("row")]
+    [InlineData("column")]
+    [InlineData("sum")]
+    public void The_last_state_asks_all_states(string spelling)
+    {
+        string y = _g.Lstm(_x, Features, Size), last = _g.Slice(y, 1, -1, int.MaxValue);
+        string weights = _g.Node("Softmax", [_g.Node("MatMul", [y, _g.Transpose(last, 0, 2, 1)])], ("axis", 1L));
+        Streamed.Check(_g.Output(spelling switch
+        {
+            "row" => _g.Node("MatMul", [_g.Transpose(weights, 0, 2, 1), y]),
+            "column" => _g.Node("MatMul", [_g.Transpose(y, 0, 2, 1), weights]),
+            _ => _g.Node("ReduceSum", [_g.Node("Mul", [y, weights]), _g.Ints(1)], ("keepdims", 0L)),
+        })).Dispose();
+    }
+
+    [Fact]
     public void Query_of_the_last_step_over_all_keys_needs_no_mask()
     {
         string last = _g.Slice(_x, 1, -1, int.MaxValue);
