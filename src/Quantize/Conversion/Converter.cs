@@ -37,8 +37,9 @@ public static class Converter
         var description = Describe(model, derived, options);
         PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
-        var steps = options.Precision == ConvertPrecision.Int8 ? Quantized(derived.Steps, options, description, progress) : derived.Steps;
-        description = description with { Nodes = NodePrecisions.Annotated(description.Nodes!, steps) };
+        var choices = options.Precision == ConvertPrecision.Int8 ? new QuantizerOptions { FloatNodes = options.FloatNodes, MinSqnrDb = options.MinSqnrDb } : null;
+        var steps = choices is null ? derived.Steps : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
+        description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
         return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States);
     }
 
@@ -55,13 +56,9 @@ public static class Converter
         }
     }
 
-    private static StepGraph Quantized(StepGraph steps, ConvertOptions options, ProgramDescription description, IProgress<string>? progress)
-    {
-        var choices = new QuantizerOptions { FloatNodes = options.FloatNodes, MinSqnrDb = options.MinSqnrDb };
-        return options.Calibrate is RecordingSet recordings
-            ? Quantizer.Calibrate(steps, choices, description, recordings, progress)
-            : Quantizer.Quantize(steps, choices);
-    }
+    private static StepGraph Quantized(
+        StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
+        recordings is null ? Quantizer.Quantize(steps, choices) : Quantizer.Calibrate(steps, choices, description, recordings, progress);
 
     private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
     {

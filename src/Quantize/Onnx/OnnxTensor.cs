@@ -35,6 +35,9 @@ public sealed class OnnxTensor
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>Where the model stores the elements as integers: the scale of each, float32 of the same shape; null elsewhere.</summary>
+    public OnnxTensor? StoredScales { get; private init; }
+
     public static OnnxTensor FromFloats(ReadOnlySpan<float> values, params long[] dims) =>
         new(OnnxElementType.Float32, dims, MemoryMarshal.AsBytes(values).ToArray());
 
@@ -77,7 +80,10 @@ public sealed class OnnxTensor
     public long[] ToInts() => ElementConversion.ToInts(this);
 
     /// <summary>The same elements under other dimensions with the same product.</summary>
-    public OnnxTensor Reshaped(params long[] dims) => new(ElementType, dims, Bytes);
+    public OnnxTensor Reshaped(params long[] dims) => new(ElementType, dims, Bytes) { StoredScales = StoredScales?.Reshaped(dims) };
+
+    /// <summary>The same elements, known to be integers times these scales.</summary>
+    public OnnxTensor WithStoredScales(OnnxTensor scales) => new(ElementType, _dims, Bytes) { StoredScales = scales };
 
     /// <summary>The same values in another element type (floats to integers truncate).</summary>
     public OnnxTensor Cast(OnnxElementType elementType)

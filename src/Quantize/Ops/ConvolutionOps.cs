@@ -43,8 +43,13 @@ internal static class ConvolutionOps
     /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
     private static StepValue Weights(Lowering c, OnnxTensor weights, int groups, int outChannels, int channelsInGroup, int kernel)
     {
-        var source = weights.ToFloats();
-        int columns = kernel * channelsInGroup;
+        int columns = kernel * channelsInGroup, rows = outChannels / groups;
+        var ordered = Ops.Weights.Of(weights).Moved(source => ChannelsLast(source, outChannels, channelsInGroup, kernel));
+        return ordered.Constant(c.Graph, $"{c.Node.Name}.weight", [groups, rows, columns], new MatrixLayout(groups, rows, columns));
+    }
+
+    private static float[] ChannelsLast(float[] source, int outChannels, int channelsInGroup, int kernel)
+    {
         var data = new float[source.Length];
         for (int o = 0; o < outChannels; o++)
         {
@@ -52,13 +57,12 @@ internal static class ConvolutionOps
             {
                 for (int k = 0; k < kernel; k++)
                 {
-                    data[o * columns + k * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
+                    data[(o * kernel + k) * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
                 }
             }
         }
 
-        int rows = outChannels / groups;
-        return c.Graph.Constant($"{c.Node.Name}.weight", data, [groups, rows, columns], new MatrixLayout(groups, rows, columns));
+        return data;
     }
 
     private static StepValue? Bias(Lowering c, int groups, int outChannels)

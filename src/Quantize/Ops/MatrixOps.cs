@@ -18,11 +18,11 @@ internal static class MatrixOps
     }
 
     /// <summary>y[v, :] = W · x[v, :] + bias with W [rows, columns] row-major.</summary>
-    public static StepOperand Linear(Lowering c, StepOperand x, float[] weights, int rows, int columns, float[]? bias, int[] shape)
+    public static StepOperand Linear(Lowering c, StepOperand x, Weights weights, int rows, int columns, float[]? bias, int[] shape)
     {
         int vectors = x.Length / columns;
         var layout = new MatrixLayout(1, rows, columns);
-        var w = c.Graph.Constant($"{c.Node.Name}.weight", weights, [rows, columns], layout);
+        var w = weights.Constant(c.Graph, $"{c.Node.Name}.weight", [rows, columns], layout);
         var b = bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [rows], layout.RowVector);
         var y = c.New(shape);
         c.Add("Linear", [c.Value(x, $"{c.Node.Name}.x"), w, null, b], [y.Value], ("rows", rows), ("columns", columns), ("vectors", vectors));
@@ -38,20 +38,20 @@ internal static class MatrixOps
         {
             int columns = b.Shape.Length == 1 ? b.Shape[0] : b.Shape[^2];
             int rows = b.Shape.Length == 1 ? 1 : b.Shape[^1];
-            return Linear(c, a, Transpose(right.ToFloats(), columns, rows), rows, columns, null, c.OutputShape());
+            return Linear(c, a, Weights.Of(right).Transposed(columns, rows), rows, columns, null, c.OutputShape());
         }
 
         if (a.Constant is OnnxTensor left && IsMatrix(a.Shape))
         {
             int rows = a.Shape.Length == 1 ? 1 : a.Shape[^2];
-            return MatrixTimes(c, left.ToFloats(), rows, a.Shape[^1], b);
+            return MatrixTimes(c, Weights.Of(left), rows, a.Shape[^1], b);
         }
 
         return Dynamic(c, a, b);
     }
 
     /// <summary>A constant matrix [rows, columns] times columns of b [.., columns, n]: each column is a vector of a Linear op.</summary>
-    private static StepOperand MatrixTimes(Lowering c, float[] weights, int rows, int columns, StepOperand b)
+    private static StepOperand MatrixTimes(Lowering c, Weights weights, int rows, int columns, StepOperand b)
     {
         int n = b.Shape.Length == 1 ? 1 : b.Shape[^1];
         int batch = b.Length / (columns * n);
@@ -113,8 +113,7 @@ internal static class MatrixOps
             return [AddScaled(c, product, beta)];
         }
 
-        var weights = transB ? right.ToFloats() : Transpose(right.ToFloats(), columns, rows);
-        Scale(weights, alpha);
+        var weights = (transB ? Weights.Of(right) : Weights.Of(right).Transposed(columns, rows)).Times(alpha);
         if (c.Has(2) && c.Constant(2) is OnnxTensor bias && RowBias(bias, rows) is float[] rowBias)
         {
             Scale(rowBias, beta);
@@ -157,21 +156,6 @@ internal static class MatrixOps
         {
             values[i] *= factor;
         }
-    }
-
-    /// <summary>[rows, columns] → [columns, rows].</summary>
-    private static float[] Transpose(float[] matrix, int rows, int columns)
-    {
-        var result = new float[matrix.Length];
-        for (int r = 0; r < rows; r++)
-        {
-            for (int k = 0; k < columns; k++)
-            {
-                result[k * rows + r] = matrix[r * columns + k];
-            }
-        }
-
-        return result;
     }
 
     private static bool IsMatrix(int[] shape) => shape.Length > 0 && shape.Take(shape.Length - 2).All(dim => dim == 1);

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Ops;
@@ -73,7 +74,22 @@ internal static class QuantizationOps
     {
         var x = AsFloat(c, c.Operand(0));
         var centred = HasZeroPoint(c) ? ElementwiseOps.BinaryOn(c, "Sub", x, Parameter(c, 2)) : x;
-        return ElementwiseOps.BinaryOn(c, "Mul", centred, Parameter(c, 1));
+        var y = ElementwiseOps.BinaryOn(c, "Mul", centred, Parameter(c, 1));
+        y.Value!.Grid = Grid(c);
+        return y;
+    }
+
+    /// <summary>The levels of the result; null where they are not the same for all elements, or the zero point does not tell the type.</summary>
+    private static ActivationGrid? Grid(Lowering c)
+    {
+        float[] scales = c.RequireConstant(1, "scale").ToFloats();
+        if (c.Constant(2)?.ToInts() is not [long zero] || scales.Length != 1 || !(scales[0] > 0))
+        {
+            return null;
+        }
+
+        var (low, high) = Range(c);
+        return new ActivationGrid(scales[0], (int)(low - zero), (int)(high - zero));
     }
 
     private static StepOperand AsFloat(Lowering c, StepOperand x) => ElementwiseOps.CastTo(c, x, ElementType.F32);
@@ -93,7 +109,7 @@ internal static class QuantizationOps
         return StepOperand.Of(OnnxTensor.FromFloats(values, [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]));
     }
 
-    private static (float Low, float High) Range(Lowering c) => (c.Constant(2)?.ElementType ?? OnnxElementType.UInt8) switch
+    private static (float Low, float High) Range(Lowering c) => (c.Constant(2)?.ElementType ?? (OnnxElementType)c.Node.Int("output_dtype", (long)OnnxElementType.UInt8)) switch
     {
         OnnxElementType.Int8 => (-128, 127),
         OnnxElementType.UInt8 => (0, 255),

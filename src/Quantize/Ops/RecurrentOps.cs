@@ -149,8 +149,8 @@ internal static class RecurrentOps
         int gates = Gates(node), hidden = Hidden(node, c.Shape(R)), input = c.Shape(W)[2];
         var layout = new MatrixLayout(1, gates * hidden, input, gates);
         var recurrentLayout = layout with { Columns = hidden };
-        var w = c.Graph.Constant($"{node.Name}.W", Part(c, W, direction, gates * hidden * input), [gates * hidden, input], layout);
-        var r = c.Graph.Constant($"{node.Name}.R", Part(c, R, direction, gates * hidden * hidden), [gates * hidden, hidden], recurrentLayout);
+        var w = Matrix(c, W, "W", direction, layout);
+        var r = Matrix(c, R, "R", direction, recurrentLayout);
         var (wBias, rBias) = Biases(c, direction, gates * hidden, layout.RowVector);
         StepValue?[] inputs = node.OpType switch
         {
@@ -167,6 +167,13 @@ internal static class RecurrentOps
     }
 
     private static int Hidden(OnnxNode node, int[] recurrentShape) => (int)node.Int("hidden_size", recurrentShape[^1]);
+
+    private static StepValue Matrix(Lowering c, int input, string name, int direction, MatrixLayout layout)
+    {
+        int count = layout.Rows * layout.Columns;
+        var weights = Weights.Of(c.RequireConstant(input, "weights")).Moved(all => all.AsSpan(direction * count, count).ToArray());
+        return weights.Constant(c.Graph, $"{c.Node.Name}.{name}", [layout.Rows, layout.Columns], layout);
+    }
 
     private static float[] Part(Lowering c, int input, int direction, int count) =>
         c.RequireConstant(input, "weights").ToFloats().AsSpan(direction * count, count).ToArray();

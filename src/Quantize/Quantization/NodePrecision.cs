@@ -50,19 +50,6 @@ internal static class NodePrecisions
             attributes.Remove(slot.ActivationScale);
         }
 
-        return new StepNode(node.Op, node.Name, node.Clock, node.Inputs, node.Outputs, attributes);
-    }
-
-    /// <summary>The reports of ONNX nodes with the precision that their matrices got.</summary>
-    public static NodeReport[] Annotated(IReadOnlyList<NodeReport> reports, StepGraph graph)
-    {
-        var nodes = graph.Nodes.Where(node => Of(node) is not null).GroupBy(node => node.Name).ToDictionary(group => group.Key, group => Of(group.First()));
-        return [.. reports.Select(report => nodes.GetValueOrDefault(report.Name) switch
-        {
-            NodePrecision.Int8 => report with { Precision = "int8" },
-            NodePrecision.Int8Wide => report with { Precision = "int8", Note = "16-bit activations" },
-            NodePrecision.F32 => report with { Precision = "f32" },
-            _ => report,
-        })];
+        return new StepNode(node.Op, node.Name, node.Clock, node.Inputs, node.Outputs, attributes) { InputScale = node.InputScale };
     }
 }

@@ -17,7 +17,7 @@ internal static class Quantizer
     /// <summary>Quantises with the weights alone; every activation finds its scale at each step.</summary>
     /// <param name="graph">Stays as it is.</param>
     /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have.</exception>
-    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) => Quantize(graph, options, []);
+    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) => Quantize(Prepared(graph, options), options, []);
 
     /// <summary>Quantises with what recordings show: codes that keep the error of each product small rather than that of each weight,
     /// biases that take up the mean of what is left, and fixed activation scales where they beat those found at each step.</summary>
@@ -28,14 +28,15 @@ internal static class Quantizer
     public static StepGraph Calibrate(
         StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress = null)
     {
-        var observed = Observe(Quantize(graph, options), new Dictionary<(int, WeightSlot), float?>(), "weights");
+        graph = Prepared(graph, options);
+        var observed = Observe(Quantize(graph, options, []), new Dictionary<(int, WeightSlot), float?>(), "weights");
         var result = Quantize(graph, options, observed);
         var candidates = observed.ToDictionary(pair => pair.Key, pair => pair.Value.BestScale());
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
             if (statistics.StaticScale is float scale && IsInt8(result.Nodes[index], slot))
             {
-                result.Nodes[index].Attributes[slot.ActivationScale] = scale;
+                result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, scale);
             }
         }
 
@@ -54,7 +55,6 @@ internal static class Quantizer
     private static StepGraph Quantize(
         StepGraph graph, QuantizerOptions options, Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> statistics)
     {
-        RequireNodes(graph, options.FloatNodes);
         var result = graph.Copy();
         for (int i = 0; i < result.Nodes.Count; i++)
         {
@@ -74,6 +74,12 @@ internal static class Quantizer
         }
 
         return result;
+    }
+
+    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options)
+    {
+        RequireNodes(graph, options.FloatNodes);
+        return StoredQuantization.Prepare(graph, options.FloatNodes);
     }
 
     private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;

@@ -40,6 +40,16 @@ internal static class RowQuantizer
         return (codes, scales);
     }
 
+    /// <summary>Codes of one row with the better of a scale of its own and that with the least squared error of all.</summary>
+    /// <returns>The scale.</returns>
+    public static float Nearest(ReadOnlySpan<float> row, float own, Span<sbyte> codes)
+    {
+        float best = BestScale(row, []);
+        float scale = Error(row, [], own) <= Error(row, [], best) ? own : best;
+        Encode(row, scale, codes);
+        return scale;
+    }
+
     /// <summary>Nearest code of a weight; ties to even.</summary>
     public static sbyte Encode(float weight, float scale) => (sbyte)Math.Clamp(MathF.Round(weight / scale), -Largest, Largest);
 

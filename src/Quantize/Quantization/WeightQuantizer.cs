@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.Quantization;
@@ -11,17 +12,68 @@ internal static class WeightQuantizer
     public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, ActivationStatistics? statistics)
     {
         var weights = node.Inputs[slot.Weights]!;
+        if (!slot.IsRecurrent && node.InputScale is float scale)
+        {
+            node.Attributes[slot.ActivationScale] = scale;
+        }
+
+        if (StoredIntegers.Of(weights) is int[] integers)
+        {
+            KeepIntegers(graph, node, slot, weights, integers);
+        }
+        else
+        {
+            Round(graph, node, slot, weights, statistics);
+        }
+    }
+
+    /// <summary>Rows in [-127, 127] keep the model's integers; in the others each weight gets the nearest code.</summary>
+    private static void KeepIntegers(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, int[] integers)
+    {
+        var scales = (float[])weights.RowScales!.Clone();
+        int columns = integers.Length / scales.Length, rounded = 0;
+        var codes = new sbyte[integers.Length];
+        for (int row = 0; row < scales.Length; row++)
+        {
+            var source = integers.AsSpan(row * columns, columns);
+            var target = codes.AsSpan(row * columns, columns);
+            if (source.ContainsAnyExceptInRange(-RowQuantizer.Largest, RowQuantizer.Largest))
+            {
+                scales[row] = RowQuantizer.Nearest(weights.Floats.AsSpan(row * columns, columns), scales[row], target);
+                rounded++;
+                continue;
+            }
+
+            for (int k = 0; k < columns; k++)
+            {
+                target[k] = (sbyte)source[k];
+            }
+        }
+
+        string remark = rounded == 0
+            ? "the model's own integers"
+            : string.Create(CultureInfo.InvariantCulture, $"the model's own integers, rounded in {rounded} of {scales.Length} rows that leave [-127, 127]");
+        Put(graph, node, slot, weights, codes, scales, remark);
+    }
+
+    private static void Round(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, ActivationStatistics? statistics)
+    {
         var layout = weights.Layout!;
         var moments = statistics?.Moments is { IsEmpty: false } seen ? seen : null;
         bool correctsBias = moments is not null && MultipliesOneVector(node, slot);
         var (codes, scales) = RowQuantizer.Quantize(
             weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));
-        node.Inputs[slot.Weights] = graph.Constant($"{weights.Name}.int8", codes, weights.Shape, layout);
-        node.Inputs[slot.Scale] = graph.Constant($"{weights.Name}.scale", scales, [scales.Length], layout.RowVector);
+        Put(graph, node, slot, weights, codes, scales, weights.Remark);
         if (correctsBias)
         {
             CorrectBias(graph, node, slot, weights, MeanError(weights.Floats, codes, scales, moments!.Means()));
         }
+    }
+
+    private static void Put(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, sbyte[] codes, float[] scales, string? remark)
+    {
+        node.Inputs[slot.Weights] = graph.Constant($"{weights.Name}.int8", codes, weights.Shape, weights.Layout, remark: remark);
+        node.Inputs[slot.Scale] = graph.Constant($"{weights.Name}.scale", scales, [scales.Length], weights.Layout!.RowVector);
     }
 
     /// <summary>A GRU that resets the state before its product multiplies the state by some rows and the reset state by others.</summary>

@@ -28,8 +28,9 @@ internal sealed class StepGraph
     public StepValue State(string name, ElementType type, int[] shape, Array? initial = null) =>
         StepValue.State(Unique(name), type, shape, initial);
 
-    public StepValue Constant(string name, Array data, int[] shape, MatrixLayout? layout = null) =>
-        StepValue.Constant(Unique(name), data, shape, layout);
+    public StepValue Constant(
+        string name, Array data, int[] shape, MatrixLayout? layout = null, float[]? rowScales = null, string? remark = null) =>
+        StepValue.Constant(Unique(name), data, shape, layout, rowScales, remark);
 
     public StepNode Add(string op, string name, Clock clock, StepValue?[] inputs, StepValue?[] outputs, params (string Name, object? Value)[] attributes)
     {
@@ -47,7 +48,7 @@ internal sealed class StepGraph
         copy.Inputs.AddRange(Inputs);
         copy.Outputs.AddRange(Outputs);
         copy.Nodes.AddRange(Nodes.Select(node =>
-            new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs], new Dictionary<string, object>(node.Attributes))));
+            new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs], new Dictionary<string, object>(node.Attributes)) { InputScale = node.InputScale }));
         return copy;
     }
 

@@ -19,6 +19,10 @@ internal sealed class StepNode(string op, string name, Clock clock, StepValue?[]
     /// <summary>int, long, float, string and arrays of them; a null optional is simply absent.</summary>
     public Dictionary<string, object> Attributes { get; } = attributes;
 
+    /// <summary>The scale of the levels to which the model itself rounds the op's first input, where they are those of an int8 activation;
+    /// null elsewhere.</summary>
+    public float? InputScale { get; set; }
+
     public int Int(string name, int fallback = 0) => Attributes.TryGetValue(name, out object? value) ? (int)value : fallback;
 
     public override string ToString() => $"{Op} '{Name}'";

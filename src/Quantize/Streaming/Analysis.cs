@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Quantized;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 
@@ -19,6 +20,7 @@ internal sealed class Analysis
 
     private readonly Dictionary<int, IReadOnlyDictionary<string, OnnxTensor>> _evaluated = [];
     private readonly HashSet<string> _timeOnly;
+    private readonly IReadOnlyDictionary<string, QuantizedConstant> _stored;
 
     private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, IReadOnlyDictionary<string, OnnxTensor> values, bool lengthIsFixed)
     {
@@ -28,6 +30,7 @@ internal sealed class Analysis
         LengthIsFixed = lengthIsFixed;
         _evaluated[length] = values;
         _timeOnly = FindTimeOnly(graph);
+        _stored = QuantizedConstants.Find(graph);
     }
 
     public OnnxGraph Graph { get; }
@@ -66,7 +69,12 @@ internal sealed class Analysis
     /// <summary>The wire's value does not depend on the inputs' content, only (perhaps) on their length.</summary>
     public bool IsTimeOnly(string wire) => _timeOnly.Contains(wire);
 
-    public OnnxTensor Value(string wire) => _evaluated[Length][wire];
+    /// <summary>The wire's value at <see cref="Length"/>; constants that the model stores as integers have their scales with them.</summary>
+    public OnnxTensor Value(string wire)
+    {
+        var value = _evaluated[Length][wire];
+        return _stored.TryGetValue(wire, out var stored) ? value.WithStoredScales(stored.Scales) : value;
+    }
 
     public int[] Shape(string wire) => Value(wire).StepShape();
 

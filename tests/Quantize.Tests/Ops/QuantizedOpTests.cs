@@ -82,6 +82,38 @@ public sealed class QuantizedOpTests
         AssertClose(_g.Output(_g.Node("DequantizeLinear", [y, _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)])));
     }
 
+    [Fact]
+    public void Fused_matrix_product_of_integers()
+    {
+        string[] quantized = _g.Node("DynamicQuantizeLinear", [_g.Input("x", 3, 8)], 3);
+        string scales = _g.Constant(OnnxTensor.FromFloats([0.01f, 0.02f, 0.01f, 0.005f, 0.03f], 5));
+        AssertClose(_g.Output(_g.Node("com.microsoft::MatMulIntegerToFloat",
+            [quantized[0], Integers(OnnxElementType.UInt8, 8, 5), quantized[1], scales, quantized[2], _g.Constant(OnnxTensor.Filled(OnnxElementType.UInt8, [5], 130)), _g.Weights([5])])));
+    }
+
+    [Fact]
+    public void Attention_with_a_matrix_of_integers()
+    {
+        string[] quantized = _g.Node("DynamicQuantizeLinear", [_g.Input("x", 1, 6, 8)], 3);
+        AssertClose(_g.Output(_g.Node("com.microsoft::QAttention",
+            [quantized[0], Integers(OnnxElementType.Int8, 8, 24), _g.Weights([24]), quantized[1], _g.Scalar(0.004f), "", quantized[2], Zero(OnnxElementType.Int8, 0)],
+            ("num_heads", 2L), ("unidirectional", 1L))));
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(4, false)]
+    [InlineData(8, true)]
+    public void Matrix_product_of_blocks_of_integers(int bits, bool zeroPoints)
+    {
+        const int K = 48, N = 5, Block = 16, Blocks = K / Block;
+        string x = _g.Input("x", 3, K);
+        string scales = _g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, N * Blocks).Select(i => 0.01f * (1 + (i % 4)))], N, Blocks));
+        string zeros = zeroPoints ? Integers(OnnxElementType.UInt8, N, ((Blocks * bits) + 7) / 8) : "";
+        AssertClose(_g.Output(_g.Node("com.microsoft::MatMulNBits", [x, Integers(OnnxElementType.UInt8, N, Blocks, Block * bits / 8), scales, zeros],
+            ("K", (long)K), ("N", (long)N), ("bits", (long)bits), ("block_size", (long)Block))));
+    }
+
     private string Integers(OnnxElementType type, params long[] dims)
     {
         var random = new Random(3);

@@ -54,14 +54,34 @@ internal static class AttentionParts
             return false;
         }
 
-        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
         string product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
-        product = node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product;
+        FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5));
+        return true;
+    }
+
+    /// <summary>com.microsoft QAttention: input, matrix, bias, scales of input and matrix, mask, their zero points, past.</summary>
+    public static bool Quantized(NodeParts parts)
+    {
+        var node = parts.Node;
+        bool plain = node.Input(5) is null && node.Input(8) is null && !parts.Uses(1) && node.Int("do_rotary", 0) == 0;
+        if (!plain || parts.Rank(node.RequiredInput(0)) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
+        {
+            return false;
+        }
+
+        FinishPacked(parts, QuantizedParts.IntegerProduct(parts, [0, 1, 6, 7], 3, 4, 2), columns, null);
+        return true;
+    }
+
+    /// <param name="product">Query, key and value side by side.</param>
+    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias)
+    {
+        var node = parts.Node;
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
         string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
         float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, x, x, 1, 1, null) : null;
-        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
-        return true;
+        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null) : null;
+        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), scale, scores => Masked(parts, scores, bias, sizes, causal));
     }
 
     /// <summary>com.microsoft GroupQueryAttention over a whole sequence: always causal, perhaps over a window, perhaps rotary.</summary>

@@ -31,6 +31,9 @@ internal static class Decomposer
         [Microsoft + "QLinearMul"] = parts => QuantizedParts.Elementwise(parts, "Mul"),
         [Microsoft + "QLinearSigmoid"] = parts => QuantizedParts.Elementwise(parts, "Sigmoid"),
         [Microsoft + "QLinearLeakyRelu"] = parts => QuantizedParts.Elementwise(parts, "LeakyRelu"),
+        [Microsoft + "QAttention"] = AttentionParts.Quantized,
+        [Microsoft + "MatMulIntegerToFloat"] = QuantizedParts.MatMulIntegerToFloat,
+        [Microsoft + "MatMulNBits"] = QuantizedParts.MatMulNBits,
         [Microsoft + "DynamicQuantizeMatMul"] = QuantizedParts.DynamicMatMul,
         [Microsoft + "DynamicQuantizeLSTM"] = QuantizedParts.Lstm,
     };

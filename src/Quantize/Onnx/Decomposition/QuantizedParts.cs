@@ -64,6 +64,69 @@ internal static class QuantizedParts
         return true;
     }
 
+    /// <summary>A and B in integers, their scales, their zero points, bias; y is float.</summary>
+    public static bool MatMulIntegerToFloat(NodeParts parts)
+    {
+        parts.Output(0, IntegerProduct(parts, [0, 1, 4, 5], 2, 3, 6));
+        return true;
+    }
+
+    /// <summary>The product of two tensors of integers, scaled and with the bias added.</summary>
+    /// <param name="operands">Inputs of the node that are the operands of MatMulInteger.</param>
+    /// <param name="aScale">Input of the node, as are the scale of B and the bias.</param>
+    public static string IntegerProduct(NodeParts parts, int[] operands, int aScale, int bScale, int bias)
+    {
+        string integers = parts.NewWire("integers");
+        parts.AddSame("MatMulInteger", operands.Select(input => parts.Node.Input(input) ?? ""), [integers], []);
+        string product = parts.Add("Mul", [parts.Cast(integers, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(aScale), parts.Node.RequiredInput(bScale)])]);
+        return parts.Node.Input(bias) is { } added ? parts.Add("Add", [product, added]) : product;
+    }
+
+    /// <summary>A in float, B [N, blocks, bytes] with several integers a byte, scales and zero points of blocks along K, bias.</summary>
+    public static bool MatMulNBits(NodeParts parts)
+    {
+        const int B = 1, Scales = 2, ZeroPoints = 3, GroupIndex = 4, Bias = 5;
+        long bits = parts.Node.Int("bits", 4), k = parts.Node.Int("K"), n = parts.Node.Int("N"), block = parts.Node.Int("block_size");
+        bool zerosAreIntegers = parts.Node.Input(ZeroPoints) is null || parts.Constant(ZeroPoints)?.ElementType == OnnxElementType.UInt8;
+        if (bits is not (4 or 8) || k < 1 || n < 1 || block < 1 || parts.Node.Input(GroupIndex) is not null || !zerosAreIntegers
+            || parts.Constant(B) is not { ElementType: OnnxElementType.UInt8 } packed || parts.Constant(Scales) is not { } scales)
+        {
+            return false;
+        }
+
+        long blocks = (k + block - 1) / block;
+        string zeros = parts.Constant(parts.Constant(ZeroPoints) is { } stored
+            ? Unpacked(parts.Node, stored, bits, n, blocks, blocks)
+            : OnnxTensor.Filled(OnnxElementType.UInt8, [n, blocks], 1 << (int)(bits - 1)));
+        string integers = parts.Constant(Unpacked(parts.Node, packed, bits, n, blocks * block, k));
+        string weights = parts.Add("DequantizeLinear", [integers, parts.Constant(scales.Reshaped(n, blocks)), zeros], ("axis", 1L), ("block_size", block));
+        string product = parts.NewWire("product");
+        parts.AddSame("MatMul", [parts.Node.RequiredInput(0), parts.Transpose(weights, 1, 0)], [product], []);
+        parts.Output(0, parts.Node.Input(Bias) is { } bias ? parts.Add("Add", [product, bias]) : product);
+        return true;
+    }
+
+    /// <summary>Integers of <paramref name="bits"/> bits, the first in the low bits of a byte, as bytes [rows, columns].</summary>
+    /// <param name="stored">Integers that a row holds; each row starts with a new byte.</param>
+    private static OnnxTensor Unpacked(OnnxNode node, OnnxTensor packed, long bits, long rows, long stored, long columns)
+    {
+        long rowBytes = (stored * bits + 7) / 8;
+        if (packed.Count != rows * rowBytes)
+        {
+            throw Refusal.Of(node, $"it stores {packed.Count} bytes of integers, not {rows} rows of {rowBytes}");
+        }
+
+        var source = packed.Bytes.Span;
+        var integers = new byte[rows * columns];
+        for (long i = 0; i < integers.Length; i++)
+        {
+            long bit = (i % columns) * bits;
+            integers[i] = (byte)((source[(int)(i / columns * rowBytes + bit / 8)] >> (int)(bit % 8)) & ((1 << (int)bits) - 1));
+        }
+
+        return new OnnxTensor(OnnxElementType.UInt8, [rows, columns], integers);
+    }
+
     /// <summary>An LSTM whose weights W [directions, input, 4·hidden] and R are stored transposed, with scales and zero points behind its other inputs.</summary>
     public static bool Lstm(NodeParts parts)
     {
