@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Passes;
@@ -68,19 +67,7 @@ public static class Converter
             InputNormalization.Apply(graph, stats);
         }
 
-        return Simplified(graph, new FoldOptions { Values = options.Set });
-    }
-
-    /// <summary>Folds what is known and writes composite ops out, until neither finds more to do.</summary>
-    private static OnnxGraph Simplified(OnnxGraph graph, FoldOptions known)
-    {
-        graph = ConstantFolding.Fold(graph, known);
-        while (Decomposer.Apply(graph))
-        {
-            graph = ConstantFolding.Fold(graph);
-        }
-
-        return graph;
+        return Simplification.Of(graph, new FoldOptions { Values = options.Set });
     }
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
@@ -143,7 +130,7 @@ public static class Converter
         if (open is not null)
         {
             int length = options.Window ?? StepLength.Find(graph, open.Axes);
-            graph = Simplified(graph, new FoldOptions { Shapes = open.Axes.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
+            graph = Simplification.Of(graph, new FoldOptions { Shapes = open.Axes.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
@@ -162,7 +149,7 @@ public static class Converter
         }
 
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
-        var fixedGraph = Simplified(graph, new FoldOptions { Shapes = shapes });
+        var fixedGraph = Simplification.Of(graph, new FoldOptions { Shapes = shapes });
         var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, OpTable.Default);
         return Finish("window", transform, []);
     }

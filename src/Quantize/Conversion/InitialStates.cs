@@ -27,7 +27,9 @@ internal static class InitialStates
         return bound;
     }
 
-    /// <summary>The input reaches nothing but initial states of recurrent layers.</summary>
+    private static readonly HashSet<string> Layout = ["Cast", "Concat", "Expand", "Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
+
+    /// <summary>The input reaches nothing but initial states of recurrent layers, and as it is: what is computed from it is no state.</summary>
     private static bool OnlyStartsRecurrence(OnnxGraph graph, string input)
     {
         var reached = new HashSet<string> { input };
@@ -50,6 +52,11 @@ internal static class InitialStates
 
             if (!recurrent && node.OpType != "Shape" && node.Inputs.Any(reached.Contains))
             {
+                if (!Layout.Contains(node.OpType))
+                {
+                    return false;
+                }
+
                 reached.UnionWith(node.Outputs);
             }
         }

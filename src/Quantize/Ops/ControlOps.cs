@@ -80,10 +80,11 @@ internal static class ControlOps
         }
 
         c.TimeIsOfRecurrence();
-        var aligned = c.Aligner.Align(c.Node, [.. parts.Sources.Select(source => source.Wire)]);
+        var starts = Enumerable.Range(parts.FirstState, parts.Carried.Length).Select(i => InitialValue.Starts(c.Input(i)) ? c.Input(i) : null);
+        var aligned = c.Aligner.Align(c.Node, [.. parts.Sources.Select(source => source.Wire), .. starts]);
         var clock = aligned.Clock;
         var loop = new LoopWires(c, parts.Body, clock);
-        var states = parts.Carried.Select((name, s) => InitialState(c, loop, name, parts.FirstState + s)).ToArray();
+        var states = parts.Carried.Select((name, s) => InitialState(c, loop, name, parts.FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
         for (int k = 0; k < parts.Sources.Length; k++)
         {
             var source = parts.Sources[k];
@@ -94,6 +95,14 @@ internal static class ControlOps
 
         BindCounter(c, loop, parts, clock);
         var outputs = loop.Run()[parts.FirstOutput..];
+        for (int s = 0; s < states.Length; s++)
+        {
+            if (outputs[s].Length != states[s].Length)
+            {
+                throw c.Refuse($"what it carries ('{parts.Carried[s]}') grows from one iteration to the next", "stack what each iteration gives, in a list or as an output of the loop");
+            }
+        }
+
         c.Graph.AddUpdates(states.Select((state, s) => new StateUpdate($"{c.Node.Name}.{parts.Carried[s]}", clock, outputs[s], state)));
         return [.. outputs.Select((value, k) => k < states.Length
             ? (Wire)new LatestWire(value, clock)
@@ -106,11 +115,19 @@ internal static class ControlOps
         return new StreamWire(value.View([.. value.Shape[..axis], 1, .. value.Shape[axis..]]), clock, axis, full);
     }
 
-    private static StepValue InitialState(NodeContext c, LoopWires loop, string name, int input)
+    private static StepValue InitialState(NodeContext c, LoopWires loop, string name, int input, LatestWire? start, Clock clock)
     {
+        if (start is not null)
+        {
+            var computed = c.Graph.State($"{c.Node.Name}.{name}", start.Value.Type, start.Value.Shape);
+            InitialValue.Set(c.LoweringFor(clock), computed, start.Value);
+            loop.Bind(name, computed, c.Analysis.Value(c.Node.Inputs[input]).ElementType);
+            return computed;
+        }
+
         var initial = c.Input(input) is ConstantWire { VariesWithTime: false } constant
             ? constant.Tensor
-            : throw c.Refuse($"what it carries from one iteration to the next ('{name}') starts with a value computed from the input", "start from constants");
+            : throw c.Refuse($"what it carries from one iteration to the next ('{name}') starts with a value that depends on the whole sequence", "start from constants, an input without a time axis, or the first element");
         var state = c.Graph.State($"{c.Node.Name}.{name}", initial.ElementType.StepType(), initial.StepShape(), initial.StepData());
         loop.Bind(name, state, initial.ElementType);
         return state;

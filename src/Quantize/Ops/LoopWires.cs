@@ -33,7 +33,7 @@ internal sealed class LoopWires(NodeContext c, OnnxGraph body, Clock clock)
             BindOuter(wire);
         }
 
-        var outputs = c.RunBody(Analysis.Of(_graph, new Dictionary<string, int>()), _inputs);
+        var outputs = c.RunBody(Analysis.Of(Simplification.Of(_graph), new Dictionary<string, int>()), _inputs);
         return [.. outputs.Select(output => output switch
         {
             ConstantWire constant => c.Graph.Constant(constant.Name, constant.Tensor.StepData(), constant.Tensor.StepShape()),

@@ -45,7 +45,9 @@ internal static class RecurrentOps
 
         c.TimeIsOfRecurrence();
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), stream.FullLength);
-        stream = c.Aligner.WithoutLead(stream);
+        Wire?[] initial = [.. new[] { c.Input(InitialH), c.Input(InitialC) }.Select(wire => InitialValue.Starts(wire) ? wire : null)];
+        var aligned = c.Aligner.Align(c.Node, [stream, .. initial]);
+        stream = (StreamWire)aligned.Wires[0]!;
         if (c.Uses(1) || c.Uses(2))
         {
             c.RequireNoTail(stream, "its final state is used");
@@ -56,6 +58,14 @@ internal static class RecurrentOps
         var lowering = c.LoweringFor(stream.Clock);
         var h = State(c, InitialH, "h", batch, hidden);
         var cell = c.Node.OpType == "LSTM" ? State(c, InitialC, "c", batch, hidden) : null;
+        foreach (var (state, start) in new[] { (h, aligned.Wires[1]), (cell, aligned.Wires[2]) })
+        {
+            if (start is LatestWire latest)
+            {
+                InitialValue.Set(lowering, state!, latest.Value);
+            }
+        }
+
         AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
 
         int[] full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
@@ -74,6 +84,7 @@ internal static class RecurrentOps
         {
             null => null,
             ConstantWire { VariesWithTime: false } constant => constant.Tensor.ToFloats(),
+            var wire when InitialValue.Starts(wire) => null,
             _ => throw c.Refuse($"its initial state {name} is computed from the input", "export with a constant initial state, or with state inputs and outputs for step mode"),
         };
         return c.Graph.State($"{c.Node.Name}.{name}", ElementType.F32, [batch, hidden], initial is null || initial.All(v => v == 0) ? null : initial);

@@ -47,7 +47,7 @@ internal static class SliceOps
         var y = c.Graph.Arena(c.Node.Outputs[0], stream.Value.Type, shape);
         var clock = stream.Clock with { Offset = stream.Clock.Offset + index * stream.Clock.Rate };
         c.Graph.Add("Latch", c.Node.Name, clock, [stream.Value, held], [y], ("size", size), ("index", 0));
-        return new LatestWire(y, clock);
+        return new LatestWire(y, clock, Invariant: true);
     }
 
     /// <summary>The last <paramref name="count"/> elements of a sequence, oldest first.</summary>

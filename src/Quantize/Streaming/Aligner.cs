@@ -16,7 +16,10 @@ internal sealed class Aligner(StepGraph graph)
     private readonly Dictionary<(StreamWire, int), StreamWire> _delayed = [];
     private readonly Dictionary<LatestWire, LatestWire> _held = [];
 
-    /// <summary>All sequences at the clock of the latest of them, padding before the start emitted as elements of its own.</summary>
+    /// <summary>
+    /// All sequences at the clock of the latest of them, padding before the start emitted as elements of its own. Values that hold for
+    /// the whole recording delay them until they are known.
+    /// </summary>
     public AlignedWires Align(OnnxNode node, IReadOnlyList<Wire?> wires)
     {
         var streams = wires.OfType<StreamWire>().Select(WithoutLead).ToArray();
@@ -32,13 +35,15 @@ internal sealed class Aligner(StepGraph graph)
                 "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
         }
 
-        int offset = streams.Select(stream => stream.Clock.Offset).Prepend(0).Max();
+        int offset = streams.Concat<StepWire>(wires.OfType<LatestWire>()).Select(wire => wire.Clock.Offset).Prepend(0).Max();
+        var clock = new Clock(rate, offset);
         var aligned = wires.Select(wire => wire switch
         {
             StreamWire stream => DelayTo(WithoutLead(stream), offset),
+            LatestWire latest when latest.Clock != Clock.EveryStep && latest.Clock != clock => Hold(latest),
             _ => wire,
         }).ToArray();
-        return new AlignedWires(aligned, new Clock(rate, offset));
+        return new AlignedWires(aligned, clock);
     }
 
     /// <summary>Values without time axis at one clock; those of other clocks are held between their ticks.</summary>

@@ -76,6 +76,9 @@ internal sealed class Analysis
         return _stored.TryGetValue(wire, out var stored) ? value.WithStoredScales(stored.Scales) : value;
     }
 
+    /// <summary>The wire holds a tensor, not a sequence or an optional.</summary>
+    public bool IsTensor(string wire) => _evaluated[Length].ContainsKey(wire);
+
     public int[] Shape(string wire) => Value(wire).StepShape();
 
     /// <summary>A time-only wire's value on inputs of another length; null where the model does not accept that length.</summary>

@@ -147,12 +147,17 @@ internal sealed class StreamTransform
     {
         if (node.Outputs.All(output => output.Length == 0 || Analysis.IsTimeOnly(output)))
         {
-            foreach (string output in node.Outputs.Where(output => output.Length > 0))
+            foreach (string output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
             {
                 _wires[output] = Known(output);
             }
 
             return;
+        }
+
+        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && !Analysis.IsTensor(name)) is { } list)
+        {
+            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one", "export the model with tensors in the place of lists");
         }
 
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();

@@ -42,7 +42,7 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 }
 
 /// <summary>No time axis: on a prefix of the input it is the whole value that the ONNX wire has there.</summary>
-/// <param name="Invariant">It comes from inputs without a time axis only, hence is the same for all elements of a recording.</param>
+/// <param name="Invariant">The same at all ticks of a recording: it comes from inputs without a time axis, or from one element at a fixed place.</param>
 internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock);
 
 /// <summary>

@@ -58,6 +58,30 @@ public sealed class SequenceFoldingTests
         AssertFoldsWithoutSequences(builder);
     }
 
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(0L)]
+    public void Slices_along_an_open_dimension_are_taken_from_the_tensor(long keepDims)
+    {
+        var builder = new GraphBuilder();
+        var x = builder.Input("x", 2, "time");
+        var slices = builder.Node("SplitToSequence", [x], ("axis", 1L), ("keepdims", keepDims));
+        var count = builder.Node("Cast", [builder.Node("SequenceLength", [slices])], ("to", (long)OnnxElementType.Float32));
+        builder.Output(builder.Node("Mul", [builder.Node("SequenceAt", [slices, builder.Constant(OnnxTensor.Scalar(2L))]), count]), "y");
+
+        AssertFoldsWithoutSequences(builder);
+    }
+
+    [Fact]
+    public void Slices_joined_along_another_axis_are_the_tensor_transposed()
+    {
+        var builder = new GraphBuilder();
+        var slices = builder.Node("SplitToSequence", [builder.Input("x", 2, "time")], ("axis", 1L), ("keepdims", 0L));
+        builder.Output(builder.Node("ConcatFromSequence", [slices], ("axis", 0L), ("new_axis", 1L)), "y");
+
+        AssertFoldsWithoutSequences(builder);
+    }
+
     [Fact]
     public void A_list_of_unknown_length_stays()
     {

@@ -121,4 +121,60 @@ public sealed class ControlFlowTests
         string[] y = _g.Node("Scan", [zeros, zeros, x], 3, ("body", body), ("num_scan_inputs", 1L));
         Streamed.Check(_g.Output(y[2])).Dispose();
     }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 0)]
+    public void A_list_that_a_loop_fills_and_that_is_joined(long axis, long newAxis)
+    {
+        string x = _g.Input("x", 1, "time", Inputs);
+        string w = _g.Weights([Inputs, Inputs]);
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool);
+            string h = b.Input("h", OnnxElementType.Float32, 1, Inputs), list = b.BodyInput("list");
+            string next = b.Node("Tanh", [b.Node("Add", [b.Node("Gather", [x, i], ("axis", 1L)), b.Node("MatMul", [h, w])])]);
+            string element = newAxis == 1 ? next : b.Unsqueeze(next, 1);
+            return [b.Node("Identity", [going]), next, b.Node("SequenceInsert", [list, element])];
+        });
+        string zeros = _g.Constant(OnnxTensor.FromFloats(new float[Inputs], 1, Inputs));
+        string[] y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), zeros, _g.Node("SequenceEmpty", [])], 2, ("body", body));
+        string joined = _g.Node("ConcatFromSequence", [y[1]], ("axis", axis), ("new_axis", newAxis));
+        Streamed.Check(_g.Output(joined).Output(y[0])).Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_loop_carries_starts_with_a_computed_value(bool fromFirstElement)
+    {
+        string x = _g.Input("x", "time", 1, Inputs);
+        string first = fromFirstElement ? _g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 0L)) : _g.Input("context", 1, Inputs);
+        var body = _g.Subgraph("body", b =>
+        {
+            string h = b.BodyInput("h"), element = b.BodyInput("element");
+            string next = b.Node("Tanh", [b.Node("Sub", [element, h])]);
+            return [next, b.Node("Neg", [next])];
+        });
+        string[] y = _g.Node("Scan", [_g.Linear(first, Inputs, Inputs), x], 2, ("body", body), ("num_scan_inputs", 1L));
+        Streamed.Check(_g.Output(y[1])).Dispose();
+    }
+
+    [Fact]
+    public void What_a_loop_carries_may_not_grow()
+    {
+        string x = _g.Input("x", "time", 2);
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), all = b.Input("all", OnnxElementType.Float32, "count", 2);
+            return [b.Node("Identity", [going]), b.Node("Concat", [all, b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0)], ("axis", 0L))];
+        });
+        string y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats([], 0, 2))], ("body", body));
+
+        var error = Streamed.Refused(_g.Output(y));
+
+        Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
+        Assert.Contains("grows from one iteration to the next", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -319,4 +319,14 @@ public sealed class LayoutTests
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("'MatMul_", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Elements_relative_to_one_at_a_fixed_place(int place)
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Sub", [x, _g.Slice(x, 1, place, place + 1)])));
+        Assert.Equal(place, streamed.Delay);
+    }
 }

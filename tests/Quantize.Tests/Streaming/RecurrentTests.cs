@@ -45,6 +45,14 @@ public sealed class RecurrentTests
         Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
     }
 
+    [Fact]
+    public void An_initial_state_computed_from_an_input_without_time_axis()
+    {
+        string context = _g.Unsqueeze(_g.Node("Tanh", [_g.Linear(_g.Input("context", 1, 2), 2, Hidden)]), 0);
+        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", context, _g.Node("Neg", [context])], 2, ("hidden_size", (long)Hidden));
+        Streamed.Check(_g.Output(y[0])).Dispose();
+    }
+
     [Theory]
     [MemberData(nameof(Ops))]
     public void An_input_of_sequence_lengths_goes(string op)

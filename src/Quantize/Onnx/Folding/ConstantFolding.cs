@@ -30,7 +30,7 @@ public static class ConstantFolding
     }
 
     private static bool FoldTyped(OnnxGraph graph, IReadOnlyDictionary<string, OnnxValue> types) =>
-        ShapeFolding.Apply(graph, types) | SequenceFolding.Apply(graph, types);
+        ShapeFolding.Apply(graph, types) | SequenceFolding.Apply(graph, types) | LoopStacking.Apply(graph);
 
     /// <summary>One round over the graph and its subgraphs; whether anything changed.</summary>
     private static bool FoldNodes(OnnxGraph graph)

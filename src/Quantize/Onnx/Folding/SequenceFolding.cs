@@ -11,6 +11,7 @@ internal sealed class SequenceFolding
     private readonly OnnxGraph _graph;
     private readonly IReadOnlyDictionary<string, OnnxValue> _types;
     private readonly Dictionary<string, List<string>> _elements = [];
+    private readonly Dictionary<string, Slices> _slices = [];
     private readonly NameScope _wires;
     private readonly NameScope _nodes;
     private bool _changed;
@@ -32,6 +33,8 @@ internal sealed class SequenceFolding
         var nodes = graph.Nodes.SelectMany(folding.Replace).ToList();
         graph.Nodes.Clear();
         graph.Nodes.AddRange(nodes);
+        foreach (var body in graph.Nodes.SelectMany(node => node.Subgraphs))
+            folding.ReplaceSlicesIn(body);
         GraphCleanup.RemoveUnused(graph);
         return folding._changed;
     }
@@ -82,8 +85,39 @@ internal sealed class SequenceFolding
         return Keep(node, shorter);
     }
 
+    /// <summary>Elements that a body takes from a list of slices around it.</summary>
+    private void ReplaceSlicesIn(OnnxGraph body)
+    {
+        for (var i = body.Nodes.Count - 1; i >= 0; i--)
+        {
+            if (body.Nodes[i].Is("SequenceAt") && _slices.TryGetValue(body.Nodes[i].RequiredInput(0), out var slices))
+            {
+                var taken = Taken(body.Nodes[i], slices);
+                body.Nodes.RemoveAt(i);
+                body.Nodes.InsertRange(i, taken);
+            }
+        }
+    }
+
+    /// <summary>A slice of a tensor, with or without the axis along which it was cut.</summary>
+    private OnnxNode[] Taken(OnnxNode node, Slices slices)
+    {
+        var element = new OnnxNode(node.Name, "Gather") { Outputs = node.Outputs, Attributes = { ["axis"] = slices.Axis } };
+        if (!slices.KeepsAxis)
+        {
+            element.Inputs.AddRange([slices.Tensor, node.RequiredInput(1)]);
+            return Replaced(element);
+        }
+
+        var index = NewNode(node, "Unsqueeze", node.RequiredInput(1), Constant(node, 0));
+        element.Inputs.AddRange([slices.Tensor, index.Outputs[0]]);
+        return Replaced(index, element);
+    }
+
     private OnnxNode[]? At(OnnxNode node)
     {
+        if (_slices.TryGetValue(node.RequiredInput(0), out var slices))
+            return Taken(node, slices);
         if (Elements(node) is not { Count: > 0 } elements || Position(node, 1, elements.Count, elements.Count, absent: null) is not { } position)
             return null;
         return Replaced(new OnnxNode(node.Name, "Identity") { Inputs = [elements[position]], Outputs = node.Outputs });
@@ -91,14 +125,35 @@ internal sealed class SequenceFolding
 
     private OnnxNode[]? Length(OnnxNode node)
     {
+        if (_slices.TryGetValue(node.RequiredInput(0), out var slices))
+        {
+            var shape = NewNode(node, "Shape", slices.Tensor);
+            _wires.Take($"{node.Name}/axis");
+            _graph.Initializers[$"{node.Name}/axis"] = OnnxTensor.Scalar(slices.Axis);
+            return Replaced(shape, new OnnxNode(node.Name, "Gather") { Inputs = [shape.Outputs[0], $"{node.Name}/axis"], Outputs = node.Outputs, Attributes = { ["axis"] = 0L } });
+        }
+
         if (Elements(node) is not { } elements)
             return null;
         _graph.Initializers[node.RequiredOutput(0)] = OnnxTensor.Scalar((long)elements.Count);
         return Replaced();
     }
 
+    /// <summary>Slices joined along an axis that they did not have are the tensor with that axis moved.</summary>
+    private OnnxNode[]? Moved(OnnxNode node, Slices slices)
+    {
+        var axis = node.Int("axis");
+        if (node.Int("new_axis", 0) == 0 || slices.KeepsAxis || axis < 0 || slices.Axis < 0 || slices.Rank is not { } rank)
+            return null;
+        var order = Enumerable.Range(0, rank).Select(i => (long)i).Where(i => i != slices.Axis).ToList();
+        order.Insert((int)axis, slices.Axis);
+        return Replaced(new OnnxNode(node.Name, "Transpose") { Inputs = [slices.Tensor], Outputs = node.Outputs, Attributes = { ["perm"] = (long[])[.. order] } });
+    }
+
     private OnnxNode[]? Concat(OnnxNode node)
     {
+        if (_slices.TryGetValue(node.RequiredInput(0), out var slices))
+            return Moved(node, slices);
         if (Elements(node) is not { Count: > 0 } elements)
             return null;
         var axis = node.Int("axis");
@@ -114,14 +169,20 @@ internal sealed class SequenceFolding
     }
 
     /// <summary>
-    /// Without lengths every part has one element, and the axis goes unless it is to be kept. The sequence itself stays for readers
-    /// that cannot be replaced.
+    /// Without lengths, or with a length of 1, every part has one element, and the axis goes unless it is to be kept. The sequence
+    /// itself stays for readers that cannot be replaced.
     /// </summary>
     private OnnxNode[]? Split(OnnxNode node)
     {
-        if (Lengths(node) is not { Count: > 0 } lengths)
-            return null;
         var axis = node.Int("axis", 0);
+        var single = node.Input(1) is null || _graph.Constant(node.Input(1)) is { Rank: 0 } length && length.ToInts()[0] == 1;
+        if (Lengths(node) is not { Count: > 0 } lengths)
+        {
+            if (single)
+                _slices[node.RequiredOutput(0)] = new Slices(node.RequiredInput(0), axis, node.Int("keepdims", 1) != 0, _types.GetValueOrDefault(node.RequiredInput(0))?.Dims?.Count);
+            return null;
+        }
+
         var parts = lengths.Select((_, i) => _wires.Unique($"{node.Name}/part_{i}")).ToList();
         var split = new OnnxNode(_nodes.Unique($"{node.Name}/Split"), "Split")
         {
@@ -129,7 +190,7 @@ internal sealed class SequenceFolding
             Outputs = parts,
             Attributes = { ["axis"] = axis },
         };
-        if (node.Input(1) is not null || node.Int("keepdims", 1) != 0)
+        if (!single || node.Int("keepdims", 1) != 0)
             return [split, .. Keep(node, parts)];
         var squeezed = parts.ConvertAll(part => NewNode(node, "Squeeze", part, Constant(node, axis)));
         return [split, .. squeezed, .. Keep(node, squeezed.ConvertAll(each => each.Outputs[0]))];
@@ -190,4 +251,7 @@ internal sealed class SequenceFolding
         _changed = true;
         return nodes;
     }
+
+    /// <summary>A list of the slices of one element along an axis whose size may be open.</summary>
+    private sealed record Slices(string Tensor, long Axis, bool KeepsAxis, int? Rank);
 }
