@@ -40,4 +40,7 @@ public sealed class ConversionResult
     /// <param name="name">Name of the model's graph.</param>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2 GB.</exception>
     public byte[] ToStepModel(string name) => StepModelWriter.ToBytes(FloatSteps, name);
+
+    /// <summary>Step mode: the states that grow by one element a step; null where none does.</summary>
+    internal GrowingCaches? Caches { get; init; }
 }

@@ -39,7 +39,7 @@ public static class Converter
         var choices = options.Precision == ConvertPrecision.Int8 ? new QuantizerOptions { FloatNodes = options.FloatNodes, MinSqnrDb = options.MinSqnrDb } : null;
         var steps = choices is null ? derived.Steps : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
         description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States);
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States) { Caches = derived.Caches };
     }
 
     /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a refusal.</summary>
@@ -73,6 +73,11 @@ public static class Converter
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
     {
         var states = StatePairing.Find(graph, options.States);
+        if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
+        {
+            return DeriveCachedStep(caches, options, states);
+        }
+
         if (options.Mode == ConvertMode.Auto)
         {
             return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states) : DeriveStreamOrStep(graph, options, states);
@@ -134,8 +139,16 @@ public static class Converter
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
-        var transform = StreamTransform.ForStep(analysis, states, OpTable.Default);
+        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(), OpTable.Default);
         return Finish("step", transform, states);
+    }
+
+    /// <summary>One step of a graph whose keys and values of earlier steps come in and go out.</summary>
+    private static DerivedProgram DeriveCachedStep(GrowingCaches caches, ConvertOptions options, List<StatePair> states)
+    {
+        var analysis = Analysis.Of(caches.OneStep(), caches.Axes, firstLength: 0);
+        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(options.Positions, options.MaxContext), OpTable.Default);
+        return Finish("step", transform, states) with { Caches = caches };
     }
 
     private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
@@ -198,5 +211,8 @@ public static class Converter
         },
     };
 
-    private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States, NodeReport[] Reports);
+    private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States, NodeReport[] Reports)
+    {
+        public GrowingCaches? Caches { get; init; }
+    }
 }

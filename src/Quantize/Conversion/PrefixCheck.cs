@@ -23,14 +23,17 @@ internal static class PrefixCheck
     /// </summary>
     private const double RoundedSqnr = 100;
 
+    /// <summary>Steps for which states go round.</summary>
+    private const int StateSteps = 4, CacheSteps = 12;
+
     /// <param name="maxContext">Steps after which attention forgets by the user's choice, and the model does not; null: it does not.</param>
     public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states, int? maxContext)
     {
         using var model = Model.Load(program, "the step program");
         int length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
-        if (states.Count > 0 && analysis.TimeAxes.Count == 0)
+        if (states.Count > 0 && (analysis.TimeAxes.Count == 0 || analysis.FirstLength == 0))
         {
-            CheckSteps(model, analysis, states);
+            CheckSteps(model, analysis, states, analysis.TimeAxes.Count == 0 ? StateSteps : Math.Min(length, CacheSteps));
             return;
         }
 
@@ -87,12 +90,12 @@ internal static class PrefixCheck
     }
 
     /// <summary>Step graphs: the outputs and the states that go round, for a few steps.</summary>
-    private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states)
+    private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states, int steps)
     {
         using var session = model.CreateSession();
         using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))], [.. analysis.Graph.Outputs.Select(output => output.Name)]);
-        var feedback = states.ToDictionary(pair => pair.Input, pair => OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, analysis.Value(pair.Input).Dims, 0));
-        for (int t = 0; t < 4; t++)
+        var feedback = states.ToDictionary(pair => pair.Input, pair => OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
+        for (int t = 0; t < steps; t++)
         {
             var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t);
             foreach (var (name, tensor) in feedback)
@@ -110,13 +113,17 @@ internal static class PrefixCheck
 
             foreach (var pair in states)
             {
-                feedback[pair.Input] = expected[pair.Output].Reshaped([.. analysis.Value(pair.Input).Dims]);
+                feedback[pair.Input] = expected[pair.Output].Reshaped(StateDims(analysis, pair.Input, t + 1));
             }
         }
     }
 
     private static OnnxValue Static(OnnxValue input, Analysis analysis) =>
-        input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
+        analysis.TimeAxes.ContainsKey(input.Name) ? input : input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
+
+    /// <summary>Dimensions of a state; one that grows has so many elements.</summary>
+    private static long[] StateDims(Analysis analysis, string input, int elements) =>
+        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out int axis) && axis == i ? elements : dim)];
 
     private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs, out IReadOnlyDictionary<string, OnnxTensor> outputs)
     {

@@ -41,7 +41,7 @@ internal static partial class StatePairing
     {
         foreach (var input in Free(graph.Inputs, pairs.Select(pair => pair.Input)))
         {
-            var matches = Free(graph.Outputs, pairs.Select(pair => pair.Output)).Where(output => Fits(input, output) && SameState(input.Name, output.Name)).ToArray();
+            var matches = Free(graph.Outputs, pairs.Select(pair => pair.Output)).Where(output => (output.ElementType == OnnxElementType.Undefined || Fits(input, output)) && SameState(input.Name, output.Name)).ToArray();
             if (matches.Length == 1)
             {
                 pairs.Add(new StatePair(input.Name, matches[0].Name));
@@ -89,6 +89,13 @@ internal static partial class StatePairing
         if (tokens.Count > 0 && tokens[^1] is "0" or "1" && tokens.Count(token => char.IsDigit(token[0])) == 1)
         {
             tokens.RemoveAt(tokens.Count - 1);
+        }
+
+        // past_key_values.0.key goes on as present.0.key.
+        int keyValues = tokens.FindIndex(token => token == "key");
+        if (keyValues >= 0 && keyValues + 1 < tokens.Count && tokens[keyValues + 1] == "values")
+        {
+            tokens.RemoveRange(keyValues, 2);
         }
 
         var core = tokens.Where(token => !Directions.Contains(token)).ToList();

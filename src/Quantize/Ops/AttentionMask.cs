@@ -42,9 +42,7 @@ internal sealed class AttentionMask
     {
         if (scores.QueryAxis < 0)
         {
-            return scores.Biases.Count == 0
-                ? new AttentionMask(scores, heads) { IsNone = true }
-                : throw c.Refuse("it masks or biases the scores of the latest query");
+            return scores.Biases.Count == 0 ? new AttentionMask(scores, heads) { IsNone = true } : OfLatest(c, scores, heads);
         }
 
         var table = Evaluate(c, scores, heads, c.Analysis.Length) ?? throw c.Refuse("its masks cannot be evaluated");
@@ -64,12 +62,31 @@ internal sealed class AttentionMask
         };
     }
 
+    /// <summary>Of the latest query, whose terms must depend on the distance of the key alone.</summary>
+    private static AttentionMask OfLatest(NodeContext c, ScoresWire scores, int heads)
+    {
+        int keys = scores.FullShape[scores.KeyAxis];
+        var (row, shorter) = (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
+        if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance) || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
+        {
+            throw c.Refuse("it masks or biases the scores of the latest query by more than the distance of the key");
+        }
+
+        return new AttentionMask(scores, heads) { Window = row.Window < keys ? row.Window : null, IsNone = row.IsZero(Tolerance) };
+    }
+
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
     public AttentionBias BiasFor(NodeContext c, int window)
     {
         if (IsNone)
         {
             return new AttentionBias("none", null, 1, 0);
+        }
+
+        if (_scores.QueryAxis < 0)
+        {
+            var row = ScoreRow.Of(c, _scores, _heads, window) ?? throw c.Refuse($"its biases cannot be evaluated for {window} elements");
+            return new AttentionBias("relative", c.Graph.Constant($"{c.Node.Name}.bias", row.First(window), [_heads, window]), _heads, 0);
         }
 
         var table = Evaluate(c, _scores, _heads, ElementsToLength(c, window))

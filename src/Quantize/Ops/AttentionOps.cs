@@ -40,6 +40,11 @@ internal static class AttentionOps
         return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at) : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
     }
 
+    /// <summary>A tanh of scaled scores: they are capped softly.</summary>
+    public static Wire Softcapped(NodeContext c, ScoresWire scores) => scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        ? scores with { InTanh = scores.Scale, Scale = 1 }
+        : throw c.Refuse("it takes the tanh of attention scores after they are masked, biased or normalised");
+
     public static Wire? TryReshape(NodeContext c) => c.Input(0) switch
     {
         ScoresWire scores => scores with
@@ -133,7 +138,7 @@ internal static class AttentionOps
 
         return c.Node.OpType switch
         {
-            "Mul" => Scaled(scores, Factor(c, 1 - at)),
+            "Mul" => HeadFactors(c, scores, 1 - at) ?? Scaled(scores, Factor(c, 1 - at)),
             "Div" when at == 0 => Scaled(scores, 1 / Factor(c, 1)),
             "Add" or "Sub" when c.InputCount == 2 => Biased(c, scores, at),
             "Where" => Masked(c, scores, at),
@@ -147,6 +152,21 @@ internal static class AttentionOps
         return values is { Length: > 0 } && values.All(value => value == values[0])
             ? values[0]
             : throw c.Refuse("it scales attention scores by something that is not one constant number");
+    }
+
+    /// <summary>A factor for each head goes to the queries; null where the factor is another.</summary>
+    private static ScoresWire? HeadFactors(NodeContext c, ScoresWire scores, int input)
+    {
+        int rank = scores.FullShape.Length;
+        bool perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+            && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
+        if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
+        {
+            return null;
+        }
+
+        var scaled = ElementwiseOps.BinaryOn(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value), StepOperand.Of(constant.Tensor)).Value!;
+        return scores with { Query = scores.Query with { Value = scaled.View(scores.Query.Value.Shape) } };
     }
 
     private static ScoresWire Scaled(ScoresWire scores, float factor) => scores with
@@ -285,9 +305,13 @@ internal static class AttentionOps
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
         c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
-            ("sliding", context.Sliding ? 1 : 0), ("scale", scores.Scale), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
+            ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
         return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape()) : new LatestWire(y, clock);
     }
+
+    private static float Softcap(NodeContext c, ScoresWire scores, StepValue? keyBias) => scores.Scale > 0 && keyBias is null
+        ? scores.Scale
+        : throw c.Refuse("it caps attention scores softly by a factor that is not positive, or with a mask that comes in as an input");
 
     private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)
     {

@@ -97,6 +97,7 @@ internal static class ElementwiseOps
     /// <summary>The streaming rule of every op of one data input (others are constant parameters).</summary>
     public static Wire?[] StreamUnary(NodeContext c) => c.Input(0) switch
     {
+        ScoresWire scores when c.Node.OpType == "Tanh" => [AttentionOps.Softcapped(c, scores)],
         ScoresWire scores when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [scores],
         TimeSoftmaxWire weights when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [weights],
         StreamWire stream when c.Node.OpType is "Identity" or "Dropout" => [stream],

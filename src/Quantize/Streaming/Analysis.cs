@@ -41,11 +41,17 @@ internal sealed class Analysis
     /// <summary>The length T at which shapes are known; 1 without a time axis.</summary>
     public int Length { get; }
 
+    /// <summary>The length at the first step: 1 where each step brings an element, 0 where it finds what earlier steps left.</summary>
+    public int FirstLength { get; private init; } = 1;
+
+    /// <summary>Steps after which the length is <see cref="Length"/>.</summary>
+    public int Steps => Length + 1 - FirstLength;
+
     /// <summary>The model was exported for this length only, or has no time axis.</summary>
     public bool LengthIsFixed { get; }
 
     /// <summary>Evaluates the graph at the first trial length that it accepts, or at its own length where that is fixed.</summary>
-    public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes)
+    public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int firstLength = 1)
     {
         int? fixedLength = FixedLength(graph, timeAxes);
         int[] lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : TrialLengths;
@@ -55,7 +61,7 @@ internal sealed class Analysis
             try
             {
                 var values = OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, timeAxes, length));
-                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0 || fixedLength is not null);
+                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0 || fixedLength is not null) { FirstLength = firstLength };
             }
             catch (EdgeSeqException error)
             {
@@ -107,6 +113,31 @@ internal sealed class Analysis
         catch (EdgeSeqException)
         {
             return null;
+        }
+    }
+
+    /// <summary>A time-only wire's values at the first step and those after it, as long as the model accepts the length.</summary>
+    public IEnumerable<OnnxTensor> ValuesFromStart(string wire)
+    {
+        var open = Graph.Inputs.Select(input => input with
+        {
+            Dims = [.. SampleInputs.ShapeOf(input, TimeAxes, Length).Select((dim, i) => TimeAxes.TryGetValue(input.Name, out int axis) && axis == i ? "length" : (OnnxDimension)dim)],
+        });
+        using var evaluator = new OrtEvaluator(Graph, [.. open], [wire]);
+        for (int length = FirstLength; ; length++)
+        {
+            OnnxTensor value;
+            try
+            {
+                var inputs = Graph.Inputs.ToDictionary(input => input.Name, input => OnnxTensor.Filled(input.ElementType, SampleInputs.ShapeOf(input, TimeAxes, length), 0));
+                value = evaluator.Run(inputs)[wire];
+            }
+            catch (EdgeSeqException)
+            {
+                yield break;
+            }
+
+            yield return value;
         }
     }
 

@@ -70,6 +70,9 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>Notes that a recurrent layer runs along time.</summary>
     public void TimeIsOfRecurrence() => transform.TimeIsOfRecurrence = true;
 
+    /// <summary>What a time-only wire is at each tick of a clock: made once, however many nodes read it.</summary>
+    public Wire Memoised(string wire, int axis, Clock clock, Func<Wire> make) => transform.Memoised((wire, axis, clock), make);
+
     public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
 
     public EdgeSeqException NotCausal(string reason) => Refusal.NotCausal(Node, reason);
@@ -113,7 +116,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
     public Wire?[] LowerLatest()
     {
-        var aligned = Aligner.AlignLatest([.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.Scalar(this, constant) : wire)]);
+        var aligned = Aligner.AlignLatest([.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.AtStep(this, constant) : wire)]);
         bool invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
         var outputs = Lower(aligned.Wires, aligned.Clock, Node.Outputs.Select((_, k) => FullShape(k)).ToArray());
         return [.. outputs.Select((output, k) => output is null ? null : LatestOf(output, aligned.Clock, invariant, Node.Outputs[k]))];
@@ -133,7 +136,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     }
 
     /// <summary>Elements that the model has on a prefix beyond those that streaming knows by then.</summary>
-    public int Tail(StreamWire stream) => stream.FullLength - stream.Lead - stream.Clock.Ticks(Analysis.Length);
+    public int Tail(StreamWire stream) => stream.FullLength - stream.Lead - stream.Clock.Ticks(Analysis.Steps);
 
     public StepOperand?[] Lower(IReadOnlyList<Wire?> wires, Clock clock, int[][] outputShapes)
     {

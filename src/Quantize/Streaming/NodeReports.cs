@@ -19,6 +19,7 @@ internal static class NodeReports
         ConstantWire => "constant",
         StreamWire stream => $"stream{At(stream.Clock)}",
         LatestWire latest => $"latest{At(latest.Clock)}",
+        CacheWire => "part of what attention keeps",
         ScoresWire => "part of attention",
         TimeSoftmaxWire => "part of attention pooling",
         _ => wire.GetType().Name,

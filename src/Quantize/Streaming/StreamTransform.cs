@@ -14,10 +14,14 @@ internal sealed class StreamTransform
 {
     private readonly Dictionary<string, Wire> _wires = [];
     private readonly HashSet<string> _used;
+    private readonly Dictionary<(string Wire, int Axis, Clock Clock), Wire> _timeValues = [];
 
     /// <summary>States that are set anew at the end of a step: an output that is one of them is given as it was before.</summary>
     private readonly HashSet<StepValue> _states = [];
     private readonly OpTable _table;
+
+    /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
+    private bool _isStep;
 
     private StreamTransform(Analysis analysis, StreamOptions options, OpTable table, StreamTransform? outer = null)
     {
@@ -66,12 +70,17 @@ internal sealed class StreamTransform
     }
 
     /// <summary>The whole graph once a step; the inputs of <paramref name="states"/> are state, set from their outputs afterwards.</summary>
-    public static StreamTransform ForStep(Analysis analysis, IReadOnlyList<StatePair> states, OpTable table)
+    /// <param name="analysis">Its time axes are those along which states grow: keys and values of earlier steps.</param>
+    public static StreamTransform ForStep(Analysis analysis, IReadOnlyList<StatePair> states, StreamOptions options, OpTable table)
     {
-        var transform = new StreamTransform(analysis, new StreamOptions(), table);
+        var transform = new StreamTransform(analysis, options, table) { _isStep = true };
         foreach (var input in analysis.Graph.Inputs)
         {
-            if (states.Any(pair => pair.Input == input.Name))
+            if (analysis.TimeAxes.TryGetValue(input.Name, out int growing))
+            {
+                transform._wires[input.Name] = new CacheWire(growing, analysis.Shape(input.Name));
+            }
+            else if (states.Any(pair => pair.Input == input.Name))
             {
                 var shape = analysis.Shape(input.Name);
                 var state = transform.Graph.State(input.Name, input.ElementType.StepType(), shape);
@@ -163,7 +172,7 @@ internal sealed class StreamTransform
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
         var entry = Entry(node);
-        var outputs = !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+        var outputs = inputs.Any(wire => wire is CacheWire) ? CacheOps.Continue(context) : !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
             ? context.LowerLatest()
             : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
         for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
@@ -175,6 +184,17 @@ internal sealed class StreamTransform
         }
 
         Reports.Add(NodeReports.Of(node, outputs));
+    }
+
+    public Wire Memoised((string Wire, int Axis, Clock Clock) key, Func<Wire> make)
+    {
+        if (!_timeValues.TryGetValue(key, out var wire))
+        {
+            wire = make();
+            _timeValues[key] = wire;
+        }
+
+        return wire;
     }
 
     public Wire WireOf(string name)
@@ -206,7 +226,7 @@ internal sealed class StreamTransform
         var value = CallerValue(input, step, axis is int b ? CallerShape(full, b) : step, axis);
         _wires[input.Name] = axis is int c
             ? new StreamWire(value, Clock.EveryStep, c, full)
-            : new LatestWire(value, Clock.EveryStep, Invariant: Analysis.TimeAxes.Count > 0);
+            : new LatestWire(value, Clock.EveryStep, Invariant: !_isStep && Analysis.TimeAxes.Count > 0);
     }
 
     /// <summary>An input as the graph sees it: callers give truth values as integers.</summary>
@@ -270,7 +290,7 @@ internal sealed class StreamTransform
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
                 break;
             case LatestWire latest:
-                int[] shape = Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
+                int[] shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
             case ConstantWire:
@@ -286,6 +306,17 @@ internal sealed class StreamTransform
         var updates = new List<StateUpdate>();
         foreach (var pair in states)
         {
+            if (_wires.GetValueOrDefault(pair.Input) is CacheWire cache)
+            {
+                bool follows = WireOf(pair.Output) is StreamWire kept && kept.Axis == cache.Axis;
+                if (!follows)
+                {
+                    throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' is not state input '{pair.Input}' with this step's element behind it", "pair states with --state IN=OUT");
+                }
+
+                continue;
+            }
+
             var state = ((LatestWire)_wires[pair.Input]).Value;
             if (WireOf(pair.Output) is not LatestWire next || next.Value.Length != state.Length || next.Value.Type != state.Type)
             {

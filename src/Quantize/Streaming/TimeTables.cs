@@ -20,7 +20,10 @@ internal static class TimeTables
     /// <summary>The row of <paramref name="constant"/> for the current element, or the constant itself where it has no such axis.</summary>
     /// <param name="axis">The constant's axis that lies on the time axis; negative where it has none.</param>
     /// <param name="clock">The ticks of the elements.</param>
-    public static Wire Row(NodeContext c, ConstantWire constant, int axis, Clock clock)
+    public static Wire Row(NodeContext c, ConstantWire constant, int axis, Clock clock) =>
+        c.Memoised(constant.Name, axis, clock, () => NewRow(c, constant, axis, clock));
+
+    private static Wire NewRow(NodeContext c, ConstantWire constant, int axis, Clock clock)
     {
         int[] shape = constant.Tensor.StepShape();
         if (axis < 0 || shape[axis] == 1)
@@ -59,14 +62,23 @@ internal static class TimeTables
             : Table(c, constant, all, clock);
     }
 
-    /// <summary>A value that changes with the length, such as the number of steps so far; a constant stays one.</summary>
-    public static Wire Scalar(NodeContext c, ConstantWire constant)
+    /// <summary>The most values of a wire that has another one at each step.</summary>
+    private const int StepTableRows = 1024;
+
+    /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays one.</summary>
+    public static Wire AtStep(NodeContext c, ConstantWire constant)
     {
         if (!constant.VariesWithTime)
         {
             return constant;
         }
 
+        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar ? scalar : StepTable(c, constant));
+    }
+
+    /// <summary>Null where the value is no linear function of the length.</summary>
+    private static LatestWire? Scalar(NodeContext c, ConstantWire constant)
+    {
         var analysis = c.Analysis;
         int[] lengths = [analysis.Length, analysis.OtherLength, (analysis.Length + analysis.OtherLength) / 2];
         double[] values = [.. lengths.Select(length => Single(c, constant, length))];
@@ -74,9 +86,10 @@ internal static class TimeTables
         double offset = values[0] - slope * lengths[0];
         if (Math.Abs(slope * lengths[2] + offset - values[2]) > 1e-4 * Math.Max(1, Math.Abs(values[2])))
         {
-            throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
+            return null;
         }
 
+        offset += slope * (analysis.FirstLength - 1);
         var count = c.Graph.Arena(constant.Name, ElementType.F32, constant.Tensor.StepShape());
         c.Graph.Add("StepCount", c.Node.Name, Clock.EveryStep, [], [count], ("scale", (float)slope), ("offset", (float)offset));
         if (constant.Tensor.ElementType.StepType() == ElementType.F32)
@@ -87,6 +100,23 @@ internal static class TimeTables
         var integer = c.Graph.Arena(constant.Name, constant.Tensor.ElementType.StepType(), count.Shape);
         c.Graph.Add("Cast", c.Node.Name, Clock.EveryStep, [count], [integer]);
         return new LatestWire(integer, Clock.EveryStep);
+    }
+
+    /// <summary>One row a step.</summary>
+    private static LatestWire StepTable(NodeContext c, ConstantWire constant)
+    {
+        int[] shape = constant.Tensor.StepShape();
+        int limit = Math.Clamp(UnboundedTableBytes / (4 * Math.Max(1, constant.Tensor.StepShape().Aggregate(1, (a, b) => a * b))), 1, StepTableRows);
+        var values = c.Analysis.ValueAt(constant.Name, c.Analysis.OtherLength)?.StepShape().SequenceEqual(shape) == true
+            ? c.Analysis.ValuesFromStart(constant.Name).Take(limit).TakeWhile(value => value.StepShape().SequenceEqual(shape)).ToArray()
+            : [];
+        if (values.Length < 2)
+        {
+            throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
+        }
+
+        var rows = new Rows([.. values.SelectMany(value => value.ToFloats())], values.Length, Shapes.Count(shape), shape);
+        return Table(c, constant, rows, Clock.EveryStep);
     }
 
     /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have there.</summary>

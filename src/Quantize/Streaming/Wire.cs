@@ -45,6 +45,11 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 /// <param name="Invariant">The same at all ticks of a recording: it comes from inputs without a time axis, or from one element at a fixed place.</param>
 internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock);
 
+/// <summary>What earlier steps left, before this step's element is put behind it: keys or values that grow by one element a step.</summary>
+/// <param name="Axis">The axis along which it grows.</param>
+/// <param name="FullShape">The ONNX shape at the analysis length.</param>
+internal sealed record CacheWire(int Axis, int[] FullShape) : Wire;
+
 /// <summary>
 /// Attention scores [.., queries, keys] that are never stored: query times key, scaled, plus biases. Softmax over the keys and the
 /// product with the values turn them into one attention op.
@@ -57,10 +62,11 @@ internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant =
 /// <param name="Biases">Terms added to the scaled product, in ONNX shape broadcast to [.., queries, keys].</param>
 /// <param name="KeyBiases">Sequences of one number a key that are added, each with its factor: masks that come in as an input.</param>
 /// <param name="Softmaxed">The softmax over the keys has been taken.</param>
+/// <param name="InTanh">Factor on query times key within a tanh (softcap), where there is one; the scale is then outside of it.</param>
 /// <param name="Weighted">The value sequence [.., keys, valueSize] that the weights multiply elementwise, still to be summed over the keys.</param>
 internal sealed record ScoresWire(
     StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases,
-    IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed, StreamWire? Weighted = null)
+    IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed, StreamWire? Weighted = null, float? InTanh = null)
     : Wire
 {
     /// <summary>The same scores of two sequences, told that the first factor was the keys and the second the queries.</summary>

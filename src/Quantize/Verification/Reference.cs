@@ -49,6 +49,11 @@ internal sealed class Reference : IDisposable
         for (int step = 0; step < recording.Steps; step++)
         {
             var inputs = Inputs(recording, step, 1);
+            foreach (string name in inputs.Keys.Where(name => _conversion.Steps.Inputs.TrueForAll(input => input.Name != name)).ToList())
+            {
+                inputs[name] = _conversion.Caches?.InputAt(_graph, name, step) ?? inputs[name];
+            }
+
             foreach (var (name, value) in states)
             {
                 inputs[name] = value;
@@ -58,7 +63,7 @@ internal sealed class Reference : IDisposable
             visit(step, [.. _conversion.Steps.Outputs.Select(output => results[output.Name])]);
             foreach (var pair in _conversion.States)
             {
-                states[pair.Input] = results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
+                states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? results[pair.Output] : results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
             }
         }
     }

@@ -37,6 +37,13 @@ public sealed class AttentionTests
         CheckMask(scores => _g.Node("Sub", [scores, _g.Node("Mul", [_g.Node("Cast", [_g.Node("Not", [_g.RangeMask(_x)])], ("to", 1L)), _g.Scalar(1e9f)])]));
 
     [Fact]
+    public void Scores_capped_softly() =>
+        CheckMask(scores => _g.Causal(_x, _g.Node("Mul", [_g.Node("Tanh", [_g.Node("Div", [scores, _g.Scalar(2)])]), _g.Scalar(2)])));
+
+    [Fact]
+    public void A_factor_for_each_head() => CheckMask(scores => _g.Causal(_x, _g.Node("Mul", [scores, _g.Weights([Heads, 1, 1], 2)])));
+
+    [Fact]
     public void Mask_stored_for_a_longest_input()
     {
         string stored = _g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 24 * 24).Select(i => i % 24 <= i / 24 ? 0 : float.NegativeInfinity)], 24, 24));

@@ -2,7 +2,7 @@ namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
 /// <summary>
 /// Attention nodes written out: heads split, scores scaled and masked, softmax, weighted sum, heads merged. Grouped heads keep one key
-/// head a group. Caches that come in and go out are not written out.
+/// head a group. Keys and values of earlier steps come in front; with them they are outputs for the next step.
 /// </summary>
 internal static class AttentionParts
 {
@@ -11,7 +11,7 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         string query = node.RequiredInput(0), key = node.RequiredInput(1), value = node.RequiredInput(2);
-        bool plain = node.Input(4) is null && node.Input(5) is null && !parts.Uses(1) && !parts.Uses(2) && !parts.Uses(3) && node.Float("softcap", 0) == 0;
+        bool plain = !parts.Uses(3);
         int rank = parts.Rank(query);
         if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
         {
@@ -19,8 +19,9 @@ internal static class AttentionParts
         }
 
         float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        Finish(parts, rank, sizes, query, key, value, scale, scores =>
-            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0 ? CausalMask(parts, query, key, rank - 2, rank - 2, null) : null));
+        var cache = Cache.Of(node.Input(4), node.Input(5));
+        Finish(parts, rank, sizes, query, key, value, cache, scale, scores =>
+            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0 ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
         return true;
     }
 
@@ -29,7 +30,7 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         string query = node.RequiredInput(0);
-        bool plain = node.Input(1) is not null && node.Input(2) is not null && Enumerable.Range(4, 6).All(i => i == 5 || node.Input(i) is null) && !parts.Uses(1) && !parts.Uses(2);
+        bool plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
         if (!plain || parts.Rank(query) != 3 || parts.Rank(node.Inputs[1]) != 3 || parts.Size(query, -1) is not long features)
         {
             return false;
@@ -38,8 +39,9 @@ internal static class AttentionParts
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), features / node.Int("num_heads"));
         string[] projected = WithBias(parts, [query, node.Inputs[1], node.Inputs[2]], node.Input(3), features);
         float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null) : null;
-        Finish(parts, 3, sizes, projected[0], projected[1], projected[2], scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
+        var cache = Cache.Of(node.Input(6), node.Input(7));
+        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null, cache) : null;
+        Finish(parts, 3, sizes, projected[0], projected[1], projected[2], cache, scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
         return true;
     }
 
@@ -48,7 +50,7 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         string x = node.RequiredInput(0);
-        bool plain = Enumerable.Range(3, 4).All(i => i == 5 || node.Input(i) is null) && !parts.Uses(1) && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
+        bool plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
         {
             return false;
@@ -80,17 +82,16 @@ internal static class AttentionParts
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
         string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
         float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null) : null;
-        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), scale, scores => Masked(parts, scores, bias, sizes, causal));
+        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
+        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores => Masked(parts, scores, bias, sizes, causal));
     }
 
-    /// <summary>com.microsoft GroupQueryAttention over a whole sequence: always causal, perhaps over a window, perhaps rotary.</summary>
+    /// <summary>com.microsoft GroupQueryAttention: always causal, perhaps over a window, perhaps rotary.</summary>
     public static bool GroupQuery(NodeParts parts)
     {
         var node = parts.Node;
         string query = node.RequiredInput(0);
-        bool plain = node.Input(1) is not null && node.Input(2) is not null && IsEmpty(parts, node.Input(3)) && IsEmpty(parts, node.Input(4))
-            && !parts.Uses(1) && !parts.Uses(2) && node.Float("softcap", 0) == 0 && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
+        bool plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
         if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
         {
             return false;
@@ -98,15 +99,16 @@ internal static class AttentionParts
 
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("kv_num_heads"), features / node.Int("num_heads"));
         string key = node.Inputs[1];
-        string mask = CausalMask(parts, query, query, 1, 1, node.Int("local_window_size", -1) is > 0 and long window ? window : null);
+        var cache = IsEmpty(parts, node.Input(3)) ? null : Cache.Of(node.Input(3), node.Input(4));
+        string mask = CausalMask(parts, query, query, 1, 1, node.Int("local_window_size", -1) is > 0 and long window ? window : null, cache);
         if (node.Int("do_rotary", 0) != 0)
         {
-            query = Rotated(parts, query, sizes.Heads, sizes.Size);
-            key = Rotated(parts, key, sizes.KeyHeads, sizes.Size);
+            query = Rotated(parts, query, sizes.Heads, sizes.Size, cache);
+            key = Rotated(parts, key, sizes.KeyHeads, sizes.Size, cache);
         }
 
         float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        Finish(parts, 3, sizes, query, key, node.Inputs[2], scale, scores => Masked(parts, scores, null, sizes, mask));
+        Finish(parts, 3, sizes, query, key, node.Inputs[2], cache, scale, scores => Masked(parts, scores, null, sizes, mask));
         return true;
     }
 
@@ -129,21 +131,21 @@ internal static class AttentionParts
         ? projected
         : [.. projected.Select((wire, i) => parts.Add("Add", [wire, parts.Slice(bias, 0, i * features, i == 2 ? long.MaxValue : (i + 1) * features)]))];
 
-    private static string Rotated(NodeParts parts, string x, long heads, long size)
+    private static string Rotated(NodeParts parts, string x, long heads, long size, Cache? cache)
     {
-        string positions = parts.Unsqueeze(parts.Positions(x, 1), 0);
+        string positions = parts.Unsqueeze(Placed(parts, parts.Positions(x, 1), cache), 0);
         string cos = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(7), positions]), 2);
         string sin = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(8), positions]), 2);
         return parts.Reshape(RotaryParts.Rotate(parts, parts.Reshape(x, 0, 0, heads, size), cos, sin, size), 0, 0, heads * size);
     }
 
     /// <summary>softmax(scores) · value, from and to the layout of the node.</summary>
-    private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, float scale, Func<string, string> mask)
+    private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, Cache? cache, float scale, Func<string, string> mask)
     {
         string q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
-        string k = KeyHeads(parts, key, rank, sizes), v = KeyHeads(parts, value, rank, sizes);
+        string k = KeyHeads(parts, key, rank, sizes, cache?.Key, 1), v = KeyHeads(parts, value, rank, sizes, cache?.Value, 2);
         string keys = sizes.Group == 1 ? parts.Transpose(k, 0, 1, 3, 2) : parts.Transpose(k, 0, 1, 2, 4, 3);
-        string scores = mask(parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)]));
+        string scores = mask(Softcapped(parts, parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)])));
         string y = parts.Add("MatMul", [parts.Add("Softmax", [scores], ("axis", -1L)), v]);
         parts.Output(0, rank == 4 ? Ungrouped(parts, y, sizes) : Merged(parts, y, sizes));
     }
@@ -161,11 +163,18 @@ internal static class AttentionParts
             : parts.Transpose(parts.Reshape(x, 0, 0, heads, group, -1), 0, 2, 3, 1, 4);
     }
 
-    private static string KeyHeads(NodeParts parts, string x, int rank, HeadSizes sizes)
+    /// <summary>Keys or values behind those of earlier steps; together they are an output.</summary>
+    private static string KeyHeads(NodeParts parts, string x, int rank, HeadSizes sizes, string? past, int output)
     {
         string heads = Heads(parts, x, rank, sizes.KeyHeads, 1, sizes.Size);
-        return sizes.Group == 1 ? heads : parts.Unsqueeze(heads, 2);
+        string all = past is null ? heads : parts.Add("Concat", [past, heads], ("axis", 2L));
+        parts.Output(output, all);
+        return sizes.Group == 1 ? all : parts.Unsqueeze(all, 2);
     }
+
+    private static string Softcapped(NodeParts parts, string scores) => parts.Node.Float("softcap", 0) is var cap and not 0
+        ? parts.Add("Mul", [parts.Add("Tanh", [parts.Add("Div", [scores, parts.Scalar(cap)])]), parts.Scalar(cap)])
+        : scores;
 
     private static string Ungrouped(NodeParts parts, string y, HeadSizes sizes) =>
         sizes.Group == 1 ? y : parts.Reshape(y, 0, sizes.Heads, -1, parts.Size(parts.Node.Inputs[2], -1) ?? sizes.Size);
@@ -186,14 +195,26 @@ internal static class AttentionParts
         return causal is null ? scores : parts.Add("Where", [causal, scores, parts.Scalar(float.NegativeInfinity)]);
     }
 
-    /// <summary>[queries, keys]: key ≤ query, and within the window.</summary>
-    private static string CausalMask(NodeParts parts, string query, string key, int queryAxis, int keyAxis, long? window)
+    /// <summary>[queries, keys]: key ≤ query, and within the window. Queries stand behind the keys of earlier steps.</summary>
+    private static string CausalMask(NodeParts parts, string query, string key, int queryAxis, int keyAxis, long? window, Cache? cache)
     {
-        string rows = parts.Unsqueeze(parts.Positions(query, queryAxis), 1), columns = parts.Unsqueeze(parts.Positions(key, keyAxis), 0);
+        string rows = parts.Unsqueeze(Placed(parts, parts.Positions(query, queryAxis), cache), 1);
+        string columns = parts.Unsqueeze(cache is null ? parts.Positions(key, keyAxis)
+            : parts.Add("Range", [parts.Constant(OnnxTensor.Scalar(0L)), parts.Add("Add", [parts.Length(key, keyAxis), parts.Length(cache.Key, 2)]), parts.Constant(OnnxTensor.Scalar(1L))]), 0);
         string causal = parts.Add("LessOrEqual", [columns, rows]);
         return window is long keys
             ? parts.Add("And", [causal, parts.Add("Greater", [columns, parts.Add("Sub", [rows, parts.Constant(OnnxTensor.Scalar(keys))])])])
             : causal;
+    }
+
+    /// <summary>Positions behind those of earlier steps.</summary>
+    private static string Placed(NodeParts parts, string positions, Cache? cache) =>
+        cache is null ? positions : parts.Add("Add", [positions, parts.Length(cache.Key, 2)]);
+
+    /// <summary>Keys and values of earlier steps [batch, key heads, past, size].</summary>
+    private sealed record Cache(string Key, string Value)
+    {
+        public static Cache? Of(string? key, string? value) => key is null || value is null ? null : new Cache(key, value);
     }
 
     private sealed record HeadSizes(long Heads, long KeyHeads, long Size)
