@@ -60,11 +60,11 @@ public sealed class CacheTests
     [Fact]
     public void Keys_and_values_of_all_layers_in_one_tensor()
     {
-        string x = _g.Input("x", 1, 1, Features), past = _g.Input("past", 2, 1, Heads, "length", Size);
+        string x = _g.Input("x", 1, 1, Features), past = _g.Input("past_kv", 2, 1, Heads, "length", Size);
         string Part(long index) => _g.Node("Gather", [past, _g.Constant(OnnxTensor.Scalar(index))], ("axis", 0L));
         string keys = _g.Node("Concat", [Part(0), NewHeads(x)], ("axis", 2L)), values = _g.Node("Concat", [Part(1), NewHeads(x)], ("axis", 2L));
         string present = _g.Node("Concat", [_g.Unsqueeze(keys, 0), _g.Unsqueeze(values, 0)], ("axis", 0L));
-        CachedStep.Check(_g.Output(Attended(x, keys, values, scores => scores), "y").Output(present, "present"));
+        CachedStep.Check(_g.Output(Attended(x, keys, values, scores => scores), "y").Output(present, "present_kv"));
     }
 
     [Theory]
