@@ -1,3 +1,3 @@
 using EdgeSeq.ConvertTool;
 
-return CommandLine.Run(args);
+return Supervisor.Run(args);

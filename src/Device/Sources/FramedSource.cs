@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Device.Sources;
 
@@ -19,6 +20,12 @@ internal sealed class FramedSource : ISource
                 ErrorCodes.RecordingShape,
                 $"{name}: single samples cannot feed a program with {context.Inputs.Count} inputs",
                 "give a folder with one NAME.npy for each input: npy:FOLDER");
+        }
+
+        if (input.Type != ElementType.F32)
+        {
+            reader.Dispose();
+            throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{name}: samples cannot feed input '{input.Name}', which takes whole numbers");
         }
 
         var length = input.Length;

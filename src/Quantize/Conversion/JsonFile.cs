@@ -10,7 +10,9 @@ internal static class JsonFile
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
+            var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            RequireText(document.RootElement);
+            return document;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -20,9 +22,36 @@ internal static class JsonFile
         {
             throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {error.Message}", inner: error);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: not JSON: {error.Message}", inner: error);
+        }
+    }
+
+    /// <summary>The parser leaves strings alone; those that are no text would fail where they are read.</summary>
+    /// <exception cref="InvalidOperationException">A string is not text.</exception>
+    private static void RequireText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    RequireText(member.Value);
+                }
+
+                break;
         }
     }
 }

@@ -54,10 +54,11 @@ internal static class PrefixCheck
         }
 
         using var session = model.CreateSession();
+        var data = Data(model, inputs);
         var streamed = model.Outputs.Select(_ => new List<float[]>()).ToArray();
         for (int t = 0; t < Math.Max(length, 1); t++)
         {
-            Write(session, model, analysis, inputs, t);
+            Write(session, model, analysis, data, t);
             session.Step();
             for (int o = 0; o < streamed.Length; o++)
             {
@@ -104,7 +105,7 @@ internal static class PrefixCheck
             }
 
             var expected = oracle.Run(inputs);
-            Write(session, model, analysis, inputs, 0);
+            Write(session, model, analysis, Data(model, inputs), 0);
             session.Step();
             for (int o = 0; o < model.Outputs.Count; o++)
             {
@@ -156,22 +157,36 @@ internal static class PrefixCheck
         return inputs;
     }
 
-    private static void Write(Session session, Model model, Analysis analysis, Dictionary<string, OnnxTensor> inputs, int t)
+    private static void Write(Session session, Model model, Analysis analysis, Array[] inputs, int t)
     {
         for (int i = 0; i < model.Inputs.Count; i++)
         {
-            var tensor = inputs[model.Inputs[i].Name];
-            bool sequence = analysis.TimeAxes.TryGetValue(model.Inputs[i].Name, out int axis);
-            if (model.Inputs[i].Type == ElementType.I64)
+            string name = model.Inputs[i].Name;
+            if (inputs[i] is long[] ids)
             {
-                (sequence ? Element(tensor.ToInts(), tensor.StepShape(), axis, t) : tensor.ToInts()).CopyTo(session.InputI64(i));
+                Step(ids, name).CopyTo(session.InputI64(i));
             }
             else
             {
-                (sequence ? Element(tensor.ToFloats(), tensor.StepShape(), axis, t) : tensor.ToFloats()).CopyTo(session.Input(i));
+                Step((float[])inputs[i], name).CopyTo(session.Input(i));
             }
         }
+
+        T[] Step<T>(T[] data, string name)
+        {
+            if (!analysis.TimeAxes.TryGetValue(name, out int axis))
+            {
+                return data;
+            }
+
+            int[] shape = analysis.Shape(name);
+            return Element(data, Shapes.With(shape, axis, data.Length / (Shapes.Count(shape) / shape[axis])), axis, t);
+        }
     }
+
+    /// <summary>The elements of the program's inputs, float[] or long[].</summary>
+    private static Array[] Data(Model model, Dictionary<string, OnnxTensor> inputs) =>
+        [.. model.Inputs.Select(input => input.Type == ElementType.I64 ? (Array)inputs[input.Name].ToInts() : inputs[input.Name].ToFloats())];
 
     private static float[] Read(Session session, Model model, int output) => model.Outputs[output].Type == ElementType.I64
         ? [.. session.OutputI64(output).ToArray().Select(value => (float)value)]
@@ -180,7 +195,8 @@ internal static class PrefixCheck
     private static List<float[]> Elements(OnnxTensor tensor, int axis)
     {
         var data = tensor.ToFloats();
-        return [.. Enumerable.Range(0, tensor.StepShape()[axis]).Select(t => Element(data, tensor.StepShape(), axis, t))];
+        int[] shape = tensor.StepShape();
+        return [.. Enumerable.Range(0, shape[axis]).Select(t => Element(data, shape, axis, t))];
     }
 
     /// <summary>Element <paramref name="t"/> along an axis, the other axes in order.</summary>

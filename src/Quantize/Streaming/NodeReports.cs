@@ -16,6 +16,7 @@ internal static class NodeReports
 
     private static string Describe(Wire wire) => wire switch
     {
+        ConstantWire { VariesWithTime: true } => "constant, evaluated for every length",
         ConstantWire => "constant",
         StreamWire stream => $"stream{At(stream.Clock)}",
         LatestWire latest => $"latest{At(latest.Clock)}",

@@ -6,6 +6,9 @@ namespace EdgeSeq.Quantize.Streaming;
 /// <summary>Inputs of a chosen length for evaluating a graph: seeded noise for floats, zero for ids, true for masks.</summary>
 internal static class SampleInputs
 {
+    /// <summary>A gigabyte in float32.</summary>
+    private const long MaxElements = 1 << 28;
+
     /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
     public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1)
     {
@@ -31,10 +34,14 @@ internal static class SampleInputs
 
     private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random)
     {
-        int count = shape.Aggregate(1, (product, dim) => checked(product * (int)dim));
+        if (!OnnxShape.TryCount(shape, out long count) || count > MaxElements)
+        {
+            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}", $"inputs of up to {MaxElements} elements are evaluated");
+        }
+
         if (input.ElementType.IsFloat())
         {
-            var noise = Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray();
+            var noise = Enumerable.Range(0, (int)count).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray();
             return OnnxTensor.FromFloats(noise, shape).Cast(input.ElementType);
         }
 

@@ -161,6 +161,7 @@ internal sealed class StreamTransform
                 _wires[output] = Known(output);
             }
 
+            Reports.Add(NodeReports.Of(node, node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
             return;
         }
 
@@ -171,10 +172,7 @@ internal sealed class StreamTransform
 
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
-        var entry = Entry(node);
-        var outputs = inputs.Any(wire => wire is CacheWire) ? CacheOps.Continue(context) : !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
-            ? context.LowerLatest()
-            : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
+        var outputs = Transferred(node, context, inputs);
         for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
         {
             if (outputs[k] is Wire wire && node.Outputs[k].Length > 0)
@@ -195,6 +193,30 @@ internal sealed class StreamTransform
         }
 
         return wire;
+    }
+
+    /// <summary>
+    /// Lets the op's rule continue the wires. Rules take shapes and attributes as ONNX Runtime accepted them; where a malformed node makes
+    /// their arithmetic fail all the same, that is a refusal like any other.
+    /// </summary>
+    private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
+    {
+        var entry = Entry(node);
+        try
+        {
+            if (inputs.Any(wire => wire is CacheWire))
+            {
+                return CacheOps.Continue(context);
+            }
+
+            return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+                ? context.LowerLatest()
+                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
+        }
+        catch (Exception malformed) when (malformed is ArithmeticException or IndexOutOfRangeException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
+        {
+            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.OpType}): its shapes or attributes do not go together: {malformed.Message}", inner: malformed);
+        }
     }
 
     public Wire WireOf(string name)

@@ -20,6 +20,7 @@ public static class ErrorCodes
     public static readonly ErrorCode MemoryTooLarge = new(114, ExitCode.BadData, "A session of the program would need too much memory");
     public static readonly ErrorCode SelfTestInvalid = new(115, ExitCode.BadData, "The program's self-test is malformed");
     public static readonly ErrorCode TextInvalid = new(116, ExitCode.BadData, "The program's vocabulary is malformed");
+    public static readonly ErrorCode WorkTooLarge = new(117, ExitCode.BadData, "A step of the program would take too long");
 
     // ES02xx: ONNX files.
     public static readonly ErrorCode NotOnnx = new(201, ExitCode.BadData, "The file is not an ONNX model");
@@ -81,7 +82,7 @@ public static class ErrorCodes
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         NotAProgram, HeaderInvalid, TensorInvalid, TensorsDoNotTile, TensorMisaligned, ChecksumMismatch, ProgramInvalid, FormatUnknown,
-        ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid,
+        ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid, WorkTooLarge,
         NotOnnx, OnnxTruncated, OpsetUnsupported, OnnxGraphInvalid, ExternalDataRefused, OnnxTensorInvalid, OnnxTooLarge,
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
         RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack,

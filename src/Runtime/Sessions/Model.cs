@@ -10,6 +10,9 @@ public sealed class Model : IDisposable
     /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long)"/> accepts by default.</summary>
     public const long DefaultMemoryLimit = 1L << 30;
 
+    /// <summary>Most elements that one step may read, write or multiply: some seconds of work, far above what can run live.</summary>
+    internal const double WorkLimit = 1L << 34;
+
     private readonly ProgramFile _file;
     private volatile bool _disposed;
 
@@ -21,6 +24,7 @@ public sealed class Model : IDisposable
         Values = verifier.Values;
         Initials = [.. verifier.Initials];
         Schedule = Schedule.Create(file.Name, Program, Values);
+        RequireWork(file.Name, Program);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule.ScratchBytes, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(i => new InputInfo(i.Name, i.Shape, i.Type, Values[i.Value].Length, i.Channels, i.Unit))];
@@ -134,6 +138,13 @@ public sealed class Model : IDisposable
             image.Dispose();
             throw;
         }
+    }
+
+    private static void RequireWork(string file, ProgramSpec program)
+    {
+        var work = program.Ops.Sum(op => OpCost.Work(op, program.Values));
+        if (work > WorkLimit)
+            throw new EdgeSeqException(ErrorCodes.WorkTooLarge, $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
     }
 
     private OutputInfo Describe(OutputSpec output)

@@ -53,6 +53,17 @@ public sealed class ConvertTests : IDisposable
         Assert.Contains("/lstm/LSTM.h_in", File.ReadAllText(_folder.File("step.onnx")), StringComparison.Ordinal);
     }
 
+    /// <summary>A Slice whose steps are a matrix: ONNX Runtime aborts the process that evaluates it.</summary>
+    [Fact]
+    public void A_model_that_ends_onnx_runtimes_process_is_one_error_with_a_code()
+    {
+        var result = EdgeseqConvert.Run("convert", Path.Combine(Repository.Root, "tests/Cli.Tests/Fixtures/aborting.onnx"), "-o", Output);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("error ES02", result.Err.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Empty(_folder.Names);
+    }
+
     [Fact]
     public void The_same_inputs_give_the_same_file()
     {

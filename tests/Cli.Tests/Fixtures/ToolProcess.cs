@@ -16,7 +16,7 @@ internal static class ToolProcess
         var error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(Patience))
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             Assert.Fail($"{tool} {string.Join(' ', arguments)} did not end");
         }
 

@@ -49,6 +49,18 @@ public class ReportTests
         Assert.Equal("activity.onnx", report.GetProperty("provenance").GetProperty("onnx_file").GetString());
     }
 
+    [Theory]
+    [InlineData("mermaid", "flowchart TD\n", "[(\"/lstm/LSTM.h<br/>f32 [1, 48]\")]:::state", "<br/>LSTM · int8<br/>")]
+    [InlineData("dot", "digraph program {\n", "[label=\"/lstm/LSTM.h\\nf32 [1, 48]\" shape=cylinder", "\\nLSTM · int8\\n")]
+    public void Inspect_draws_a_program(string language, string start, string state, string op)
+    {
+        var result = Edgeseq.Run("inspect", Programs.Activity, "--graph", language);
+
+        Assert.StartsWith(start, result.Out, StringComparison.Ordinal);
+        Assert.Contains(state, result.Out, StringComparison.Ordinal);
+        Assert.Contains(op, result.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Inspect_prints_tables_for_people()
     {
@@ -56,6 +68,7 @@ public class ReportTests
 
         Assert.Contains("inputs\n  name    type  shape", result.Out, StringComparison.Ordinal);
         Assert.Contains("/lstm/LSTM", result.Out, StringComparison.Ordinal);
+        Assert.Contains("nodes of the model\n  node", result.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public class UsageTests
     [InlineData("run {p} --source sim:walking --hop 2", "ES0704", "--hop")]
     [InlineData("bench {p} --json --steps -1", "ES0701", "'-1'")]
     [InlineData("inspect", "ES0701", "PROGRAM")]
+    [InlineData("inspect x.eseq --graph svg", "ES0701", "mermaid or dot")]
+    [InlineData("inspect x.eseq --graph dot --json", "ES0701", "--json")]
     [InlineData("selftest {p} --json", "ES0701", "--json")]
     [InlineData("demo --seconds x", "ES0701", "'x'")]
     public void A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string code, string words) =>

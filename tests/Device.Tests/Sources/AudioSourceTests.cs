@@ -30,6 +30,16 @@ public class AudioSourceTests
         Assert.Equal([[0.5f], [-0.5f]], Read(Wav(1, 16, [0, 0x40, 0, 0xC0], statedLength: uint.MaxValue), 1));
 
     [Fact]
+    public void Samples_do_not_feed_an_input_of_ids()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.wav", Wav(1, 16, new byte[8]));
+
+        var error = Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"wav:{path}", Inputs.Context(Inputs.Ids(1))));
+        Assert.Equal(ErrorCodes.RecordingShape, error.Code);
+    }
+
+    [Fact]
     public void Stereo_is_refused_with_what_to_do()
     {
         var error = Assert.Throws<EdgeSeqException>(() => Read(Wav(1, 16, new byte[8], channels: 2), 1));

@@ -145,6 +145,26 @@ public class BrokenFileTests
     }
 
     [Fact]
+    public void A_program_whose_steps_would_take_too_long_is_refused()
+    {
+        var program = new ProgramBuilder();
+        var (x, y) = (program.Input<float>("x", 2), program.Arena<float>(2));
+        for (var i = 0; i < 20; i++)
+        {
+            program.Op(
+                "Copy",
+                [x],
+                [y],
+                ("shape", ProgramBuilder.List(1 << 30)),
+                ("srcStrides", ProgramBuilder.List(0)),
+                ("dstStrides", ProgramBuilder.List(0)));
+        }
+
+        program.Output<float>("y", y, 0, 2);
+        RequireCode(ErrorCodes.WorkTooLarge, program.Build());
+    }
+
+    [Fact]
     public void A_state_over_the_step_counter_is_refused() =>
         RequireCode(ErrorCodes.ValueInvalid, Changed(p => Place(p, "State")["offset"] = 0));
 

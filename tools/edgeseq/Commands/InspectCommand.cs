@@ -9,19 +9,25 @@ namespace EdgeSeq.Tool.Commands;
 /// <summary><c>edgeseq inspect PROGRAM</c>: what a program takes, gives, keeps and computes.</summary>
 internal static class InspectCommand
 {
+    private static readonly Option Graph = new("--graph", "mermaid|dot", "Print a drawing of the program instead, for Mermaid or Graphviz");
+
     public static CommandDefinition Definition { get; } = new(
         "inspect",
         "Show a program's inputs, outputs, state, ops and origin",
         TakesProgram: true,
-        [Option.Json],
-        arguments => Run(arguments.Program, arguments.Has(Option.Json)));
+        [Graph, Option.Json],
+        Run);
 
-
-    private static int Run(string path, bool asJson)
+    private static int Run(ParsedArguments arguments)
     {
-        using var model = Model.Load(path);
-        var report = InspectReport.Of(path, model);
-        if (asJson)
+        if (arguments.Has(Graph) && arguments.Has(Option.Json))
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--graph and --json exclude each other", "edgeseq inspect --help");
+        var draw = arguments.Choice<Func<ProgramGraph, string>>(Graph, ("mermaid", MermaidText.Of), ("dot", DotText.Of));
+        using var model = Model.Load(arguments.Program);
+        var report = InspectReport.Of(arguments.Program, model);
+        if (arguments.Has(Graph))
+            Console.Out.Write(draw(ProgramGraph.Of(model.Program)));
+        else if (arguments.Has(Option.Json))
             ReportJson.Print(report);
         else
             Console.Out.Write(InspectText.Of(report));

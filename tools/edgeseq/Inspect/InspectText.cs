@@ -18,6 +18,8 @@ internal static class InspectText
         if (report.State.Count > 0)
             AppendTable(text, "state", State(report));
         AppendTable(text, "ops", Ops(report));
+        if (report.Nodes is { Count: > 0 } nodes)
+            AppendTable(text, "nodes of the model", Nodes(nodes));
         return text.ToString();
     }
 
@@ -71,9 +73,17 @@ internal static class InspectText
         return table;
     }
 
-    private static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
+    private static TextTable Nodes(IReadOnlyList<NodeFateReport> nodes)
+    {
+        var table = new TextTable(("node", false), ("type", false), ("became", false), ("precision", false), ("note", false));
+        foreach (var node in nodes.Select(report => report.Node))
+            table.Add(node.Name, node.OpType, node.Became, node.Precision ?? "", node.Note ?? "");
+        return table;
+    }
 
-    private static string Clock(int rate, int offset) => (rate, offset) switch
+    public static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
+
+    public static string Clock(int rate, int offset) => (rate, offset) switch
     {
         (1, 0) => "each step",
         (1, _) => $"each step from {offset}",

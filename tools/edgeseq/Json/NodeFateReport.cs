@@ -6,19 +6,19 @@ namespace EdgeSeq.Tool.Json;
 /// <summary>What a node of the ONNX graph became.</summary>
 internal sealed class NodeFateReport : IJsonReport
 {
-    private readonly NodeReport _node;
+    private NodeFateReport(NodeReport node) => Node = node;
 
-    private NodeFateReport(NodeReport node) => _node = node;
+    public NodeReport Node { get; }
 
     public static NodeFateReport Of(NodeReport node) => new(node);
 
     public void WriteMembers(Utf8JsonWriter json)
     {
-        json.WriteString("name", _node.Name);
-        json.WriteString("op_type", _node.OpType);
-        json.WriteString("became", _node.Became);
-        json.WriteKnown("precision", _node.Precision);
-        json.WriteKnown("macs", _node.Macs);
-        json.WriteKnown("note", _node.Note);
+        json.WriteString("name", Node.Name);
+        json.WriteString("op_type", Node.OpType);
+        json.WriteString("became", Node.Became);
+        json.WriteKnown("precision", Node.Precision);
+        json.WriteKnown("macs", Node.Macs);
+        json.WriteKnown("note", Node.Note);
     }
 }

@@ -18,11 +18,11 @@ internal static class OnnxFile
         var bytes = ReadBytes(path);
         var model = Parse(bytes, path);
         var opset = CheckOpset(model, path);
-        if (opset > NewestKnownOpset)
-            OrtRuntime.CheckLoads(path);
-
         using var externalData = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var graph = new GraphReader(model, new TensorReader(externalData)).Read();
+        // Only now: ONNX Runtime would open external data by itself.
+        if (opset > NewestKnownOpset)
+            OrtRuntime.CheckLoads(path);
         OpsetNormalizer.Normalize(graph);
         FloatWidening.Apply(graph);
         return new OnnxModel(

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.ConvertTool;
+
+/// <summary>
+/// Does the tool's work in a process of its own. ONNX Runtime ends its process on some malformed models, and the system ends one that
+/// takes all memory: neither can be caught from inside, and both must read as one line with a code.
+/// </summary>
+internal static class Supervisor
+{
+    private const string WorkerMark = "EDGESEQ_CONVERT_WORKER";
+
+    /// <summary>What a shell, and .NET, add to the number of the signal that ended a process.</summary>
+    private const int SignalExit = 128;
+
+    public static int Run(string[] args)
+    {
+        if (Environment.GetEnvironmentVariable(WorkerMark) is not null)
+        {
+            return CommandLine.Run(args);
+        }
+
+        using var worker = Process.Start(Worker(args))!;
+        bool interrupted = false;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        worker.WaitForExit();
+        int signal = worker.ExitCode - SignalExit;
+        if (interrupted || worker.ExitCode == (int)ExitCode.Interrupted || signal <= 0)
+        {
+            return interrupted ? (int)ExitCode.Interrupted : worker.ExitCode;
+        }
+
+        var error = new EdgeSeqException(
+            ErrorCodes.OnnxRuntimeFails, $"the process that evaluated the model was ended by signal {signal}", "the model is malformed, or needs more memory than there is");
+        Console.Error.WriteLine(error.Line);
+        return (int)error.ExitCode;
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupted = true;
+            worker.Kill();
+        }
+    }
+
+    /// <summary>This process again, with the same streams.</summary>
+    private static ProcessStartInfo Worker(string[] args)
+    {
+        string program = Environment.ProcessPath!, assembly = typeof(Supervisor).Assembly.Location;
+        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly.Length > 0;
+        var start = new ProcessStartInfo(program, hosted ? [assembly, .. args] : args);
+        start.Environment[WorkerMark] = "1";
+        return start;
+    }
+}

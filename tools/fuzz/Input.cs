@@ -1,0 +1,22 @@
+namespace EdgeSeq.Fuzz;
+
+/// <summary>Inputs as the code under test takes them.</summary>
+internal static class Input
+{
+    private static readonly string Folder = Directory.CreateTempSubdirectory("edgeseq-fuzz-").FullName;
+
+    public static byte[] ReadAll(Stream stream)
+    {
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+
+    /// <summary>A file of this content, overwritten by the next of the same name on the same thread.</summary>
+    public static string File(string name, ReadOnlySpan<byte> bytes)
+    {
+        var path = Path.Combine(Folder, $"{Environment.CurrentManagedThreadId}-{name}");
+        System.IO.File.WriteAllBytes(path, bytes);
+        return path;
+    }
+}
