@@ -25,6 +25,19 @@ public static class Converter
     /// <exception cref="EdgeSeqException">ES02xx: bad file; ES04xx: unsupported graph, with the node's name; ES07xx: bad option.</exception>
     public static ConversionResult Convert(string onnxPath, ConvertOptions options, IProgress<string>? progress = null)
     {
+        try
+        {
+            return ConvertChecked(onnxPath, options, progress);
+        }
+        catch (OverflowException overflow)
+        {
+            // All arithmetic on sizes is checked, wherever it stands.
+            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"'{onnxPath}': its tensors have more elements than one array can hold", inner: overflow);
+        }
+    }
+
+    private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
+    {
         progress?.Report($"reading {onnxPath}");
         var model = OnnxModel.Load(onnxPath);
         var graph = Prepare(model.Graph, options);

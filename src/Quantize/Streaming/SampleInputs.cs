@@ -6,8 +6,8 @@ namespace EdgeSeq.Quantize.Streaming;
 /// <summary>Inputs of a chosen length for evaluating a graph: seeded noise for floats, zero for ids, true for masks.</summary>
 internal static class SampleInputs
 {
-    /// <summary>A gigabyte in float32.</summary>
-    private const long MaxElements = 1 << 28;
+    /// <summary>64 MB in float32; every evaluation makes such inputs anew.</summary>
+    private const long MaxElements = 1 << 24;
 
     /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
     public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1)
