@@ -13,13 +13,16 @@ internal static class Sweep
 
     private const long MostBytes = 4L << 30;
 
+    /// <summary>EDGESEQ_FUZZ_TIMES=N sweeps N times as many mutants.</summary>
+    private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("EDGESEQ_FUZZ_TIMES"), out var times) && times > 0 ? times : 1;
+
     public static void Run(string target, byte[][] sound, int mutants, params Mutator[] mutators)
     {
         var run = FuzzTarget.All[target];
         foreach (var file in sound)
             run(file);
         var findings = new Findings();
-        for (var i = 0; i < mutants; i++)
+        for (var i = 0; i < mutants * Times; i++)
         {
             var mutant = Mutant(target, i, sound, mutators);
             var (clock, before) = (Stopwatch.StartNew(), GC.GetAllocatedBytesForCurrentThread());
@@ -43,7 +46,7 @@ internal static class Sweep
         var folder = Directory.CreateTempSubdirectory("edgeseq-sweep-").FullName;
         try
         {
-            for (var i = 0; i < mutants; i++)
+            for (var i = 0; i < mutants * Times; i++)
                 File.WriteAllBytes(Path.Combine(folder, $"{i:D7}"), Mutant(target, i, sound, mutators));
             while (Directory.EnumerateFiles(folder).Any())
             {
