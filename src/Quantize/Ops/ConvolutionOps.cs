@@ -118,6 +118,7 @@ internal static class ConvolutionOps
         int[] w = c.FullInputShape(1);
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
+        c.Aligner.FillWithFirst(stream, ring);
         var push = c.PushInto(ring, stream, clock, span);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
         c.Graph.Add("ConvStep", c.Node.Name, clock,

@@ -108,9 +108,9 @@ internal static class ElementwiseOps
     /// <summary>The streaming rule of every op that broadcasts its inputs.</summary>
     public static Wire?[] StreamBroadcast(NodeContext c)
     {
-        if (AttentionOps.TryElementwise(c) is Wire attention)
+        if ((AttentionOps.TryElementwise(c) ?? WholeSequenceOps.TryOpen(c)) is Wire wire)
         {
-            return [attention];
+            return [wire];
         }
 
         int rank = c.FullShape().Length;

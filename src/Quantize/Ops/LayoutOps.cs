@@ -19,7 +19,7 @@ internal static class LayoutOps
         table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
         table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
         table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
-        table.Add("Pad", Pad, StreamPad, "other axes; in time, zeros before the start, and none at the end");
+        table.Add("Pad", Pad, StreamPad, "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
         table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
     }
@@ -225,7 +225,7 @@ internal static class LayoutOps
     /// <summary>The sequence with elements of one value in front.</summary>
     public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
     {
-        if (stream.Lead > 0 && lead > 0 && stream.LeadValue != value)
+        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsFirst || stream.LeadValue != value))
         {
             stream = c.Aligner.WithoutLead(stream);
         }
@@ -235,6 +235,7 @@ internal static class LayoutOps
             FullShape = c.FullShape(),
             Lead = stream.Lead + lead,
             LeadValue = lead > 0 ? value : stream.LeadValue,
+            LeadIsFirst = lead == 0 && stream.LeadIsFirst,
         };
     }
 
@@ -314,9 +315,15 @@ internal static class LayoutOps
         var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), stream.FullShape.Length);
         int lead = before[stream.Axis];
         bool others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
+        if (mode == "edge" && !others && lead >= 0 && after[stream.Axis] >= 0)
+        {
+            stream = lead > 0 ? c.Aligner.WithoutLead(stream) : stream;
+            return [stream with { FullShape = c.FullShape(), Lead = stream.Lead + lead, LeadIsFirst = lead > 0 || stream.LeadIsFirst }];
+        }
+
         if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
         {
-            throw c.Refuse($"padding mode '{mode}' along time repeats elements of the sequence", "pad with zeros");
+            throw c.NotCausal($"padding mode '{mode}' along time puts later elements in front of earlier ones");
         }
 
         if (lead < 0 || after[stream.Axis] < 0)

@@ -44,7 +44,7 @@ internal static class ReduceOps
     }
 
     /// <summary>The axes an op reduces: an attribute in old opsets, an input in new ones; none means all.</summary>
-    private static int[] Axes(OnnxNode node, OnnxTensor? input, int rank)
+    public static int[] Axes(OnnxNode node, OnnxTensor? input, int rank)
     {
         if (node.OpType.StartsWith("Global", StringComparison.Ordinal))
         {
@@ -155,7 +155,8 @@ internal static class ReduceOps
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
     }
 
-    private static StepOperand RunningValue(Lowering c, StepOperand element, string function)
+    /// <summary>The sum, mean, largest, smallest or product of all elements so far.</summary>
+    public static StepOperand RunningValue(Lowering c, StepOperand element, string function)
     {
         // Sums carry a compensation, so that no stream is too long for them.
         int[] kept = function is "max" or "min" or "prod" ? [element.Length] : [2, element.Length];

@@ -67,6 +67,7 @@ internal static class SliceOps
         int[] shape = stream.Value.Shape;
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, length * size).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.window", stream.Value.Type, [length, size], initial);
+        c.Aligner.FillWithFirst(stream, ring);
         var window = c.Graph.Arena($"{c.Node.Name}.window", stream.Value.Type, Shapes.With(shape, stream.Axis, length));
         var push = c.PushInto(ring, stream, clock, length);
         c.Graph.Add("Window", c.Node.Name, clock, [push.Input, ring], [window],
@@ -219,6 +220,11 @@ internal static class SliceOps
         /// <param name="other">The same bound at length <paramref name="otherLength"/>.</param>
         public static Bound Of(long value, long other, int length, int otherLength)
         {
+            if (value < 0 && value != other && length + value == otherLength + other)
+            {
+                return new Bound((int)(length + value), false);
+            }
+
             if (value < 0)
             {
                 return new Bound((int)Math.Min(int.MaxValue, -value), true);

@@ -69,7 +69,10 @@ internal sealed class Aligner(StepGraph graph)
 
         if (!_withoutLead.TryGetValue(stream, out var result))
         {
-            result = DelayElements(stream, stream.Lead, stream.LeadValue) with { Lead = 0, LeadValue = 0 };
+            // Elements that are computed later than they could be given out leave ticks for the padding before them.
+            int early = stream.LeadIsFirst ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
+            result = DelayElements(stream, stream.Lead - early) with { Lead = 0, LeadValue = 0, LeadIsFirst = false };
+            result = early == 0 ? result : PaddedEarly(result, early, stream.LeadValue);
             _withoutLead[stream] = result;
         }
 
@@ -78,7 +81,41 @@ internal sealed class Aligner(StepGraph graph)
 
     /// <summary>The sequence with at most <paramref name="lead"/> elements of padding before the start; more are emitted as elements.</summary>
     public StreamWire LimitLead(StreamWire stream, int lead) =>
-        stream.Lead <= lead ? stream : DelayElements(stream, stream.Lead - lead, stream.LeadValue) with { Lead = lead };
+        stream.Lead <= lead ? stream : DelayElements(stream, stream.Lead - lead) with { Lead = lead };
+
+    /// <summary>Fills a ring with the first element of the sequence, where its padding repeats that.</summary>
+    public void FillWithFirst(StreamWire stream, StepValue ring)
+    {
+        if (stream.LeadIsFirst)
+        {
+            int size = stream.Value.Length, count = ring.Length / size;
+            var repeated = graph.Arena($"{ring.Name}.first", ring.Type, [count, size]);
+            graph.Add("Copy", ring.Name, stream.Clock, [stream.Value], [repeated],
+                ("shape", new[] { count, size }), ("srcOffset", 0), ("srcStrides", new[] { 0, 1 }), ("dstOffset", 0), ("dstStrides", new[] { size, 1 }));
+            graph.AddCopy($"{ring.Name}.first", stream.Clock, Until(stream.Clock, stream.Clock.Offset + 1, repeated, ring), ring);
+        }
+    }
+
+    /// <summary>One value before a step, another from it on.</summary>
+    private StepValue Until(Clock clock, int step, StepValue before, StepValue from)
+    {
+        var steps = graph.Arena($"{from.Name}.steps", ElementType.F32, [1]);
+        var early = graph.Arena($"{from.Name}.early", ElementType.Bool, [1]);
+        var limit = graph.Constant($"{from.Name}.from", (float[])[step + 0.5f], [1]);
+        var y = graph.Arena($"{from.Name}.begun", from.Type, from.Shape);
+        graph.Add("StepCount", from.Name, clock, [], [steps]);
+        graph.Add("Binary", from.Name, clock, [steps, limit], [early], ("fn", "Less"), ("shape", new[] { 1 }), ("aStrides", new[] { 1 }), ("bStrides", new[] { 1 }));
+        graph.Add("Where", from.Name, clock, [early, before, from], [y],
+            ("shape", new[] { from.Length }), ("cStrides", new[] { 0 }), ("aStrides", new[] { before.Length == 1 ? 0 : 1 }), ("bStrides", new[] { 1 }));
+        return y;
+    }
+
+    private StreamWire PaddedEarly(StreamWire stream, int count, float value)
+    {
+        var clock = stream.Clock with { Offset = stream.Clock.Offset - count * stream.Clock.Rate };
+        var padding = graph.Constant($"{stream.Value.Name}.padding", Filled(stream.Value.Type, 1, value), [1]);
+        return stream with { Value = Until(clock, stream.Clock.Offset, padding, stream.Value), Clock = clock };
+    }
 
     /// <summary>The sequence (without lead) as if its first tick were at step <paramref name="offset"/>.</summary>
     public StreamWire DelayTo(StreamWire stream, int offset)
@@ -95,7 +132,7 @@ internal sealed class Aligner(StepGraph graph)
         }
 
         int elements = steps / stream.Clock.Rate;
-        var result = elements > 0 ? DelayElements(stream, elements, 0) : stream;
+        var result = elements > 0 ? Delayed(stream, elements, null) : stream;
         if (steps % stream.Clock.Rate != 0)
         {
             result = result with { Value = HoldValue(result.Value, stream.Clock) };
@@ -113,13 +150,16 @@ internal sealed class Aligner(StepGraph graph)
         return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
     }
 
-    private StreamWire DelayElements(StreamWire stream, int count, float before) =>
-        Delayed(stream, count, before == 0 ? null : Filled(stream.Value.Type, count * stream.Value.Length, before));
+    /// <summary>Padding given out as elements.</summary>
+    private StreamWire DelayElements(StreamWire stream, int count) => count == 0
+        ? stream
+        : Delayed(stream, count, stream.LeadValue == 0 || stream.LeadIsFirst ? null : Filled(stream.Value.Type, count * stream.Value.Length, stream.LeadValue));
 
     private StreamWire Delayed(StreamWire stream, int count, Array? before)
     {
         int size = stream.Value.Length;
         var ring = graph.State($"{stream.Value.Name}.delay", stream.Value.Type, [count, size], before);
+        FillWithFirst(stream, ring);
         var delayed = graph.Arena($"{stream.Value.Name}.delayed{count}", stream.Value.Type, stream.Value.Shape);
         graph.Add("Delay", stream.Value.Name, stream.Clock, [stream.Value, ring], [delayed], ("size", size), ("count", count));
         return stream with { Value = delayed };

@@ -110,7 +110,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public Wire?[] TrackMove(int axis)
     {
         var stream = FirstStream;
-        return Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue);
+        return [.. Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue).Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
     }
 
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>

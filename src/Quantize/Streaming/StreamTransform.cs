@@ -204,6 +204,11 @@ internal sealed class StreamTransform
         var entry = Entry(node);
         try
         {
+            if (inputs.Any(wire => wire is MovedWire))
+            {
+                return WholeSequenceOps.Continue(context);
+            }
+
             if (inputs.Any(wire => wire is CacheWire))
             {
                 return CacheOps.Continue(context);
@@ -315,6 +320,9 @@ internal sealed class StreamTransform
                 int[] shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
+            case MovedWire:
+                throw Refusal.NotCausal(Analysis.Graph.Nodes.First(node => node.Outputs.Contains(output.Name)),
+                    "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
             case ConstantWire:
                 throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' depends on no input", "remove it from the model's outputs");
             default:

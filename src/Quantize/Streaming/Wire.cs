@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.Streaming;
@@ -25,7 +26,8 @@ internal abstract record StepWire(StepValue Value, Clock Clock) : Wire;
 /// <param name="FullShape">The ONNX shape at the analysis length.</param>
 /// <param name="Lead">Elements of padding before the first tick.</param>
 /// <param name="LeadValue">What they hold.</param>
-internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] FullShape, int Lead = 0, float LeadValue = 0)
+/// <param name="LeadIsFirst">They hold what the first element holds instead.</param>
+internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] FullShape, int Lead = 0, float LeadValue = 0, bool LeadIsFirst = false)
     : StepWire(Value, Clock)
 {
     public int FullLength => FullShape[Axis];
@@ -44,6 +46,11 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 /// <summary>No time axis: on a prefix of the input it is the whole value that the ONNX wire has there.</summary>
 /// <param name="Invariant">The same at all ticks of a recording: it comes from inputs without a time axis, or from one element at a fixed place.</param>
 internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock);
+
+/// <summary>A sequence x whose elements change with every new one: x · Scale + Offset, perhaps squared. Only its moments over time are known.</summary>
+/// <param name="Scale">A value of the whole sequence; null: 1.</param>
+/// <param name="Offset">A value of the whole sequence; null: 0.</param>
+internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOperand? Offset, bool Squared) : Wire;
 
 /// <summary>What earlier steps left, before this step's element is put behind it: keys or values that grow by one element a step.</summary>
 /// <param name="Axis">The axis along which it grows.</param>

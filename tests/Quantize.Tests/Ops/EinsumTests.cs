@@ -34,6 +34,17 @@ public sealed class EinsumTests
     }
 
     [Theory]
+    [InlineData("...d,de->...e")]
+    [InlineData("...d,...d->...")]
+    public void Dots_stand_for_the_axes_in_front(string equation)
+    {
+        var g = new GraphBuilder();
+        string a = g.Input("a", 2, 3, 5), b = equation.Contains("de", StringComparison.Ordinal) ? g.Weights([5, 4]) : g.Input("b", 2, 3, 5);
+
+        OneStep.Check(g.Output(g.Node("Einsum", [a, b], ("equation", equation))));
+    }
+
+    [Theory]
     [InlineData("btd->dbt")]
     [InlineData("btd->b")]
     [InlineData("btd -> db")]

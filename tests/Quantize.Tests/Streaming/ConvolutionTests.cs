@@ -279,4 +279,25 @@ public sealed class ConvolutionTests
         Assert.Contains("InstanceNormalization_", error.Message, StringComparison.Ordinal);
         Assert.Contains("window", error.Hint, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Padding_with_the_first_element(int stride)
+    {
+        string x = _g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 1)], ("mode", "edge"));
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(x, 3, 4, 4, stride: stride)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void Padding_with_the_first_element_given_out() =>
+        Streamed.Check(_g.Output(_g.Node("Tanh", [_g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 0)], ("mode", "edge"))]))).Dispose();
+
+    [Fact]
+    public void Padding_by_reflection_is_refused()
+    {
+        var error = Streamed.Refused(_g.Output(_g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 0)], ("mode", "reflect"))));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+    }
 }

@@ -329,4 +329,24 @@ public sealed class LayoutTests
         using var streamed = Streamed.Check(_g.Output(_g.Node("Sub", [x, _g.Slice(x, 1, place, place + 1)])));
         Assert.Equal(place, streamed.Delay);
     }
+
+    [Fact]
+    public void Differences_padded_in_front_wait_for_nothing()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        string changes = _g.Node("Sub", [_g.Slice(x, 1, 1, int.MaxValue), _g.Slice(x, 1, 0, -1)]);
+        string padded = _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[4], 1, 1, 4)), changes], ("axis", 1L));
+        using var streamed = Streamed.Check(_g.Output(_g.Lstm(_g.Node("Concat", [x, padded], ("axis", 2L)), 8, 3)));
+        Assert.Equal(0, streamed.Delay);
+    }
+
+    [Fact]
+    public void A_slice_that_starts_as_many_before_the_end_as_another_sequence_has()
+    {
+        string x = _g.Input("x", 1, "time", 4);
+        string shorter = _g.Slice(x, 1, 2, int.MaxValue);
+        string start = _g.Node("Neg", [_g.Unsqueeze(_g.Length(shorter, 1), 0)]);
+        string tail = _g.Node("Slice", [x, start, _g.Ints(int.MaxValue), _g.Ints(1)]);
+        Streamed.Check(_g.Output(_g.Node("Mul", [tail, shorter]))).Dispose();
+    }
 }

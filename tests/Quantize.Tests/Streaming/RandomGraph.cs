@@ -19,7 +19,7 @@ internal sealed class RandomGraph
     {
         var graph = new RandomGraph();
         foreach (int number in recipe)
-            graph.Grow(number % 17, new Random(number));
+            graph.Grow(number % 20, new Random(number));
         graph.End(ending);
         return graph._g;
     }
@@ -80,6 +80,16 @@ internal sealed class RandomGraph
             case 15:
                 Set(_g.Node("Sub", [_g.Slice(_x, 1, dilation, int.MaxValue), _g.Slice(_x, 1, 0, -dilation)]));
                 break;
+            case 16:
+                Set(_g.Slice(_g.Node("Pad", [_x, _g.Ints(0, dilation, 0, 0, 0, 0)], ("mode", "edge")), 1, 0, -dilation));
+                break;
+            case 17:
+                Set(_g.Node("Sub", [_x, _g.Slice(_x, 1, 0, 1)]));
+                break;
+            case 18:
+                string changes = _g.Node("Sub", [_g.Slice(_x, 1, 1, int.MaxValue), _g.Slice(_x, 1, 0, -1)]);
+                Set(_g.Node("Add", [_x, _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[_channels], 1, 1, _channels)), changes], ("axis", 1L))]));
+                break;
             default:
                 Set(_g.Node("Concat", [_x, _g.Node("ReduceMax", [_x], ("axes", (long[])[2]))], ("axis", 2L)), _channels + 1);
                 break;
@@ -88,13 +98,17 @@ internal sealed class RandomGraph
 
     private void End(int ending)
     {
-        switch (_hasTail ? 0 : ending % 4)
+        switch (_hasTail ? 0 : ending % 5)
         {
             case 1:
                 Set(_g.Node("Gather", [_x, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)));
                 break;
             case 2:
                 Set(_g.Node("ReduceMean", [_x], ("axes", (long[])[1]), ("keepdims", 0L)));
+                break;
+            case 4:
+                string centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
+                Set(_g.Node("ReduceMean", [_g.Node("Mul", [centred, centred])], ("axes", (long[])[1])));
                 break;
             case 3:
                 string weights = _g.Node("Softmax", [_g.Linear(_x, _channels, 1)], ("axis", 1L));

@@ -136,4 +136,31 @@ public sealed class ReductionTests
         string[] top = _g.Node("TopK", [_x, _g.Ints(2)], 2, ("axis", 2L));
         Streamed.Check(_g.Output(top[0]).Output(top[1])).Dispose();
     }
+
+    [Theory]
+    [InlineData("ReduceMean")]
+    [InlineData("ReduceSum")]
+    public void Deviation_from_the_mean_over_time(string reduce)
+    {
+        string centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
+        string squares = reduce == "ReduceMean" ? _g.Node("Pow", [centred, _g.Scalar(2)]) : _g.Node("Mul", [centred, centred]);
+        string moment = reduce == "ReduceMean" ? _g.Node(reduce, [squares], ("axes", (long[])[1])) : _g.Node(reduce, [squares, _g.Ints(1)]);
+        Streamed.Check(_g.Output(_g.Node("Sqrt", [moment]))).Dispose();
+    }
+
+    [Fact]
+    public void Mean_of_elements_gated_and_moved_by_values_of_the_whole_sequence()
+    {
+        string mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1])), gate = _g.Node("Sigmoid", [_g.Linear(mean, 4, 4)]);
+        string moved = _g.Node("Sub", [_g.Node("ReduceMax", [_x], ("axes", (long[])[1])), _g.Node("Mul", [_x, gate])]);
+        Streamed.Check(_g.Output(_g.Node("ReduceMean", [moved], ("axes", (long[])[1])))).Dispose();
+    }
+
+    [Fact]
+    public void Elements_moved_by_a_value_of_the_whole_sequence_are_refused_as_an_output()
+    {
+        var error = Streamed.Refused(_g.Output(_g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))])));
+        Assert.Equal(ErrorCodes.NotCausal, error.Code);
+        Assert.Contains("'Sub_", error.Message, StringComparison.Ordinal);
+    }
 }

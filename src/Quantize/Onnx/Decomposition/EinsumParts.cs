@@ -9,14 +9,14 @@ internal static class EinsumParts
     public static bool Apply(NodeParts parts)
     {
         string equation = parts.Node.String("equation").Replace(" ", "", StringComparison.Ordinal);
-        if (equation.Contains('.', StringComparison.Ordinal))
+        string[] sides = equation.Split("->");
+        string[] terms = sides[0].Split(',');
+        if (equation.Contains('.', StringComparison.Ordinal) && !Spell(parts, sides, terms))
         {
             return false;
         }
 
-        string[] sides = equation.Split("->");
-        string[] terms = sides[0].Split(',');
-        string result = sides.Length > 1 ? sides[1] : ImpliedResult(sides[0]);
+        string result = sides.Length > 1 ? sides[1] : ImpliedResult(string.Join(',', terms));
         if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
         {
             return false;
@@ -25,6 +25,27 @@ internal static class EinsumParts
         var operands = terms.Select((labels, i) => SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
         var product = operands.Length == 1 ? operands[0] : Product(parts, operands[0], operands[1], result);
         parts.Output(0, Ordered(parts, product, result).Wire);
+        return true;
+    }
+
+    /// <summary>Writes labels in the place of dots; all terms that have dots must have as many axes there. False where that is not known.</summary>
+    private static bool Spell(NodeParts parts, string[] sides, string[] terms)
+    {
+        const string dots = "...";
+        int[] counts = [.. terms.Select((term, i) => (term, rank: i < parts.Node.Inputs.Count ? parts.Rank(parts.Node.Inputs[i]) : -1))
+            .Where(each => each.term.Contains(dots, StringComparison.Ordinal)).Select(each => each.rank < 0 ? -1 : each.rank - (each.term.Length - dots.Length)).Distinct()];
+        if (counts is not [>= 0 and var count] || sides.Length < 2)
+        {
+            return false;
+        }
+
+        string labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label => !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
+        for (int i = 0; i < terms.Length; i++)
+        {
+            terms[i] = terms[i].Replace(dots, labels, StringComparison.Ordinal);
+        }
+
+        sides[1] = sides[1].Replace(dots, labels, StringComparison.Ordinal);
         return true;
     }
 
