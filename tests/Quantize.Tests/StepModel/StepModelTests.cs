@@ -4,6 +4,7 @@ using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.StepModel;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
@@ -43,6 +44,19 @@ public sealed class StepModelTests
     {
         Shared.SkipUnlessPresent();
         StepModelRun.Check(Shared.Path("real/silero_vad_16k_op15.onnx"), new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } }, steps: 40);
+    }
+
+    [Theory]
+    [InlineData("har_attn")]
+    [InlineData("har_attn_mha")]
+    public void Attention_that_forgets_gives_the_same_in_onnx_runtime_step_by_step(string name) => StepModelRun.Check(
+        Path.Combine(Repository.Root, $"models/reference/{name}.onnx"), new ConvertOptions { MaxContext = 20, Positions = PositionPolicy.Wrap }, steps: 70);
+
+    [Fact]
+    public void A_shared_window_gives_the_same_in_onnx_runtime_step_by_step()
+    {
+        Shared.SkipUnlessPresent();
+        StepModelRun.Check(Shared.Path("models/har_bilstm.onnx"), new ConvertOptions { Mode = ConvertMode.Window, Window = 128, Hop = 32 }, steps: 200);
     }
 
     [Fact]
