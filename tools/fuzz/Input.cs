@@ -3,7 +3,15 @@ namespace EdgeSeq.Fuzz;
 /// <summary>Inputs as the code under test takes them.</summary>
 internal static class Input
 {
-    private static readonly string Folder = Directory.CreateTempSubdirectory("edgeseq-fuzz-").FullName;
+    private static readonly string Folder = TemporaryFolder();
+
+    /// <summary>Deleted when the process ends in good order.</summary>
+    private static string TemporaryFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("edgeseq-fuzz-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     public static byte[] ReadAll(Stream stream)
     {

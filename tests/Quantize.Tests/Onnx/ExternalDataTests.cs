@@ -61,6 +61,15 @@ public sealed class ExternalDataTests : IDisposable
         Assert.Equal(ErrorCodes.ExternalDataRefused, ErrorOf("up/outside.bin"));
     }
 
+    [Fact]
+    public void A_pipe_is_refused_and_not_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
+        System.Diagnostics.Process.Start("mkfifo", _folder.File("model/pipe.bin")).WaitForExit();
+
+        Assert.Equal(ErrorCodes.ExternalDataRefused, ErrorOf("pipe.bin"));
+    }
+
     [Theory]
     [InlineData("8")]
     [InlineData("12")]

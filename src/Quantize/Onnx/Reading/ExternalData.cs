@@ -37,7 +37,8 @@ internal sealed class ExternalData(string folder) : IDisposable
             throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"the model's external data exceeds {MaxTotal} bytes");
         try
         {
-            return Read(tensor, Open(tensor, location), location, offset, length);
+            var path = Existing(tensor, location, offset, length);
+            return length == 0 ? [] : Read(tensor, Open(path), location, offset, length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -53,9 +54,6 @@ internal sealed class ExternalData(string folder) : IDisposable
 
     private static byte[] Read(TensorProto tensor, SafeFileHandle file, string location, long offset, long length)
     {
-        var available = RandomAccess.GetLength(file);
-        if (offset > available || length > available - offset)
-            throw Refused(tensor, location, $"has {available} bytes; the tensor needs bytes {offset} to {offset + length}");
         var bytes = new byte[length];
         var done = 0;
         while (done < bytes.Length)
@@ -79,14 +77,23 @@ internal sealed class ExternalData(string folder) : IDisposable
                 ErrorCodes.OnnxTensorInvalid, $"tensor '{tensor.Name}' has external data with {key} '{text}'");
     }
 
-    private SafeFileHandle Open(TensorProto tensor, string location)
+    private SafeFileHandle Open(string path)
     {
-        if (_files.TryGetValue(location, out var open))
-            return open;
+        if (!_files.TryGetValue(path, out var file))
+            _files[path] = file = File.OpenHandle(path);
+        return file;
+    }
+
+    /// <summary>The path of a file with that many bytes. Pipes and devices have none, and to open one could wait for ever.</summary>
+    private string Existing(TensorProto tensor, string location, long offset, long length)
+    {
         var path = Resolve(tensor, location);
         if (!File.Exists(path))
             throw Refused(tensor, location, "does not exist");
-        return _files[location] = File.OpenHandle(path);
+        var available = new FileInfo(path).Length;
+        return offset <= available && length <= available - offset
+            ? path
+            : throw Refused(tensor, location, $"has {available} bytes; the tensor needs bytes {offset} to {offset + length}");
     }
 
     /// <summary>Goes down from the model's folder part by part and refuses every link on the way.</summary>
