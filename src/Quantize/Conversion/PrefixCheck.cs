@@ -47,8 +47,16 @@ internal static class PrefixCheck
     /// <summary>A recording of one length, streamed, against the graph on the whole of it.</summary>
     private static void CheckPrefix(Model model, Analysis analysis, StepGraph steps, int length)
     {
-        var inputs = Samples(analysis, steps, length, seed: 7);
-        if (!TryEvaluate(analysis.Graph, inputs, out var expected))
+        var inputs = Samples(analysis, steps, length, seed: 7, mask: 1);
+        bool runs = TryEvaluate(analysis.Graph, inputs, out var expected);
+        if (runs && expected.Values.Any(value => value.ElementType.IsFloat() && value.ToFloats().Any(float.IsNaN)))
+        {
+            // A mask of ones that hides every key leaves nothing to compare.
+            inputs = Samples(analysis, steps, length, seed: 7, mask: 0);
+            runs = TryEvaluate(analysis.Graph, inputs, out expected);
+        }
+
+        if (!runs)
         {
             return;
         }
@@ -141,7 +149,7 @@ internal static class PrefixCheck
         }
     }
 
-    private static Dictionary<string, OnnxTensor> Samples(Analysis analysis, StepGraph steps, int length, int seed)
+    private static Dictionary<string, OnnxTensor> Samples(Analysis analysis, StepGraph steps, int length, int seed, long mask)
     {
         var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, seed);
         var random = new Random(seed);
@@ -150,7 +158,7 @@ internal static class PrefixCheck
             // Ids are drawn from the table that they look up; what looks up none is a mask, and every element counts.
             int[] tables = [.. steps.Nodes.Where(node => node.Op == "Gather" && node.Inputs[1]?.Root == input.Value.Root).Select(node => node.Int("rows"))];
             var shape = inputs[input.Name];
-            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? 1L : random.Next(tables.Min())).ToArray();
+            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? mask : random.Next(tables.Min())).ToArray();
             inputs[input.Name] = OnnxTensor.FromInts(ids, [.. shape.Dims]).Cast(shape.ElementType);
         }
 

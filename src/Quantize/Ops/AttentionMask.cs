@@ -52,7 +52,7 @@ internal sealed class AttentionMask
         }
 
         int? window = table.Window();
-        bool varies = scores.Biases.Any(bias => bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
+        bool varies = scores.Biases.Any(bias => bias.Given is not null || bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
         return new AttentionMask(scores, heads)
         {
             Window = window < table.Size ? window : null,
@@ -73,6 +73,17 @@ internal sealed class AttentionMask
         }
 
         return new AttentionMask(scores, heads) { Window = row.Window < keys ? row.Window : null, IsNone = row.IsZero(Tolerance) };
+    }
+
+    /// <summary>One term alone hides every key from every query.</summary>
+    public static bool HidesAll(NodeContext c, ScoresWire scores, int heads, ScoreBias bias) => HidesKeys(c, scores, heads, bias, null, _ => true);
+
+    /// <summary>One term alone hides from every query just the keys that are asked for, and those that another term hides.</summary>
+    public static bool HidesKeys(NodeContext c, ScoresWire scores, int heads, ScoreBias bias, ScoreBias? other, Func<int, bool> hides)
+    {
+        var table = Evaluate(c, scores with { Biases = [bias] }, heads, c.Analysis.Length);
+        var others = Evaluate(c, scores with { Biases = other is null ? [] : [other] }, heads, c.Analysis.Length);
+        return scores.QueryAxis >= 0 && table is not null && others is not null && table.Hides((h, i, j) => hides(j) || others.Hidden(h, i, j));
     }
 
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
@@ -126,7 +137,7 @@ internal sealed class AttentionMask
         var table = new ScoreTable(heads, elements);
         foreach (var bias in scores.Biases)
         {
-            var tensor = bias.Wire.VariesWithTime ? c.Analysis.ValueAt(bias.Wire.Name, length) : bias.Wire.Tensor;
+            var tensor = bias.ValueAt(c.Analysis, length);
             if (tensor is null || !table.Add(bias, tensor))
             {
                 return null;
@@ -225,7 +236,9 @@ internal sealed class AttentionMask
             return result;
         }
 
-        private bool Hidden(int h, int i, int j) => float.IsNegativeInfinity(_terms[(h * size + i) * size + j]);
+        public bool Hides(Func<int, int, int, bool> expected) => All((h, i, j) => Hidden(h, i, j) == expected(h, i, j));
+
+        public bool Hidden(int h, int i, int j) => float.IsNegativeInfinity(_terms[(h * size + i) * size + j]);
 
         /// <summary>The term less that of the query's own key, which softmax does not notice.</summary>
         private float Relative(int h, int i, int j)

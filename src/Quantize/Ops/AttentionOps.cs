@@ -185,6 +185,11 @@ internal static class AttentionOps
             return scaled with { KeyBiases = [.. scaled.KeyBiases, new KeyBias(stream, at == 0 ? sign : 1)] };
         }
 
+        if (c.Input(1 - at) is KeyMaskWire mask)
+        {
+            return KeyMaskOps.Masked(c, scaled, mask, given => new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+        }
+
         if (c.Input(1 - at) is not ConstantWire bias)
         {
             throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions, or be one number a key");
@@ -204,6 +209,11 @@ internal static class AttentionOps
             return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
         }
 
+        if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor && floor.ToFloats()[0] <= AttentionMask.Masked)
+        {
+            return KeyMaskOps.Masked(c, scores, keys, given => new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
+        }
+
         if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
         {
             throw c.Refuse("it selects attention scores by something that is not a mask of positions");
@@ -218,13 +228,15 @@ internal static class AttentionOps
     }
 
     /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
-    private static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
+    public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
     {
         var lowering = c.LoweringFor(mask.Clock);
-        var number = ElementwiseOps.CastTo(lowering, StepOperand.Of(mask.Value), ElementType.F32);
+        var number = ElementwiseOps.CastTo(lowering, ElementwiseOps.CastTo(lowering, StepOperand.Of(mask.Value), ElementType.Bool), ElementType.F32);
         var hidden = truth ? number : ElementwiseOps.BinaryOn(lowering, "Sub", ElementwiseOps.Scalar(1), number);
         return mask with { Value = ElementwiseOps.BinaryOn(lowering, "Mul", hidden, ElementwiseOps.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
     }
+
+    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) => new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
 
     private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
 

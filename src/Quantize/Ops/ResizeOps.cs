@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 
 namespace EdgeSeq.Quantize.Ops;
@@ -5,7 +6,7 @@ namespace EdgeSeq.Quantize.Ops;
 /// <summary>Resize of axes other than time: each axis is a weighted sum of elements picked by constant indices.</summary>
 internal static class ResizeOps
 {
-    public static void Register(OpTable table) => table.Add("Resize", Resize, StreamResize, "other axes");
+    public static void Register(OpTable table) => table.Add("Resize", Resize, StreamResize, "other axes; repeats elements that come rarely enough");
 
     private static StepOperand?[] Resize(Lowering c)
     {
@@ -110,6 +111,27 @@ internal static class ResizeOps
     private static Wire?[] StreamResize(NodeContext c)
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its scales or sizes are a sequence");
-        return c.FullShape()[stream.Axis] == stream.FullLength ? c.Track(stream.Axis) : throw c.Refuse("it resizes the time axis", Refusal.UseWindow);
+        int[] full = c.FullShape();
+        if (full[stream.Axis] == stream.FullLength)
+        {
+            return c.Track(stream.Axis);
+        }
+
+        int factor = full[stream.Axis] / stream.FullLength;
+        bool repeats = factor * stream.FullLength == full[stream.Axis] && c.Node.String("mode", "nearest") == "nearest"
+            && Shapes.Without(full, stream.Axis).SequenceEqual(Shapes.Without(stream.FullShape, stream.Axis)) && RepeatsElements(c, stream.FullLength, factor);
+        if (!repeats)
+        {
+            throw c.Refuse("it resizes the time axis other than by repeating every element", Refusal.UseWindow);
+        }
+
+        stream = c.Aligner.WithoutLead(stream);
+        return [stream with { Value = c.Aligner.HoldValue(stream.Value, stream.Clock), Clock = Upsampling.ClockOf(c, stream, factor), FullShape = full }];
+    }
+
+    private static bool RepeatsElements(NodeContext c, int count, int factor)
+    {
+        var lowering = c.LoweringFor(Clock.EveryStep);
+        return Enumerable.Range(0, count * factor).All(i => Clamped(Nearest(lowering, Place(lowering, i, count, count * factor, factor)), count) == i / factor);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ScoreRow
         var terms = new float[heads * keys];
         foreach (var bias in scores.Biases)
         {
-            var tensor = bias.Wire.VariesWithTime ? c.Analysis.ValueAt(bias.Wire.Name, length) : bias.Wire.Tensor;
+            var tensor = bias.ValueAt(c.Analysis, length);
             if (tensor is null || !Add(terms, bias, tensor, keys))
             {
                 return null;

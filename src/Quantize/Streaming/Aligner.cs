@@ -184,7 +184,7 @@ internal sealed class Aligner(StepGraph graph)
     }
 
     /// <summary>Copies a value into the state, where it stays until its clock ticks again.</summary>
-    private StepValue HoldValue(StepValue value, Clock clock)
+    public StepValue HoldValue(StepValue value, Clock clock)
     {
         var held = graph.State($"{value.Name}.held", value.Type, value.Shape);
         graph.AddCopy($"{value.Name}.hold", clock, value, held);

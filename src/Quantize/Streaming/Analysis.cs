@@ -116,6 +116,34 @@ internal sealed class Analysis
         }
     }
 
+    /// <summary>A wire's value that depends on the length and on one input of a number an element, whose elements are given; null where the model does not accept that length.</summary>
+    public OnnxTensor? ValueAt(string wire, int length, GivenMask given)
+    {
+        try
+        {
+            var inputs = SampleInputs.Of(Graph, TimeAxes, length);
+            var sample = inputs[given.Input];
+            inputs[given.Input] = OnnxTensor.FromInts([.. Enumerable.Range(0, checked((int)sample.Count)).Select(given.Element)], [.. sample.Dims]).Cast(sample.ElementType);
+            return OrtEvaluator.Evaluate(Graph, inputs, [wire])[wire];
+        }
+        catch (EdgeSeqException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The inputs on whose content a wire depends.</summary>
+    public IReadOnlyList<string> InputsOf(string wire)
+    {
+        var reached = new HashSet<string> { wire };
+        foreach (var node in Graph.Nodes.AsEnumerable().Reverse().Where(node => node.OpType is not ("Shape" or "Size") && node.Outputs.Any(reached.Contains)))
+        {
+            reached.UnionWith(OnnxGraph.ReadBy(node));
+        }
+
+        return [.. Graph.Inputs.Select(input => input.Name).Where(reached.Contains)];
+    }
+
     /// <summary>A time-only wire's values at the first step and those after it, as long as the model accepts the length.</summary>
     public IEnumerable<OnnxTensor> ValuesFromStart(string wire)
     {

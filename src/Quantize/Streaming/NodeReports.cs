@@ -20,6 +20,7 @@ internal static class NodeReports
         ConstantWire => "constant",
         StreamWire stream => $"stream{At(stream.Clock)}",
         LatestWire latest => $"latest{At(latest.Clock)}",
+        KeyMaskWire => "part of attention",
         MovedWire => "part of a reduction over time",
         CacheWire => "part of what attention keeps",
         ScoresWire => "part of attention",

@@ -214,6 +214,11 @@ internal sealed class StreamTransform
                 return CacheOps.Continue(context);
             }
 
+            if (KeyMaskOps.TryCombine(context) is { } mask)
+            {
+                return mask;
+            }
+
             return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
                 ? context.LowerLatest()
                 : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);

@@ -52,6 +52,15 @@ internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant =
 /// <param name="Offset">A value of the whole sequence; null: 0.</param>
 internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOperand? Offset, bool Squared) : Wire;
 
+/// <summary>A mask of positions and keys at once: made of masks of positions and of an input that has a number or truth value a key.</summary>
+/// <param name="Name">The ONNX wire.</param>
+/// <param name="Input">The mask of the keys, 0 or 1 each.</param>
+/// <param name="Stream">The same as a sequence.</param>
+internal sealed record KeyMaskWire(string Name, string Input, StreamWire Stream) : Wire;
+
+/// <summary>Elements of a mask that comes in as an input, to evaluate what it does.</summary>
+internal sealed record GivenMask(string Input, Func<int, long> Element);
+
 /// <summary>What earlier steps left, before this step's element is put behind it: keys or values that grow by one element a step.</summary>
 /// <param name="Axis">The axis along which it grows.</param>
 /// <param name="FullShape">The ONNX shape at the analysis length.</param>
@@ -97,7 +106,12 @@ internal sealed record KeyBias(StreamWire Stream, float Factor);
 /// <param name="KeyAxis">Axis of the keys there.</param>
 /// <param name="Factor">Multiplies the term.</param>
 /// <param name="Mask">For a boolean mask: the truth value that masks; null for an additive term.</param>
-internal sealed record ScoreBias(ConstantWire Wire, int[] ScoresShape, int QueryAxis, int KeyAxis, float Factor, bool? Mask = null);
+/// <param name="Given">Elements of an input that the wire depends on too; null: it does not.</param>
+internal sealed record ScoreBias(ConstantWire Wire, int[] ScoresShape, int QueryAxis, int KeyAxis, float Factor, bool? Mask = null, GivenMask? Given = null)
+{
+    public OnnxTensor? ValueAt(Analysis analysis, int length) => Given is not null ? analysis.ValueAt(Wire.Name, length, Given)
+        : Wire.VariesWithTime ? analysis.ValueAt(Wire.Name, length) : Wire.Tensor;
+}
 
 /// <summary>A softmax over time, not yet reduced: attention pooling keeps a running maximum and sum instead of the sequence.</summary>
 /// <param name="Score">The scores that the softmax takes.</param>

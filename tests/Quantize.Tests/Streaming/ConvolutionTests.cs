@@ -300,4 +300,34 @@ public sealed class ConvolutionTests
         var error = Streamed.Refused(_g.Output(_g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 0)], ("mode", "reflect"))));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
     }
+
+    [Theory]
+    [InlineData(2, 2, 0)]
+    [InlineData(4, 2, 1)]
+    [InlineData(5, 3, 0)]
+    [InlineData(3, 1, 0)]
+    public void Transposed_convolution_of_a_decimated_sequence(int kernel, int stride, int pad)
+    {
+        string slow = _g.Node("Relu", [_g.Conv(_x, 3, 4, stride, stride: stride)]);
+        string y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2])], ("strides", (long[])[stride]), ("pads", (long[])[pad, pad]));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])), steps: 30);
+        Assert.Equal(1, streamed.Rate);
+    }
+
+    [Fact]
+    public void Elements_of_a_decimated_sequence_are_repeated()
+    {
+        string slow = _g.Conv(_x, 3, 4, 3, stride: 4);
+        string y = _g.Node("Resize", [slow, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 2], 3))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        using var streamed = Streamed.Check(_g.Output(_g.Conv(y, 4, 2, 2)), steps: 40);
+        Assert.Equal(2, streamed.Rate);
+    }
+
+    [Fact]
+    public void Several_elements_a_step_are_refused()
+    {
+        var error = Streamed.Refused(_g.Output(_g.Node("ConvTranspose", [_x, _g.Weights([3, 2, 4])], ("strides", (long[])[2]))));
+        Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
+        Assert.Contains("2 elements along time", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Streaming;
 
@@ -26,6 +27,34 @@ public sealed class MaskInputTests
         };
         string y = _g.Attention(x, Features, Heads, scores => _g.Where(_g.RangeMask(x), Masked(scores)));
         Streamed.Check(_g.Output(y), tokens: 2).Dispose();
+    }
+
+    [Theory]
+    [InlineData("and")]
+    [InlineData("or")]
+    [InlineData("sum")]
+    public void A_mask_of_keys_combined_with_the_causal_mask_first(string how)
+    {
+        string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
+        string seen = _g.Unsqueeze(_g.Node("Greater", [mask, _g.Constant(OnnxTensor.Scalar(0L))]), 1, 2), causal = _g.RangeMask(x);
+        string Number(string truth) => _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [truth], ("to", 1L))]), _g.Scalar(-1e9f)]);
+        string y = _g.Attention(x, Features, Heads, scores => how switch
+        {
+            "and" => _g.Where(_g.Node("And", [causal, seen]), scores),
+            "or" => _g.Node("Where", [_g.Node("Or", [_g.Node("Not", [causal]), _g.Node("Not", [seen])]), _g.Scalar(float.NegativeInfinity), scores]),
+            _ => _g.Node("Add", [scores, _g.Node("Add", [Number(causal), Number(seen)])]),
+        });
+        Streamed.Check(_g.Output(y), tokens: 3).Dispose();
+    }
+
+    [Fact]
+    public void An_input_that_shifts_scores_without_hiding_keys_is_refused()
+    {
+        string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Bool, 1, "time");
+        string shift = _g.Node("Where", [_g.RangeMask(x), _g.Unsqueeze(_g.Node("Cast", [mask], ("to", 1L)), 1, 2), _g.Scalar(float.NegativeInfinity)]);
+        var error = Streamed.Refused(_g.Output(_g.Attention(x, Features, Heads, scores => _g.Node("Add", [scores, shift]))));
+        Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
+        Assert.Contains("'mask'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
