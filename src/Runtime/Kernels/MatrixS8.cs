@@ -27,18 +27,23 @@ internal readonly ref struct MatrixS8
     /// <param name="bias">Padded rows, or empty.</param>
     /// <param name="rows">Rows (for gated layers: <see cref="PackedLayout.GatedRows"/>).</param>
     /// <param name="columns">Columns without padding.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns)
-        : this(data, scale, bias, rows, columns, PackedLayout.TileLengthS8(columns), PackedLayout.TileRows)
+        : this(data, scale, bias, rows, columns, (int)TileLength(columns), PackedLayout.TileRows)
     {
     }
 
+    // A view is made at each step. Unsigned arithmetic in 64 bits, which nothing here can overflow, takes a third of the time of
+    // checked arithmetic; a stride that does not fit 32 bits fails against the length of the data.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns, int tileStride, int rowStride)
     {
-        var lastTile = (rows - 1) / PackedLayout.TileRows;
+        var lastTile = (ulong)(uint)(rows - 1) / PackedLayout.TileRows;
+        var lastRows = lastTile * (uint)rowStride + PackedLayout.TileRows;
         if (rows < 1 || columns < 1
-            || data.Length < lastTile * (long)tileStride + PackedLayout.TileLengthS8(columns)
-            || (!scale.IsEmpty && scale.Length < lastTile * (long)rowStride + PackedLayout.TileRows)
-            || (!bias.IsEmpty && bias.Length < lastTile * (long)rowStride + PackedLayout.TileRows))
+            || (ulong)data.Length < lastTile * (uint)tileStride + TileLength(columns)
+            || (!scale.IsEmpty && (ulong)scale.Length < lastRows)
+            || (!bias.IsEmpty && (ulong)bias.Length < lastRows))
             ThrowTooShort(rows, columns);
         Data = data;
         Scale = scale;
@@ -62,6 +67,11 @@ internal readonly ref struct MatrixS8
 
     /// <summary>The same weights and scales.</summary>
     public MatrixS8 WithoutBias() => new(Data, Scale, default, Rows, Columns, TileStride, RowStride);
+
+    /// <summary><see cref="PackedLayout.TileLengthS8"/> of any columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong TileLength(int columns) =>
+        ((uint)columns + (PackedLayout.ColumnAlignment - 1ul)) / PackedLayout.ColumnAlignment * (PackedLayout.ColumnAlignment * PackedLayout.TileRows);
 
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowTooShort(int rows, int columns) =>

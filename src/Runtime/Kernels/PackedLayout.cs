@@ -18,9 +18,9 @@ internal static class PackedLayout
     /// <summary>Column count of int8 rows is padded to a multiple of this.</summary>
     public const int ColumnAlignment = 16;
 
-    public static int PadRows(int rows) => checked(rows + TileRows - 1) / TileRows * TileRows;
+    public static int PadRows(int rows) => checked(rows + TileRows - 1) & -TileRows;
 
-    public static int PadColumnsS8(int columns) => checked(columns + ColumnAlignment - 1) / ColumnAlignment * ColumnAlignment;
+    public static int PadColumnsS8(int columns) => checked(columns + ColumnAlignment - 1) & -ColumnAlignment;
 
     /// <summary>Elements from one tile to the next.</summary>
     public static int TileLengthS8(int columns) => checked(PadColumnsS8(columns) * TileRows);

@@ -10,7 +10,7 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     private readonly Vector512<float> _v;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes512(Vector512<float> v) => _v = v;
+    public Lanes512(Vector512<float> v) => _v = v;
 
     public static int Count => 16;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
+using EdgeSeq.Runtime.Kernels.X64;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
@@ -23,6 +24,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
+            if (typeof(TDot) == typeof(Avx512Dot) && Avx512Lstm.Suits(qx) && Avx512Lstm.Suits(qh))
+            {
+                Avx512Lstm.Step(
+                    new LayerProduct(wData, w.TileStride, wScale, wBias, &qx), new LayerProduct(rData, r.TileStride, rScale, rBias, &qh), cs, cTo, hTo, h.Length);
+                return;
+            }
+
             for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
             {
                 var tiles = Tiles(h.Length - unit) * Gates;

@@ -65,7 +65,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
             i += TLanes.Count;
         }
 
-        for (; i < PackedLayout.PadColumnsS8((int)length); i += TLanes.Count)
+        nint padded = PackedLayout.PadColumnsS8((int)length);
+        for (; i < padded; i += TLanes.Count)
             TLanes.StoreLowBytes(TLanes.Zero, q + i);
         return scale;
     }
@@ -100,7 +101,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     {
         var magnitude = TLanes.Abs(x);
         magnitude = TLanes.Select(TLanes.LessOrEqual(magnitude, TLanes.Create(float.MaxValue)), magnitude, TLanes.Zero);
-        return TLanes.Select(TLanes.Less(largest, magnitude), magnitude, largest);
+        return TLanes.AtLeast(magnitude, largest);
     }
 
     /// <param name="memory">16 elements to work in.</param>

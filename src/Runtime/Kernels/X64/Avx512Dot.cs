@@ -8,7 +8,8 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// <summary>One register holds 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
 internal readonly unsafe struct Avx512Dot : IDotS8
 {
-    private const int LongRow = 768;
+    /// <summary>Columns from which on tiles are read one after another.</summary>
+    public const int LongRow = 768;
 
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
@@ -34,15 +35,17 @@ internal readonly unsafe struct Avx512Dot : IDotS8
             Pass<ITileCount.One>(w, stride, x, sums);
     }
 
+    /// <summary>The sums of up to four tiles; those beyond the count are where sums start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    public static void Sums<TTiles>(sbyte* w, nint stride, in PreparedVector x,
+        out Vector512<int> sum0, out Vector512<int> sum1, out Vector512<int> sum2, out Vector512<int> sum3)
         where TTiles : struct, ITileCount
     {
         var ones = Vector512.Create((short)1);
-        var sum0 = Vector512.Create(x.Correction);
-        var sum1 = sum0;
-        var sum2 = sum0;
-        var sum3 = sum0;
+        var a = Vector512.Create(x.Correction);
+        var b = a;
+        var c = a;
+        var d = a;
         var values = x.Values;
         var signs = x.Signs;
         var w2 = w + 2 * stride;
@@ -50,24 +53,35 @@ internal readonly unsafe struct Avx512Dot : IDotS8
         {
             var magnitude = Vector512.Create(*(int*)values).AsByte();
             var sign = Vector512.Create(*(int*)signs).AsSByte();
-            sum0 += Products(magnitude, sign, w, ones);
+            a += Products(magnitude, sign, w, ones);
             if (TTiles.Value > 1)
-                sum1 += Products(magnitude, sign, w + stride, ones);
+                b += Products(magnitude, sign, w + stride, ones);
             if (TTiles.Value > 2)
-                sum2 += Products(magnitude, sign, w2, ones);
+                c += Products(magnitude, sign, w2, ones);
             if (TTiles.Value > 3)
-                sum3 += Products(magnitude, sign, w2 + stride, ones);
+                d += Products(magnitude, sign, w2 + stride, ones);
             magnitude = Vector512.Create(*(int*)(values + 4)).AsByte();
             sign = Vector512.Create(*(int*)(signs + 4)).AsSByte();
-            sum0 += Products(magnitude, sign, w + 64, ones);
+            a += Products(magnitude, sign, w + 64, ones);
             if (TTiles.Value > 1)
-                sum1 += Products(magnitude, sign, w + stride + 64, ones);
+                b += Products(magnitude, sign, w + stride + 64, ones);
             if (TTiles.Value > 2)
-                sum2 += Products(magnitude, sign, w2 + 64, ones);
+                c += Products(magnitude, sign, w2 + 64, ones);
             if (TTiles.Value > 3)
-                sum3 += Products(magnitude, sign, w2 + stride + 64, ones);
+                d += Products(magnitude, sign, w2 + stride + 64, ones);
         }
 
+        sum0 = a;
+        sum1 = b;
+        sum2 = c;
+        sum3 = d;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
+        where TTiles : struct, ITileCount
+    {
+        Sums<TTiles>(w, stride, x, out var sum0, out var sum1, out var sum2, out var sum3);
         sum0.Store(sums);
         if (TTiles.Value > 1)
             sum1.Store(sums + 16);
