@@ -8,34 +8,38 @@ internal sealed class RecurrentSubjects : IDisposable
 {
     private readonly int _input;
     private readonly int _rows;
+    private readonly int _hidden;
     private readonly AlignedBlock _weights;
-    private readonly float[] _scale;
-    private readonly float[] _bias;
-    private readonly float[] _x;
-    private readonly float[] _h;
-    private readonly float[] _c;
-    private readonly byte[] _scratch;
+
+    // On 64-byte boundaries like all values of a program and its sessions.
+    private readonly AlignedBlock _scale;
+    private readonly AlignedBlock _bias;
+    private readonly AlignedBlock _x;
+    private readonly AlignedBlock _h;
+    private readonly AlignedBlock _c;
+    private readonly AlignedBlock _scratch;
 
     private RecurrentSubjects(int input, int hidden, int gates)
     {
         _input = input;
+        _hidden = hidden;
         _rows = PackedLayout.GatedRows(hidden, gates);
         _weights = new AlignedBlock(PackedLayout.LengthS8(_rows, input) + PackedLayout.LengthS8(_rows, hidden));
         var random = new Random(1);
         foreach (ref var weight in _weights.Span<sbyte>())
             weight = (sbyte)random.Next(-127, 128);
-        _scale = new float[_rows];
-        _scale.AsSpan().Fill(0.001f);
-        _bias = Data.Floats(_rows);
-        _x = Data.Floats(input);
-        _h = Data.Floats(hidden);
-        _c = Data.Floats(hidden);
-        _scratch = new byte[KernelScratch.RecurrentS8(input, hidden)];
+        _scale = AlignedBlock.Of(Enumerable.Repeat(0.001f, _rows).ToArray());
+        _bias = AlignedBlock.Of(Data.Floats(_rows));
+        _x = AlignedBlock.Of(Data.Floats(input));
+        _h = AlignedBlock.Of(Data.Floats(hidden));
+        _c = AlignedBlock.Of(Data.Floats(hidden));
+        _scratch = new AlignedBlock(KernelScratch.RecurrentS8(input, hidden));
     }
 
-    private MatrixS8 W => new(_weights.Span<sbyte>(), _scale, _bias, _rows, _input);
+    private MatrixS8 W => new(_weights.Span<sbyte>(), _scale.Span<float>(), _bias.Span<float>(), _rows, _input);
 
-    private MatrixS8 R => new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale, _bias, _rows, _h.Length);
+    private MatrixS8 R =>
+        new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(), _bias.Span<float>(), _rows, _hidden);
 
     public static Row Lstm(int input, int hidden, IEnumerable<KernelSet> sets)
     {
@@ -51,9 +55,22 @@ internal sealed class RecurrentSubjects : IDisposable
             .Owns(layer);
     }
 
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        foreach (var block in (AlignedBlock[])[_weights, _scale, _bias, _x, _h, _c, _scratch])
+            block.Dispose();
+    }
 
-    private void LstmStep(KernelSet set) => set.LstmStepS8(W, R, _x, 0f, _h, 0f, _c, _h, _c, _scratch);
+    private void LstmStep(KernelSet set)
+    {
+        var h = _h.Span<float>();
+        var c = _c.Span<float>();
+        set.LstmStepS8(W, R, _x.Span<float>(), 0f, h, 0f, c, h, c, _scratch.Span<byte>());
+    }
 
-    private void GruStep(KernelSet set) => set.GruStepS8(W, R, _x, 0f, _h, 0f, _h, linearBeforeReset: true, _scratch);
+    private void GruStep(KernelSet set)
+    {
+        var h = _h.Span<float>();
+        set.GruStepS8(W, R, _x.Span<float>(), 0f, h, 0f, h, linearBeforeReset: true, _scratch.Span<byte>());
+    }
 }

@@ -14,6 +14,13 @@ internal sealed unsafe class AlignedBlock : IDisposable
         new Span<byte>(Address, rounded).Clear();
     }
 
+    public static AlignedBlock Of(ReadOnlySpan<float> values)
+    {
+        var block = new AlignedBlock(values.Length * sizeof(float));
+        values.CopyTo(block.Span<float>());
+        return block;
+    }
+
     public byte* Address { get; private set; }
 
     public int Length { get; }

@@ -6,7 +6,8 @@ using EdgeSeq.Runtime.Kernels;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary><c>paired [--only TEXT] [--rounds N] [--core N]</c>: prints the table of docs/performance.md.</summary>
+/// <summary><c>paired [--only TEXT] [--rounds N] [--core N] [--markdown]</c>: a line for each subject, or with <c>--markdown</c> the table of
+/// docs/performance.md, a line for each step.</summary>
 internal static class PairedCommand
 {
     public static int Run(string[] args)
@@ -18,14 +19,15 @@ internal static class PairedCommand
             Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
         var sets = KernelSet.Available.Where(set => set.Name is not ("reference" or "portable")).ToArray();
         var runner = new PairedRunner(rounds);
-        Console.WriteLine("| step | bytes | subject | ns | ratio to floor | quartiles |");
-        Console.WriteLine("| --- | ---: | --- | ---: | ---: | --- |");
+        var markdown = args.Contains("--markdown");
+        foreach (var line in markdown ? StepTable.Header : SubjectTable.Header)
+            Console.WriteLine(line);
         foreach (var make in Rows(sets).Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Select(row => row.Make))
         {
             using var row = make();
-            foreach (var timing in runner.Measure(row))
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {row.Name} | {row.Block.Length} | {timing.Name} | {timing.Nanoseconds:F0} | {timing.Ratio:F2} | {timing.LowerQuartile:F2}–{timing.UpperQuartile:F2} |"));
+            var timings = runner.Measure(row);
+            foreach (var line in markdown ? [StepTable.Line(row, timings)] : SubjectTable.Lines(row, timings))
+                Console.WriteLine(line);
         }
 
         return 0;
