@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Quantize.StepModel;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
@@ -26,6 +27,9 @@ public sealed class ConversionResult
 
     /// <summary>What each ONNX node became.</summary>
     public IReadOnlyList<NodeReport> Nodes { get; }
+
+    /// <summary>What the search for precision found; null where nothing was searched.</summary>
+    public PrecisionReport? Precision { get; internal init; }
 
     /// <summary>The step graph as written.</summary>
     internal StepGraph Steps { get; }

@@ -31,6 +31,8 @@ public sealed record ConvertOptions
 {
     public const double DefaultMinSqnrDb = 30;
 
+    public const double DefaultMaxProbabilityError = 0.05;
+
     public ConvertMode Mode { get; init; } = ConvertMode.Auto;
 
     public ConvertPrecision Precision { get; init; } = ConvertPrecision.Int8;
@@ -74,9 +76,20 @@ public sealed record ConvertOptions
     public RecordingSet? Calibrate { get; init; }
 
     /// <summary>With <see cref="Calibrate"/>: nodes get more precision until every output stands so many decibels above its quantisation
-    /// error on the recordings.</summary>
-    public double MinSqnrDb { get; init; } = DefaultMinSqnrDb;
+    /// error on the recordings. Null: <see cref="DefaultMinSqnrDb"/>, or, with <see cref="MaxLoss"/>, any.</summary>
+    public double? MinSqnrDb { get; init; }
+
+    /// <summary>With <see cref="Calibrate"/>: nodes get more precision until no output loses more than this share against float32 on the
+    /// recordings: of its accuracy with <see cref="CalibrationLabels"/>, else of its decisions, else the relative error. Null: any loss,
+    /// but outputs between 0 and 1 may differ by <see cref="DefaultMaxProbabilityError"/> at most.</summary>
+    public double? MaxLoss { get; init; }
+
+    /// <summary>A .npy file with the class of each recording or each step of <see cref="Calibrate"/>.</summary>
+    public string? CalibrationLabels { get; init; }
 
     /// <summary>Nodes whose weights stay float32.</summary>
     public IReadOnlyList<string> FloatNodes { get; init; } = [];
+
+    /// <summary>Patterns with * and ?: nodes whose name or ONNX op type fits stay float32.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
 }

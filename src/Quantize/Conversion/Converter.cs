@@ -49,10 +49,14 @@ public static class Converter
         var description = Describe(model, derived, options);
         PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
-        var choices = options.Precision == ConvertPrecision.Int8 ? new QuantizerOptions { FloatNodes = options.FloatNodes, MinSqnrDb = options.MinSqnrDb } : null;
-        var steps = choices is null ? derived.Steps : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
+        var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
+        var (steps, report) = choices is null ? (derived.Steps, null) : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
         description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States) { Caches = derived.Caches };
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States)
+        {
+            Caches = derived.Caches,
+            Precision = report,
+        };
     }
 
     /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a refusal.</summary>
@@ -68,9 +72,21 @@ public static class Converter
         }
     }
 
-    private static StepGraph Quantized(
+    private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
+    {
+        FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
+        Goal = GoalOf(options),
+        Labels = options.CalibrationLabels,
+    };
+
+    private static (StepGraph Graph, PrecisionReport? Report) Quantized(
         StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
-        recordings is null ? Quantizer.Quantize(steps, choices) : Quantizer.Calibrate(steps, choices, description, recordings, progress);
+        recordings is null ? (Quantizer.Quantize(steps, choices), null) : Quantizer.Calibrate(steps, choices, description, recordings, progress);
+
+    /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
+    private static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
+        ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
+        : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
     private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
     {

@@ -3,23 +3,23 @@ namespace EdgeSeq.Quantize.Quantization;
 /// <summary>What calibration learns of the vectors that one weight matrix multiplies, in memory that does not grow with the recordings.</summary>
 /// <param name="columns">Elements of a vector.</param>
 /// <param name="keepMoments">Whether to keep how the elements vary together, columns² numbers.</param>
-/// <param name="candidate">A static scale to try; null for none.</param>
-internal sealed class ActivationStatistics(int columns, bool keepMoments, float? candidate)
+/// <param name="candidates">Static scales to try.</param>
+internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadOnlyList<StaticRange> candidates)
 {
     /// <summary>Below this share of the dynamic error a static scale is preferred; it must win clearly, since a recording to come
     /// may leave the calibrated range.</summary>
     private const double ClearlyBetter = 0.9;
 
-    private const int ClippedRanges = 64;
+    private readonly double[] _staticErrors = new double[candidates.Count];
+    private double _dynamicError;
 
-    private readonly MagnitudeHistogram _histogram = new();
-    private double _dynamicError, _staticError;
+    public MagnitudeHistogram Magnitudes { get; } = new();
 
     public SecondMoments? Moments { get; } = keepMoments ? new SecondMoments(columns) : null;
 
     public void Add(ReadOnlySpan<float> vector, bool addMoments)
     {
-        _histogram.Add(vector);
+        Magnitudes.Add(vector);
         AddErrors(vector);
         if (addMoments)
         {
@@ -27,16 +27,16 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, float?
         }
     }
 
-    /// <summary>The static scale with the least mean squared error; null where every value was 0.</summary>
-    public float? BestScale() => _histogram.Largest == 0
-        ? null
-        : (float)Enumerable.Range(0, ClippedRanges)
-            .Select(i => (double)_histogram.Largest * (ClippedRanges - i) / ClippedRanges / RowQuantizer.Largest)
-            .MinBy(_histogram.Error);
-
-    /// <summary>The candidate, if the errors of the vectors, each relative to its energy, are clearly smaller with it than with a scale
-    /// of their own; else null.</summary>
-    public float? StaticScale => _staticError < ClearlyBetter * _dynamicError ? candidate : null;
+    /// <summary>The candidate with the least error of all vectors, each relative to its energy, if that is clearly less than with a
+    /// scale of each vector's own; else null.</summary>
+    public StaticRange? StaticRange
+    {
+        get
+        {
+            int best = Array.IndexOf(_staticErrors, _staticErrors.DefaultIfEmpty(double.PositiveInfinity).Min());
+            return best >= 0 && _staticErrors[best] < ClearlyBetter * _dynamicError ? candidates[best] : null;
+        }
+    }
 
     private void AddErrors(ReadOnlySpan<float> vector)
     {
@@ -48,13 +48,16 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, float?
             energy += (double)value * value;
         }
 
-        if (candidate is not float scale || largest == 0)
+        if (candidates.Count == 0 || largest == 0)
         {
             return;
         }
 
         _dynamicError += Error(vector, largest / RowQuantizer.Largest) / energy;
-        _staticError += Error(vector, scale) / energy;
+        for (int i = 0; i < candidates.Count; i++)
+        {
+            _staticErrors[i] += Error(vector, candidates[i].Scale) / energy;
+        }
     }
 
     private static double Error(ReadOnlySpan<float> vector, float scale)

@@ -26,7 +26,7 @@ internal static class Calibrator
     /// <exception cref="EdgeSeqException">ES0303: there is no step to learn from.</exception>
     public static Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(
         StepGraph graph,
-        IReadOnlyDictionary<(int Node, WeightSlot Slot), float?> candidates,
+        IReadOnlyDictionary<(int Node, WeightSlot Slot), IReadOnlyList<StaticRange>> candidates,
         ProgramDescription description,
         RecordingSet recordings,
         Action<long, long?>? progress)
@@ -38,7 +38,7 @@ internal static class Calibrator
         {
             foreach (var slot in WeightSlot.Of(graph.Nodes[i]))
             {
-                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec), candidates.GetValueOrDefault((i, slot))));
+                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec), candidates.GetValueOrDefault((i, slot), [])));
             }
         }
 
@@ -71,10 +71,10 @@ internal static class Calibrator
         return (source.Steps ?? 0) / wanted | 1;
     }
 
-    private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors, float? Candidate)
+    private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors, IReadOnlyList<StaticRange> Candidates)
     {
         public ActivationStatistics Statistics { get; } = new(
-            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidate);
+            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidates);
 
         public bool Ticks(long step) => step >= Node.Clock.Offset && (step - Node.Clock.Offset) % Node.Clock.Rate == 0;
     }

@@ -8,6 +8,9 @@ internal sealed class MagnitudeHistogram
 {
     private const int Bins = 4096;
 
+    /// <summary>Counts for a bin that only clipped values fall into.</summary>
+    private const double Unseen = 1e-3;
+
     private readonly long[] _counts = new long[Bins];
     private double _width;
 
@@ -38,6 +41,65 @@ internal sealed class MagnitudeHistogram
         }
 
         return sum / Count;
+    }
+
+    /// <summary>The magnitude that this share of all values stays below, to the width of a bin.</summary>
+    public double Quantile(double share)
+    {
+        long below = 0;
+        for (int bin = 0; bin < Bins; bin++)
+        {
+            below += _counts[bin];
+            if (below >= share * Count)
+            {
+                return Math.Min((bin + 1) * _width, Largest);
+            }
+        }
+
+        return Largest;
+    }
+
+    /// <summary>
+    /// Kullback-Leibler divergence of the distribution that is left when magnitudes are clipped to a range and quantised in it: within
+    /// each step the values that occur become equally likely. Nothing is left of a range narrower than its steps; its divergence is
+    /// infinite.
+    /// </summary>
+    public double Divergence(double range)
+    {
+        int kept = (int)Math.Ceiling(range / _width);
+        if (kept < RowQuantizer.Largest)
+        {
+            return double.PositiveInfinity;
+        }
+
+        kept = Math.Min(kept, Bins);
+        long clipped = _counts.AsSpan(kept).ToArray().Sum(), inside = Count - clipped;
+        double divergence = 0;
+        for (int step = 0; step < RowQuantizer.Largest; step++)
+        {
+            int from = step * kept / RowQuantizer.Largest, to = (step + 1) * kept / RowQuantizer.Largest;
+            var bins = _counts.AsSpan(from, to - from);
+            double mean = Mean(bins);
+            for (int i = 0; i < bins.Length; i++)
+            {
+                long count = bins[i] + (from + i == kept - 1 ? clipped : 0);
+                divergence += count > 0 ? count * Math.Log((double)count / Count / (Math.Max(mean, Unseen) / inside)) : 0;
+            }
+        }
+
+        return divergence / Count;
+    }
+
+    private static double Mean(ReadOnlySpan<long> bins)
+    {
+        long sum = 0, occupied = 0;
+        foreach (long count in bins)
+        {
+            sum += count;
+            occupied += count > 0 ? 1 : 0;
+        }
+
+        return occupied > 0 ? (double)sum / occupied : 0;
     }
 
     private void Add(float magnitude)

@@ -26,24 +26,19 @@ internal static class NodePrecisions
             return node.Int(ActivationBits) == 16 ? NodePrecision.Int8Wide : NodePrecision.Int8;
         }
 
-        return WeightSlot.Of(node).Count > 0 || node.Op == "Attention" ? NodePrecision.F32 : null;
+        return CanBeInt8(node) ? NodePrecision.F32 : null;
     }
 
-    /// <summary>The node with the next precision up; null where it is float already or has no choice.</summary>
-    /// <param name="node">As it stands.</param>
-    /// <param name="f32">The same node of the float graph.</param>
-    public static StepNode? Raised(StepNode node, StepNode f32)
+    /// <summary>The node has weights, a table or attention rings; in a float graph.</summary>
+    public static bool CanBeInt8(StepNode node) => WeightSlot.Of(node).Count > 0 || node.Op == "Attention" || IsTable(node);
+
+    /// <summary>An embedding: rows of a float table, each looked up whole.</summary>
+    public static bool IsTable(StepNode node) =>
+        node.Op == "Gather" && node.Inputs[0] is { Place: ValuePlace.Constant, Type: ElementType.F32 } && node.Int("outer", 1) == 1;
+
+    /// <summary>An int8 node with 16-bit activations.</summary>
+    public static StepNode Widened(StepNode node)
     {
-        if (Of(node) is not NodePrecision precision || precision == NodePrecision.F32)
-        {
-            return null;
-        }
-
-        if (precision == NodePrecision.Int8Wide || WeightSlot.Of(node).Count == 0)
-        {
-            return f32;
-        }
-
         var attributes = new Dictionary<string, object>(node.Attributes) { [ActivationBits] = 16 };
         foreach (var slot in WeightSlot.Of(node))
         {

@@ -17,7 +17,7 @@ internal static class PrecisionReports
     /// <param name="options">With which it was quantised; null for a float program.</param>
     public static NodeReport[] Annotated(IReadOnlyList<NodeReport> reports, StepGraph graph, QuantizerOptions? options)
     {
-        var ops = graph.Nodes.Where(node => Precision(node) is not null).ToLookup(node => node.Name);
+        var ops = graph.Nodes.Where(node => Precision(node) is not null || Equalization.Divides(node.Name)).ToLookup(Equalization.ServedBy);
         return [.. reports.Select(report => ops.Contains(report.Name) ? Annotated(report, [.. ops[report.Name]], options) : report)];
     }
 
@@ -28,22 +28,28 @@ internal static class PrecisionReports
         string[] notes = options is null ? [] : [.. nodes.SelectMany(node => Notes(node, options)).Distinct()];
         return report with
         {
-            Precision = nodes.Any(node => Precision(node) != NodePrecision.F32) ? "int8" : "f32",
+            Precision = nodes.Any(node => Precision(node) is NodePrecision.Int8 or NodePrecision.Int8Wide) ? "int8" : "f32",
             Note = notes.Length > 0 ? string.Join("; ", notes) : report.Note,
         };
     }
 
     private static IEnumerable<string> Notes(StepNode node, QuantizerOptions options)
     {
+        if (Equalization.Divides(node.Name))
+        {
+            yield return "equalised input";
+            yield break;
+        }
+
         switch (Precision(node))
         {
             case NodePrecision.F32:
                 yield return FloatOnly.TryGetValue(node.Op, out string? reason) ? reason
-                    : options.FloatNodes.Contains(node.Name) ? "float by --float-node"
-                    : "float: in int8 an output would fall below --min-sqnr";
+                    : options.FloatNodes.TryGetValue(node.Name, out string? option) ? $"float by {option}"
+                    : "float: in int8 an output would miss its goal";
                 yield break;
             case NodePrecision.Int8Wide:
-                yield return "16-bit activations: with 8 bits an output would fall below --min-sqnr";
+                yield return "16-bit activations: with 8 bits an output would miss its goal";
                 break;
         }
 

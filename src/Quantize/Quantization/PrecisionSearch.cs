@@ -1,108 +1,121 @@
 using System.Globalization;
-using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
-using EdgeSeq.Quantize.Verification;
-using EdgeSeq.Quantize.Writing;
-using EdgeSeq.Runtime.Program;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Quantization;
 
 /// <summary>
-/// Raises single nodes of an int8 graph, first to 16-bit activations, then to float, until every output stands far enough above its
-/// error on recordings. Each time it tries every node and takes the one that saves most error for its cost.
+/// Raises single nodes of an int8 graph until the outputs keep what they must on recordings. Each time it tries every dearer form of
+/// every node and takes the one that saves most error for its price.
 /// </summary>
 internal sealed class PrecisionSearch
 {
-    /// <summary>Steps on which the error is measured; every trial runs them again.</summary>
-    private const int MaxSteps = 4096;
+    /// <summary>Share of the error that raising a node should save.</summary>
+    private const double SmallestSaving = 0.1;
 
-    private readonly ProgramDescription _description;
-    private readonly List<Recording> _recordings = [];
-    private readonly List<OutputTrace> _expected = [];
+    private readonly FormedNodes _nodes;
+    private readonly PrecisionGoal _goal;
+    private readonly TrialRecordings _recordings;
+    private readonly IProgress<string>? _progress;
+    private readonly NodeForm?[] _forms;
+    private readonly Dictionary<int, List<string>> _reasons = [];
 
-    private PrecisionSearch(StepGraph f32, ProgramDescription description, RecordingSet recordings)
+    private PrecisionSearch(FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IProgress<string>? progress)
     {
-        _description = description;
-        using var model = Model.Load(ProgramWriter.Write(f32, description), description.Name);
-        using var session = model.CreateSession();
-        using var source = recordings.Open(model);
-        foreach (var recording in Recording.ReadAll(source, model.Inputs, MaxSteps))
-        {
-            _recordings.Add(recording);
-            _expected.Add(OutputTrace.Of(model, session, recording));
-        }
+        _nodes = nodes;
+        _goal = goal;
+        _recordings = recordings;
+        _progress = progress;
+        _forms = nodes.Cheapest();
     }
 
-    /// <param name="f32">The float graph.</param>
-    /// <param name="int8">The same nodes in int8; stays as it is.</param>
-    /// <param name="minSqnrDb">What every output must reach.</param>
-    public static StepGraph Run(
-        StepGraph f32, StepGraph int8, double minSqnrDb, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress)
+    /// <param name="kept">Why nodes stay float from the start, by name.</param>
+    public static (StepGraph Graph, PrecisionReport Report) Run(
+        FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IReadOnlyDictionary<string, string> kept, IProgress<string>? progress)
     {
-        var search = new PrecisionSearch(f32, description, recordings);
-        double wanted = Math.Pow(10, -minSqnrDb / 10);
-        var graph = int8;
-        double noise = search.Noise(graph);
-        while (noise > wanted)
+        var search = new PrecisionSearch(nodes, goal, recordings, progress);
+        var cheapest = nodes.Cheapest();
+        var int8 = recordings.Try(nodes.Graph(cheapest));
+        var reached = search.Raise(int8);
+        return (nodes.Graph(search._forms), new PrecisionReport(search.Choices(cheapest, kept), int8, reached, goal.IsMetBy(reached)));
+    }
+
+    private TrialResult Raise(TrialResult result)
+    {
+        while (!_goal.IsMetBy(result))
         {
-            progress?.Report(string.Create(CultureInfo.InvariantCulture, $"raising precision: {-10 * Math.Log10(noise):0.0} of {minSqnrDb:0.0} dB"));
-            var trials = search.Trials(f32, graph, noise);
+            _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
+            var trials = Trials(result);
             if (trials.Count == 0)
             {
                 break;
             }
 
-            (graph, noise, _) = trials.MaxBy(trial => trial.Gain);
+            // The cheapest of many small gains would raise every node before the one that matters.
+            var worthwhile = trials.Where(trial => trial.Result.Noise < (1 - SmallestSaving) * result.Noise);
+            var best = worthwhile.DefaultIfEmpty(trials.MinBy(trial => trial.Result.Noise)!).MaxBy(trial => trial.Gain)!;
+
+            _forms[best.Node] = best.Form;
+            _reasons.TryAdd(best.Node, []);
+            _reasons[best.Node].Add(Effect(result, best.Result));
+            result = best.Result;
         }
 
-        return graph;
+        return result;
     }
 
-    /// <summary>Every graph with one node raised, its noise, and the noise saved for each weight that gets dearer.</summary>
-    private List<(StepGraph Graph, double Noise, double Gain)> Trials(StepGraph f32, StepGraph graph, double noise)
+    /// <summary>Every way to raise one node.</summary>
+    private List<Trial> Trials(TrialResult before)
     {
-        var trials = new List<(StepGraph, double, double)>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        var trials = new List<Trial>();
+        for (int node = 0; node < _forms.Length; node++)
         {
-            if (NodePrecisions.Raised(graph.Nodes[i], f32.Nodes[i]) is not StepNode raised)
+            if (_forms[node] is not NodeForm form)
             {
                 continue;
             }
 
-            var trial = graph.Copy();
-            trial.Nodes[i] = raised;
-            double left = Noise(trial);
-
-            // int8 twice costs one more pass over the weights, float reads four times as many bytes.
-            int dearer = NodePrecisions.Of(raised) == NodePrecision.F32 ? 3 : 1;
-            trials.Add((trial, left, (noise - left) / (dearer * (1.0 + WeightCount(raised)))));
+            foreach (var dearer in _nodes.Dearer(node, form))
+            {
+                var result = _recordings.Try(_nodes.Graph(With(_forms, node, dearer)));
+                double saved = before.Noise - result.Noise, price = _nodes.Price(node, dearer) - _nodes.Price(node, form);
+                trials.Add(new Trial(node, dearer, result, saved / price));
+            }
         }
 
         return trials;
     }
 
-    /// <summary>The largest share of error energy in any output.</summary>
-    private double Noise(StepGraph graph)
+    private List<NodeChoice> Choices(NodeForm?[] cheapest, IReadOnlyDictionary<string, string> kept)
     {
-        using var model = Model.Load(ProgramWriter.Write(graph, _description), _description.Name);
-        using var session = model.CreateSession();
-        var errors = model.Outputs.Select(_ => new OutputError()).ToArray();
-        for (int r = 0; r < _recordings.Count; r++)
-        {
-            var actual = OutputTrace.Of(model, session, _recordings[r]);
-            for (int output = 0; output < errors.Length; output++)
-            {
-                for (int tick = 0; tick < actual.Ticks(output); tick++)
-                {
-                    errors[output].Add(actual.At(output, tick), _expected[r].At(output, tick));
-                }
-            }
-        }
-
-        return errors.Max(error => error.SqnrDb is double sqnr ? Math.Pow(10, -sqnr / 10) : 0);
+        int[] nodes = [.. Enumerable.Range(0, _forms.Length).Where(node => _forms[node] is not null)];
+        var alone = nodes.ToDictionary(node => node, node => Alone(node, cheapest[node]));
+        var left = nodes.ToDictionary(node => node, node => _forms[node] == cheapest[node] ? alone[node] : Alone(node, _forms[node]));
+        double all = Math.Max(alone.Values.Sum(), double.Epsilon), allLeft = Math.Max(left.Values.Sum(), double.Epsilon);
+        return [.. nodes.Select(node => new NodeChoice(
+            _nodes[node].Name,
+            _nodes[node].Op,
+            _forms[node]!.Value.Text,
+            alone[node] / all,
+            left[node] / allLeft,
+            _reasons.TryGetValue(node, out var reasons) ? string.Join(", ", reasons) : kept.GetValueOrDefault(_nodes[node].Name, "")))];
     }
 
-    private static double WeightCount(StepNode node) =>
-        node.Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false }).Sum(value => (double)value!.Length);
+    /// <summary>The error of the outputs where one node alone has a form and all others are float.</summary>
+    private double Alone(int node, NodeForm? form)
+    {
+        var f32 = _forms.Select(each => each is null ? (NodeForm?)null : new NodeForm(NodePrecision.F32)).ToArray();
+        return form?.Precision == NodePrecision.F32 ? 0 : _recordings.Try(_nodes.Graph(With(f32, node, form))).Noise;
+    }
+
+    private static string Effect(TrialResult before, TrialResult after) => string.Create(
+        CultureInfo.InvariantCulture, $"{before.SqnrDb:0.0} to {after.SqnrDb:0.0} dB");
+
+    private static NodeForm?[] With(NodeForm?[] forms, int node, NodeForm? form)
+    {
+        NodeForm?[] changed = [.. forms];
+        changed[node] = form;
+        return changed;
+    }
+
+    private sealed record Trial(int Node, NodeForm Form, TrialResult Result, double Gain);
 }

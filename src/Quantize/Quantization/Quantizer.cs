@@ -16,57 +16,64 @@ internal static class Quantizer
 {
     /// <summary>Quantises with the weights alone; every activation finds its scale at each step.</summary>
     /// <param name="graph">Stays as it is.</param>
-    /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have.</exception>
-    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) => Quantize(Prepared(graph, options), options, []);
+    public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) =>
+        Quantize(Prepared(graph, options), options, new Dictionary<(int, WeightSlot), SecondMoments>());
 
     /// <summary>Quantises with what recordings show: codes that keep the error of each product small rather than that of each weight,
-    /// biases that take up the mean of what is left, and fixed activation scales where they beat those found at each step.</summary>
+    /// biases that take up the mean of what is left, fixed activation scales where they beat those found at each step, and more precision
+    /// where the goal asks for it.</summary>
     /// <param name="graph">Stays as it is.</param>
     /// <param name="description">Of the program to be.</param>
     /// <param name="recordings">Replayed twice, and again as far as it takes to find nodes that need more than int8.</param>
-    /// <exception cref="EdgeSeqException">ES0704: an option names a node that the graph does not have; what is wrong with the recordings.</exception>
-    public static StepGraph Calibrate(
+    /// <exception cref="EdgeSeqException">What is wrong with the recordings.</exception>
+    public static (StepGraph Graph, PrecisionReport? Report) Calibrate(
         StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress = null)
     {
         graph = Prepared(graph, options);
-        var observed = Observe(Quantize(graph, options, []), new Dictionary<(int, WeightSlot), float?>(), "weights");
-        var result = Quantize(graph, options, observed);
-        var candidates = observed.ToDictionary(pair => pair.Key, pair => pair.Value.BestScale());
+        var plain = Quantize(graph, options, new Dictionary<(int, WeightSlot), SecondMoments>());
+        var observed = Observe(plain, new Dictionary<(int, WeightSlot), IReadOnlyList<StaticRange>>(), "weights");
+        var moments = observed.Where(pair => pair.Value.Moments is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Moments!);
+        var result = Quantize(graph, options, moments);
+        var candidates = observed.ToDictionary(pair => pair.Key, pair => StaticRange.Of(pair.Value.Magnitudes));
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
-            if (statistics.StaticScale is float scale && IsInt8(result.Nodes[index], slot))
+            if (statistics.StaticRange is StaticRange range && IsInt8(result.Nodes[index], slot))
             {
-                result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, scale);
+                result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, range.Scale);
             }
         }
 
-        return options.MinSqnrDb is double target
-            ? PrecisionSearch.Run(graph, result, target, description, recordings, progress)
-            : result;
+        if (options.Goal is not PrecisionGoal goal)
+        {
+            return (result, null);
+        }
+
+        var trials = new TrialRecordings(graph, description, recordings, options.Labels);
+        return PrecisionSearch.Run(new FormedNodes(graph, result, moments), goal, trials, options.FloatNodes, progress);
 
         Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(
-            StepGraph quantized, IReadOnlyDictionary<(int Node, WeightSlot Slot), float?> scales, string what) =>
-            Calibrator.Observe(quantized, scales, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
+            StepGraph quantized, IReadOnlyDictionary<(int Node, WeightSlot Slot), IReadOnlyList<StaticRange>> ranges, string what) =>
+            Calibrator.Observe(quantized, ranges, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
     }
 
     private static string Text(string what, long done, long? all) =>
         string.Create(CultureInfo.InvariantCulture, $"calibrating {what}: step {done:N0}{(all is long steps ? $" of {steps:N0}" : "")}");
 
     private static StepGraph Quantize(
-        StepGraph graph, QuantizerOptions options, Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> statistics)
+        StepGraph graph, QuantizerOptions options, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments)
     {
         var result = graph.Copy();
         for (int i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
-            if (options.FloatNodes.Contains(node.Name))
+            if (options.FloatNodes.ContainsKey(node.Name))
             {
                 continue;
             }
 
             foreach (var slot in WeightSlot.Of(node))
             {
-                WeightQuantizer.Quantize(result, node, slot, statistics.GetValueOrDefault((i, slot)));
+                WeightQuantizer.Quantize(result, node, slot, moments.GetValueOrDefault((i, slot)));
             }
 
             QuantizeTable(result, node);
@@ -76,31 +83,19 @@ internal static class Quantizer
         return result;
     }
 
-    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options)
-    {
-        RequireNodes(graph, options.FloatNodes);
-        return StoredQuantization.Prepare(graph, options.FloatNodes);
-    }
+    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options) => StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
 
     private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;
-
-    private static void RequireNodes(StepGraph graph, IEnumerable<string> names)
-    {
-        var known = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        if (names.FirstOrDefault(name => !known.Contains(name)) is string missing)
-        {
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--float-node: there is no node '{missing}'", "edgeseq inspect PROGRAM lists the nodes");
-        }
-    }
 
     /// <summary>An embedding: a float table whose rows are looked up whole.</summary>
     private static void QuantizeTable(StepGraph graph, StepNode node)
     {
-        if (node.Op != "Gather" || node.Inputs[0] is not { Place: ValuePlace.Constant, Type: ElementType.F32 } table || node.Int("outer", 1) != 1)
+        if (!NodePrecisions.IsTable(node))
         {
             return;
         }
 
+        var table = node.Inputs[0]!;
         int rows = node.Int("rows"), inner = node.Int("inner");
         var (codes, scales) = RowQuantizer.Quantize(table.Floats, rows, inner);
         node.Inputs[0] = graph.Constant($"{table.Name}.int8", codes, [rows, inner]);

@@ -56,6 +56,25 @@ internal sealed class SecondMoments(int columns)
         }
     }
 
+    /// <summary>Of one element.</summary>
+    public double MeanSquare(int element) => _products[(long)element * Columns + element] / _weight;
+
+    /// <summary>The moments of the same vectors after each element was divided by its scale.</summary>
+    public SecondMoments DividedBy(ReadOnlySpan<float> scales)
+    {
+        var divided = new SecondMoments(Columns) { _weight = _weight, _energy = _energy, _count = _count };
+        for (int i = 0; i < Columns; i++)
+        {
+            divided._sums[i] = _sums[i] / scales[i];
+            for (int k = 0; k <= i; k++)
+            {
+                divided._products[i * Columns + k] = _products[i * Columns + k] / scales[i] / scales[k];
+            }
+        }
+
+        return divided;
+    }
+
     public double[] Means() => [.. _sums.Select(sum => sum / _weight)];
 
     /// <summary>[columns, columns], damped, about the mean or about zero.</summary>

@@ -8,8 +8,8 @@ internal static class WeightQuantizer
 {
     /// <param name="graph">Takes the new constants.</param>
     /// <param name="node">Changed.</param>
-    /// <param name="statistics">Of what the matrix multiplies, where recordings showed it.</param>
-    public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, ActivationStatistics? statistics)
+    /// <param name="moments">Of what the matrix multiplies, where recordings showed it.</param>
+    public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, SecondMoments? moments)
     {
         var weights = node.Inputs[slot.Weights]!;
         if (!slot.IsRecurrent && node.InputScale is float scale)
@@ -23,7 +23,7 @@ internal static class WeightQuantizer
         }
         else
         {
-            Round(graph, node, slot, weights, statistics);
+            Round(graph, node, slot, weights, moments is { IsEmpty: false } ? moments : null);
         }
     }
 
@@ -56,10 +56,9 @@ internal static class WeightQuantizer
         Put(graph, node, slot, weights, codes, scales, remark);
     }
 
-    private static void Round(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, ActivationStatistics? statistics)
+    private static void Round(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, SecondMoments? moments)
     {
         var layout = weights.Layout!;
-        var moments = statistics?.Moments is { IsEmpty: false } seen ? seen : null;
         bool correctsBias = moments is not null && MultipliesOneVector(node, slot);
         var (codes, scales) = RowQuantizer.Quantize(
             weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));

@@ -1,8 +1,13 @@
+using EdgeSeq.Runtime.Sessions;
+
 namespace EdgeSeq.Quantize.Verification;
 
 /// <summary>What an output decides: the class with the largest value, or, of one value, whether it is at least one half.</summary>
 internal static class Decision
 {
+    /// <summary>How many there are to decide between.</summary>
+    public static int Classes(OutputInfo output) => Math.Max(2, output.Length);
+
     public static int Of(ReadOnlySpan<float> output)
     {
         if (output.Length == 1)

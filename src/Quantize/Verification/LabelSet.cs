@@ -20,12 +20,12 @@ internal sealed class LabelSet
         PerStep = perStep;
     }
 
-    /// <summary>Each step has a label, not each recording.</summary>
-    public bool PerStep { get; }
+    private bool PerStep { get; }
 
     /// <exception cref="EdgeSeqException">ES0301, ES0302: no such file; ES0303: it does not fit the recordings.</exception>
-    public static LabelSet Read(string path, long recordings, long steps)
+    public static LabelSet Read(string path, Extent extent)
     {
+        var (recordings, steps, _) = extent;
         using var reader = NpyReader.Open(path);
         if (reader.Header.IsFloat)
         {
@@ -43,6 +43,12 @@ internal sealed class LabelSet
         reader.Read(labels);
         return new LabelSet(path, labels, perStep: count != recordings);
     }
+
+    /// <summary>The class that scores an output: that of its step, or that of its recording if it is the last one; null for none.</summary>
+    /// <param name="step">Among the steps of all recordings.</param>
+    /// <exception cref="EdgeSeqException">ES0303: there is no such class.</exception>
+    public int? Score(int recording, long step, bool last, int classes) =>
+        PerStep ? Class(step, classes) : last ? Class(recording, classes) : null;
 
     /// <param name="at">Index of the recording, or of the step among all steps.</param>
     /// <param name="classes">How many there are.</param>

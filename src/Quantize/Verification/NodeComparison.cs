@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Runtime.Program;
 
@@ -11,17 +12,18 @@ internal static class NodeComparison
 
     /// <returns>Every node that multiplies by weights, keys or values, looks up a table or normalises; empty where the programs do not
     /// have the same nodes.</returns>
-    public static IReadOnlyList<VerifiedNode> Run(ReadOnlyMemory<byte> program, ReadOnlyMemory<byte> f32, IEnumerable<Recording> recordings)
+    public static IReadOnlyList<VerifiedNode> Run(ReadOnlyMemory<byte> program, ReadOnlyMemory<byte> f32, RecordingSet recordings)
     {
         var spec = ProbedProgram.SpecOf(program, "program");
         var f32Spec = ProbedProgram.SpecOf(f32, "f32 program");
-        if (!spec.Ops.Select(op => (op.Op, op.Name)).SequenceEqual(f32Spec.Ops.Select(op => (op.Op, op.Name))))
+        int[] ops = [.. Enumerable.Range(0, spec.Ops.Length).Where(i => !Equalization.Divides(spec.Ops[i].Name))];
+        if (!ops.Select(i => (spec.Ops[i].Op, spec.Ops[i].Name)).SequenceEqual(f32Spec.Ops.Select(op => (op.Op, op.Name))))
         {
             return [];
         }
 
-        var taps = Enumerable.Range(0, spec.Ops.Length)
-            .Select(i => new Tap(spec.Ops[i], Result(spec, i), Result(f32Spec, i), spec.Clocks[spec.Ops[i].Clock]))
+        var taps = ops
+            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock]))
             .Where(tap => tap.Value >= 0).ToArray();
         using var probed = ProbedProgram.Of(program, "program", [.. taps.Select(tap => tap.Value)]);
         using var probedF32 = ProbedProgram.Of(f32, "f32 program", [.. taps.Select(tap => tap.F32Value)]);
@@ -38,16 +40,16 @@ internal static class NodeComparison
         })];
     }
 
-    private static void Replay(ProbedProgram program, ProbedProgram f32, IEnumerable<Recording> recordings, Tap[] taps)
+    private static void Replay(ProbedProgram program, ProbedProgram f32, RecordingSet recordings, Tap[] taps)
     {
         using var session = program.Model.CreateSession();
         using var f32Session = f32.Model.CreateSession();
-        int left = MaxSteps;
-        foreach (var recording in recordings)
+        using var source = recordings.Open(program.Model);
+        foreach (var recording in Recording.ReadAll(source, program.Model.Inputs, MaxSteps))
         {
             session.Reset();
             f32Session.Reset();
-            for (int step = 0; step < recording.Steps && left > 0; step++, left--)
+            for (int step = 0; step < recording.Steps; step++)
             {
                 recording.Fill(session, step);
                 recording.Fill(f32Session, step);
@@ -57,11 +59,6 @@ internal static class NodeComparison
                 {
                     tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value));
                 }
-            }
-
-            if (left == 0)
-            {
-                return;
             }
         }
     }

@@ -3,9 +3,12 @@ namespace EdgeSeq.Quantize.Verification;
 /// <summary>How far outputs are from their reference, gathered one output at a time in fixed memory.</summary>
 public sealed class OutputError
 {
+    private const float Half = 0.5f;
+    private const double DistributionTolerance = 0.01;
+
     private double _signal, _noise, _absolute, _actual, _product;
-    private long _values, _agreeing;
-    private bool _decides = true;
+    private long _values, _sameClass, _sameSide;
+    private bool _isDistribution = true;
 
     /// <summary>Outputs compared.</summary>
     public long Compared { get; private set; }
@@ -25,17 +28,34 @@ public sealed class OutputError
     /// <summary>Cosine of the angle between the outputs and their references, all taken as one vector.</summary>
     public double? Cosine => _signal > 0 && _actual > 0 ? _product / Math.Sqrt(_signal * _actual) : null;
 
-    /// <summary>Share of outputs with the same decision as the reference: the class with the largest value, or, of one value, at least
-    /// one half. Null where the reference is a single value that is no probability.</summary>
-    public double? Agreement => _decides && Compared > 0 ? (double)_agreeing / Compared : null;
+    /// <summary>Root mean square of the difference over that of the reference; 0 where there is no difference.</summary>
+    public double RelativeError => _noise > 0 ? Math.Sqrt(_noise / Math.Max(_signal, double.Epsilon)) : 0;
+
+    /// <summary>All values of the reference lie between 0 and 1.</summary>
+    public bool IsProbability { get; private set; } = true;
+
+    /// <summary>
+    /// How often the output decides as the reference does. Probabilities that do not add up to 1, or a single one: the share of values on
+    /// the same side of one half. Other outputs of several values: the share of outputs with the same largest value. A single value that
+    /// is no probability decides nothing: null.
+    /// </summary>
+    public double? Agreement =>
+        Compared == 0 ? null
+        : IsProbability && !_isDistribution ? (double)_sameSide / _values
+        : _values > Compared ? (double)_sameClass / Compared
+        : null;
 
     public void Add(ReadOnlySpan<float> actual, ReadOnlySpan<float> reference)
     {
         Compared++;
+        double sum = 0;
         for (int i = 0; i < reference.Length; i++)
         {
             double difference = Math.Abs((double)actual[i] - reference[i]);
             MaxError = Math.Max(MaxError, difference);
+            IsProbability &= reference[i] is >= 0 and <= 1;
+            _sameSide += actual[i] >= Half == reference[i] >= Half ? 1 : 0;
+            sum += reference[i];
             _absolute += difference;
             _noise += difference * difference;
             _signal += (double)reference[i] * reference[i];
@@ -44,7 +64,7 @@ public sealed class OutputError
         }
 
         _values += reference.Length;
-        _decides &= reference.Length > 1 || reference[0] is >= 0 and <= 1;
-        _agreeing += Decision.Of(actual) == Decision.Of(reference) ? 1 : 0;
+        _isDistribution &= reference.Length > 1 && Math.Abs(sum - 1) < DistributionTolerance;
+        _sameClass += Decision.Of(actual) == Decision.Of(reference) ? 1 : 0;
     }
 }

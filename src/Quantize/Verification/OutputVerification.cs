@@ -21,16 +21,16 @@ internal sealed class OutputVerification
 
     /// <param name="index">Of the output in both programs.</param>
     /// <param name="longest">Steps of the longest recording.</param>
-    public OutputVerification(Model model, StepOutput step, int index, LabelSet? labels, int longest)
+    public OutputVerification(Model model, StepOutput step, int index, LabelSet? labels, long longest)
     {
         _info = model.Outputs[index];
         _step = step;
         _index = index;
-        _stepsPerPart = Math.Max(1, (longest + Parts - 1) / Parts);
-        _overTime = [.. Enumerable.Range(0, (longest + _stepsPerPart - 1) / _stepsPerPart).Select(_ => new OutputError())];
+        _stepsPerPart = (int)Math.Max(1, (longest + Parts - 1) / Parts);
+        _overTime = [.. Enumerable.Range(0, (int)((longest + _stepsPerPart - 1) / _stepsPerPart)).Select(_ => new OutputError())];
         if (labels is not null)
         {
-            int classes = Classes;
+            int classes = Decision.Classes(_info);
             _labels = labels;
             _accuracy = new Accuracies();
             _confusion = [.. Enumerable.Range(0, classes).Select(_ => new long[classes])];
@@ -38,8 +38,6 @@ internal sealed class OutputVerification
     }
 
     public OutputError Error => _error;
-
-    private int Classes => Math.Max(2, _info.Length);
 
     /// <summary>Both programs at every output of a recording.</summary>
     public void AddPrograms(TracePair traces, int recording, long firstStep)
@@ -113,12 +111,7 @@ internal sealed class OutputVerification
     }
 
     /// <summary>The label that scores an output: that of its step, or that of its recording if it is the last one; null for none.</summary>
-    private int? LabelAt(int recording, long step, bool last) => _labels switch
-    {
-        null => null,
-        { PerStep: true } => _labels.Class(step, Classes),
-        _ => last ? _labels.Class(recording, Classes) : null,
-    };
+    private int? LabelAt(int recording, long step, bool last) => _labels?.Score(recording, step, last, Decision.Classes(_info));
 }
 
 /// <summary>What the two programs gave for the same recording.</summary>

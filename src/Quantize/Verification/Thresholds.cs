@@ -7,14 +7,9 @@ namespace EdgeSeq.Quantize.Verification;
 internal static class Thresholds
 {
     /// <returns>A sentence for every threshold that an output breaks.</returns>
-    /// <exception cref="EdgeSeqException">ES0704: a threshold needs labels or decisions that there are not.</exception>
+    /// <exception cref="EdgeSeqException">ES0704: a threshold needs decisions that there are not.</exception>
     public static IReadOnlyList<string> Broken(VerifyOptions options, IReadOnlyList<VerifiedOutput> outputs)
     {
-        if (options.MaxLoss is not null && outputs.All(output => output.Accuracy is null))
-        {
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--max-loss needs the accuracy, and that needs labels and an output of classes", "give --labels Y.npy");
-        }
-
         if (options.MinAgreement is not null && outputs.All(output => output.Error.Agreement is null))
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--min-agreement: no output of the model decides between classes", "use --min-sqnr or --max-error");
@@ -40,9 +35,9 @@ internal static class Thresholds
             yield return Text($"output '{output.Name}': agreement {output.Error.Agreement:0.0000}, {options.MinAgreement:0.0000} are wanted");
         }
 
-        if (output.Accuracy is { } accuracy && accuracy.Onnx.Share - accuracy.Int8.Share > options.MaxLoss)
+        if (output.Loss > options.MaxLoss)
         {
-            yield return Text($"output '{output.Name}': accuracy {accuracy.Int8.Share:0.0000} after {accuracy.Onnx.Share:0.0000}, allowed is a loss of {options.MaxLoss:0.0000}");
+            yield return Text($"output '{output.Name}': loss {output.Loss:0.0000}, allowed are {options.MaxLoss:0.0000}");
         }
     }
 

@@ -66,8 +66,8 @@ public sealed class Verifier : IDisposable
 
     private VerifyReport Run()
     {
-        var extent = Extent.Of(Recordings());
-        var labels = _options.Labels is string path ? LabelSet.Read(path, extent.Recordings, extent.Steps) : null;
+        var extent = Extent.Of(_options.Data, _model);
+        var labels = _options.Labels is string path ? LabelSet.Read(path, extent) : null;
         var outputs = Enumerable.Range(0, _model.Outputs.Count)
             .Select(i => new OutputVerification(_model, _conversion.Steps.Outputs[i], i, labels, extent.Longest)).ToArray();
 
@@ -202,20 +202,10 @@ public sealed class Verifier : IDisposable
             Outputs = outputs,
             Int8MacShare = MacShare.Of(_model.Program),
             Sizes = new ProgramSizes(new FileInfo(_onnxPath).Length, _conversion.Program.Length, _bytes.Length, _f32.WeightBytes, _model.WeightBytes),
-            Nodes = NodeComparison.Run(_bytes, _conversion.Program, Recordings()),
+            Nodes = NodeComparison.Run(_bytes, _conversion.Program, _options.Data),
             Failures = Thresholds.Broken(_options, outputs),
         };
     }
 
     private readonly record struct Position(int Recording, long FirstStep);
-
-    private sealed record Extent(int Recordings, long Steps, int Longest)
-    {
-        public static Extent Of(IEnumerable<Recording> recordings)
-        {
-            var extent = recordings.Aggregate(new Extent(0, 0, 0), (all, recording) =>
-                new Extent(all.Recordings + 1, all.Steps + recording.Steps, Math.Max(all.Longest, recording.Steps)));
-            return extent.Steps > 0 ? extent : throw new EdgeSeqException(ErrorCodes.RecordingShape, "the data has no step to verify with");
-        }
-    }
 }

@@ -56,6 +56,10 @@ public sealed record VerifiedOutput
     /// <summary>With labels: right decisions of ONNX Runtime, the f32 program and the program.</summary>
     public required Accuracies? Accuracy { get; init; }
 
+    /// <summary>What it loses against ONNX Runtime, as a share: accuracy where there are labels, else decisions, else the relative
+    /// error.</summary>
+    public double Loss => Verification.Loss.Of(Error, Accuracy?.Onnx ?? new Accuracy(), Accuracy?.Int8 ?? new Accuracy());
+
     /// <summary>The program against the f32 program by time in the recording, in equal parts of the longest recording.</summary>
     public required IReadOnlyList<OutputError> OverTime { get; init; }
 

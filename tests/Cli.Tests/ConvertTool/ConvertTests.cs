@@ -95,6 +95,43 @@ public sealed class ConvertTests : IDisposable
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--float-node", "nowhere").AssertError(2, "ES0704", "nowhere");
 
     [Fact]
+    public void A_pattern_that_fits_no_node_is_a_usage_error() =>
+        EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--exclude", "Conv*").AssertError(2, "ES0704", "Conv*");
+
+    [Theory]
+    [InlineData("--max-loss", "0.01")]
+    [InlineData("--min-sqnr", "40")]
+    [InlineData("--calibrate-labels", "y.npy")]
+    public void A_goal_without_recordings_is_a_usage_error(string option, string value) =>
+        EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, option, value).AssertError(2, "ES0704", option);
+
+    [Fact]
+    public void An_excluded_op_type_stays_float()
+    {
+        var result = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--exclude", "*", "--json");
+
+        using var json = JsonDocument.Parse(result.Out);
+        Assert.Equal(0, json.RootElement.GetProperty("int8_mac_share").GetDouble());
+    }
+
+    [Fact]
+    public void Calibration_shows_what_every_node_adds_to_the_error_and_gives_the_same_file_again()
+    {
+        var random = new Random(3);
+        string data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, 2400).Select(_ => (float)random.NextDouble())], 400, 6));
+
+        var text = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--calibrate", data, "--max-loss", "0.02");
+        var json = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("again.eseq"), "--calibrate", data, "--max-loss", "0.02", "--json");
+
+        Assert.Contains("share of error", text.Out, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(json.Out);
+        var calibration = document.RootElement.GetProperty("calibration");
+        Assert.True(calibration.GetProperty("goal_met").GetBoolean());
+        Assert.Equal(1, calibration.GetProperty("nodes").EnumerateArray().Sum(node => node.GetProperty("error_share_int8").GetDouble()), 6);
+        Assert.Equal(File.ReadAllBytes(Output), File.ReadAllBytes(_folder.File("again.eseq")));
+    }
+
+    [Fact]
     public void A_missing_model_is_bad_data() =>
         EdgeseqConvert.Run("convert", _folder.File("none.onnx"), "-o", Output).AssertError(3, "ES0601", "none.onnx");
 

@@ -76,7 +76,6 @@ public sealed class SharedAccuracyTests : IDisposable
         {
             Set = new Dictionary<string, string> { ["sr"] = "16000" },
             Calibrate = speech,
-            MinSqnrDb = 50,
         });
 
         Assert.True(report.Outputs[0].Error.Agreement >= 0.995, $"agreement {report.Outputs[0].Error.Agreement}");

@@ -68,7 +68,7 @@ public sealed class CalibrationTests : IDisposable
         var graph = StepGraphs.Lstm();
         var recordings = Waves();
 
-        var raised = Quantizer.Calibrate(graph, new QuantizerOptions { MinSqnrDb = Wanted }, StepGraphs.Description, recordings);
+        var raised = Quantizer.Calibrate(graph, Goal(new PrecisionGoal(Wanted, null, null)), StepGraphs.Description, recordings).Graph;
 
         double signal = Outputs(graph, recordings).Average(value => (double)value * value);
         Assert.True(10 * Math.Log10(signal / Error(graph, Calibrate(graph, recordings), recordings)) < Wanted, "int8 alone does not reach it");
@@ -76,8 +76,43 @@ public sealed class CalibrationTests : IDisposable
         Assert.Contains(raised.Nodes, node => NodePrecisions.Of(node) != NodePrecision.Int8);
     }
 
+    [Fact]
+    public void A_loss_that_is_allowed_leaves_every_node_int8()
+    {
+        var (graph, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0.5)), StepGraphs.Description, Waves());
+
+        Assert.All(report!.Nodes, node => Assert.Equal("int8", node.Form));
+        Assert.Equal(1, report.Nodes.Sum(node => node.Int8Share), 6);
+        Assert.DoesNotContain(graph.Nodes, node => NodePrecisions.Of(node) is NodePrecision.F32 or NodePrecision.Int8Wide);
+    }
+
+    [Fact]
+    public void No_loss_at_all_raises_nodes_until_every_decision_is_that_of_the_float_program()
+    {
+        var (_, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0)), StepGraphs.Description, Noise());
+
+        Assert.True(report!.Int8.Loss > 0, "int8 alone loses decisions");
+        Assert.Equal((true, 0), (report.IsMet, report.Reached.Loss));
+        Assert.All(report.Nodes, node => Assert.Equal(node.Form == "int8", node.Why.Length == 0));
+    }
+
+    [Fact]
+    public void Inputs_of_very_different_magnitudes_are_equalised()
+    {
+        var graph = StepGraphs.Lstm();
+        var recordings = Recording(
+            [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * i) * (i % StepGraphs.Inputs == 0 ? 100 : 1))], Steps);
+
+        var (_, report) = Quantizer.Calibrate(graph, Goal(new PrecisionGoal(40, null, null)), StepGraphs.Description, recordings);
+
+        Assert.Contains("equalised", report!.Nodes.First(node => node.Name == "lstm").Form, StringComparison.Ordinal);
+        Assert.True(report.Reached.SqnrDb > report.Int8.SqnrDb);
+    }
+
     private static StepGraph Calibrate(StepGraph graph, RecordingSet recordings) =>
-        Quantizer.Calibrate(graph, new QuantizerOptions(), StepGraphs.Description, recordings);
+        Quantizer.Calibrate(graph, new QuantizerOptions(), StepGraphs.Description, recordings).Graph;
+
+    private static QuantizerOptions Goal(PrecisionGoal goal) => new() { Goal = goal };
 
     /// <summary>Mean squared difference of the outputs.</summary>
     private static double Error(StepGraph graph, StepGraph quantized, RecordingSet recordings) =>
@@ -95,6 +130,13 @@ public sealed class CalibrationTests : IDisposable
     private RecordingSet Waves() => Recording(
         [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * (i / StepGraphs.Inputs)) * (1 + 0.3f * (i % StepGraphs.Inputs)) + 0.1f * MathF.Sin(i))],
         Steps);
+
+    private RecordingSet Noise()
+    {
+        const int NoiseSteps = 5000;
+        var random = new Random(5);
+        return Recording([.. Enumerable.Range(0, NoiseSteps * StepGraphs.Inputs).Select(_ => (float)(random.NextDouble() * 4 - 2))], NoiseSteps);
+    }
 
     private RecordingSet Recording(float[] values, int steps)
     {

@@ -12,10 +12,16 @@ public sealed class LabelSetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void As_many_labels_as_recordings_are_one_each() => Assert.False(Read([0, 1], recordings: 2, steps: 20).PerStep);
+    public void As_many_labels_as_recordings_score_their_last_outputs()
+    {
+        var set = Read([0, 1], recordings: 2, steps: 20);
+
+        Assert.Equal((null, 1), (set.Score(1, step: 15, last: false, classes: 2), set.Score(1, step: 19, last: true, classes: 2)));
+    }
 
     [Fact]
-    public void As_many_labels_as_steps_are_one_a_step() => Assert.True(Read([0, 1, 1, 0], recordings: 2, steps: 4).PerStep);
+    public void As_many_labels_as_steps_score_every_output() =>
+        Assert.Equal(1, Read([0, 1, 1, 0], recordings: 2, steps: 4).Score(1, step: 2, last: false, classes: 2));
 
     [Fact]
     public void Another_number_of_labels_is_refused()
@@ -44,7 +50,7 @@ public sealed class LabelSetTests : IDisposable
         Assert.Throws<EdgeSeqException>(() => set.Class(1, classes: 3));
     }
 
-    private LabelSet Read(long[] labels, long recordings, long steps)
+    private LabelSet Read(long[] labels, int recordings, long steps)
     {
         string path = _folder.File("labels.npy");
         using (var writer = new NpyWriter(path, isFloat: false))
@@ -53,6 +59,6 @@ public sealed class LabelSetTests : IDisposable
             writer.Complete([labels.Length]);
         }
 
-        return LabelSet.Read(path, recordings, steps);
+        return LabelSet.Read(path, new Extent(recordings, steps, steps));
     }
 }

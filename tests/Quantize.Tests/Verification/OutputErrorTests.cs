@@ -62,4 +62,24 @@ public class OutputErrorTests
 
         Assert.Null(error.Agreement);
     }
+
+    [Fact]
+    public void Probabilities_that_do_not_add_up_to_1_decide_one_by_one()
+    {
+        var error = new OutputError();
+
+        error.Add([0.6f, 0.9f, 0.1f, 0.2f], [0.4f, 0.8f, 0.1f, 0.1f]);
+
+        Assert.Equal(0.75, error.Agreement);
+    }
+
+    [Fact]
+    public void A_distribution_decides_by_its_largest_value()
+    {
+        var error = new OutputError();
+
+        error.Add([0.3f, 0.36f, 0.34f], [0.3f, 0.34f, 0.36f]);
+
+        Assert.Equal(0, error.Agreement);
+    }
 }

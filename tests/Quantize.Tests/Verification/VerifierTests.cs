@@ -119,11 +119,13 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_without_labels_cannot_be_judged()
+    public void Without_labels_a_loss_is_the_share_of_decisions_that_differ()
     {
-        var error = Assert.Throws<EdgeSeqException>(() => Verify(PerStep(), new ConvertOptions(), options => options with { MaxLoss = 0.01 }));
+        var report = Verify(PerStep(), new ConvertOptions(), options => options with { MaxLoss = 0 });
 
-        Assert.Equal(ErrorCodes.OptionInvalid, error.Code);
+        var output = Assert.Single(report.Outputs);
+        Assert.Equal(1 - output.Error.Agreement!.Value, output.Loss);
+        Assert.Equal(output.Loss > 0 ? 1 : 0, report.Failures.Count);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ internal static class ConvertCommand
         var precision = Arguments.Choice("--precision", "Of weights, tables, keys and values", ("int8", ConvertPrecision.Int8), ("f32", ConvertPrecision.F32));
         var calibrate = Arguments.Text("--calibrate", "DATA", "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
         var minSqnr = Arguments.Number("--min-sqnr", "DB", "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
+        var maxLoss = Arguments.Number("--max-loss", "SHARE", "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
+        var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy", "With --max-loss: the class of each calibration recording, or of each step");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Pairs("--state", "IN=OUT", "An input that is state, and the output that gives its next value");
         var window = Arguments.Count("--window", "W", "Window mode: inputs in a window");
@@ -35,6 +37,7 @@ internal static class ConvertCommand
         var vocab = Arguments.Text("--vocab", "VOCAB.json", "The words of a text model");
         var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
+        var exclude = Arguments.Texts("--exclude", "PATTERN", "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
         var rate = Arguments.Number("--rate", "HZ", "Steps per second that the model was trained for");
         var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx", "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
         var explain = Arguments.Flag("--explain", "Show what every node became");
@@ -42,25 +45,22 @@ internal static class ConvertCommand
         var json = Arguments.Flag("--json", "Print one JSON document instead of text");
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
-            model, output, mode, precision, calibrate, minSqnr, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
-            floatNode, rate, emitOnnx, explain, verbose, json,
+            model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
+            floatNode, exclude, rate, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
             var chosen = result.GetValue(mode);
             string? recordings = result.GetValue(calibrate);
-            double? wanted = result.GetValue(minSqnr);
-            if (wanted is not null && recordings is null)
-            {
-                throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--min-sqnr is measured on recordings", "give --calibrate DATA");
-            }
-
+            RequireRecordings(recordings, ("--min-sqnr", result.GetValue(minSqnr)), ("--max-loss", result.GetValue(maxLoss)), ("--calibrate-labels", result.GetValue(calibrateLabels)));
             var options = new ConvertOptions
             {
                 Mode = chosen,
                 Precision = result.GetValue(precision),
                 Calibrate = recordings is null ? null : new RecordingSet(recordings, chosen == ConvertMode.Window ? null : result.GetValue(hop)),
-                MinSqnrDb = wanted ?? ConvertOptions.DefaultMinSqnrDb,
+                MinSqnrDb = result.GetValue(minSqnr),
+                MaxLoss = result.GetValue(maxLoss),
+                CalibrationLabels = result.GetValue(calibrateLabels),
                 TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
                 States = result.GetValue(state)!,
                 Window = result.GetValue(window),
@@ -72,6 +72,7 @@ internal static class ConvertCommand
                 Vocabulary = result.GetValue(vocab) is string words ? Vocabulary.Read(words) : null,
                 Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),
                 FloatNodes = result.GetValue(floatNode)!,
+                Exclude = result.GetValue(exclude)!,
                 RateHz = result.GetValue(rate),
             };
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
@@ -110,6 +111,17 @@ internal static class ConvertCommand
         using var file = new AtomicFile(path);
         file.Stream.Write(content);
         file.Commit();
+    }
+
+    private static void RequireRecordings(string? recordings, params ReadOnlySpan<(string Option, object? Value)> measured)
+    {
+        foreach (var (option, value) in measured)
+        {
+            if (value is not null && recordings is null)
+            {
+                throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{option} is measured on recordings", "give --calibrate DATA");
+            }
+        }
     }
 
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)

@@ -23,7 +23,7 @@ internal static class VerifyCommand
         var maxError = Arguments.Number("--max-error", "E", "Fail above this absolute error");
         var minSqnr = Arguments.Number("--min-sqnr", "DB", "Fail below this signal-to-noise ratio");
         var minAgreement = Arguments.Number("--min-agreement", "SHARE", "Fail below this share of equal decisions (0 to 1)");
-        var maxLoss = Arguments.Number("--max-loss", "SHARE", "Fail above this loss of accuracy (0.005 is half a point)");
+        var maxLoss = Arguments.Number("--max-loss", "SHARE", "Fail above this loss against ONNX Runtime: of accuracy with labels (0.005 is half a point), else of decisions, else the relative error");
         var report = Arguments.Text("--report", "FILE.html", "Write a page with plots");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Flag("--json", "Print one JSON document instead of text");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -37,6 +38,9 @@ internal sealed record ConvertReport : IJsonReport
 
     public required IReadOnlyList<NodeReport> Nodes { get; init; }
 
+    /// <summary>Null where no recordings said what precision is needed.</summary>
+    public required PrecisionReport? Search { get; init; }
+
     public static ConvertReport Of(string path, ConversionResult result, Model model) => new()
     {
         Program = path,
@@ -52,6 +56,7 @@ internal sealed record ConvertReport : IJsonReport
         ArenaBytes = model.ArenaBytes,
         Int8MacShare = MacShare.Of(model.Program),
         Nodes = result.Nodes,
+        Search = result.Precision,
     };
 
     public void WriteMembers(Utf8JsonWriter json)
@@ -82,6 +87,35 @@ internal sealed record ConvertReport : IJsonReport
         }
 
         json.WriteEndArray();
+        if (Search is { } search)
+        {
+            WriteSearch(json, search);
+        }
+    }
+
+    private static void WriteSearch(Utf8JsonWriter json, PrecisionReport search)
+    {
+        json.WriteStartObject("calibration");
+        json.WriteBoolean("goal_met", search.IsMet);
+        json.WriteKnown("sqnr_db", search.Reached.SqnrDb);
+        json.WriteKnown("sqnr_db_int8", search.Int8.SqnrDb);
+        json.WriteNumber("loss", search.Reached.Loss);
+        json.WriteNumber("loss_int8", search.Int8.Loss);
+        json.WriteStartArray("nodes");
+        foreach (var node in search.Nodes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", node.Name);
+            json.WriteString("op", node.Op);
+            json.WriteString("form", node.Form);
+            json.WriteNumber("error_share_int8", node.Int8Share);
+            json.WriteNumber("error_share", node.Share);
+            json.WriteString("why", node.Why);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WritePorts(Utf8JsonWriter json, string name, IEnumerable<(string Name, IReadOnlyList<int> Shape, int Rate, int Offset)> ports)

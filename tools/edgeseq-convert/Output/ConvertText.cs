@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Tool.Terminal;
 
 namespace EdgeSeq.ConvertTool.Output;
@@ -29,6 +30,11 @@ internal static class ConvertText
         }
 
         Line($"  weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}; {report.Int8MacShare:P1} of the multiplications are int8");
+        if (report.Search is { } search)
+        {
+            AppendSearch(text, search);
+        }
+
         if (explain)
         {
             AppendNodes(text, report);
@@ -38,6 +44,21 @@ internal static class ConvertText
 
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static void AppendSearch(StringBuilder text, PrecisionReport search)
+    {
+        var table = new TextTable(("node", false), ("op", false), ("share of error as int8", true), ("share of error left", true), ("form", false), ("raised the outputs from", false));
+        foreach (var node in search.Nodes)
+        {
+            table.Add(node.Name, node.Op, Share(node.Int8Share), Share(node.Share), node.Form, node.Why);
+        }
+
+        text.AppendLine().Append(table).AppendLine();
+        text.AppendLine(string.Create(CultureInfo.InvariantCulture,
+            $"on the calibration data: {search.Reached.SqnrDb:0.0} dB above the error, loss {search.Reached.Loss:0.0000}{(search.IsMet ? "" : "; this misses the goal, and no node can be raised further")}"));
+    }
+
+    private static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
 
     private static void AppendNodes(StringBuilder text, ConvertReport report)
     {
