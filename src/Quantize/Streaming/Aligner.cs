@@ -55,8 +55,10 @@ internal sealed class Aligner(StepGraph graph)
             return new AlignedWires([.. wires], Clock.EveryStep);
         }
 
-        var clock = latest.Select(wire => wire.Clock).Aggregate(Common);
-        return new AlignedWires([.. wires.Select(wire => wire is LatestWire own && own.Clock != clock ? Hold(own) : wire)], clock);
+        // What is the same at every step is there at every tick of the others.
+        bool Always(LatestWire wire) => wire is { Invariant: true } && wire.Clock == Clock.EveryStep;
+        var clock = latest.Where(wire => !Always(wire)).Select(wire => wire.Clock).DefaultIfEmpty(Clock.EveryStep).Aggregate(Common);
+        return new AlignedWires([.. wires.Select(wire => wire is LatestWire own && own.Clock != clock && !Always(own) ? Hold(own) : wire)], clock);
     }
 
     /// <summary>The sequence with its padding before the start emitted as elements, which delays it by as many.</summary>

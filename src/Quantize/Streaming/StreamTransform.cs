@@ -301,16 +301,32 @@ internal sealed class StreamTransform
 
         int[] full = Analysis.Shape(input.Name);
         int window = full[axis];
-        var value = Graph.Arena(input.Name, input.ElementType.StepType(), Shapes.With(full, axis, 1));
+        var type = input.ElementType.StepType();
+        var value = Graph.Arena(input.Name, type == ElementType.Bool ? ElementType.I64 : type, Shapes.With(full, axis, 1));
         Graph.Inputs.Add(new StepInput(input.Name, value, CallerShape(full, axis), axis));
-        var ring = Graph.State($"{input.Name}.window", input.ElementType.StepType(), [window, value.Length]);
+        var numbers = InType(value, ElementType.F32, input.Name, Clock.EveryStep);
+        var ring = Graph.State($"{input.Name}.window", ElementType.F32, [window, value.Length]);
         var clock = new Clock(hop, window - 1);
-        Graph.Add("Push", input.Name, Clock.EveryStep, [value, ring], [], ("size", value.Length), ("length", window));
-        var whole = Graph.Arena($"{input.Name}.last{window}", input.ElementType.StepType(), full);
-        Graph.Add("Window", input.Name, clock, [null, ring], [whole],
+        Graph.Add("Push", input.Name, Clock.EveryStep, [numbers, ring], [], ("size", value.Length), ("length", window));
+        var last = Graph.Arena($"{input.Name}.last{window}", ElementType.F32, full);
+        Graph.Add("Window", input.Name, clock, [null, ring], [last],
             ("outer", Shapes.Product(full, 0, axis)), ("length", window), ("inner", Shapes.Product(full, axis + 1, full.Length)),
             ("push", 0), ("inputRate", 1), ("inputOffset", 0));
+        var whole = InType(last, type, input.Name, clock);
         _wires[input.Name] = new LatestWire(whole, clock);
+    }
+
+    /// <summary>Rings hold float32; token ids and truth values are exact in it.</summary>
+    private StepValue InType(StepValue value, ElementType type, string name, Clock clock)
+    {
+        if (value.Type == type)
+        {
+            return value;
+        }
+
+        var cast = Graph.Arena($"{value.Name}.{type}", type, value.Shape);
+        Graph.Add("Cast", name, clock, [value], [cast]);
+        return cast;
     }
 
     private void AddOutput(OnnxValue output)

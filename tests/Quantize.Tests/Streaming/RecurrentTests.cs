@@ -199,4 +199,13 @@ public sealed class RecurrentTests
 
     private static string[] Layer(GraphBuilder g, string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
         g.Node(op, [x, .. Weights(g, op)], outputs, [("hidden_size", (long)Hidden), .. attributes]);
+
+    [Fact]
+    public void Window_mode_with_token_ids_truth_values_and_an_input_without_time_axis()
+    {
+        string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1), context = _g.Input("context", 1, Inputs);
+        string embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
+        string[] y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        Streamed.CheckWindows(_g.Output(y[0]), window: 6, hop: 4);
+    }
 }
