@@ -12,19 +12,27 @@ internal static class KernelScratch
     /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
     public static int RecurrentF32(int hidden) => checked(hidden * sizeof(float) + ResetBeforeBytes(hidden));
 
+    /// <summary>Query heads that go through attention together, so that one's waiting hides behind another's work. More than four
+    /// gain nothing with long windows and would only take memory.</summary>
+    internal const int AttentionHeads = 4;
+
     /// <summary>For <see cref="KernelSet.AttentionS8"/> with up to <paramref name="window"/> tokens.</summary>
     public static int AttentionS8(int queryHeads, int keySize, int window) =>
-        checked(queryHeads * (VectorS8(keySize) + 2 * VectorS8(window) + ScoreBytes(window)));
+        checked(Math.Min(queryHeads, AttentionHeads) * (AttentionQueryBytes(keySize) + AttentionScoreBytes(window)));
 
     /// <summary>For <see cref="KernelSet.AttentionF32"/> with up to <paramref name="window"/> tokens.</summary>
-    public static int AttentionF32(int queryHeads, int window) => checked(queryHeads * ScoreBytes(window));
+    public static int AttentionF32(int window) => AttentionScoreBytes(window);
+
+    /// <summary>One head's quantised query.</summary>
+    internal static int AttentionQueryBytes(int keySize) => checked(2 * PackedLayout.PadColumnsS8(keySize));
+
+    /// <summary>One head's scores, padded to whole tiles.</summary>
+    internal static int AttentionScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
 
     internal const int VectorHeaderBytes = 16;
 
     /// <summary>A quantised vector: a header (scale, correction), the values, and as many bytes for their signs.</summary>
     internal static int VectorS8(int columns) => checked(2 * PackedLayout.PadColumnsS8(columns) + VectorHeaderBytes);
-
-    private static int ScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
 
     /// <summary>A GRU that resets before the product needs four vectors more.</summary>
     private static int ResetBeforeBytes(int hidden) => checked(4 * hidden * sizeof(float));

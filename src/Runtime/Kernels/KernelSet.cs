@@ -139,28 +139,36 @@ internal abstract partial class KernelSet
         RnnStepF32Core(w, r, x, h, hNext, scratch);
     }
 
-    /// <summary>Writes the token into its slot of the ring, quantised with its own scales.</summary>
-    /// <param name="k">[keySize].</param>
-    /// <param name="v">[valueSize].</param>
+    /// <summary>Writes a token into its slot of the ring, each head's key and value quantised with a scale of its own.</summary>
+    /// <param name="k">[heads, keySize].</param>
+    /// <param name="v">[heads, valueSize].</param>
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/>(max(keySize, valueSize)) bytes.</param>
     public void AppendS8(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
     {
-        Require((uint)slot < (uint)ring.Window && k.Length == ring.KeySize && v.Length == ring.ValueSize
-            && scratch.Length >= KernelScratch.LinearS8(Math.Max(k.Length, v.Length)));
-        AttentionAppend.S8(this, ring, slot, k, v, scratch);
+        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize && v.Length == (long)ring.Heads * ring.ValueSize
+            && scratch.Length >= KernelScratch.LinearS8(Math.Max(ring.KeySize, ring.ValueSize)));
+        AppendS8Core(ring, slot, k, v, scratch);
     }
 
-    /// <summary>Writes the token into its slot of the ring.</summary>
+    /// <summary>Writes a token into its slot of the ring.</summary>
+    /// <param name="k">[heads, keySize].</param>
+    /// <param name="v">[heads, valueSize].</param>
     public static void AppendF32(AttentionRingF32 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v)
     {
-        Require((uint)slot < (uint)ring.Window && k.Length == ring.KeySize && v.Length == ring.ValueSize);
-        AttentionAppend.F32(ring, slot, k, v);
+        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize && v.Length == (long)ring.Heads * ring.ValueSize);
+        for (var head = 0; head < ring.Heads; head++)
+        {
+            for (var column = 0; column < ring.KeySize; column++)
+                ring.Keys[head * ring.KeysLength + PackedLayout.OffsetF32(slot, column, ring.KeySize)] = k[head * ring.KeySize + column];
+            for (var row = 0; row < ring.ValueSize; row++)
+                ring.Values[head * ring.ValuesLength + PackedLayout.OffsetF32(row, slot, ring.Window)] = v[head * ring.ValueSize + row];
+        }
     }
 
-    /// <summary>Attention of the query heads that share one key/value head, over the first <paramref name="tokens"/> slots, which
-    /// are those that hold a token. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, bias, and a clamp to finite.
-    /// Weights: exp(score - largest)·vScale[slot], quantised to 14 bits of the largest as two base-128 digits, each digit times the
-    /// values exactly in int32; y = fma(high, 128, low)·((largest/16383)/Σ exp).</summary>
+    /// <summary>Attention over the first <paramref name="tokens"/> slots, which are those that hold a token; as many query heads in
+    /// turn share one key/value head as their numbers say. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, bias, and a
+    /// clamp to finite. Weights: exp(score - largest)·vScale[slot], 0 where the exponent is below -87, quantised to 14 bits of the
+    /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for <see cref="AttentionRingS8.TokensPerSum"/> tokens at a time.</summary>
     /// <param name="newest">Slot of the newest token; it counts as distance 0.</param>
     /// <param name="q">[query heads, keySize].</param>
     /// <param name="y">[query heads, valueSize].</param>
@@ -168,7 +176,7 @@ internal abstract partial class KernelSet
     public void AttentionS8(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var queryHeads = q.Length / ring.KeySize;
-        RequireAttention(ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
+        RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
         Require(scratch.Length >= KernelScratch.AttentionS8(queryHeads, ring.KeySize, tokens));
         AttentionS8Core(ring, tokens, newest, rule, q, y, scratch);
     }
@@ -178,9 +186,8 @@ internal abstract partial class KernelSet
     /// <param name="scratch"><see cref="KernelScratch.AttentionF32"/> bytes.</param>
     public void AttentionF32(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
-        var queryHeads = q.Length / ring.KeySize;
-        RequireAttention(ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
-        Require(scratch.Length >= KernelScratch.AttentionF32(queryHeads, tokens));
+        RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
+        Require(scratch.Length >= KernelScratch.AttentionF32(tokens));
         AttentionF32Core(ring, tokens, newest, rule, q, y, scratch);
     }
 
@@ -291,6 +298,8 @@ internal abstract partial class KernelSet
 
     protected abstract void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch);
 
+    protected abstract void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch);
+
     protected abstract void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch);
 
@@ -337,11 +346,11 @@ internal abstract partial class KernelSet
     private static bool RecurrentRowsFit(int rows, int hidden, int gates) =>
         rows == PackedLayout.GatedRows(hidden, gates) || (gates == 1 && rows == hidden);
 
-    private static void RequireAttention(int keySize, int valueSize, int window, int tokens, int newest, AttentionRule rule,
+    private static void RequireAttention(int heads, int keySize, int valueSize, int window, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, ReadOnlySpan<float> y)
     {
         var queryHeads = q.Length / keySize;
-        Require(queryHeads >= 1 && q.Length == queryHeads * keySize && y.Length == queryHeads * valueSize
+        Require(queryHeads >= heads && queryHeads % heads == 0 && q.Length == queryHeads * keySize && y.Length == (long)queryHeads * valueSize
             && tokens >= 1 && tokens <= window && (uint)newest < (uint)tokens
             && (rule.Kind == AttentionBias.None || (rule.BiasStride >= 0 && rule.Bias.Length >= (queryHeads - 1) * (long)rule.BiasStride + tokens)));
     }

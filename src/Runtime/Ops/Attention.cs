@@ -21,7 +21,6 @@ internal sealed class Attention : StepOp
     private readonly Scratch<byte> _scratch;
     private readonly AttentionBias _biasKind;
     private readonly int _kvHeads;
-    private readonly int _sharing;
     private readonly int _keySize;
     private readonly int _valueSize;
     private readonly int _window;
@@ -37,7 +36,6 @@ internal sealed class Attention : StepOp
         _kvHeads = reader.Size("kvHeads", heads);
         if (heads % _kvHeads != 0)
             throw reader.Error($"{heads} heads do not divide by {_kvHeads} key/value heads");
-        _sharing = heads / _kvHeads;
         _keySize = reader.Size("keySize");
         _valueSize = reader.Size("valueSize", _keySize);
         _window = reader.Size("window");
@@ -56,7 +54,7 @@ internal sealed class Attention : StepOp
             _keyScale = reader.State<float>(5, reader.Product(_kvHeads, _window));
             _valueScale = reader.State<float>(6, reader.Product(_kvHeads, _window));
             _scratch = reader.Scratch<byte>(Math.Max(
-                KernelScratch.AttentionS8(_sharing, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize))));
+                KernelScratch.AttentionS8(heads, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize))));
         }
         else
         {
@@ -64,7 +62,7 @@ internal sealed class Attention : StepOp
             _valuesF32 = reader.State<float>(4, reader.Product(_kvHeads, PackedLayout.LengthF32(_valueSize, _window)));
             if (reader.HasIn(5) || reader.HasIn(6))
                 throw reader.Error("float rings have no scales");
-            _scratch = reader.Scratch<byte>(KernelScratch.AttentionF32(_sharing, _window));
+            _scratch = reader.Scratch<byte>(KernelScratch.AttentionF32(_window));
         }
 
         _biasKind = reader.AnyCaseChoice<AttentionBias>("bias", AttentionBias.None);
@@ -86,60 +84,32 @@ internal sealed class Attention : StepOp
     {
         var slot = (int)(frame.Tick % _window);
         var tokens = (int)Math.Min(frame.Tick + 1, _window);
-        for (var head = 0; head < _kvHeads; head++)
+        var scratch = _scratch.Span(frame);
+        if (_int8)
         {
-            var k = Part(_k.Span(frame), head, _keySize);
-            var v = Part(_v.Span(frame), head, _valueSize);
-            var q = Part(_q.Span(frame), head, _sharing * _keySize);
-            var y = Part(_y.Span(frame), head, _sharing * _valueSize);
-            var rule = Rule(frame, head);
-            if (_int8)
-            {
-                var ring = RingS8(frame, head);
-                KernelSet.Active.AppendS8(ring, slot, k, v, _scratch.Span(frame));
-                KernelSet.Active.AttentionS8(ring, tokens, slot, rule, q, y, _scratch.Span(frame));
-            }
-            else
-            {
-                var ring = RingF32(frame, head);
-                KernelSet.AppendF32(ring, slot, k, v);
-                KernelSet.Active.AttentionF32(ring, tokens, slot, rule, q, y, _scratch.Span(frame));
-            }
+            var ring = new AttentionRingS8(
+                _keysS8.Span(frame), _valuesS8.Span(frame), _keyScale.Span(frame), _valueScale.Span(frame), _kvHeads, _keySize, _valueSize, _window);
+            KernelSet.Active.AppendS8(ring, slot, _k.Span(frame), _v.Span(frame), scratch);
+            KernelSet.Active.AttentionS8(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
+        }
+        else
+        {
+            var ring = new AttentionRingF32(_keysF32.Span(frame), _valuesF32.Span(frame), _kvHeads, _keySize, _valueSize, _window);
+            KernelSet.AppendF32(ring, slot, _k.Span(frame), _v.Span(frame));
+            KernelSet.Active.AttentionF32(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
         }
     }
 
-    private AttentionRingS8 RingS8(scoped in Frame frame, int head) => new(
-        Part(_keysS8.Span(frame), head, _keysS8.Length / _kvHeads),
-        Part(_valuesS8.Span(frame), head, _valuesS8.Length / _kvHeads),
-        Part(_keyScale.Span(frame), head, _window),
-        Part(_valueScale.Span(frame), head, _window),
-        _keySize,
-        _valueSize,
-        _window);
-
-    private AttentionRingF32 RingF32(scoped in Frame frame, int head) => new(
-        Part(_keysF32.Span(frame), head, _keysF32.Length / _kvHeads),
-        Part(_valuesF32.Span(frame), head, _valuesF32.Length / _kvHeads),
-        _keySize,
-        _valueSize,
-        _window);
-
-    private AttentionRule Rule(scoped in Frame frame, int head)
+    private AttentionRule Rule(scoped in Frame frame)
     {
-        var perHead = _biasRows * _window;
         var row = _biasKind == AttentionBias.Absolute ? (int)Math.Min(frame.Tick, _biasRows - 1) : 0;
-        var first = (_biasHeads == 1 ? 0 : head * _sharing * perHead) + (row * _window);
         return new AttentionRule
         {
             Scale = _scale,
             Softcap = _softcap,
             Kind = _biasKind,
-            Bias = _bias.Exists ? _bias.Span(frame)[first..] : default,
-            BiasStride = _biasHeads == 1 ? 0 : perHead,
+            Bias = _bias.Exists ? _bias.Span(frame)[(row * _window)..] : default,
+            BiasStride = _biasHeads == 1 ? 0 : _biasRows * _window,
         };
     }
-
-    private static ReadOnlySpan<T> Part<T>(ReadOnlySpan<T> all, int index, int length) => all.Slice(index * length, length);
-
-    private static Span<T> Part<T>(Span<T> all, int index, int length) => all.Slice(index * length, length);
 }

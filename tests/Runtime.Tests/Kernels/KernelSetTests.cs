@@ -122,6 +122,10 @@ public class KernelSetTests
     }
 
     [Theory, MemberData(nameof(Sets))]
+    public void Attention_over_more_tokens_than_one_int32_sum_holds(string name) =>
+        CompareAttention(KernelSet.Choose(name), 4, 20, AttentionRingS8.TokensPerSum + 20, AttentionBias.None, 0f);
+
+    [Theory, MemberData(nameof(Sets))]
     public void Reductions_and_normalisations(string name)
     {
         var set = KernelSet.Choose(name);
@@ -289,33 +293,43 @@ public class KernelSetTests
 
     private static void CompareAttention(KernelSet set, int keySize, int valueSize, int window, AttentionBias kind, float softcap)
     {
-        const int QueryHeads = 2;
+        const int Heads = 2;
+        const int QueryHeads = 6;
         using var memory = new GuardedMemory();
         var data = new KernelData(window);
         var s8 = new AttentionRingS8(
-            memory.Copy<sbyte>(new sbyte[PackedLayout.LengthS8(window, keySize)]), memory.Copy<sbyte>(new sbyte[PackedLayout.LengthS8(valueSize, window)]),
-            memory.Copy<float>(new float[window]), memory.Copy<float>(new float[window]), keySize, valueSize, window);
+            memory.Copy<sbyte>(new sbyte[Heads * PackedLayout.LengthS8(window, keySize)]),
+            memory.Copy<sbyte>(new sbyte[Heads * PackedLayout.LengthS8(valueSize, window)]),
+            memory.Copy<float>(new float[Heads * window]), memory.Copy<float>(new float[Heads * window]), Heads, keySize, valueSize, window);
+        var expectedRing = new AttentionRingS8(
+            new sbyte[s8.Keys.Length], new sbyte[s8.Values.Length], new float[Heads * window], new float[Heads * window], Heads, keySize, valueSize, window);
         var f32 = new AttentionRingF32(
-            memory.Copy<float>(new float[PackedLayout.LengthF32(window, keySize)]), memory.Copy<float>(new float[PackedLayout.LengthF32(valueSize, window)]),
-            keySize, valueSize, window);
+            memory.Copy<float>(new float[Heads * PackedLayout.LengthF32(window, keySize)]),
+            memory.Copy<float>(new float[Heads * PackedLayout.LengthF32(valueSize, window)]),
+            Heads, keySize, valueSize, window);
         var bias = memory.Copy<float>(data.Floats(QueryHeads * window));
         var rule = new AttentionRule { Scale = 0.3f, Softcap = softcap, Kind = kind, Bias = bias, BiasStride = window };
         var append = memory.Take<byte>(KernelScratch.LinearS8(Math.Max(keySize, valueSize)));
         var scratchS8 = memory.Take<byte>(KernelScratch.AttentionS8(QueryHeads, keySize, window));
-        var scratchF32 = memory.Take<byte>(KernelScratch.AttentionF32(QueryHeads, window));
+        var scratchF32 = memory.Take<byte>(KernelScratch.AttentionF32(window));
         var expected = new float[QueryHeads * valueSize];
         var actual = memory.Take<float>(QueryHeads * valueSize);
         for (var token = 0; token < window + 5; token++)
         {
             var slot = token % window;
-            var k = data.Floats(keySize);
-            var v = token == 2 ? new float[valueSize] : data.Floats(valueSize);
-            set.AppendS8(s8, slot, k, v, append);
+            var k = data.Floats(Heads * keySize);
+            var v = token == 2 ? new float[Heads * valueSize] : data.Floats(Heads * valueSize);
+            Reference.AppendS8(expectedRing, slot, k, v, append);
+            set.AppendS8(s8, slot, memory.Copy<float>(k), memory.Copy<float>(v), append);
             KernelSet.AppendF32(f32, slot, k, v);
             var tokens = Math.Min(token + 1, window);
             if (token % 7 != 0 && token < window)
                 continue;
-            var q = memory.Copy<float>(data.Floats(QueryHeads * keySize));
+            Bits.AssertEqual<sbyte>(expectedRing.Keys, s8.Keys, $"keys of {keySize}, {tokens} of {window} tokens");
+            Bits.AssertEqual<sbyte>(expectedRing.Values, s8.Values, $"values of {valueSize}, {tokens} of {window} tokens");
+            Bits.AssertEqual(expectedRing.KeyScale, s8.KeyScale, $"scales of keys of {keySize}, {tokens} of {window} tokens");
+            Bits.AssertEqual(expectedRing.ValueScale, s8.ValueScale, $"scales of values of {valueSize}, {tokens} of {window} tokens");
+            var q = memory.Copy<float>(data.Floats(QueryHeads * keySize, token % 2 == 0 ? 2f : 200f));
             Reference.AttentionS8(s8, tokens, slot, rule, q, expected, scratchS8);
             set.AttentionS8(s8, tokens, slot, rule, q, actual, scratchS8);
             Bits.AssertEqual(expected, actual, $"int8 attention, keys {keySize}, values {valueSize}, {tokens} of {window} tokens");

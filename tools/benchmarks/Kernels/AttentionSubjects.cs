@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Runtime.Kernels;
 
@@ -34,23 +33,25 @@ internal sealed class AttentionSubjects : IDisposable
         _up = new Layer(_output.End, feedForward, size);
         _down = new Layer(_up.End, size, feedForward);
         _ringStart = _down.End;
-        _memory = new AlignedBlock(_ringStart + 2 * heads * RingLength);
+        _memory = new AlignedBlock(_ringStart + heads * (KeysLength + ValuesLength));
         var random = new Random(1);
         foreach (ref var weight in _memory.Span<sbyte>())
             weight = (sbyte)random.Next(-127, 128);
-        _ringScale = new float[window];
+        _ringScale = new float[heads * window];
         _ringScale.AsSpan().Fill(0.01f);
         _x = Data.Floats(size);
         _normal = new float[size];
         _qkv = new float[3 * size];
         _mixed = new float[size];
         _wide = new float[feedForward];
-        _scratch = new byte[KernelScratch.AttentionS8(1, size / heads, window) + KernelScratch.LinearS8(Math.Max(3 * size, feedForward))];
+        _scratch = new byte[KernelScratch.AttentionS8(heads, size / heads, window) + KernelScratch.LinearS8(Math.Max(3 * size, feedForward))];
     }
 
     private int HeadSize => _size / _heads;
 
-    private int RingLength => Math.Max(PackedLayout.LengthS8(_window, HeadSize), PackedLayout.LengthS8(HeadSize, _window));
+    private int KeysLength => PackedLayout.LengthS8(_window, HeadSize);
+
+    private int ValuesLength => PackedLayout.LengthS8(HeadSize, _window);
 
     public static Row DecodeLayer(int size, int heads, int feedForward, int window, IEnumerable<KernelSet> sets)
     {
@@ -66,13 +67,9 @@ internal sealed class AttentionSubjects : IDisposable
         set.LayerNorm(_x, default, default, 1e-5f, _normal);
         Apply(set, _input, _normal, _qkv);
         var rule = new AttentionRule { Scale = 1f / MathF.Sqrt(HeadSize) };
-        for (var head = 0; head < _heads; head++)
-        {
-            var ring = Ring(head);
-            set.AppendS8(ring, _slot, Part(_qkv, _size, head), Part(_qkv, 2 * _size, head), _scratch);
-            set.AttentionS8(ring, _window, _slot, rule, Part(_qkv, 0, head), Part(_mixed, 0, head), _scratch);
-        }
-
+        var ring = Ring();
+        set.AppendS8(ring, _slot, _qkv.AsSpan(_size, _size), _qkv.AsSpan(2 * _size, _size), _scratch);
+        set.AttentionS8(ring, _window, _slot, rule, _qkv.AsSpan(0, _size), _mixed, _scratch);
         _slot = (_slot + 1) % _window;
         Apply(set, _output, _mixed, _normal);
         set.Binary(BinaryFunction.Add, _x, _normal, _mixed);
@@ -83,12 +80,10 @@ internal sealed class AttentionSubjects : IDisposable
         set.Binary(BinaryFunction.Add, _mixed, _normal, _mixed);
     }
 
-    private Span<float> Part(float[] values, int start, int head) => values.AsSpan(start + head * HeadSize, HeadSize);
-
-    private AttentionRingS8 Ring(int head)
+    private AttentionRingS8 Ring()
     {
-        var memory = MemoryMarshal.Cast<byte, sbyte>(_memory.Span<byte>())[(_ringStart + 2 * head * RingLength)..];
-        return new AttentionRingS8(memory[..RingLength], memory.Slice(RingLength, RingLength), _ringScale, _ringScale, HeadSize, HeadSize, _window);
+        var memory = _memory.Span<sbyte>()[_ringStart..];
+        return new AttentionRingS8(memory, memory[(_heads * KeysLength)..], _ringScale, _ringScale, _heads, HeadSize, HeadSize, _window);
     }
 
     private void Apply(KernelSet set, Layer layer, float[] x, float[] y) =>

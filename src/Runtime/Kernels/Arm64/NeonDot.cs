@@ -6,7 +6,7 @@ namespace EdgeSeq.Runtime.Kernels.Arm64;
 
 /// <summary>NEON without the dot product. Eight bytes hold 2 rows × 4 columns; two groups of columns meet in 16 bits (at most
 /// 2·127·128), then pairs widen into 32-bit sums of which two belong to each row.</summary>
-internal readonly unsafe struct NeonDot : IDotS8
+internal readonly unsafe partial struct NeonDot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => 0;
 

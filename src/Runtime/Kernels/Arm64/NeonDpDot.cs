@@ -5,7 +5,7 @@ using EdgeSeq.Runtime.Kernels.Vector;
 namespace EdgeSeq.Runtime.Kernels.Arm64;
 
 /// <summary>The dot-product instruction by element: one register holds 4 rows × 4 columns of weights, another 16 columns of x.</summary>
-internal readonly unsafe struct NeonDpDot : IDotS8
+internal readonly unsafe partial struct NeonDpDot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => 0;
 

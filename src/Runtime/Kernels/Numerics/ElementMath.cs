@@ -10,6 +10,8 @@ internal static class ElementMath
     /// bits are that integer.</summary>
     public const float RoundingMagic = 12582912f;
 
+    private const float SmallestExponent = -87f;
+
     private const float Log2E = 1.44269504f;
 
     // ln 2 in two parts; the first has so few bits that its product with an exponent is exact.
@@ -23,21 +25,26 @@ internal static class ElementMath
     {
         var clamped = T.AtMost(T.AtLeast(x, T.Create(-104f)), T.Create(89f));
         var shifted = T.Fma(clamped, T.Create(Log2E), T.Create(RoundingMagic));
-        var n = shifted - T.Create(RoundingMagic);
-        var r = T.Fma(n, T.Create(-Ln2High), clamped);
-        r = T.Fma(n, T.Create(-Ln2Low), r);
-        var p = T.Create(0.00139262508f);
-        p = T.Fma(p, r, T.Create(0.00836323288f));
-        p = T.Fma(p, r, T.Create(0.0416665542f));
-        p = T.Fma(p, r, T.Create(0.166665767f));
-        p = T.Fma(p, r, T.Create(0.5f));
-        var y = T.Fma(p, r * r, r) + T.Create(1f);
+        var y = ExpOfRemainder(clamped, shifted - T.Create(RoundingMagic));
 
         // 2ⁿ in two factors: n reaches from -150 to 129, a float's exponent does not.
         var exponent = T.SubtractBits(shifted, T.Create(RoundingMagic));
         var half = T.ShiftRight(exponent, 1);
         y = y * PowerOfTwo(half) * PowerOfTwo(T.SubtractBits(exponent, half));
         return T.Select(T.Equal(x, x), y, x);
+    }
+
+    /// <summary>eˣ of an x ≤ 0 to about 1 ulp; 0 below -87.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ExpOfNonPositive<T>(T x)
+        where T : struct, ILanes<T>
+    {
+        var clamped = T.AtLeast(x, T.Create(SmallestExponent));
+        var shifted = T.Fma(clamped, T.Create(Log2E), T.Create(RoundingMagic));
+        var n = shifted - T.Create(RoundingMagic);
+        // From -87 up the exponent stays that of a normal number, so that n may be added to its bits.
+        var y = T.AddBits(ExpOfRemainder(clamped, n), T.ShiftLeft(shifted, 23));
+        return T.Select(T.Less(x, T.Create(SmallestExponent)), T.Zero, y);
     }
 
     /// <summary>Natural logarithm to about 1 ulp; -∞ at zero, NaN below.</summary>
@@ -103,6 +110,21 @@ internal static class ElementMath
         q = T.Fma(q, u, T.Create(0.50343520099f));
         q = T.Fma(q, u, T.Create(1f));
         return T.Select(T.Equal(x, x), clamped * p / q, x);
+    }
+
+    /// <summary>e to the power of x - n·ln 2, n the integer nearest to x/ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpOfRemainder<T>(T x, T n)
+        where T : struct, ILanes<T>
+    {
+        var r = T.Fma(n, T.Create(-Ln2High), x);
+        r = T.Fma(n, T.Create(-Ln2Low), r);
+        var p = T.Create(0.00139262508f);
+        p = T.Fma(p, r, T.Create(0.00836323288f));
+        p = T.Fma(p, r, T.Create(0.0416665542f));
+        p = T.Fma(p, r, T.Create(0.166665767f));
+        p = T.Fma(p, r, T.Create(0.5f));
+        return T.Fma(p, r * r, r) + T.Create(1f);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,9 @@ internal interface ILanes<TSelf>
     /// <summary>Stores the low byte of each lane's int32 pattern.</summary>
     static abstract unsafe void StoreLowBytes(TSelf pattern, sbyte* target);
 
+    /// <summary>Stores the low two bytes of each lane's int32 pattern.</summary>
+    static abstract unsafe void StoreLowShorts(TSelf pattern, short* target);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
 
     static abstract TSelf operator -(TSelf a, TSelf b);

@@ -27,6 +27,8 @@ internal readonly struct Lanes1(float value) : ILanes<Lanes1>
 
     public static unsafe void StoreLowBytes(Lanes1 pattern, sbyte* target) => *target = unchecked((sbyte)Bits(pattern));
 
+    public static unsafe void StoreLowShorts(Lanes1 pattern, short* target) => *target = unchecked((short)Bits(pattern));
+
     public static Lanes1 operator +(Lanes1 a, Lanes1 b) => new(a.Value + b.Value);
 
     public static Lanes1 operator -(Lanes1 a, Lanes1 b) => new(a.Value - b.Value);

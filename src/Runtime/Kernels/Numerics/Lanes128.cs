@@ -56,6 +56,10 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreLowShorts(Lanes128 pattern, short* target) =>
+        Unsafe.WriteUnaligned(target, Vector128.Narrow(pattern._v.AsInt32(), Vector128<int>.Zero).AsInt64().ToScalar());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator +(Lanes128 a, Lanes128 b) => new(a._v + b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

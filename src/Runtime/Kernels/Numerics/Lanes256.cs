@@ -51,6 +51,13 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreLowShorts(Lanes256 pattern, short* target)
+    {
+        var ints = pattern._v.AsInt32();
+        Vector128.Narrow(ints.GetLower(), ints.GetUpper()).Store(target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 operator +(Lanes256 a, Lanes256 b) => new(a._v + b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,10 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreLowShorts(Lanes512 pattern, short* target) =>
+        Avx512F.ConvertToVector256Int16(pattern._v.AsInt32()).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 a, Lanes512 b) => new(a._v + b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace EdgeSeq.Runtime.Kernels.Portable;
 
 /// <summary>Four registers of 128 bits hold 16 rows × 4 columns; bytes are widened to 16 bits, where neither a product nor the sum
 /// of two can overflow.</summary>
-internal readonly unsafe struct PortableDot : IDotS8
+internal readonly unsafe partial struct PortableDot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => 0;
 

@@ -5,31 +5,44 @@ namespace EdgeSeq.Runtime.Kernels.Reference;
 
 internal sealed partial class ReferenceKernels
 {
+    protected override void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
+    {
+        var quantized = MemoryMarshal.Cast<byte, sbyte>(scratch);
+        for (var head = 0; head < ring.Heads; head++)
+        {
+            ring.KeyScale[head * ring.Window + slot] = QuantizeS8Core(k.Slice(head * ring.KeySize, ring.KeySize), quantized, 0f);
+            for (var column = 0; column < ring.KeySize; column++)
+                ring.Keys[head * ring.KeysLength + PackedLayout.OffsetS8(slot, column, ring.KeySize)] = quantized[column];
+            ring.ValueScale[head * ring.Window + slot] = QuantizeS8Core(v.Slice(head * ring.ValueSize, ring.ValueSize), quantized, 0f);
+            for (var row = 0; row < ring.ValueSize; row++)
+                ring.Values[head * ring.ValuesLength + PackedLayout.OffsetS8(row, slot, ring.Window)] = quantized[row];
+        }
+    }
+
     protected override void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
-        var padded = PackedLayout.PadRows(tokens);
-        var weights = MemoryMarshal.Cast<byte, float>(scratch)[..padded];
-        var bytes = MemoryMarshal.Cast<byte, sbyte>(scratch[(padded * sizeof(float))..]);
-        var keys = new MatrixS8(ring.Keys, default, default, tokens, ring.KeySize);
-        var values = new MatrixS8(ring.Values, default, default, ring.ValueSize, ring.Window).FirstColumns(tokens);
-        for (var head = 0; head * ring.KeySize < q.Length; head++)
+        var weights = MemoryMarshal.Cast<byte, float>(scratch)[..tokens];
+        var quantized = MemoryMarshal.Cast<byte, sbyte>(scratch[KernelScratch.AttentionScoreBytes(tokens)..]);
+        var queryHeads = q.Length / ring.KeySize;
+        for (var head = 0; head < queryHeads; head++)
         {
-            var scale = QuantizeS8Core(q.Slice(head * ring.KeySize, ring.KeySize), bytes, 0f) * rule.Scale;
+            var shared = head / (queryHeads / ring.Heads);
+            var keys = new MatrixS8(ring.Keys[(shared * ring.KeysLength)..], default, default, tokens, ring.KeySize);
+            var values = new MatrixS8(ring.Values[(shared * ring.ValuesLength)..], default, default, ring.ValueSize, ring.Window);
+            var scale = QuantizeS8Core(q.Slice(head * ring.KeySize, ring.KeySize), quantized, 0f) * rule.Scale;
             for (var token = 0; token < tokens; token++)
-                weights[token] = Score(RowSum(keys, token, bytes) * (scale * ring.KeyScale[token]), rule, head, token, newest, tokens);
-            var sum = Exponentials(weights[..tokens]);
-
-            for (var token = 0; token < tokens; token++)
-                weights[token] *= ring.ValueScale[token];
-            var high = bytes[..padded];
-            var low = bytes.Slice(padded, padded);
-            var step = Digits(weights[..tokens], high, low);
-            for (var row = 0; row < ring.ValueSize; row++)
             {
-                var product = MathF.FusedMultiplyAdd(RowSum(values, row, high), 128f, RowSum(values, row, low));
-                y[head * ring.ValueSize + row] = product * (step / sum);
+                var score = RowSum(keys, token, quantized) * (scale * ring.KeyScale[shared * ring.Window + token]);
+                weights[token] = Score(score, rule, head, token, newest, tokens);
             }
+
+            var sum = Exponentials(weights);
+            for (var token = 0; token < tokens; token++)
+                weights[token] *= ring.ValueScale[shared * ring.Window + token];
+            var step = RoundTo14Bits(weights);
+            for (var row = 0; row < ring.ValueSize; row++)
+                y[head * ring.ValueSize + row] = WeightedSum(values, row, weights) * (step / sum);
         }
     }
 
@@ -37,10 +50,12 @@ internal sealed partial class ReferenceKernels
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var weights = MemoryMarshal.Cast<byte, float>(scratch)[..tokens];
-        var keys = new MatrixF32(ring.Keys, default, tokens, ring.KeySize);
-        var values = new MatrixF32(ring.Values, default, ring.ValueSize, ring.Window).FirstColumns(tokens);
-        for (var head = 0; head * ring.KeySize < q.Length; head++)
+        var queryHeads = q.Length / ring.KeySize;
+        for (var head = 0; head < queryHeads; head++)
         {
+            var shared = head / (queryHeads / ring.Heads);
+            var keys = new MatrixF32(ring.Keys[(shared * ring.KeysLength)..], default, tokens, ring.KeySize);
+            var values = new MatrixF32(ring.Values[(shared * ring.ValuesLength)..], default, ring.ValueSize, ring.Window).FirstColumns(tokens);
             for (var token = 0; token < tokens; token++)
                 weights[token] = Score(LinearRow(keys, token, q.Slice(head * ring.KeySize, ring.KeySize)) * rule.Scale, rule, head, token, newest, tokens);
             var inverse = 1f / Exponentials(weights);
@@ -69,26 +84,39 @@ internal sealed partial class ReferenceKernels
     {
         var largest = Max(scores);
         foreach (ref var score in scores)
-            score = Exp(score - largest);
+            score = ElementMath.ExpOfNonPositive(new Lanes1(score - largest)).Value;
         return Sum(scores);
     }
 
-    /// <summary>Splits non-negative weights, in steps of largest/16383, into digits of base 128; returns the step.</summary>
-    private float Digits(ReadOnlySpan<float> weights, Span<sbyte> high, Span<sbyte> low)
+    /// <summary>Rounds non-negative weights to integers, in steps of largest/16383; returns the step.</summary>
+    private float RoundTo14Bits(Span<float> weights)
     {
-        high.Clear();
-        low.Clear();
         var largest = Max(weights);
         if (!(largest >= 7.8886091e-31f))
-            return 0f;
-        var inverse = 16383f / largest;
-        for (var token = 0; token < weights.Length; token++)
         {
-            var digits = (int)(weights[token] * inverse + ElementMath.RoundingMagic - ElementMath.RoundingMagic);
-            high[token] = (sbyte)(digits >> 7);
-            low[token] = (sbyte)(digits & 127);
+            weights.Clear();
+            return 0f;
         }
 
+        var inverse = 16383f / largest;
+        foreach (ref var weight in weights)
+            weight = MathF.FusedMultiplyAdd(weight, inverse, ElementMath.RoundingMagic) - ElementMath.RoundingMagic;
         return largest / 16383f;
+    }
+
+    /// <summary>Weights are integers.</summary>
+    private static float WeightedSum(in MatrixS8 values, int row, ReadOnlySpan<float> weights)
+    {
+        var tile = values.Data[(row / PackedLayout.TileRows * values.TileStride)..];
+        var total = 0f;
+        for (var first = 0; first < weights.Length; first += AttentionRingS8.TokensPerSum)
+        {
+            var sum = 0;
+            for (var token = first; token < Math.Min(weights.Length, first + AttentionRingS8.TokensPerSum); token++)
+                sum += tile[PackedLayout.OffsetS8(row % PackedLayout.TileRows, token, values.Columns)] * (int)weights[token];
+            total += sum;
+        }
+
+        return total;
     }
 }

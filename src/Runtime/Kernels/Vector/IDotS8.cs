@@ -12,4 +12,10 @@ internal unsafe interface IDotS8
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
     /// <param name="w">First of <paramref name="tiles"/> tiles of 16 rows, <paramref name="stride"/> bytes apart.</param>
     static abstract void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums);
+
+    /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token], exact.</summary>
+    /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows, <paramref name="stride"/> bytes apart.</param>
+    /// <param name="weights">As many as there are tokens, in [0, 16383].</param>
+    /// <param name="tokens">A multiple of 16, at most <see cref="AttentionRingS8.TokensPerSum"/>.</param>
+    static abstract void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums);
 }

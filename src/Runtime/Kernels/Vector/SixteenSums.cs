@@ -4,56 +4,64 @@ using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
-/// <summary>The 16 partial sums of a float sum, in one, two or four registers.</summary>
-internal unsafe struct SixteenSums<TLanes>
+/// <summary>Float sums by 16 partial sums, in one, two or four registers. The partial sums are local variables, since as fields of
+/// a struct they would live in memory.</summary>
+internal static unsafe class SixteenSums<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    private TLanes _first;
-    private TLanes _second;
-    private TLanes _third;
-    private TLanes _fourth;
-
-    /// <summary>Adds 16 products to the partial sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(float* a, float* b)
+    /// <summary>Sums <paramref name="length"/> terms: term i goes to partial sum i mod 16, in order.</summary>
+    public static float Of<TTerms>(TTerms terms, nint length)
+        where TTerms : struct, ITerms<TLanes>
     {
-        _first = TLanes.Fma(TLanes.Load(a), TLanes.Load(b), _first);
-        if (TLanes.Count <= 8)
-            _second = TLanes.Fma(TLanes.Load(a + TLanes.Count), TLanes.Load(b + TLanes.Count), _second);
-        if (TLanes.Count <= 4)
+        var memory = stackalloc float[16];
+        var sum0 = TLanes.Zero;
+        var sum1 = TLanes.Zero;
+        var sum2 = TLanes.Zero;
+        var sum3 = TLanes.Zero;
+        nint i = 0;
+        for (; i <= length - 16; i += 16)
         {
-            _third = TLanes.Fma(TLanes.Load(a + 2 * TLanes.Count), TLanes.Load(b + 2 * TLanes.Count), _third);
-            _fourth = TLanes.Fma(TLanes.Load(a + 3 * TLanes.Count), TLanes.Load(b + 3 * TLanes.Count), _fourth);
+            sum0 = terms.Add(i, sum0);
+            if (TLanes.Count <= 8)
+                sum1 = terms.Add(i + TLanes.Count, sum1);
+            if (TLanes.Count <= 4)
+            {
+                sum2 = terms.Add(i + 2 * TLanes.Count, sum2);
+                sum3 = terms.Add(i + 3 * TLanes.Count, sum3);
+            }
         }
+
+        if (i < length)
+        {
+            sum0 = Rest(terms, i, length, sum0);
+            if (TLanes.Count <= 8)
+                sum1 = Rest(terms, i + TLanes.Count, length, sum1);
+            if (TLanes.Count <= 4)
+            {
+                sum2 = Rest(terms, i + 2 * TLanes.Count, length, sum2);
+                sum3 = Rest(terms, i + 3 * TLanes.Count, length, sum3);
+            }
+        }
+
+        return Total(sum0, sum1, sum2, sum3, memory);
     }
 
-    /// <summary>Adds 16 elements to the partial sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(float* x)
-    {
-        _first += TLanes.Load(x);
-        if (TLanes.Count <= 8)
-            _second += TLanes.Load(x + TLanes.Count);
-        if (TLanes.Count <= 4)
-        {
-            _third += TLanes.Load(x + 2 * TLanes.Count);
-            _fourth += TLanes.Load(x + 3 * TLanes.Count);
-        }
-    }
+    private static TLanes Rest<TTerms>(TTerms terms, nint at, nint length, TLanes sum)
+        where TTerms : struct, ITerms<TLanes>
+        => at <= length - TLanes.Count ? terms.Add(at, sum) : at < length ? terms.AddFirst(at, length - at, sum) : sum;
 
     /// <summary>The tree: halves of 8, 4, 2 and 1.</summary>
-    /// <param name="memory">16 elements to work in; taken from the caller, as a method with its own could not be inlined and the
-    /// partial sums would live in memory.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float Total(float* memory)
+    private static float Total(TLanes first, TLanes second, TLanes third, TLanes fourth, float* memory)
     {
-        TLanes.Store(_first, memory);
+        TLanes.Store(first, memory);
         if (TLanes.Count <= 8)
-            TLanes.Store(_second, memory + TLanes.Count);
+            TLanes.Store(second, memory + TLanes.Count);
         if (TLanes.Count <= 4)
         {
-            TLanes.Store(_third, memory + 2 * TLanes.Count);
-            TLanes.Store(_fourth, memory + 3 * TLanes.Count);
+            TLanes.Store(third, memory + 2 * TLanes.Count);
+            TLanes.Store(fourth, memory + 3 * TLanes.Count);
         }
 
         var four = Vector128.Load(memory) + Vector128.Load(memory + 8) + (Vector128.Load(memory + 4) + Vector128.Load(memory + 12));

@@ -1,53 +1,83 @@
+using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
-// Scores lie in scratch memory padded to whole tiles; padding holds -∞ as a score and 0 as a weight.
+// Scores lie in scratch memory padded to whole tiles; weights are 0 in the padding.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
+    protected override void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
+    {
+        fixed (sbyte* keys = ring.Keys, values = ring.Values)
+        fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, ks = k, vs = v)
+        fixed (byte* memory = scratch)
+        {
+            var quantized = (sbyte*)memory;
+            var key = keys + PackedLayout.OffsetS8(slot, 0, ring.KeySize);
+            var value = values + PackedLayout.OffsetS8(0, slot, ring.Window);
+            for (nint head = 0; head < ring.Heads; head++, key += ring.KeysLength, value += ring.ValuesLength)
+            {
+                keyScale[head * ring.Window + slot] = Quantize(ks + head * ring.KeySize, ring.KeySize, quantized, 0f);
+                for (nint group = 0; group < ring.KeySize; group += PackedLayout.GroupColumns)
+                    *(int*)(key + group * TileRows) = *(int*)(quantized + group);
+                valueScale[head * ring.Window + slot] = Quantize(vs + head * ring.ValueSize, ring.ValueSize, quantized, 0f);
+                WriteColumn(quantized, ring.ValueSize, value, PackedLayout.TileLengthS8(ring.Window));
+            }
+        }
+    }
+
+    /// <summary>Writes one column of a packed matrix: a byte in each group of four.</summary>
+    private static void WriteColumn(sbyte* bytes, nint rows, sbyte* column, nint tileStride)
+    {
+        for (; rows >= TileRows; rows -= TileRows, bytes += TileRows, column += tileStride)
+        {
+            for (nint row = 0; row < TileRows; row++)
+                column[row * PackedLayout.GroupColumns] = bytes[row];
+        }
+
+        for (nint row = 0; row < rows; row++)
+            column[row * PackedLayout.GroupColumns] = bytes[row];
+    }
+
+    // Each loop over the heads of a pass waits once for a result of each head (its largest score, its largest weight), while the
+    // processor already works on the next head.
     protected override void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
-        var padded = PackedLayout.PadRows(tokens);
+        var heads = q.Length / ring.KeySize;
+        var sharing = heads / ring.Heads;
+        var scoreBytes = KernelScratch.AttentionScoreBytes(tokens);
+        var headBytes = scoreBytes + KernelScratch.AttentionQueryBytes(ring.KeySize);
         var keyStride = PackedLayout.TileLengthS8(ring.KeySize);
-        var valueStride = PackedLayout.TileLengthS8(ring.Window);
-        var sums = stackalloc int[TilesPerPass * TileRows];
-        var lowSums = stackalloc int[TilesPerPass * TileRows];
+        var largest = stackalloc float[KernelScratch.AttentionHeads];
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {
-            var scores = (float*)memory;
-            var prepared = memory + padded * sizeof(float);
-            for (nint head = 0; head * ring.KeySize < q.Length; head++)
+            for (var first = 0; first < heads; first += KernelScratch.AttentionHeads)
             {
-                var qPrepared = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, prepared);
-                var scale = TLanes.Create(qPrepared.Scale * rule.Scale);
-                for (nint token = 0; token < tokens; token += TilesPerPass * TileRows)
+                var count = Math.Min(heads - first, KernelScratch.AttentionHeads);
+                for (var i = 0; i < count; i++)
                 {
-                    var count = Math.Min(padded - token, TilesPerPass * TileRows);
-                    TDot.Dot(keys + token / TileRows * keyStride, keyStride, count / TileRows, qPrepared, sums);
-                    for (nint i = 0; i < count; i += TLanes.Count)
-                    {
-                        var factor = scale * LoadUpToOrNone(keyScale + token + i, tokens - token - i);
-                        TLanes.Store(TLanes.LoadInt32(sums + i) * factor, scores + token + i);
-                    }
+                    var head = first + i;
+                    var shared = head / sharing;
+                    var scores = (float*)(memory + i * headBytes);
+                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes);
+                    TDot.Dot(keys + shared * ring.KeysLength, keyStride, scoreBytes / (TileRows * sizeof(float)), query, (int*)scores);
+                    largest[i] = Scores(scores, keyScale + shared * ring.Window, query.Scale * rule.Scale, tokens, newest, rule, head);
                 }
 
-                var sum = ScoresToWeights(scores, tokens, newest, rule, head);
-                var step = Digits(scores, valueScale, tokens, prepared, out var high, out var low);
-                var factors = TLanes.Create(step / sum);
-                for (nint row = 0; row < ring.ValueSize; row += TilesPerPass * TileRows)
+                for (var i = 0; i < count; i++)
                 {
-                    var count = Math.Min(ring.ValueSize - row, TilesPerPass * TileRows);
-                    var tiles = (count + TileRows - 1) / TileRows;
-                    TDot.Dot(values + row / TileRows * valueStride, valueStride, tiles, high, sums);
-                    TDot.Dot(values + row / TileRows * valueStride, valueStride, tiles, low, lowSums);
-                    for (nint i = 0; i < count; i += TLanes.Count)
-                    {
-                        var product = TLanes.Fma(TLanes.LoadInt32(sums + i), TLanes.Create(128f), TLanes.LoadInt32(lowSums + i));
-                        StoreUpTo(product * factors, ys + head * ring.ValueSize + row + i, count - i);
-                    }
+                    var shared = (first + i) / sharing;
+                    largest[i] = Weights((float*)(memory + i * headBytes), valueScale + shared * ring.Window, tokens, largest[i]);
+                }
+
+                for (var i = 0; i < count; i++)
+                {
+                    var head = first + i;
+                    MixValues(values + head / sharing * ring.ValuesLength, PackedLayout.TileLengthS8(ring.Window), (short*)(memory + i * headBytes),
+                        PackedLayout.PadRows(tokens), largest[i], ys + head * ring.ValueSize, ring.ValueSize);
                 }
             }
         }
@@ -56,6 +86,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected override void AttentionF32Core(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
+        var heads = q.Length / ring.KeySize;
+        var sharing = heads / ring.Heads;
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthF32(ring.KeySize);
         var valueStride = PackedLayout.TileLengthF32(ring.Window);
@@ -64,15 +96,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (byte* memory = scratch)
         {
             var scores = (float*)memory;
-            for (nint head = 0; head * ring.KeySize < q.Length; head++)
+            for (nint head = 0; head < heads; head++)
             {
-                DotF32<TLanes>.Dot(keys, keyStride, padded / TileRows, qs + head * ring.KeySize, ring.KeySize, scores);
+                var shared = head / sharing;
+                DotF32<TLanes>.Dot(keys + shared * ring.KeysLength, keyStride, padded / TileRows, qs + head * ring.KeySize, ring.KeySize, scores);
                 Scale(scores, padded, rule.Scale);
-                var factors = TLanes.Create(1f / ScoresToWeights(scores, tokens, newest, rule, head));
+                var largest = FinishScores(scores, tokens, newest, rule, (int)head);
+                var factors = TLanes.Create(1f / SixteenSums<TLanes>.Of(new AttentionTerms(scores, largest, scores), tokens));
                 for (nint row = 0; row < ring.ValueSize; row += TilesPerPass * TileRows)
                 {
                     var count = Math.Min(ring.ValueSize - row, TilesPerPass * TileRows);
-                    DotF32<TLanes>.Dot(values + row / TileRows * valueStride, valueStride, (count + TileRows - 1) / TileRows, scores, tokens, sums);
+                    DotF32<TLanes>.Dot(values + shared * ring.ValuesLength + row / TileRows * valueStride, valueStride,
+                        (count + TileRows - 1) / TileRows, scores, tokens, sums);
                     for (nint i = 0; i < count; i += TLanes.Count)
                         StoreUpTo((TLanes.Load(sums + i) + TLanes.Zero) * factors, ys + head * ring.ValueSize + row + i, count - i);
                 }
@@ -80,26 +115,31 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Softcap, bias, clamp and exponentials in place; returns their sum.</summary>
-    private static float ScoresToWeights(float* scores, int tokens, int newest, in AttentionRule rule, nint head)
+    /// <summary>Turns products into scores, in place; returns the largest.</summary>
+    private static float Scores(float* scores, float* keyScale, float scale, int tokens, int newest, in AttentionRule rule, int head)
     {
-        var padded = PackedLayout.PadRows(tokens);
+        var scales = TLanes.Create(scale);
+        nint i = 0;
+        for (; i <= tokens - TLanes.Count; i += TLanes.Count)
+            TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.Load(keyScale + i)), scores + i);
+        if (i < tokens)
+            TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.LoadFirst(keyScale + i, tokens - i, TLanes.Zero)), scores + i);
+        return FinishScores(scores, tokens, newest, rule, head);
+    }
+
+    /// <summary>Softcap, bias and clamp; returns the largest score.</summary>
+    private static float FinishScores(float* scores, int tokens, int newest, in AttentionRule rule, int head)
+    {
         if (rule.Softcap != 0f)
         {
             var cap = TLanes.Create(rule.Softcap);
-            for (nint i = 0; i < padded; i += TLanes.Count)
+            for (nint i = 0; i < tokens; i += TLanes.Count)
                 TLanes.Store(cap * GateMath<FineTanh>.Tanh(TLanes.Load(scores + i) / cap), scores + i);
         }
 
         if (rule.Kind != AttentionBias.None)
-            AddBias(scores, tokens, newest, rule, (int)head * rule.BiasStride);
-        var low = TLanes.Create(-float.MaxValue);
-        var high = TLanes.Create(float.MaxValue);
-        for (nint i = 0; i < padded; i += TLanes.Count)
-            TLanes.Store(TLanes.AtMost(TLanes.AtLeast(TLanes.Load(scores + i), low), high), scores + i);
-        new Span<float>(scores + tokens, padded - tokens).Fill(float.NegativeInfinity);
-        Exponentials(scores, scores, padded, Max(scores, padded));
-        return Sum(scores, padded);
+            AddBias(scores, tokens, newest, rule, head * rule.BiasStride);
+        return ClampAndFindLargest(scores, tokens);
     }
 
     private static void AddBias(float* scores, int tokens, int newest, in AttentionRule rule, int start)
@@ -112,33 +152,98 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Multiplies the weights by the values' scales and splits them, in steps of largest/16383, into digits of base 128;
-    /// returns the step.</summary>
-    private static float Digits(float* weights, float* valueScale, int tokens, byte* prepared, out PreparedVector high, out PreparedVector low)
+    /// <summary>Clamps scores to finite values. Whether the largest is 0 or -0 depends on the register width and makes no difference
+    /// to an exponential.</summary>
+    private static float ClampAndFindLargest(float* scores, nint tokens)
     {
-        const float SmallestMagnitude = 7.8886091e-31f;
-        var padded = PackedLayout.PadRows(tokens);
-        for (nint i = 0; i < padded; i += TLanes.Count)
-            TLanes.Store(TLanes.Load(weights + i) * LoadUpToOrNone(valueScale + i, tokens - i), weights + i);
-        var largest = Max(weights, padded);
-        var isZero = !(largest >= SmallestMagnitude);
-        var inverse = TLanes.Create(isZero ? 0f : 16383f / largest);
-        var digitMask = TLanes.Create(BitConverter.Int32BitsToSingle(127));
-        var magic = TLanes.Create(ElementMath.RoundingMagic);
-        var highs = (sbyte*)prepared;
-        var lows = highs + 2 * padded;
-        for (nint i = 0; i < padded; i += TLanes.Count)
+        var memory = stackalloc float[16];
+        var largest = TLanes.Create(-float.MaxValue);
+        nint i = 0;
+        for (; i <= tokens - TLanes.Count; i += TLanes.Count)
         {
-            var digits = TLanes.SubtractBits(TLanes.Load(weights + i) * inverse + magic, magic);
-            TLanes.StoreLowBytes(TLanes.ShiftRight(digits, 7), highs + i);
-            TLanes.StoreLowBytes(TLanes.And(digits, digitMask), lows + i);
+            var score = Clamp(TLanes.Load(scores + i));
+            TLanes.Store(score, scores + i);
+            largest = TLanes.AtLeast(score, largest);
         }
 
-        high = new PreparedVector(highs, highs + padded, padded, TDot.Prepare(highs, highs + padded, padded), 1f);
-        low = new PreparedVector(lows, lows + padded, padded, TDot.Prepare(lows, lows + padded, padded), 1f);
-        return isZero ? 0f : largest / 16383f;
+        if (i < tokens)
+        {
+            var score = Clamp(TLanes.LoadFirst(scores + i, tokens - i, TLanes.Create(float.NegativeInfinity)));
+            TLanes.Store(score, scores + i);
+            largest = TLanes.AtLeast(score, largest);
+        }
+
+        return Largest(largest, memory);
     }
 
-    private static TLanes LoadUpToOrNone(float* source, nint available) =>
-        available > 0 ? LoadUpTo(source, available) : TLanes.Zero;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Clamp(TLanes score) =>
+        TLanes.AtMost(TLanes.AtLeast(score, TLanes.Create(-float.MaxValue)), TLanes.Create(float.MaxValue));
+
+    /// <summary>Replaces scores by weights of 14 bits; returns the factor that makes them add up to 1 where all values' scales are 1.</summary>
+    private static float Weights(float* scores, float* valueScale, nint tokens, float largestScore)
+    {
+        const float SmallestMagnitude = 7.8886091e-31f;
+        var sum = SixteenSums<TLanes>.Of(new AttentionTerms(scores, largestScore, scores), tokens);
+        new Span<float>(scores + tokens, PackedLayout.PadRows((int)tokens) - (int)tokens).Clear();
+        var largest = ScaleWeights(scores, valueScale, tokens);
+        var isZero = !(largest >= SmallestMagnitude);
+        RoundTo14Bits(scores, (short*)scores, tokens, isZero ? 0f : 16383f / largest);
+        return (isZero ? 0f : largest / 16383f) / sum;
+    }
+
+    /// <summary>Multiplies weights by the values' scales; returns the largest product.</summary>
+    private static float ScaleWeights(float* weights, float* valueScale, nint tokens)
+    {
+        var memory = stackalloc float[16];
+        // Products are 0 or more, so no 0 of the other sign can come up.
+        var largest = TLanes.Zero;
+        nint i = 0;
+        for (; i <= tokens - TLanes.Count; i += TLanes.Count)
+        {
+            var weight = TLanes.Load(weights + i) * TLanes.Load(valueScale + i);
+            TLanes.Store(weight, weights + i);
+            largest = TLanes.AtLeast(weight, largest);
+        }
+
+        if (i < tokens)
+        {
+            var weight = TLanes.Load(weights + i) * TLanes.LoadFirst(valueScale + i, tokens - i, TLanes.Zero);
+            TLanes.Store(weight, weights + i);
+            largest = TLanes.AtLeast(weight, largest);
+        }
+
+        return Largest(largest, memory);
+    }
+
+    /// <summary>Rounded may start where the weights do.</summary>
+    private static void RoundTo14Bits(float* weights, short* rounded, nint tokens, float inverse)
+    {
+        var factor = TLanes.Create(inverse);
+        var magic = TLanes.Create(ElementMath.RoundingMagic);
+        for (nint i = 0; i < PackedLayout.PadRows((int)tokens); i += TLanes.Count)
+            TLanes.StoreLowShorts(TLanes.Fma(TLanes.Load(weights + i), factor, magic), rounded + i);
+    }
+
+    /// <summary>y = factor·(weights·values).</summary>
+    private static void MixValues(sbyte* values, nint stride, short* weights, nint tokens, float factor, float* y, nint valueSize)
+    {
+        var sums = stackalloc int[TilesPerPass * TileRows];
+        var totals = stackalloc float[TilesPerPass * TileRows];
+        var factors = TLanes.Create(factor);
+        for (nint row = 0; row < valueSize; row += TilesPerPass * TileRows, values += TilesPerPass * stride)
+        {
+            var count = Math.Min(valueSize - row, TilesPerPass * TileRows);
+            for (nint first = 0; first < tokens; first += AttentionRingS8.TokensPerSum)
+            {
+                TDot.WeightedSums(values + first * TileRows, stride, (count + TileRows - 1) / TileRows,
+                    weights + first, Math.Min(tokens - first, AttentionRingS8.TokensPerSum), sums);
+                for (nint i = 0; i < count; i += TLanes.Count)
+                    TLanes.Store(TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i)), totals + i);
+            }
+
+            for (nint i = 0; i < count; i += TLanes.Count)
+                StoreUpTo(TLanes.Load(totals + i) * factors, y + row + i, count - i);
+        }
+    }
 }

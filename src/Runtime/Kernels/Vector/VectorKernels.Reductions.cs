@@ -34,30 +34,16 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     protected override float DotCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var ends = stackalloc float[32];
         fixed (float* left = a, right = b)
-        {
-            var sums = default(SixteenSums<TLanes>);
-            nint i = 0;
-            for (; i <= a.Length - 16; i += 16)
-                sums.Add(left + i, right + i);
-            if (i < a.Length)
-            {
-                CopyEnd(left + i, a.Length - i, ends);
-                CopyEnd(right + i, a.Length - i, ends + 16);
-                sums.Add(ends, ends + 16);
-            }
-
-            return sums.Total(ends);
-        }
+            return SixteenSums<TLanes>.Of(new Products(left, right), a.Length);
     }
 
     protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
     {
         fixed (float* source = x, target = y)
         {
-            Exponentials(source, target, x.Length, Max(source, x.Length));
-            Scale(target, x.Length, 1f / Sum(target, x.Length));
+            var sum = SixteenSums<TLanes>.Of(new SoftmaxTerms(source, Max(source, x.Length), target), x.Length);
+            Scale(target, x.Length, 1f / sum);
         }
     }
 
@@ -66,25 +52,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* source = x, target = y)
         {
             Binary(BinaryFunction.Sub, x, [Max(source, x.Length)], y);
-            var exponentials = stackalloc float[16];
-            var sums = default(SixteenSums<TLanes>);
-            for (nint i = 0; i < y.Length; i += 16)
-            {
-                new Span<float>(exponentials, 16).Clear();
-                Exponentials(target + i, exponentials, Math.Min(y.Length - i, 16), 0f);
-                sums.Add(exponentials);
-            }
-
-            Binary(BinaryFunction.Sub, y, [ElementMath.Log(new Lanes1(sums.Total(exponentials))).Value], y);
+            var sum = SixteenSums<TLanes>.Of(new LogSoftmaxTerms(target), y.Length);
+            Binary(BinaryFunction.Sub, y, [ElementMath.Log(new Lanes1(sum)).Value], y);
         }
     }
 
     protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon, Span<float> y)
     {
-        Binary(BinaryFunction.Sub, x, [Sum(x) / x.Length], y);
-        var inverse = TLanes.Create(1f / MathF.Sqrt(DotCore(y, y) / x.Length + epsilon));
-        fixed (float* target = y, scales = scale, biases = bias)
+        fixed (float* source = x, target = y, scales = scale, biases = bias)
         {
+            var mean = Sum(source, x.Length) / x.Length;
+            var variance = SixteenSums<TLanes>.Of(new SquaresOfCentred(source, mean, target), x.Length) / x.Length;
+            var inverse = TLanes.Create(1f / MathF.Sqrt(variance + epsilon));
             for (nint i = 0; i < x.Length; i += TLanes.Count)
             {
                 var count = x.Length - i;
@@ -109,28 +88,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    private static float Sum(float* x, nint length)
-    {
-        var end = stackalloc float[16];
-        var sums = default(SixteenSums<TLanes>);
-        nint i = 0;
-        for (; i <= length - 16; i += 16)
-            sums.Add(x + i);
-        if (i < length)
-        {
-            CopyEnd(x + i, length - i, end);
-            sums.Add(end);
-        }
-
-        return sums.Total(end);
-    }
-
-    /// <summary>Copies fewer than 16 elements and zeros behind them.</summary>
-    private static void CopyEnd(float* source, nint count, float* sixteen)
-    {
-        for (nint i = 0; i < 16; i += TLanes.Count)
-            TLanes.Store(i < count ? LoadUpTo(source + i, count - i) : TLanes.Zero, sixteen + i);
-    }
+    private static float Sum(float* x, nint length) => SixteenSums<TLanes>.Of(new Elements(x), length);
 
     private static float Max(float* x, nint length)
     {
@@ -149,14 +107,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Smaller(TLanes x, TLanes smallest) => TLanes.Select(TLanes.Less(x, smallest), x, smallest);
-
-    /// <summary>y = exp(x - largest).</summary>
-    private static void Exponentials(float* x, float* y, nint length, float largest)
-    {
-        var shift = TLanes.Create(largest);
-        for (nint i = 0; i < length; i += TLanes.Count)
-            StoreUpTo(ElementMath.Exp(LoadUpTo(x + i, length - i) - shift), y + i, length - i);
-    }
 
     private static void Scale(float* x, nint length, float factor)
     {

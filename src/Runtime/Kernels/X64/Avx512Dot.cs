@@ -6,7 +6,7 @@ using EdgeSeq.Runtime.Kernels.Vector;
 namespace EdgeSeq.Runtime.Kernels.X64;
 
 /// <summary>One register holds 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
-internal readonly unsafe struct Avx512Dot : IDotS8
+internal readonly unsafe partial struct Avx512Dot : IDotS8
 {
     /// <summary>Columns from which on tiles are read one after another.</summary>
     public const int LongRow = 768;
