@@ -263,6 +263,14 @@ internal static class AttentionOps
         var element = ((StreamWire)aligned[1]!).Value;
         c.RequireNoTail((StreamWire)aligned[1]!, "it sums over all time");
         int heads = score.Length;
+        int[] shape = c.FullShape();
+        if (shape.Length > 1 && shape[^2] > 1 && heads * shape[^1] == Shapes.Count(shape) && element.Length * shape[^2] == Shapes.Count(shape))
+        {
+            // Several queries weight the same elements: each has a copy.
+            int queries = shape[^2], each = shape[^1];
+            element = LayoutOps.CopyStrided(c.LoweringFor(clock), StepOperand.Of(element), [element.Length / each, queries, each], 0, [each, 0, 1]).Value!;
+        }
+
         if (element.Length % heads != 0 || (heads > 1 && c.FullShape().Aggregate(1, (p, d) => p * d) != element.Length))
         {
             throw c.Refuse($"{heads} weights for an element of {element.Length} values");

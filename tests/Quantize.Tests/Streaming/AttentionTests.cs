@@ -362,4 +362,12 @@ public sealed class AttentionTests
 
     private string Residual(string x, bool before, Func<string, string> layer) =>
         before ? _g.Node("Add", [x, layer(_g.LayerNorm(x, Features))]) : _g.LayerNorm(_g.Node("Add", [x, layer(x)]), Features);
+
+    [Fact]
+    public void Several_learned_queries_over_all_time()
+    {
+        string query = _g.Weights([1, Heads, 3, Size]);
+        string keys = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), values = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(query, keys, values, Size, scores => scores), Features))).Dispose();
+    }
 }
