@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSeq.Aot.Tests.Machines;
 using EdgeSeq.Aot.Tests.Programs;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Aot.Tests;
 
@@ -38,6 +39,15 @@ public sealed class BitIdentityTests(ReferencePrograms programs)
         var edgeseq = Machine.Named(machine).Start();
         using var report = JsonDocument.Parse(edgeseq.Run("bench", programs.Get("har_rnn.int8").File, "--steps", "32", "--json"));
         Assert.Contains(report.RootElement.GetProperty("isa").GetString(), Machine.Named(machine).Kernels);
+    }
+
+    /// <summary>The calibrated GRU is among the programs because its cell then takes another path.</summary>
+    [Fact]
+    public void The_calibrated_GRU_has_16_bit_activations()
+    {
+        using var model = Model.Load(programs.Get("har_gru.calibrated").File);
+        var gru = model.Program.Ops.Single(op => op.Op == "GRU");
+        Assert.Equal(16, gru.Attributes["activationBits"].GetInt32());
     }
 
     public static TheoryData<string> MachineTheory => [.. MachineNames];
