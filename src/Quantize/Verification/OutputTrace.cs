@@ -3,7 +3,7 @@ using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Verification;
 
-/// <summary>Everything that a program gave for one recording.</summary>
+/// <summary>Everything that a program gave for one recording or a piece of it.</summary>
 internal sealed class OutputTrace
 {
     private readonly List<float>[] _values;
@@ -15,11 +15,15 @@ internal sealed class OutputTrace
         _lengths = [.. model.Outputs.Select(output => output.Length)];
     }
 
-    /// <summary>Runs a recording from a reset session.</summary>
+    /// <summary>Runs a recording from a reset session, or a later piece of it from where the session stands.</summary>
     public static OutputTrace Of(Model model, Session session, Recording recording, Action<int>? afterStep = null)
     {
         var trace = new OutputTrace(model);
-        session.Reset();
+        if (recording.Start == 0)
+        {
+            session.Reset();
+        }
+
         for (int step = 0; step < recording.Steps; step++)
         {
             recording.Fill(session, step);

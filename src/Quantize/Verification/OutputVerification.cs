@@ -16,6 +16,7 @@ internal sealed class OutputVerification
     private readonly OutputError _error = new(), _f32 = new(), _againstF32 = new();
     private readonly OutputError[] _overTime;
     private readonly int _stepsPerPart;
+    private long _ticksBefore;
     private readonly Accuracies? _accuracy;
     private readonly long[][]? _confusion;
 
@@ -39,18 +40,19 @@ internal sealed class OutputVerification
 
     public OutputError Error => _error;
 
-    /// <summary>Both programs at every output of a recording.</summary>
+    /// <summary>Both programs at every output of a recording or of its next piece.</summary>
     public void AddPrograms(TracePair traces, int recording, long firstStep)
     {
+        _ticksBefore = traces.Piece.Start == 0 ? 0 : _ticksBefore;
         int ticks = traces.Program.Ticks(_index);
         for (int tick = 0; tick < ticks; tick++)
         {
             var actual = traces.Program.At(_index, tick);
             var f32 = traces.F32.At(_index, tick);
-            int step = StepOf(tick);
+            long step = StepOf(_ticksBefore + tick);
             _againstF32.Add(actual, f32);
-            _overTime[step / _stepsPerPart].Add(actual, f32);
-            if (LabelAt(recording, firstStep + step, last: tick == ticks - 1) is int label)
+            _overTime[(int)(step / _stepsPerPart)].Add(actual, f32);
+            if (LabelAt(recording, firstStep + step, last: IsLast(traces, tick)) is int label)
             {
                 int decision = Decision.Of(actual);
                 _accuracy!.Int8.Add(decision == label);
@@ -58,6 +60,8 @@ internal sealed class OutputVerification
                 _confusion![label][decision]++;
             }
         }
+
+        _ticksBefore += ticks;
     }
 
     /// <summary>Every element that a whole recording gave, for an output with a time axis.</summary>
@@ -74,16 +78,16 @@ internal sealed class OutputVerification
                 reference.AsSpan((o * shape[axis] + tick) * inner, inner).CopyTo(element.AsSpan(o * inner));
             }
 
-            AddReference(traces, recording, firstStep, tick, element, last: tick == traces.Program.Ticks(_index) - 1);
+            AddReference(traces, recording, firstStep, tick, element, last: IsLast(traces, tick));
         }
     }
 
     /// <summary>The output as ONNX Runtime gives it for the prefix, window or step that ends with this tick.</summary>
     public void AddTick(TracePair traces, int recording, long firstStep, int tick, float[] reference) =>
-        AddReference(traces, recording, firstStep, tick, reference, last: tick == traces.Program.Ticks(_index) - 1);
+        AddReference(traces, recording, firstStep, tick, reference, last: IsLast(traces, tick));
 
     /// <summary>The step at which a tick happens.</summary>
-    public int StepOf(int tick) => _info.Offset + tick * _info.Rate;
+    public long StepOf(long tick) => _info.Offset + tick * _info.Rate;
 
     public VerifiedOutput Report(ProgramSpec program) => new()
     {
@@ -100,6 +104,8 @@ internal sealed class OutputVerification
         Int8MacShare = MacShare.Of(program, program.Outputs[_index]),
     };
 
+    private bool IsLast(TracePair traces, int tick) => traces.Piece.IsEnd && tick == traces.Program.Ticks(_index) - 1;
+
     private void AddReference(TracePair traces, int recording, long firstStep, int tick, ReadOnlySpan<float> reference, bool last)
     {
         _error.Add(traces.Program.At(_index, tick), reference);
@@ -114,5 +120,5 @@ internal sealed class OutputVerification
     private int? LabelAt(int recording, long step, bool last) => _labels?.Score(recording, step, last, Decision.Classes(_info));
 }
 
-/// <summary>What the two programs gave for the same recording.</summary>
-internal sealed record TracePair(OutputTrace Program, OutputTrace F32);
+/// <summary>What the two programs gave for the same recording or piece of one.</summary>
+internal sealed record TracePair(Recording Piece, OutputTrace Program, OutputTrace F32);

@@ -6,13 +6,19 @@ using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Verification;
 
-/// <summary>One recording in memory: every input, one step after another.</summary>
+/// <summary>One recording, or a piece of it, in memory: every input, one step after another.</summary>
 internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
 {
     private readonly List<float>[] _floats = [.. inputs.Select(_ => new List<float>())];
     private readonly List<long>[] _ids = [.. inputs.Select(_ => new List<long>())];
 
     public int Steps { get; private set; }
+
+    /// <summary>Steps of the same recording that came before, in other pieces.</summary>
+    public long Start { get; private init; }
+
+    /// <summary>No step of the recording follows.</summary>
+    public bool IsEnd { get; private set; } = true;
 
     public IReadOnlyList<InputInfo> Inputs { get; } = inputs;
 
@@ -40,6 +46,40 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
         if (recording.Steps > 0)
         {
             yield return recording;
+        }
+    }
+
+    /// <summary>Reads a source in pieces of recordings, so that memory does not grow with their length.</summary>
+    /// <param name="pieceSteps">Steps of a piece; the last one of a recording may have fewer.</param>
+    public static IEnumerable<Recording> ReadPieces(ISource source, IReadOnlyList<InputInfo> inputs, int pieceSteps)
+    {
+        var step = new StepInputs(inputs);
+        var piece = new Recording(inputs);
+        long steps = 0;
+        for (var read = source.Read(step); read != SourceStep.End; read = source.Read(step))
+        {
+            if (read == SourceStep.Step)
+            {
+                Replayer.RequireFinite(source, step, steps++);
+                if (piece.Steps == pieceSteps)
+                {
+                    piece.IsEnd = false;
+                    yield return piece;
+                    piece = new Recording(inputs) { Start = piece.Start + piece.Steps };
+                }
+
+                piece.Add(step);
+            }
+            else if (piece.Steps > 0)
+            {
+                yield return piece;
+                piece = new Recording(inputs);
+            }
+        }
+
+        if (piece.Steps > 0)
+        {
+            yield return piece;
         }
     }
 

@@ -17,8 +17,9 @@ public sealed class Verifier : IDisposable
     /// <summary>Runs of ONNX Runtime on prefixes, and steps in all of them.</summary>
     private const long MaxPrefixRuns = 4096, MaxPrefixSteps = 4_000_000;
 
-    /// <summary>Longest piece of a recording that ONNX Runtime gets at once; it keeps every intermediate value of all steps.</summary>
-    private const int MaxWholeSteps = 100_000;
+    /// <summary>Steps of a recording that are in memory at once. ONNX Runtime gets the first so many; it keeps every intermediate value of
+    /// all of them. What follows is compared with the f32 program only.</summary>
+    private const int PieceSteps = 1 << 15;
 
     private readonly string _onnxPath;
     private readonly string _programPath;
@@ -78,15 +79,22 @@ public sealed class Verifier : IDisposable
         foreach (var recording in Recordings())
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"recording {index + 1:N0} of {extent.Recordings:N0}"));
-            var traces = new TracePair(OutputTrace.Of(_model, session, recording), OutputTrace.Of(_f32, f32Session, recording));
+            var traces = new TracePair(recording, OutputTrace.Of(_model, session, recording), OutputTrace.Of(_f32, f32Session, recording));
             foreach (var output in outputs)
             {
                 output.AddPrograms(traces, index, firstStep);
             }
 
-            Compare(recording, traces, outputs, new Position(index, firstStep), extent);
-            firstStep += recording.Steps;
-            index++;
+            if (recording.Start == 0)
+            {
+                Compare(recording, traces, outputs, new Position(index, firstStep), extent);
+            }
+
+            if (recording.IsEnd)
+            {
+                firstStep += recording.Start + recording.Steps;
+                index++;
+            }
         }
 
         return Report(extent, [.. outputs.Select(output => output.Report(_model.Program))]);
@@ -95,7 +103,7 @@ public sealed class Verifier : IDisposable
     private IEnumerable<Recording> Recordings()
     {
         using var source = _options.Data.Open(_model);
-        foreach (var recording in Recording.ReadAll(source, _model.Inputs))
+        foreach (var recording in Recording.ReadPieces(source, _model.Inputs, PieceSteps))
         {
             yield return recording;
         }
@@ -112,7 +120,7 @@ public sealed class Verifier : IDisposable
                 int window = _conversion.Steps.Outputs[0].Clock.Offset + 1;
                 for (int tick = 0; tick < traces.Program.Ticks(0); tick++)
                 {
-                    AddTicks(_reference.Run(recording, outputs[0].StepOf(tick) - window + 1, window), tick);
+                    AddTicks(_reference.Run(recording, (int)outputs[0].StepOf(tick) - window + 1, window), tick);
                 }
 
                 break;
@@ -132,7 +140,7 @@ public sealed class Verifier : IDisposable
 
     private void CompareStream(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
     {
-        int length = _reference.OnlyLength ?? Math.Min(recording.Steps, MaxWholeSteps);
+        int length = _reference.OnlyLength ?? recording.Steps;
         if (length > recording.Steps)
         {
             throw new EdgeSeqException(ErrorCodes.RecordingShape,
@@ -152,7 +160,7 @@ public sealed class Verifier : IDisposable
         int[] latest = [.. Enumerable.Range(0, outputs.Length).Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
         foreach (int tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
         {
-            int steps = outputs[latest[0]].StepOf(tick) + 1;
+            int steps = (int)outputs[latest[0]].StepOf(tick) + 1;
             var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
             foreach (int i in latest.Where(i => tick < traces.Program.Ticks(i) && outputs[i].StepOf(tick) == steps - 1))
             {

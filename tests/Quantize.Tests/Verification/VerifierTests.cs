@@ -53,6 +53,22 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_long_recording_is_one_stream_to_the_programs_and_its_first_steps_go_to_the_model()
+    {
+        const int Long = 70_000, Piece = 1 << 15;
+        var random = new Random(2);
+        float[] values = [.. Enumerable.Range(0, Long * Channels).Select(_ => (float)(random.NextDouble() * 4 - 2))];
+        var data = new RecordingSet(Write("long.npy", writer => writer.Write(values), isFloat: true, Long, Channels));
+
+        var report = Verify(PerStep(), new ConvertOptions(), options => options with { Data = data });
+
+        Assert.Equal((1, Long), (report.Recordings, report.Steps));
+        Assert.Equal((Piece, Long), (report.Outputs[0].Error.Compared, report.Outputs[0].AgainstF32.Compared));
+        Assert.Equal(Long, report.Outputs[0].OverTime.Sum(part => part.Compared));
+        Assert.All(report.Outputs[0].OverTime, part => Assert.InRange(part.RmsError, 0, 2 * report.Outputs[0].OverTime[0].RmsError));
+    }
+
+    [Fact]
     public void A_model_of_one_length_is_compared_after_that_length()
     {
         var report = Verify(LastStep(Steps - 10), new ConvertOptions { Precision = ConvertPrecision.F32 });
