@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Replay;
@@ -80,6 +81,55 @@ public sealed class SharedAccuracyTests : IDisposable
 
         Assert.True(report.Outputs[0].Error.Agreement >= 0.995, $"agreement {report.Outputs[0].Error.Agreement}");
         Assert.True(report.Outputs[0].Error.MaxError <= 0.05, $"largest difference {report.Outputs[0].Error.MaxError}");
+    }
+
+    [Fact]
+    public void The_mask_of_noisy_speech_is_as_in_float()
+    {
+        Shared.SkipUnlessPresent();
+        var spectra = Spectra("real/noisy_speech_16k.wav");
+        int half = spectra.Count / 2;
+
+        var report = Verify("real/dtln_1.onnx", Frames("test", spectra[half..]), new ConvertOptions { Calibrate = Frames("calibration", spectra[..half]) });
+
+        Assert.True(report.Outputs[0].Error.SqnrDb >= 30, $"SQNR {report.Outputs[0].Error.SqnrDb} dB");
+        Assert.Equal(1, report.Int8MacShare);
+    }
+
+    /// <summary>Magnitudes of the spectra of 512 samples, every 128 samples; the recording has the plain 44-byte header.</summary>
+    private static List<float[]> Spectra(string name)
+    {
+        const int Length = 512, Hop = 128;
+        float[] samples = [.. MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Shared.Path(name)).AsSpan(44)).ToArray().Select(sample => sample / 32768f)];
+        double[] sines = [.. Enumerable.Range(0, Length).Select(i => Math.Sin(2 * Math.PI * i / Length))];
+        var spectra = new List<float[]>();
+        for (int start = 0; start + Length <= samples.Length; start += Hop)
+        {
+            spectra.Add([.. Enumerable.Range(0, Length / 2 + 1).Select(bin => Magnitude(samples.AsSpan(start, Length), bin))]);
+        }
+
+        return spectra;
+
+        float Magnitude(ReadOnlySpan<float> frame, int bin)
+        {
+            double real = 0, imaginary = 0;
+            for (int i = 0; i < Length; i++)
+            {
+                real += frame[i] * sines[(i * bin + Length / 4) % Length];
+                imaginary += frame[i] * sines[i * bin % Length];
+            }
+
+            return (float)Math.Sqrt(real * real + imaginary * imaginary);
+        }
+    }
+
+    private RecordingSet Frames(string name, List<float[]> frames)
+    {
+        string path = _folder.File($"{name}.npy");
+        using var writer = new NpyWriter(path, isFloat: true);
+        frames.ForEach(frame => writer.Write(frame));
+        writer.Complete([frames.Count, frames[0].Length]);
+        return new RecordingSet(path);
     }
 
     private VerifyReport Verify(string model, RecordingSet data, ConvertOptions options)
