@@ -21,8 +21,8 @@ internal static class RecurrentGraphs
         var graph = States("lstm", 4, input, hidden);
         graph.Opsets["com.microsoft"] = 1;
         var rows = 4 * hidden;
-        graph.Initializers["W"] = Bytes(1, input, rows);
-        graph.Initializers["R"] = Bytes(1, hidden, rows);
+        graph.Initializers["W"] = StepGraph.Int8Weights(1, input, rows);
+        graph.Initializers["R"] = StepGraph.Int8Weights(1, hidden, rows);
         graph.Initializers["B"] = OnnxTensor.FromFloats(Data.Floats(2 * rows), 1, 2 * rows);
         graph.Initializers["scale"] = OnnxTensor.Filled(OnnxElementType.Float32, [1, rows], 0.001);
         graph.Initializers["zero"] = OnnxTensor.Filled(OnnxElementType.Int8, [1, rows], 0);
@@ -63,12 +63,5 @@ internal static class RecurrentGraphs
         }
 
         return graph;
-    }
-
-    private static OnnxTensor Bytes(params long[] dims)
-    {
-        var bytes = new byte[dims.Aggregate((a, b) => a * b)];
-        new Random(1).NextBytes(bytes);
-        return new OnnxTensor(OnnxElementType.Int8, dims, bytes);
     }
 }

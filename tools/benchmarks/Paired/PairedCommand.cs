@@ -37,7 +37,9 @@ internal static class PairedCommand
     {
         foreach (var (rows, columns) in ((int, int)[])[(256, 73), (512, 192), (1024, 512), (2048, 1024), (4096, 2048)])
         {
-            yield return ($"linear-s8-{rows}x{columns}", () => GemvSubjects.S8(rows, columns, sets));
+            yield return ($"linear-s8-{rows}x{columns}", () => GemvSubjects.S8(rows, columns, sets)
+                .With("ONNX Runtime int8", new OrtStep(LinearGraph.Of(rows, columns, int8: true)))
+                .With("ONNX Runtime float32", new OrtStep(LinearGraph.Of(rows, columns, int8: false))));
             yield return ($"linear-f32-{rows}x{columns}", () => GemvSubjects.F32(rows, columns, sets));
         }
 
