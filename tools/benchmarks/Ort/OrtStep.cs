@@ -10,10 +10,11 @@ internal sealed class OrtStep : IDisposable
     private readonly InferenceSession _session;
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
-    private readonly List<OrtValue> _values = [];
+    private readonly Dictionary<string, OrtValue> _values = [];
 
     /// <param name="graph">Every input and output has a static float32 shape; inputs are bound to small repeatable values.</param>
-    public OrtStep(OnnxGraph graph)
+    /// <param name="inPlace">Outputs that are bound to the memory of an input.</param>
+    public OrtStep(OnnxGraph graph, IReadOnlyDictionary<string, string>? inPlace = null)
     {
         using var options = new SessionOptions
         {
@@ -28,7 +29,10 @@ internal sealed class OrtStep : IDisposable
         foreach (var input in graph.Inputs)
             _binding.BindInput(input.Name, Value(input, Kernels.Data.Floats));
         foreach (var output in graph.Outputs)
-            _binding.BindOutput(output.Name, Value(output, (length, _) => new float[length]));
+        {
+            var shared = inPlace?.GetValueOrDefault(output.Name);
+            _binding.BindOutput(output.Name, shared is null ? Value(output, (length, _) => new float[length]) : _values[shared]);
+        }
     }
 
     public void Step() => _session.RunWithBinding(_options, _binding);
@@ -36,7 +40,8 @@ internal sealed class OrtStep : IDisposable
     public void Dispose()
     {
         _binding.Dispose();
-        _values.ForEach(value => value.Dispose());
+        foreach (var value in _values.Values)
+            value.Dispose();
         _options.Dispose();
         _session.Dispose();
     }
@@ -45,7 +50,7 @@ internal sealed class OrtStep : IDisposable
     {
         var dims = wire.StaticDims!;
         var value = OrtValue.CreateTensorValueFromMemory(content((int)dims.Aggregate((a, b) => a * b), 1), dims);
-        _values.Add(value);
+        _values.Add(wire.Name, value);
         return value;
     }
 }

@@ -52,8 +52,15 @@ internal static class PairedCommand
                 .With("ONNX Runtime float32", new OrtStep(RecurrentGraphs.Gru(input, hidden))));
         }
 
-        yield return ("attention-64", () => AttentionSubjects.DecodeLayer(64, 4, 128, 128, sets));
-        yield return ("attention-256", () => AttentionSubjects.DecodeLayer(256, 4, 1024, 256, sets));
+        foreach (var (size, feedForward, window) in ((int, int, int)[])[(64, 128, 128), (256, 1024, 256)])
+        {
+            const int Heads = 4;
+            yield return ($"attention-{size}", () => AttentionSubjects.DecodeLayer(size, Heads, feedForward, window, sets)
+                .With("ONNX Runtime int8", Decode(int8: true))
+                .With("ONNX Runtime float32", Decode(int8: false)));
+
+            OrtStep Decode(bool int8) => new(DecodeLayerGraph.Of(size, Heads, feedForward, window, int8), DecodeLayerGraph.InPlace);
+        }
     }
 
     internal static string? Option(string[] args, string name)
