@@ -21,9 +21,8 @@ internal abstract record MatrixVectors(int Value, int Columns)
         return node.Op switch
         {
             "ConvStep" => new RingVectors(op.In[1], columns, node, program.Clocks[op.Clock]),
-            "Conv" => new PatchVectors(op.In[0], columns, node),
-            _ when slot.IsRecurrent => new PlainVectors(op.Out[node.Int("steps", 1) == 1 || op.Out[0] < 0 ? 1 : 0], columns),
-            _ => new PlainVectors(op.In[0], columns),
+            "Conv" => new PatchVectors(slot.Vectors(op), columns, node),
+            _ => new PlainVectors(slot.Vectors(op), columns),
         };
     }
 

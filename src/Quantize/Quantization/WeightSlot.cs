@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Quantization;
 
@@ -24,5 +25,21 @@ internal sealed record WeightSlot(int Weights, int Scale, int Bias, string Activ
     public bool IsRecurrent => ActivationScale == StateScale;
 
     /// <summary>The weight matrices of a node; none for an op that has no weights.</summary>
-    public static IReadOnlyList<WeightSlot> Of(StepNode node) => OfOp.GetValueOrDefault(node.Op, []);
+    public static IReadOnlyList<WeightSlot> Of(StepNode node) => Of(node.Op);
+
+    /// <summary>The weight matrices of an op; none for one that has no weights.</summary>
+    public static IReadOnlyList<WeightSlot> Of(string op) => OfOp.GetValueOrDefault(op, []);
+
+    /// <summary>The program's value with the elements that the matrix multiplies, as it stands after the op ran: all that a step brings, or
+    /// the ring of a streaming convolution that another op fills.</summary>
+    public int Vectors(OpSpec op)
+    {
+        if (IsRecurrent)
+        {
+            bool manySteps = op.Attributes.TryGetValue("steps", out var steps) && steps.GetInt32() != 1;
+            return op.Out[manySteps && op.Out[0] >= 0 ? 0 : 1];
+        }
+
+        return op.In[0] >= 0 ? op.In[0] : op.In[1];
+    }
 }

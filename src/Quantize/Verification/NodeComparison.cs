@@ -4,11 +4,12 @@ using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Verification;
 
-/// <summary>Runs a program and its f32 form side by side and compares the output of every node.</summary>
+/// <summary>Runs a program and its f32 form side by side and compares the output of every node; of int8 matrices, also gathers what they
+/// multiply.</summary>
 internal static class NodeComparison
 {
     /// <summary>Enough for a stable figure; comparing inner values costs more than running.</summary>
-    private const int MaxSteps = 4096;
+    public const int MaxSteps = 4096;
 
     /// <returns>Every node that multiplies by weights, keys or values, looks up a table or normalises; empty where the programs do not
     /// have the same nodes.</returns>
@@ -23,9 +24,9 @@ internal static class NodeComparison
         }
 
         var taps = ops
-            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock]))
+            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock], MatrixInput.Of(spec.Ops[op], spec)))
             .Where(tap => tap.Value >= 0).ToArray();
-        using var probed = ProbedProgram.Of(program, "program", [.. taps.Select(tap => tap.Value)]);
+        using var probed = ProbedProgram.Of(program, "program", [.. taps.SelectMany(tap => tap.Inputs.Select(input => input.Value).Prepend(tap.Value))]);
         using var probedF32 = ProbedProgram.Of(f32, "f32 program", [.. taps.Select(tap => tap.F32Value)]);
         Replay(probed, probedF32, recordings, taps);
         var codes = new CodeCounts(program);
@@ -37,6 +38,7 @@ internal static class NodeComparison
             Macs = OpCost.Macs(tap.Op),
             SqnrDb = tap.Error.SqnrDb,
             CodeCounts = codes.Of(tap.Op),
+            Inputs = tap.Inputs,
         })];
     }
 
@@ -58,6 +60,10 @@ internal static class NodeComparison
                 foreach (var tap in taps.Where(tap => tap.Ticks(step)))
                 {
                     tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value));
+                    foreach (var input in tap.Inputs)
+                    {
+                        input.Values.Add(program.Read(session, input.Value));
+                    }
                 }
             }
         }
@@ -67,7 +73,7 @@ internal static class NodeComparison
     private static int Result(ProgramSpec spec, int op) =>
         spec.Ops[op].Out.Where(value => value >= 0 && spec.Values[value].Type == ElementType.F32).Append(-1).First();
 
-    private sealed record Tap(OpSpec Op, int Value, int F32Value, ClockSpec Clock)
+    private sealed record Tap(OpSpec Op, int Value, int F32Value, ClockSpec Clock, IReadOnlyList<MatrixInput> Inputs)
     {
         public OutputError Error { get; } = new();
 

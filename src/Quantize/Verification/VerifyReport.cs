@@ -23,7 +23,7 @@ public sealed record VerifyReport
 
     public required ProgramSizes Sizes { get; init; }
 
-    /// <summary>Every matrix, table and attention node, in order.</summary>
+    /// <summary>Every matrix, table and attention node, in order; from the first <see cref="NodeComparison.MaxSteps"/> steps.</summary>
     public required IReadOnlyList<VerifiedNode> Nodes { get; init; }
 
     /// <summary>The first node whose outputs stand less than <see cref="DivergingSqnrDb"/> above their error; null where none is.</summary>
@@ -104,4 +104,7 @@ public sealed record VerifiedNode
 
     /// <summary>How often each int8 code −127..127 stands in its weights; empty for a node without int8 weights.</summary>
     public required long[] CodeCounts { get; init; }
+
+    /// <summary>What its int8 matrices multiply; empty for a node without.</summary>
+    public required IReadOnlyList<MatrixInput> Inputs { get; init; }
 }

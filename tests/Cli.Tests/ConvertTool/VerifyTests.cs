@@ -39,6 +39,21 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void Json_has_the_loss_that_max_loss_bounds_with_labels_of_the_accuracy()
+    {
+        string labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
+
+        using var labelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels, "--json").Out);
+        using var unlabelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--json").Out);
+
+        var scored = labelled.RootElement.GetProperty("outputs")[0];
+        var accuracy = scored.GetProperty("accuracy");
+        Assert.Equal(accuracy.GetProperty("onnx").GetDouble() - accuracy.GetProperty("int8").GetDouble(), scored.GetProperty("loss").GetDouble());
+        var decided = unlabelled.RootElement.GetProperty("outputs")[0];
+        Assert.Equal(1 - decided.GetProperty("agreement").GetDouble(), decided.GetProperty("loss").GetDouble());
+    }
+
+    [Fact]
     public void A_broken_threshold_is_exit_code_1_after_the_report()
     {
         var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--max-error", "0", "--json");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
@@ -166,6 +167,85 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public void What_int8_matrices_multiply_is_counted_in_every_step()
+    {
+        var report = Verify(PerStep(), new ConvertOptions());
+
+        var lstm = Assert.Single(report.Nodes, node => node.Op == "LSTM");
+        Assert.Equal([false, true], lstm.Inputs.Select(input => input.IsState));
+        Assert.Equal([Recordings * Steps * Channels, Recordings * Steps * Hidden], lstm.Inputs.Select(input => input.Values.Count));
+        Assert.Equal((Values().Min(), Values().Max()), (lstm.Inputs[0].Values.Least, lstm.Inputs[0].Values.Largest));
+        Assert.InRange(lstm.Inputs[1].Values.Largest, 0.01f, 1f);
+        var product = Assert.Single(report.Nodes, node => node.Op == "Linear");
+        Assert.Equal(lstm.Inputs[1].Values.Bins.ToArray(), Assert.Single(product.Inputs).Values.Bins.ToArray());
+    }
+
+    [Fact]
+    public void A_float_node_has_no_histograms()
+    {
+        var report = Verify(PerStep(), new ConvertOptions { Precision = ConvertPrecision.F32 });
+
+        Assert.All(report.Nodes, node => Assert.True(node.Inputs.Count == 0 && node.CodeCounts.Length == 0));
+        Assert.DoesNotContain("Weights of", HtmlReport.Of(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_has_a_plot_of_the_weights_and_of_each_input_of_an_int8_node()
+    {
+        var report = Verify(PerStep(), new ConvertOptions());
+
+        string page = HtmlReport.Of(report);
+
+        string lstm = report.Nodes.Single(node => node.Op == "LSTM").Name, product = report.Nodes.Single(node => node.Op == "Linear").Name;
+        foreach (string title in new[] { $"Weights of {lstm}", $"Input of {lstm}", $"State of {lstm}", $"Weights of {product}", $"Input of {product}" })
+            Assert.Contains($"<figcaption>{title}</figcaption><svg", page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"State of {product}", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_has_error_over_time_bars_of_nodes_sizes_and_shares()
+    {
+        var report = Verify(PerStep(), new ConvertOptions());
+
+        string page = HtmlReport.Of(report);
+
+        foreach (string title in new[] { "Error over time", "Signal over quantisation error of each node" })
+            Assert.Contains($"<figcaption>{title}</figcaption><svg", page, StringComparison.Ordinal);
+        foreach (string axis in new[] { "step of the recording", "rms error", "SQNR, dB", "int8 code", "values" })
+            Assert.Contains($"\"middle\">{axis}</text>", page, StringComparison.Ordinal);
+        Assert.Contains(Grouped(report.Sizes.ProgramWeights), page, StringComparison.Ordinal);
+        Assert.Contains(Grouped(report.Sizes.F32Weights), page, StringComparison.Ordinal);
+        Assert.Contains("<dt>multiplications in int8</dt><dd>100.0 %", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>first diverging node</dt><dd>none", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Confusion", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_labels_the_page_has_a_confusion_matrix_and_accuracies_with_their_intervals()
+    {
+        string labels = Write("y.npy", writer => writer.Write([0L, 1, 3]), isFloat: false, Recordings);
+
+        string page = HtmlReport.Of(Verify(LastStep(), new ConvertOptions(), options => options with { Labels = labels }));
+
+        Assert.Contains("95 % confidence interval", page, StringComparison.Ordinal);
+        foreach (string source in new[] { "ONNX Runtime", "float program", "program" })
+            Assert.Matches($"<td>{source}</td><td>[0-3]</td><td>3</td><td>[0-9.]+ %</td><td>[0-9.]+ % to [0-9.]+ %</td>", page);
+        Assert.Contains("<th>0</th><th>1</th><th>2</th><th>3</th><th>right</th>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_names_the_first_diverging_node()
+    {
+        var report = Verify(PerStep(), new ConvertOptions());
+        var diverging = report with { Nodes = [.. report.Nodes.Select(node => node with { SqnrDb = 29.9 })] };
+
+        string page = HtmlReport.Of(diverging);
+
+        Assert.Contains($"<dt>first diverging node</dt><dd>{report.Nodes[0].Name}<", page, StringComparison.Ordinal);
+        Assert.Contains("bar warns", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_needs_nothing_beside_it()
     {
         string page = HtmlReport.Of(Verify(PerStep(), new ConvertOptions()));
@@ -220,12 +300,15 @@ public sealed class VerifierTests : IDisposable
     private string Convert(GraphBuilder model, ConvertOptions options) =>
         _folder.Write("model.eseq", Converter.Convert(_folder.Write("model.onnx", model.ToBytes()), options).Program);
 
-    private RecordingSet Data()
+    private RecordingSet Data() => new(Write("data.npy", writer => writer.Write(Values()), isFloat: true, Recordings, Steps, Channels));
+
+    private static float[] Values()
     {
         var random = new Random(11);
-        float[] values = [.. Enumerable.Range(0, Recordings * Steps * Channels).Select(_ => (float)(random.NextDouble() * 4 - 2))];
-        return new RecordingSet(Write("data.npy", writer => writer.Write(values), isFloat: true, Recordings, Steps, Channels));
+        return [.. Enumerable.Range(0, Recordings * Steps * Channels).Select(_ => (float)(random.NextDouble() * 4 - 2))];
     }
+
+    private static string Grouped(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 
     private string Write(string name, Action<NpyWriter> content, bool isFloat, params long[] shape)
     {

@@ -37,6 +37,7 @@ internal sealed class VerifyJson(VerifyReport report) : IJsonReport
         WriteError(json, output.Error);
         WriteObject(json, "f32", output.F32, WriteError);
         WriteObject(json, "against_f32", output.AgainstF32, WriteError);
+        json.WriteKnown("loss", double.IsFinite(output.Loss) ? output.Loss : null);
         json.WriteNumber("int8_mac_share", output.Int8MacShare);
         if (output.Accuracy is { } accuracy)
         {
