@@ -1,12 +1,15 @@
 using BenchmarkDotNet.Running;
 using EdgeSeq.Benchmarks.Groups;
 using EdgeSeq.Benchmarks.Paired;
+using EdgeSeq.Benchmarks.Programs;
 using EdgeSeq.Benchmarks.Threads;
 
 if (args is ["paired", .. var rest])
     return PairedCommand.Run(rest);
 if (args is ["groups", .. var programs])
     return GroupCommand.Run(programs);
+if (args is ["programs", .. var models])
+    return ProgramsCommand.Run(models);
 if (args is ["threads", .. var options])
     return ThreadsCommand.Run(options);
 BenchmarkSwitcher.FromAssembly(typeof(PairedCommand).Assembly).Run(args);

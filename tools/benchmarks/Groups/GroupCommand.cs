@@ -18,9 +18,7 @@ internal static class GroupCommand
     public static int Run(string[] args)
     {
         var rounds = int.Parse(PairedCommand.Option(args, "--rounds") ?? "301", CultureInfo.InvariantCulture);
-        var core = int.Parse(PairedCommand.Option(args, "--core") ?? "0", CultureInfo.InvariantCulture);
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
-            Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
+        PairedCommand.PinTo(PairedCommand.Option(args, "--core"));
         Console.WriteLine("| program | weights, bytes | sessions | alone, ns a step | group, ns a step | group / alone | quartiles |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
         var files = args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToArray();

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSeq.Benchmarks.Ort;
 
-/// <summary>ONNX Runtime at its best for one step: one thread that does not spin, inputs and outputs bound once to memory of ours.</summary>
+/// <summary>ONNX Runtime at its best for one step: one thread that does not spin, inputs and outputs bound once to memory that stays.</summary>
 internal sealed class OrtStep : IDisposable
 {
     private readonly InferenceSession _session;
@@ -12,9 +12,18 @@ internal sealed class OrtStep : IDisposable
     private readonly RunOptions _options = new();
     private readonly Dictionary<string, OrtValue> _values = [];
 
-    /// <param name="graph">Every input and output has a static float32 shape; inputs are bound to small repeatable values.</param>
-    /// <param name="inPlace">Outputs that are bound to the memory of an input.</param>
+    static OrtStep() => OrtEnv.Instance().DisableTelemetryEvents();
+
     public OrtStep(OnnxGraph graph, IReadOnlyDictionary<string, string>? inPlace = null)
+        : this(OnnxWriter.ToBytes(graph), inPlace: inPlace)
+    {
+    }
+
+    /// <param name="model">An ONNX file.</param>
+    /// <param name="inputs">By name, those whose content matters or whose shape the model leaves open. The others are bound to small
+    /// repeatable values, integers to zeros; also those that the model gives a default, which are its states.</param>
+    /// <param name="inPlace">Outputs that are bound to the memory of an input.</param>
+    public OrtStep(byte[] model, IReadOnlyDictionary<string, OnnxTensor>? inputs = null, IReadOnlyDictionary<string, string>? inPlace = null)
     {
         using var options = new SessionOptions
         {
@@ -22,17 +31,18 @@ internal sealed class OrtStep : IDisposable
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(OnnxWriter.ToBytes(graph), options);
+        _session = new InferenceSession(model, options);
         _binding = _session.CreateIoBinding();
-        foreach (var input in graph.Inputs)
-            _binding.BindInput(input.Name, Value(input, Kernels.Data.Floats));
-        foreach (var output in graph.Outputs)
+        foreach (var (name, wire) in _session.InputMetadata.Concat(_session.OverridableInitializerMetadata))
         {
-            var shared = inPlace?.GetValueOrDefault(output.Name);
-            _binding.BindOutput(output.Name, shared is null ? Value(output, (length, _) => new float[length]) : _values[shared]);
+            _values[name] = Value(inputs?.GetValueOrDefault(name) ?? Content(wire));
+            _binding.BindInput(name, _values[name]);
         }
+
+        BindOutputs(inPlace ?? new Dictionary<string, string>());
     }
 
     public void Step() => _session.RunWithBinding(_options, _binding);
@@ -46,11 +56,33 @@ internal sealed class OrtStep : IDisposable
         _session.Dispose();
     }
 
-    private OrtValue Value(OnnxValue wire, Func<int, int, float[]> content)
+    /// <summary>The values that a first run makes have the right types and shapes, whatever the model says of them: they stay bound.</summary>
+    private void BindOutputs(IReadOnlyDictionary<string, string> inPlace)
     {
-        var dims = wire.StaticDims!;
-        var value = OrtValue.CreateTensorValueFromMemory(content((int)dims.Aggregate((a, b) => a * b), 1), dims);
-        _values.Add(wire.Name, value);
+        string[] inputs = [.. _values.Keys];
+        var made = _session.Run(_options, inputs, [.. _values.Values], _session.OutputNames);
+        foreach (var (name, value) in _session.OutputNames.Zip(made))
+        {
+            var shared = inPlace.GetValueOrDefault(name);
+            _binding.BindOutput(name, shared is null ? value : _values[shared]);
+            _values.Add(name, value);
+        }
+    }
+
+    private static OnnxTensor Content(NodeMetadata wire)
+    {
+        var dims = Array.ConvertAll(wire.Dimensions, dim => (long)dim);
+        var type = (OnnxElementType)wire.ElementDataType;
+        return type == OnnxElementType.Float32
+            ? OnnxTensor.FromFloats(Kernels.Data.Floats(wire.Dimensions.Aggregate(1, (a, b) => a * b)), dims)
+            : OnnxTensor.Filled(type, dims, 0);
+    }
+
+    private static OrtValue Value(OnnxTensor tensor)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(
+            OrtAllocator.DefaultInstance, (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)tensor.ElementType, [.. tensor.Dims]);
+        tensor.Bytes.Span.CopyTo(value.GetTensorMutableRawData());
         return value;
     }
 }

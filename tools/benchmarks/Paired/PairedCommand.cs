@@ -14,9 +14,7 @@ internal static class PairedCommand
     {
         var only = Option(args, "--only") ?? "";
         var rounds = int.Parse(Option(args, "--rounds") ?? "301", CultureInfo.InvariantCulture);
-        var core = int.Parse(Option(args, "--core") ?? "0", CultureInfo.InvariantCulture);
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
-            Process.GetCurrentProcess().ProcessorAffinity = 1 << core;
+        PinTo(Option(args, "--core"));
         var sets = KernelSet.Available.Where(set => set.Name is not ("reference" or "portable")).ToArray();
         var runner = new PairedRunner(rounds);
         var markdown = args.Contains("--markdown");
@@ -61,6 +59,13 @@ internal static class PairedCommand
 
             OrtStep Decode(bool int8) => new(DecodeLayerGraph.Of(size, Heads, feedForward, window, int8), DecodeLayerGraph.InPlace);
         }
+    }
+
+    /// <param name="core">Null: the first.</param>
+    internal static void PinTo(string? core)
+    {
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+            Process.GetCurrentProcess().ProcessorAffinity = 1 << int.Parse(core ?? "0", CultureInfo.InvariantCulture);
     }
 
     internal static string? Option(string[] args, string name)

@@ -21,7 +21,7 @@ internal sealed class PairedRunner(int rounds)
             var order = Enumerable.Range(0, subjects.Length).ToArray();
             random.Shuffle(order);
             foreach (var at in order)
-                times[at][round] = Burst(subjects[at].Step, calls[at]);
+                times[at][round] = Burst(subjects[at], calls[at]);
         }
 
         return [.. subjects.Select((subject, at) => Timing.Of(subject.Name, times[at], times[0]))];
@@ -33,20 +33,20 @@ internal sealed class PairedRunner(int rounds)
         const int Tries = 50;
         for (var calls = 1; ; calls *= 2)
         {
-            var fastest = Enumerable.Range(0, Tries).Min(_ => Burst(subject.Step, calls)) * calls;
+            var fastest = Enumerable.Range(0, Tries).Min(_ => Burst(subject, calls)) * calls * subject.Steps;
             if (fastest > BurstNanoseconds / 2)
                 return calls;
         }
     }
 
-    /// <summary>Nanoseconds a call; the calls before the clock starts bring the subject's bytes back into the caches.</summary>
-    private static double Burst(Action step, int calls)
+    /// <summary>Nanoseconds a step; the calls before the clock starts bring the subject's bytes back into the caches.</summary>
+    private static double Burst(Subject subject, int calls)
     {
         for (var i = 0; i < 1 + calls / 4; i++)
-            step();
+            subject.Step();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
-            step();
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls;
+            subject.Step();
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls / subject.Steps;
     }
 }

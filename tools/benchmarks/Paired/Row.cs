@@ -14,9 +14,10 @@ internal sealed record Row(string Name, AlignedBlock Block, IReadOnlyList<Subjec
     }
 
     /// <summary>The row with ONNX Runtime's step beside the others.</summary>
-    public Row With(string name, OrtStep step)
+    /// <param name="steps">Steps that one call of it makes.</param>
+    public Row With(string name, OrtStep step, int steps = 1)
     {
-        var row = this with { Subjects = [.. Subjects, new Subject(name, step.Step)] };
+        var row = this with { Subjects = [.. Subjects, new Subject(name, step.Step, steps)] };
         return row.Owns(step);
     }
 

@@ -1,4 +1,5 @@
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary>Something to time: one call is one step.</summary>
-internal sealed record Subject(string Name, Action Step);
+/// <summary>Something to time.</summary>
+/// <param name="Steps">Steps that one call makes.</param>
+internal sealed record Subject(string Name, Action Step, int Steps = 1);

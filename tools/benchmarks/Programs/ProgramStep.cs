@@ -1,0 +1,40 @@
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Benchmarks.Programs;
+
+/// <summary>A session of a program on inputs that stay the same.</summary>
+internal sealed class ProgramStep : IDisposable
+{
+    private readonly Model _model;
+    private readonly Session _session;
+
+    public ProgramStep(byte[] program, string name)
+    {
+        _model = Model.Load(program, name);
+        _session = _model.CreateSession();
+        for (var i = 0; i < _model.Inputs.Count; i++)
+        {
+            if (_model.Inputs[i].Type == ElementType.F32)
+                Kernels.Data.Floats(_model.Inputs[i].Length).CopyTo(_session.Input(i));
+        }
+    }
+
+    public long WeightBytes => _model.WeightBytes;
+
+    public string Isa => _model.Isa;
+
+    /// <summary>One step; a program whose positions end starts over there.</summary>
+    public void Step()
+    {
+        if (_session.StepCount == _model.Program.MaxSteps)
+            _session.Reset();
+        _session.Step();
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+}
