@@ -30,12 +30,12 @@ public sealed class SharedAccuracyTests : IDisposable
     public void Activity_models_decide_as_in_float(string name, bool normalize = true, ConvertMode mode = ConvertMode.Auto)
     {
         Shared.SkipUnlessPresent();
-        var report = Verify($"models/{name}.onnx", Windows("har_test_x", every: 20), new ConvertOptions
+        var report = Verify($"models/{name}.onnx", ActivityRecordings.Test(_folder, every: 50), new ConvertOptions
         {
             Mode = mode,
             Window = mode == ConvertMode.Window ? 128 : null,
-            Normalize = normalize ? NormalizeStats.Read(Shared.Path("data/har_meta.json")) : null,
-            Calibrate = Windows("har_train_x", every: 80),
+            Normalize = normalize ? ActivityRecordings.Normalization : null,
+            Calibrate = ActivityRecordings.Calibration(_folder),
         });
 
         var output = Assert.Single(report.Outputs);
@@ -49,22 +49,11 @@ public sealed class SharedAccuracyTests : IDisposable
     {
         Shared.SkipUnlessPresent();
         string sentences = _folder.File("sentences.txt");
-        File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(200));
+        File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(100));
 
         var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = Vocabulary.Read(Shared.Path("data/text_vocab.json")) });
 
         Assert.All(report.Outputs, output => Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
-    }
-
-    [Fact]
-    public void Forecasts_of_temperature_keep_their_error()
-    {
-        Shared.SkipUnlessPresent();
-
-        var report = Verify("models/nab_gru.onnx", new RecordingSet(Shared.Path("data/nab_machine_temp_v.npy")), new ConvertOptions { Normalize = new NormalizeStats([88.343925f], [9.889752f]) });
-
-        // The model's own error is 0.095 of these units; errors add as squares, so 0.006 changes it by less than 0.2 %.
-        Assert.True(report.Outputs[0].Error.RmsError < 0.006, $"rms {report.Outputs[0].Error.RmsError}");
     }
 
     [Fact]
@@ -136,28 +125,5 @@ public sealed class SharedAccuracyTests : IDisposable
     {
         string program = _folder.Write("program.eseq", Converter.Convert(Shared.Path(model), options).Program);
         return Verifier.Verify(Shared.Path(model), program, new VerifyOptions { Data = data });
-    }
-
-    /// <summary>Every so many windows of a set of [N, 128, 9].</summary>
-    private RecordingSet Windows(string name, int every)
-    {
-        using var reader = NpyReader.Open(Shared.Path($"data/{name}.npy"));
-        var shape = reader.Header.Shape;
-        string path = _folder.File($"{name}.npy");
-        using var writer = new NpyWriter(path, isFloat: true);
-        var window = new float[shape[1] * shape[2]];
-        long kept = 0;
-        for (long i = 0; i < shape[0]; i++)
-        {
-            reader.Read(window);
-            if (i % every == 0)
-            {
-                writer.Write(window);
-                kept++;
-            }
-        }
-
-        writer.Complete([kept, shape[1], shape[2]]);
-        return new RecordingSet(path);
     }
 }
