@@ -23,7 +23,8 @@ internal sealed class Reference : IDisposable
     /// <param name="options">With which that was made.</param>
     public Reference(string path, ConversionResult conversion, ConvertOptions options)
     {
-        _session = OrtSession.Open(path);
+        // As the file says: rewritten, a quantised model rounds noticeably differently, and some float16 models end the process.
+        _session = OrtSession.Open(path, optimized: false);
         _graph = OnnxModel.Load(path).Graph;
         _options = options;
         _conversion = conversion;
