@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Onnx.Writing;
 using Microsoft.ML.OnnxRuntime;
 
@@ -12,7 +13,11 @@ internal sealed class OrtStep : IDisposable
     private readonly RunOptions _options = new();
     private readonly Dictionary<string, OrtValue> _values = [];
 
-    static OrtStep() => OrtEnv.Instance().DisableTelemetryEvents();
+    static OrtStep()
+    {
+        OrtRuntime.DisableTelemetry();
+        OrtEnv.Instance().DisableTelemetryEvents();
+    }
 
     public OrtStep(OnnxGraph graph, IReadOnlyDictionary<string, string>? inPlace = null)
         : this(OnnxWriter.ToBytes(graph), inPlace: inPlace)

@@ -60,9 +60,12 @@ internal static partial class OrtRuntime
         }
     }
 
+    /// <summary>To be called before ONNX Runtime's environment is made.</summary>
+    internal static void DisableTelemetry() => SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+
     private static OrtEnv Start()
     {
-        SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+        DisableTelemetry();
         var options = new EnvironmentCreationOptions
         {
             logId = "edgeseq",
