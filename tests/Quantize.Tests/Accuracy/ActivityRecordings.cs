@@ -19,7 +19,7 @@ internal static class ActivityRecordings
 
     public static RecordingSet Test(TemporaryFolder folder, int every) => Store(folder, "test.npy", Windows("har_test_x", every));
 
-    public static List<float[]> TestWindows(int every = 1) => Windows("har_test_x", every);
+    public static List<float[]> TestWindows() => Windows("har_test_x", every: 1);
 
     /// <summary>The class of every test window, from 0.</summary>
     public static int[] TestClasses()

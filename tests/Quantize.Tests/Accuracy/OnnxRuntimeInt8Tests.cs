@@ -32,7 +32,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         bool raw = name == "har_cnn_lstm";
         var options = new ConvertOptions { Normalize = raw ? null : ActivityRecordings.Normalization };
 
-        AssertLessError(name, ActivityRecordings.TestWindows(every: 4), raw ? ChannelsFirst : ChannelsLast, options, options with { Calibrate = ActivityRecordings.Calibration(_folder) });
+        AssertLessError(name, ActivityRecordings.TestWindows(), raw ? ChannelsFirst : ChannelsLast, options, options with { Calibrate = ActivityRecordings.Calibration(_folder) });
     }
 
     [Fact]
