@@ -21,8 +21,9 @@ public sealed class MatrixInput
     internal int Value { get; }
 
     /// <summary>Those of an op's matrices that are int8.</summary>
-    internal static IReadOnlyList<MatrixInput> Of(OpSpec op, ProgramSpec program) =>
-        [.. WeightSlot.Of(op.Op).Where(slot => program.Values[op.In[slot.Weights]].Type == ElementType.I8).Select(slot => new MatrixInput(
+    /// <param name="values">The program's.</param>
+    internal static IReadOnlyList<MatrixInput> Of(OpSpec op, IReadOnlyList<ValueSpec> values) =>
+        [.. WeightSlot.Of(op.Op).Where(slot => values[op.In[slot.Weights]].Type == ElementType.I8).Select(slot => new MatrixInput(
             slot.Vectors(op),
             slot.IsRecurrent,
             op.Attributes.TryGetValue(slot.ActivationScale, out var scale) ? scale.GetSingle() * RowQuantizer.Largest : null))];

@@ -24,7 +24,7 @@ internal static class NodeComparison
         }
 
         var taps = ops
-            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock], MatrixInput.Of(spec.Ops[op], spec)))
+            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock], MatrixInput.Of(spec.Ops[op], spec.Values)))
             .Where(tap => tap.Value >= 0).ToArray();
         using var probed = ProbedProgram.Of(program, "program", [.. taps.SelectMany(tap => tap.Inputs.Select(input => input.Value).Prepend(tap.Value))]);
         using var probedF32 = ProbedProgram.Of(f32, "f32 program", [.. taps.Select(tap => tap.F32Value)]);
