@@ -21,7 +21,7 @@ public sealed class OrtSession : IDisposable
     public static OrtSession Open(string path, bool optimized = true)
     {
         if (!File.Exists(path))
-            throw new EdgeSeqException(ErrorCodes.FileMissing, $"'{path}' does not exist");
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"'{path}' does not exist", "check the path");
         return new OrtSession(OrtRuntime.Open(path, optimized));
     }
 

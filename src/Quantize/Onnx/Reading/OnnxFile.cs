@@ -36,7 +36,7 @@ internal static class OnnxFile
     private static byte[] ReadBytes(string path)
     {
         if (!File.Exists(path))
-            throw new EdgeSeqException(ErrorCodes.FileMissing, $"'{path}' does not exist");
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"'{path}' does not exist", "check the path");
         try
         {
             if (new FileInfo(path).Length > Array.MaxLength)
