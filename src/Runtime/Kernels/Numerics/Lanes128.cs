@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>Four lanes.</summary>
-internal readonly struct Lanes128 : ILanes<Lanes128>
+internal readonly struct Lanes128 : IWideLanes<Lanes128>
 {
     private readonly Vector128<float> _v;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes128(Vector128<float> v) => _v = v;
+    public Lanes128(Vector128<float> v) => _v = v;
 
     public static int Count => 4;
 
@@ -110,6 +110,24 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
         if (AdvSimd.IsSupported)
             return new(AdvSimd.MinNumber(a._v, high._v));
         return new(Vector128.ConditionalSelect(Vector128.LessThan(a._v, high._v), a._v, high._v));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Total(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d) => Total(a._v + c._v + (b._v + d._v));
+
+    /// <summary>The tree's last two levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Total(Vector128<float> four)
+    {
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return two[0] + two[1];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes128 a)
+    {
+        a = AtLeast(a, new(Vector128.Shuffle(a._v, Vector128.Create(2, 3, 0, 1))));
+        return AtLeast(a, new(Vector128.Shuffle(a._v, Vector128.Create(1, 0, 3, 2))))._v.ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,12 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>Eight lanes; needs AVX2.</summary>
-internal readonly struct Lanes256 : ILanes<Lanes256>
+internal readonly struct Lanes256 : IWideLanes<Lanes256>
 {
     private readonly Vector256<float> _v;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes256(Vector256<float> v) => _v = v;
+    public Lanes256(Vector256<float> v) => _v = v;
 
     public static int Count => 8;
 
@@ -36,8 +36,33 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         return new(Vector256.ConditionalSelect(first, Avx.MaskLoad(source, first), rest._v));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe void StoreFirst(Lanes256 value, float* target, nint count) => Avx.MaskStore(target, First(count), value._v);
+    // In parts of 4, 2 and 1: the instruction for masked stores takes dozens of cycles on some processors.
+    public static unsafe void StoreFirst(Lanes256 value, float* target, nint count)
+    {
+        if (count >= Count)
+        {
+            Store(value, target);
+            return;
+        }
+
+        var part = value._v.GetLower();
+        if ((count & 4) != 0)
+        {
+            part.Store(target);
+            part = value._v.GetUpper();
+            target += 4;
+        }
+
+        if ((count & 2) != 0)
+        {
+            Unsafe.WriteUnaligned(target, part.AsInt64().ToScalar());
+            part = Vector128.Shuffle(part, Vector128.Create(2, 3, 2, 3));
+            target += 2;
+        }
+
+        if ((count & 1) != 0)
+            *target = part.ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes256 LoadInt32(int* source) => new(Vector256.ConvertToSingle(Vector256.Load(source)));
@@ -95,6 +120,17 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AtMost(Lanes256 a, Lanes256 high) => new(Avx.Min(a._v, high._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Total(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d)
+    {
+        var eight = a._v + b._v;
+        return Lanes128.Total(eight.GetLower() + eight.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes256 a) =>
+        Lanes128.Largest(Lanes128.AtLeast(new Lanes128(a._v.GetLower()), new Lanes128(a._v.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Less(Lanes256 a, Lanes256 b) => new(Vector256.LessThan(a._v, b._v));

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>Sixteen lanes; needs AVX-512.</summary>
-internal readonly struct Lanes512 : ILanes<Lanes512>
+internal readonly struct Lanes512 : IWideLanes<Lanes512>
 {
     private readonly Vector512<float> _v;
 
@@ -86,6 +86,17 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AtMost(Lanes512 a, Lanes512 high) => new(Avx512F.Min(a._v, high._v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Total(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
+    {
+        var eight = a._v.GetLower() + a._v.GetUpper();
+        return Lanes128.Total(eight.GetLower() + eight.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes512 a) =>
+        Lanes256.Largest(Lanes256.AtLeast(new Lanes256(a._v.GetLower()), new Lanes256(a._v.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Less(Lanes512 a, Lanes512 b) => new(Vector512.LessThan(a._v, b._v));

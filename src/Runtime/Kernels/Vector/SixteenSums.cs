@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
@@ -7,13 +6,12 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>Float sums by 16 partial sums, in one, two or four registers. The partial sums are local variables, since as fields of
 /// a struct they would live in memory.</summary>
 internal static unsafe class SixteenSums<TLanes>
-    where TLanes : struct, ILanes<TLanes>
+    where TLanes : struct, IWideLanes<TLanes>
 {
     /// <summary>Sums <paramref name="length"/> terms: term i goes to partial sum i mod 16, in order.</summary>
     public static float Of<TTerms>(TTerms terms, nint length)
         where TTerms : struct, ITerms<TLanes>
     {
-        var memory = stackalloc float[16];
         var sum0 = TLanes.Zero;
         var sum1 = TLanes.Zero;
         var sum2 = TLanes.Zero;
@@ -43,29 +41,11 @@ internal static unsafe class SixteenSums<TLanes>
             }
         }
 
-        return Total(sum0, sum1, sum2, sum3, memory);
+        return TLanes.Total(sum0, sum1, sum2, sum3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Rest<TTerms>(TTerms terms, nint at, nint length, TLanes sum)
         where TTerms : struct, ITerms<TLanes>
         => at <= length - TLanes.Count ? terms.Add(at, sum) : at < length ? terms.AddFirst(at, length - at, sum) : sum;
-
-    /// <summary>The tree: halves of 8, 4, 2 and 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Total(TLanes first, TLanes second, TLanes third, TLanes fourth, float* memory)
-    {
-        TLanes.Store(first, memory);
-        if (TLanes.Count <= 8)
-            TLanes.Store(second, memory + TLanes.Count);
-        if (TLanes.Count <= 4)
-        {
-            TLanes.Store(third, memory + 2 * TLanes.Count);
-            TLanes.Store(fourth, memory + 3 * TLanes.Count);
-        }
-
-        var four = Vector128.Load(memory) + Vector128.Load(memory + 8) + (Vector128.Load(memory + 4) + Vector128.Load(memory + 12));
-        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
-        return two[0] + two[1];
-    }
 }

@@ -19,7 +19,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     public override float Min(ReadOnlySpan<float> x)
     {
-        var memory = stackalloc float[16];
         fixed (float* source = x)
         {
             var smallest = TLanes.Create(float.PositiveInfinity);
@@ -28,7 +27,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 smallest = Smaller(TLanes.Load(source + i), smallest);
             if (i < x.Length)
                 smallest = Smaller(TLanes.LoadFirst(source + i, x.Length - i, TLanes.Create(float.PositiveInfinity)), smallest);
-            return -Largest(TLanes.Negate(smallest), memory);
+            return -TLanes.Largest(TLanes.Negate(smallest));
         }
     }
 
@@ -92,14 +91,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static float Max(float* x, nint length)
     {
-        var memory = stackalloc float[16];
         var largest = TLanes.Create(float.NegativeInfinity);
         nint i = 0;
         for (; i <= length - TLanes.Count; i += TLanes.Count)
             largest = Larger(TLanes.Load(x + i), largest);
         if (i < length)
             largest = Larger(TLanes.LoadFirst(x + i, length - i, TLanes.Create(float.NegativeInfinity)), largest);
-        return Largest(largest, memory);
+        return TLanes.Largest(largest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

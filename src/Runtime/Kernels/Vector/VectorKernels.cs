@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
@@ -8,7 +7,7 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// packed layout or along a vector; what crosses lanes keeps to the reference's 16 partial sums.</summary>
 [SkipLocalsInit]
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : KernelSet
-    where TLanes : struct, ILanes<TLanes>
+    where TLanes : struct, IWideLanes<TLanes>
     where TDot : struct, IDotS8
 {
     private const int TileRows = PackedLayout.TileRows;
@@ -29,10 +28,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         Elementwise<TLanes>.Binary(function, a, b, y);
 
     /// <summary>Quantises into scratch memory and brings the vector into the form of the products.</summary>
-    private static PreparedVector Prepare(float* x, int columns, float scale, byte* scratch)
+    private static PreparedVector Prepare(float* x, nint columns, float scale, byte* scratch)
     {
         var values = (sbyte*)scratch;
-        var length = PackedLayout.PadColumnsS8(columns);
+        var length = Padded(columns);
         scale = Quantize(x, columns, values, scale);
         return new PreparedVector(values, values + length, length, TDot.Prepare(values, values + length, length), scale);
     }
@@ -40,14 +39,17 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
         const float SmallestMagnitude = 7.8886091e-31f;
-        var memory = stackalloc float[16];
-        var inverse = 1f / scale;
-        if (scale == 0f)
+        float inverse;
+        if (scale != 0f)
         {
-            var largest = LargestMagnitude(x, length, memory);
+            inverse = 1f / scale;
+        }
+        else
+        {
+            var largest = LargestMagnitude(x, length);
             if (largest < SmallestMagnitude)
             {
-                new Span<sbyte>(q, PackedLayout.PadColumnsS8((int)length)).Clear();
+                new Span<sbyte>(q, (int)Padded(length)).Clear();
                 return 0f;
             }
 
@@ -65,60 +67,49 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
             i += TLanes.Count;
         }
 
-        nint padded = PackedLayout.PadColumnsS8((int)length);
-        for (; i < padded; i += TLanes.Count)
+        for (var padded = Padded(length); i < padded; i += TLanes.Count)
             TLanes.StoreLowBytes(TLanes.Zero, q + i);
         return scale;
     }
+
+    /// <summary>As <see cref="PackedLayout.PadColumnsS8"/>, of a length that memory has already been given for.</summary>
+    private static nint Padded(nint columns) => (columns + (PackedLayout.ColumnAlignment - 1)) & -PackedLayout.ColumnAlignment;
 
     /// <summary>Clamps to ±127 and rounds; the low bits of the result are the integer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Round(TLanes scaled) =>
         TLanes.AtMost(TLanes.AtLeast(scaled, TLanes.Create(-127f)), TLanes.Create(127f)) + TLanes.Create(ElementMath.RoundingMagic);
 
+    /// <summary>NaNs are passed over, as <see cref="ILanes{TSelf}.AtLeast"/> does, and infinities where there are any.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LargestMagnitude(float* x, nint length, float* memory)
+    private static float LargestMagnitude(float* x, nint length)
     {
         var largest = TLanes.Zero;
         var second = TLanes.Zero;
         nint i = 0;
         for (; i <= length - 2 * TLanes.Count; i += 2 * TLanes.Count)
         {
-            largest = LargerMagnitude(TLanes.Load(x + i), largest);
-            second = LargerMagnitude(TLanes.Load(x + i + TLanes.Count), second);
+            largest = TLanes.AtLeast(TLanes.Abs(TLanes.Load(x + i)), largest);
+            second = TLanes.AtLeast(TLanes.Abs(TLanes.Load(x + i + TLanes.Count)), second);
         }
 
-        for (; i <= length - TLanes.Count; i += TLanes.Count)
-            largest = LargerMagnitude(TLanes.Load(x + i), largest);
-        if (i < length)
-            largest = LargerMagnitude(TLanes.LoadFirst(x + i, length - i, TLanes.Zero), largest);
-        return Largest(LargerMagnitude(second, largest), memory);
+        for (; i < length; i += TLanes.Count)
+            largest = TLanes.AtLeast(TLanes.Abs(LoadUpTo(x + i, length - i)), largest);
+        var magnitude = TLanes.Largest(TLanes.AtLeast(second, largest));
+        return magnitude <= float.MaxValue ? magnitude : LargestFiniteMagnitude(x, length);
     }
 
-    /// <summary>Infinities and NaNs are passed over.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes LargerMagnitude(TLanes x, TLanes largest)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float LargestFiniteMagnitude(float* x, nint length)
     {
-        var magnitude = TLanes.Abs(x);
-        magnitude = TLanes.Select(TLanes.LessOrEqual(magnitude, TLanes.Create(float.MaxValue)), magnitude, TLanes.Zero);
-        return TLanes.AtLeast(magnitude, largest);
-    }
+        var largest = 0f;
+        for (nint i = 0; i < length; i++)
+        {
+            var magnitude = MathF.Abs(x[i]);
+            if (magnitude > largest && magnitude <= float.MaxValue)
+                largest = magnitude;
+        }
 
-    /// <param name="memory">16 elements to work in.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Largest(TLanes lanes, float* memory)
-    {
-        TLanes.Store(lanes, memory);
-        var four = Vector128.Load(memory);
-        if (TLanes.Count > 4)
-            four = Larger(Vector128.Load(memory + 4), four);
-        if (TLanes.Count > 8)
-            four = Larger(Larger(Vector128.Load(memory + 8), Vector128.Load(memory + 12)), four);
-        four = Larger(Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)), four);
-        return four[1] > four[0] ? four[1] : four[0];
+        return largest;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Larger(Vector128<float> x, Vector128<float> largest) =>
-        Vector128.ConditionalSelect(Vector128.LessThan(largest, x), x, largest);
 }
