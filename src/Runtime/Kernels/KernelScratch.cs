@@ -1,16 +1,27 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Kernels;
 
 /// <summary>Bytes of scratch memory that kernels need from their caller. The content need not survive from call to call.</summary>
 internal static class KernelScratch
 {
     /// <summary>For <see cref="KernelSet.LinearS8"/>: the quantised vectors in the form that the instruction set wants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LinearS8(int columns, int vectors = 1) => checked(vectors * VectorS8(columns));
 
     /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
-    public static int RecurrentS8(int input, int hidden) => checked(VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int RecurrentS8(int input, int hidden) => checked(RecurrentSums + VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
 
     /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
-    public static int RecurrentF32(int hidden) => checked(hidden * sizeof(float) + ResetBeforeBytes(hidden));
+    public static int RecurrentF32(int hidden) => checked(RecurrentSums + hidden * sizeof(float) + ResetBeforeBytes(hidden));
+
+    /// <summary>Hidden units whose gates' sums lie in memory together: enough to make calls rare, few enough to stay in the nearest
+    /// cache.</summary>
+    internal const int RecurrentChunk = 128;
+
+    /// <summary>The sums of both products for the gates of a chunk, at most four; they lie first, aligned like the scratch itself.</summary>
+    internal const int RecurrentSums = 2 * 4 * RecurrentChunk * sizeof(int);
 
     /// <summary>Query heads that go through attention together, so that one's waiting hides behind another's work. More than four
     /// gain nothing with long windows and would only take memory.</summary>
@@ -32,8 +43,10 @@ internal static class KernelScratch
     internal const int VectorHeaderBytes = 16;
 
     /// <summary>A quantised vector: a header (scale, correction), the values, and as many bytes for their signs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int VectorS8(int columns) => checked(2 * PackedLayout.PadColumnsS8(columns) + VectorHeaderBytes);
 
     /// <summary>A GRU that resets before the product needs four vectors more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ResetBeforeBytes(int hidden) => checked(4 * hidden * sizeof(float));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Kernels;
 
 /// <summary>The one description of how matrices lie in memory; every kernel and the program writer follow it.</summary>
@@ -18,8 +20,10 @@ internal static class PackedLayout
     /// <summary>Column count of int8 rows is padded to a multiple of this.</summary>
     public const int ColumnAlignment = 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PadRows(int rows) => checked(rows + TileRows - 1) & -TileRows;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PadColumnsS8(int columns) => checked(columns + ColumnAlignment - 1) & -ColumnAlignment;
 
     /// <summary>Elements from one tile to the next.</summary>
@@ -35,6 +39,7 @@ internal static class PackedLayout
     public static int LengthF32(int rows, int columns) => checked(PadRows(rows) * columns);
 
     /// <summary>Rows of a gate-interleaved matrix (and length of the vectors beside it).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int GatedRows(int hidden, int gates) => checked(PadRows(hidden) * gates);
 
     /// <summary>Position of an element of a packed int8 matrix.</summary>

@@ -8,40 +8,28 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected override void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext)
     {
         fixed (float* input = wx, hidden = rh, cs = c, hTo = hNext, cTo = cNext)
-            for (nint unit = 0; unit < hNext.Length; unit += UnitsPerChunk)
-            {
-                var gates = new FinishedSums(input + 4 * unit, hidden + 4 * unit);
-                if (int8)
-                    LstmUnits<FinishedSums, CoarseTanh>(gates, cs + unit, cTo + unit, hTo + unit, hNext.Length - unit);
-                else
-                    LstmUnits<FinishedSums, FineTanh>(gates, cs + unit, cTo + unit, hTo + unit, hNext.Length - unit);
-            }
+            Finish(new LstmCell(cs, cTo, hTo), int8, new FinishedSums(input, hidden), hNext.Length);
     }
 
     protected override void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h, Span<float> hNext)
     {
         fixed (float* input = wx, hidden = rh, hs = h, hTo = hNext)
-            for (nint unit = 0; unit < hNext.Length; unit += UnitsPerChunk)
-            {
-                var gates = new FinishedSums(input + 3 * unit, hidden + 3 * unit);
-                if (int8)
-                    GruUnits<FinishedSums, CoarseTanh>(gates, hs + unit, hTo + unit, hNext.Length - unit);
-                else
-                    GruUnits<FinishedSums, FineTanh>(gates, hs + unit, hTo + unit, hNext.Length - unit);
-            }
+            Finish(new GruCell(hs, hTo), int8, new FinishedSums(input, hidden), hNext.Length);
     }
 
     protected override void RnnGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> hNext)
     {
         fixed (float* input = wx, hidden = rh, hTo = hNext)
-            for (nint unit = 0; unit < hNext.Length; unit += UnitsPerChunk)
-            {
-                var gates = new FinishedSums(input + unit, hidden + unit);
-                if (int8)
-                    RnnUnits<FinishedSums, CoarseTanh>(gates, hTo + unit, hNext.Length - unit);
-                else
-                    RnnUnits<FinishedSums, FineTanh>(gates, hTo + unit, hNext.Length - unit);
-            }
+            Finish(new RnnCell(hTo), int8, new FinishedSums(input, hidden), hNext.Length);
+    }
+
+    private static void Finish<TCell>(TCell cell, bool int8, in FinishedSums sums, nint units)
+        where TCell : struct, ICell
+    {
+        if (int8)
+            cell.Update<FinishedSums, CoarseTanh>(sums, 0, units);
+        else
+            cell.Update<FinishedSums, FineTanh>(sums, 0, units);
     }
 
     /// <summary>Products that already have their scales and biases.</summary>

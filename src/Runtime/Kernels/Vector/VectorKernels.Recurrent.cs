@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
-using EdgeSeq.Runtime.Kernels.X64;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
@@ -8,108 +7,51 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // because no product reads the old state: int8 steps have quantised it, float32 steps have copied it.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    /// <summary>Hidden units whose gates' sums lie on the stack together: enough to make calls rare, few enough to stay in the
-    /// nearest cache.</summary>
-    private const int UnitsPerChunk = 64;
+    /// <summary>Weights up to this size stay in the nearest cache from step to step.</summary>
+    private const int NearBytes = 32 * 1024;
+
+    /// <summary>Hidden units of a chunk whose weights come from farther away: while gates wait for each other's results, the processor
+    /// already reads the next chunk's weights.</summary>
+    private const int UnitsOfFarChunk = 32;
 
     protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
-        const int Gates = 4;
-        var sums = stackalloc int[2 * Gates * UnitsPerChunk];
-        fixed (sbyte* wData = w.Data, rData = r.Data)
-        fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, hs = h, cs = c, hTo = hNext, cTo = cNext)
-        fixed (byte* prepared = scratch)
-        {
-            var qx = Prepare(xs, x.Length, xScale, prepared);
-            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            if (typeof(TDot) == typeof(Avx512Dot) && Avx512Lstm.Suits(qx) && Avx512Lstm.Suits(qh))
-            {
-                Avx512Lstm.Step(
-                    new LayerProduct(wData, w.TileStride, wScale, wBias, &qx), new LayerProduct(rData, r.TileStride, rScale, rBias, &qh), cs, cTo, hTo, h.Length);
-                return;
-            }
-
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
-            {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
-                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
-                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
-                LstmUnits<GateSumsS8, CoarseTanh>(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
-            }
-        }
+        fixed (float* cs = c, hTo = hNext, cTo = cNext)
+            StepS8(new LstmCell(cs, cTo, hTo), w, r, x, xScale, h, hScale, scratch);
     }
 
     protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
         Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
-        const int Gates = 4;
-        var sums = stackalloc float[2 * Gates * UnitsPerChunk];
-        fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, cs = c, hTo = hNext, cTo = cNext)
-        fixed (byte* copy = scratch)
-        {
-            var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
-            {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
-                LstmUnits<GateSumsF32, FineTanh>(gates, cs + unit, cTo + unit, hTo + unit, h.Length - unit);
-            }
-        }
+        fixed (float* cs = c, hTo = hNext, cTo = cNext)
+            StepF32(new LstmCell(cs, cTo, hTo), w, r, x, h, scratch);
     }
 
     protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
-        const int Gates = 3;
-        var sums = stackalloc int[2 * Gates * UnitsPerChunk];
-        fixed (sbyte* wData = w.Data, rData = r.Data)
-        fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, hs = h, hTo = hNext)
-        fixed (byte* prepared = scratch)
-        {
-            var qx = Prepare(xs, x.Length, xScale, prepared);
-            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
-            {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
-                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
-                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
-                GruUnits<GateSumsS8, CoarseTanh>(gates, hs + unit, hTo + unit, h.Length - unit);
-            }
-        }
+        fixed (float* hs = h, hTo = hNext)
+            StepS8(new GruCell(hs, hTo), w, r, x, xScale, h, hScale, scratch);
     }
 
     protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
     {
-        const int Gates = 3;
-        var sums = stackalloc float[2 * Gates * UnitsPerChunk];
-        fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, hTo = hNext)
-        fixed (byte* copy = scratch)
-        {
-            var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
-            {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
-                GruUnits<GateSumsF32, FineTanh>(gates, hs + unit, hTo + unit, h.Length - unit);
-            }
-        }
+        fixed (float* hs = h, hTo = hNext)
+            StepF32(new GruCell(hs, hTo), w, r, x, h, scratch);
+    }
+
+    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+        Span<float> hNext, Span<byte> scratch)
+    {
+        fixed (float* hTo = hNext)
+            StepS8(new RnnCell(hTo), w, r, x, xScale, h, hScale, scratch);
+    }
+
+    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    {
+        fixed (float* hTo = hNext)
+            StepF32(new RnnCell(hTo), w, r, x, h, scratch);
     }
 
     protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
@@ -133,48 +75,53 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             }
     }
 
-    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
-        Span<float> hNext, Span<byte> scratch)
+    private static void StepS8<TCell>(TCell cell, in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale,
+        ReadOnlySpan<float> h, float hScale, Span<byte> scratch)
+        where TCell : struct, ICell
     {
-        const int Gates = 1;
-        var sums = stackalloc int[2 * Gates * UnitsPerChunk];
         fixed (sbyte* wData = w.Data, rData = r.Data)
         fixed (float* wScale = w.Scale, rScale = r.Scale, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, hs = h, hTo = hNext)
-        fixed (byte* prepared = scratch)
+        fixed (float* xs = x, hs = h)
+        fixed (byte* memory = scratch)
         {
+            var chunk = UnitsPerChunk(w.Data.Length + (long)r.Data.Length);
+            var input = (int*)memory;
+            var hidden = input + TCell.Gates * chunk;
+            var prepared = memory + KernelScratch.RecurrentSums;
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
+            for (nint unit = 0; unit < h.Length; unit += chunk)
             {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, sums);
-                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsS8(sums, sums + Gates * UnitsPerChunk, wScale + row, rScale + row,
-                    At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
-                RnnUnits<GateSumsS8, CoarseTanh>(gates, hTo + unit, h.Length - unit);
+                var units = Math.Min(h.Length - unit, chunk);
+                var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
+                var row = unit * TCell.Gates;
+                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, input);
+                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, hidden);
+                var sums = new GateSumsS8(input, hidden, wScale + row, rScale + row, At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
+                cell.Update<GateSumsS8, CoarseTanh>(sums, unit, units);
             }
         }
     }
 
-    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    private static void StepF32<TCell>(TCell cell, in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<byte> scratch)
+        where TCell : struct, ICell
     {
-        const int Gates = 1;
-        var sums = stackalloc float[2 * Gates * UnitsPerChunk];
         fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
-        fixed (float* xs = x, hTo = hNext)
-        fixed (byte* copy = scratch)
+        fixed (float* xs = x)
+        fixed (byte* memory = scratch)
         {
-            var hs = Copy(h, copy);
-            for (nint unit = 0; unit < h.Length; unit += UnitsPerChunk)
+            var chunk = UnitsPerChunk(sizeof(float) * ((long)w.Data.Length + r.Data.Length));
+            var input = (float*)memory;
+            var hidden = input + TCell.Gates * chunk;
+            var hs = Copy(h, memory + KernelScratch.RecurrentSums);
+            for (nint unit = 0; unit < h.Length; unit += chunk)
             {
-                var tiles = Tiles(h.Length - unit) * Gates;
-                var row = unit * Gates;
-                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, sums);
-                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, sums + Gates * UnitsPerChunk);
-                var gates = new GateSumsF32(sums, sums + Gates * UnitsPerChunk, At(wBias, row), At(rBias, row));
-                RnnUnits<GateSumsF32, FineTanh>(gates, hTo + unit, h.Length - unit);
+                var units = Math.Min(h.Length - unit, chunk);
+                var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
+                var row = unit * TCell.Gates;
+                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, input);
+                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, hidden);
+                cell.Update<GateSumsF32, FineTanh>(new GateSumsF32(input, hidden, At(wBias, row), At(rBias, row)), unit, units);
             }
         }
     }
@@ -188,7 +135,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TTanh : struct, ITanhRational
     {
         var gates = sums;
-        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
+        for (nint unit = 0; unit < units; unit += TLanes.Count)
         {
             var at = unit / TileRows * (4 * TileRows) + unit % TileRows;
             var i = gates.Input(at) + gates.Hidden(at);
@@ -207,7 +154,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TTanh : struct, ITanhRational
     {
         var gates = sums;
-        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
+        for (nint unit = 0; unit < units; unit += TLanes.Count)
         {
             var at = unit / TileRows * (3 * TileRows) + unit % TileRows;
             var z = gates.Input(at) + gates.Hidden(at);
@@ -223,12 +170,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TTanh : struct, ITanhRational
     {
         var gates = sums;
-        for (nint unit = 0; unit < units && unit < UnitsPerChunk; unit += TLanes.Count)
+        for (nint unit = 0; unit < units; unit += TLanes.Count)
             StoreUpTo(GateMath<TTanh>.Tanh(gates.Input(unit) + gates.Hidden(unit)), hNext + unit, units - unit);
     }
 
-    /// <summary>Tiles of a chunk of which so many units are left.</summary>
-    private static nint Tiles(nint units) => (Math.Min(units, UnitsPerChunk) + TileRows - 1) / TileRows;
+    private static nint UnitsPerChunk(long weightBytes) => weightBytes > NearBytes ? UnitsOfFarChunk : KernelScratch.RecurrentChunk;
 
     private static float* At(float* bias, nint row) => bias == null ? null : bias + row;
 
@@ -236,6 +182,50 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         h.CopyTo(new Span<float>(scratch, h.Length));
         return (float*)scratch;
+    }
+
+    /// <summary>What a layer does with the sums of its gates.</summary>
+    private interface ICell
+    {
+        static abstract int Gates { get; }
+
+        /// <summary>The new states of a chunk's units.</summary>
+        /// <param name="sums">Of the chunk.</param>
+        /// <param name="first">The chunk's first unit.</param>
+        /// <param name="units">How many they are.</param>
+        void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
+            where TSums : struct, IGateSums
+            where TTanh : struct, ITanhRational;
+    }
+
+    private readonly struct LstmCell(float* c, float* cNext, float* hNext) : ICell
+    {
+        public static int Gates => 4;
+
+        public void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
+            where TSums : struct, IGateSums
+            where TTanh : struct, ITanhRational
+            => LstmUnits<TSums, TTanh>(sums, c + first, cNext + first, hNext + first, units);
+    }
+
+    private readonly struct GruCell(float* h, float* hNext) : ICell
+    {
+        public static int Gates => 3;
+
+        public void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
+            where TSums : struct, IGateSums
+            where TTanh : struct, ITanhRational
+            => GruUnits<TSums, TTanh>(sums, h + first, hNext + first, units);
+    }
+
+    private readonly struct RnnCell(float* hNext) : ICell
+    {
+        public static int Gates => 1;
+
+        public void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
+            where TSums : struct, IGateSums
+            where TTanh : struct, ITanhRational
+            => RnnUnits<TSums, TTanh>(sums, hNext + first, units);
     }
 
     /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the chunk.</summary>
