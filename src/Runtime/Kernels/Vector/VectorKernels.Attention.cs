@@ -156,7 +156,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// to an exponential.</summary>
     private static float ClampAndFindLargest(float* scores, nint tokens)
     {
-        var memory = stackalloc float[16];
         var largest = TLanes.Create(-float.MaxValue);
         nint i = 0;
         for (; i <= tokens - TLanes.Count; i += TLanes.Count)
@@ -173,7 +172,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             largest = TLanes.AtLeast(score, largest);
         }
 
-        return Largest(largest, memory);
+        return TLanes.Largest(largest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -195,7 +194,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>Multiplies weights by the values' scales; returns the largest product.</summary>
     private static float ScaleWeights(float* weights, float* valueScale, nint tokens)
     {
-        var memory = stackalloc float[16];
         // Products are 0 or more, so no 0 of the other sign can come up.
         var largest = TLanes.Zero;
         nint i = 0;
@@ -213,7 +211,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             largest = TLanes.AtLeast(weight, largest);
         }
 
-        return Largest(largest, memory);
+        return TLanes.Largest(largest);
     }
 
     /// <summary>Rounded may start where the weights do.</summary>
@@ -234,16 +232,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         for (nint row = 0; row < valueSize; row += TilesPerPass * TileRows, values += TilesPerPass * stride)
         {
             var count = Math.Min(valueSize - row, TilesPerPass * TileRows);
-            for (nint first = 0; first < tokens; first += AttentionRingS8.TokensPerSum)
+            var tiles = (count + TileRows - 1) / TileRows;
+            nint first = 0;
+            for (; first + AttentionRingS8.TokensPerSum < tokens; first += AttentionRingS8.TokensPerSum)
             {
-                TDot.WeightedSums(values + first * TileRows, stride, (count + TileRows - 1) / TileRows,
-                    weights + first, Math.Min(tokens - first, AttentionRingS8.TokensPerSum), sums);
+                TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, AttentionRingS8.TokensPerSum, sums);
                 for (nint i = 0; i < count; i += TLanes.Count)
                     TLanes.Store(TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i)), totals + i);
             }
 
+            TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, tokens - first, sums);
             for (nint i = 0; i < count; i += TLanes.Count)
-                StoreUpTo(TLanes.Load(totals + i) * factors, y + row + i, count - i);
+                StoreUpTo((TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i))) * factors, y + row + i, count - i);
         }
     }
 }

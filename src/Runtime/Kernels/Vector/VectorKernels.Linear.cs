@@ -4,13 +4,17 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    /// <summary>Tiles whose weights are read together; several vectors then find them in the nearest cache.</summary>
-    private const int TilesPerPass = 4;
+    /// <summary>Most tiles of one pass, whose sums lie on the stack together: enough to make calls rare.</summary>
+    private const int TilesPerPass = 16;
+
+    /// <summary>Weights of a pass where several vectors share them: half of the nearest cache.</summary>
+    private const int SharedPassBytes = 16 * 1024;
 
     protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
         var length = PackedLayout.PadColumnsS8(matrix.Columns);
         var stride = KernelScratch.VectorS8(matrix.Columns);
+        var passRows = PassRows(vectors, length);
         var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = matrix.Data)
         fixed (int* target = y)
@@ -23,9 +27,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 *(int*)(prepared + vector * stride) = TDot.Prepare(values, values + length, length);
             }
 
-            for (nint row = 0; row < matrix.Rows; row += TilesPerPass * TileRows)
+            for (nint row = 0; row < matrix.Rows; row += passRows)
             {
-                var count = Math.Min(matrix.Rows - row, TilesPerPass * TileRows);
+                var count = Math.Min(matrix.Rows - row, passRows);
                 for (nint vector = 0; vector < vectors; vector++)
                 {
                     var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
@@ -41,6 +45,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         var stride = KernelScratch.VectorS8(w.Columns);
         var length = PackedLayout.PadColumnsS8(w.Columns);
+        var passRows = PassRows(vectors, length);
+        var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = w.Data)
         fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
         fixed (byte* prepared = scratch)
@@ -53,14 +59,17 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 *(float*)(header + sizeof(int)) = from.Scale;
             }
 
-            for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
+            for (nint row = 0; row < w.Rows; row += passRows)
             {
+                var count = Math.Min(w.Rows - row, passRows);
                 for (nint vector = 0; vector < vectors; vector++)
                 {
                     var header = prepared + vector * stride;
                     var values = (sbyte*)(header + KernelScratch.VectorHeaderBytes);
                     var from = new PreparedVector(values, values + length, length, *(int*)header, *(float*)(header + sizeof(int)));
-                    LinearTiles(w, data, scale, bias, row, from, target + vector * w.Rows);
+                    TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, from, sums);
+                    ScaleSums(sums, count, w.RowStride, scale + row / TileRows * w.RowStride, At(bias, row / TileRows * w.RowStride),
+                        from.Scale, target + vector * w.Rows + row);
                 }
             }
         }
@@ -86,16 +95,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    private static void LinearTiles(in MatrixS8 w, sbyte* data, float* scale, float* bias, nint row, in PreparedVector x, float* y)
+    /// <summary>Rows of one pass over the weights.</summary>
+    private static nint PassRows(int vectors, nint length) =>
+        TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows), 1, TilesPerPass));
+
+    /// <summary>y = sums·(scale·xScale) + bias.</summary>
+    /// <param name="rowStride">Elements from one tile's scales to the next one's.</param>
+    private static void ScaleSums(int* sums, nint count, nint rowStride, float* scale, float* bias, float xScale, float* y)
     {
-        var sums = stackalloc int[TilesPerPass * TileRows];
-        var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
-        TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, sums);
-        var factor = TLanes.Create(x.Scale);
-        for (nint i = 0; i < count; i += TLanes.Count)
+        var factor = TLanes.Create(xScale);
+        for (; count > 0; count -= TileRows, sums += TileRows, y += TileRows, scale += rowStride, bias = At(bias, rowStride))
         {
-            var at = (row + i) / TileRows * w.RowStride + i % TileRows;
-            StoreUpTo(TLanes.Fma(TLanes.LoadInt32(sums + i), TLanes.Load(scale + at) * factor, Bias(bias, at)), y + row + i, count - i);
+            for (nint i = 0; i < TileRows && i < count; i += TLanes.Count)
+                StoreUpTo(TLanes.Fma(TLanes.LoadInt32(sums + i), TLanes.Load(scale + i) * factor, Bias(bias, i)), y + i, count - i);
         }
     }
 
