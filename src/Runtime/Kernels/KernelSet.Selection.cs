@@ -8,6 +8,7 @@ using EdgeSeq.Runtime.Kernels.Portable;
 using EdgeSeq.Runtime.Kernels.Reference;
 using EdgeSeq.Runtime.Kernels.Vector;
 using EdgeSeq.Runtime.Kernels.X64;
+using EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 namespace EdgeSeq.Runtime.Kernels;
 
@@ -39,6 +40,10 @@ internal abstract partial class KernelSet
     private static List<KernelSet> Measure()
     {
         var sets = new List<KernelSet>();
+        if (Avx512VnniCode.IsSupported && Vector512.IsHardwareAccelerated)
+            sets.Add(new VectorKernels<Lanes512, Avx512VnniDot>("avx512vnni"));
+        else if (Avx512VnniCode.IsSupported && Avx2.IsSupported && Fma.IsSupported)
+            sets.Add(new VectorKernels<Lanes256, Avx512VnniDot>("avx512vnni"));
         // Vector512.IsHardwareAccelerated is also false where AVX-512 exists but slows the processor down.
         if (Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
             sets.Add(new VectorKernels<Lanes512, Avx512Dot>("avx512"));

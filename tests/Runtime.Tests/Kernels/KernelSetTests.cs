@@ -70,6 +70,18 @@ public class KernelSetTests
         }
     }
 
+    /// <summary>Long rows are read in another order than short ones.</summary>
+    [Theory, MemberData(nameof(Sets))]
+    public void Linear_layers_with_long_rows(string name)
+    {
+        var set = KernelSet.Choose(name);
+        foreach (var columns in (int[])[256, 300, 768, 1023, 2048])
+        {
+            CompareLinear(set, 70, columns, 1);
+            CompareLinear(set, 35, columns, 3);
+        }
+    }
+
     [Theory, MemberData(nameof(Sets))]
     public void Several_vectors_give_the_bits_of_one_by_one(string name)
     {
@@ -124,6 +136,10 @@ public class KernelSetTests
     [Theory, MemberData(nameof(Sets))]
     public void Attention_over_more_tokens_than_one_int32_sum_holds(string name) =>
         CompareAttention(KernelSet.Choose(name), 4, 20, AttentionRingS8.TokensPerSum + 20, AttentionBias.None, 0f);
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Attention_with_values_of_more_than_one_pass(string name) =>
+        CompareAttention(KernelSet.Choose(name), 20, 300, 20, AttentionBias.None, 0f);
 
     [Theory, MemberData(nameof(Sets))]
     public void Reductions_and_normalisations(string name)

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using EdgeSeq.Runtime.Kernels.Vector;
+using EdgeSeq.Runtime.Kernels.X64.MachineCode;
+
+namespace EdgeSeq.Runtime.Kernels.X64;
+
+/// <summary>See <see cref="Avx512VnniCode"/>, and <see cref="TileLoops"/> for how the products stay exact.</summary>
+internal readonly unsafe struct Avx512VnniDot : IDotS8
+{
+    /// <summary>Columns from which on tiles are read one after another: long rows come from beyond the nearest cache, where one stream
+    /// is faster than four, and there the loads hide that a tile by itself takes more of them. Measured: LSTM 512 to 512 takes 6 %
+    /// less time, 9 to 64 took 15 % more.</summary>
+    private const int LongRow = 256;
+
+    /// <summary>-128·Σ values; the values stay as they are.</summary>
+    public static int Prepare(sbyte* values, sbyte* signs, nint length)
+    {
+        var sums = Vector128<long>.Zero;
+        for (nint i = 0; i < length; i += 16)
+            sums += Sse2.SumAbsoluteDifferences((Vector128.Load(values + i) ^ Vector128.Create(sbyte.MinValue)).AsByte(), Vector128<byte>.Zero).AsInt64();
+        return (int)(128 * (128 * length - Vector128.Sum(sums)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
+    {
+        var together = x.Length < LongRow ? tiles & ~3 : 0;
+        if (together > 0)
+            Avx512VnniCode.FourTileProducts(w, stride, together, x.Values, x.Length, sums, x.Correction);
+        if (together < tiles)
+            Avx512VnniCode.OneTileProducts(w + together * stride, stride, tiles - together, x.Values, x.Length, sums + together * PackedLayout.TileRows, x.Correction);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums)
+    {
+        var together = tiles & ~1;
+        if (together > 0)
+            Avx512VnniCode.TwoTileWeightedSums(values, stride, together, weights, tokens, sums);
+        if (together < tiles)
+            Avx512VnniCode.OneTileWeightedSums(values + together * stride, stride, 1, weights, tokens, sums + together * PackedLayout.TileRows);
+    }
+}

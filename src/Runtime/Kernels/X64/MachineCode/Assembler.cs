@@ -1,0 +1,171 @@
+namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
+
+/// <summary>Encodes the few instructions that <see cref="Avx512VnniCode"/> needs, as chapter 2 of the second volume of Intel's Software
+/// Developer's Manual says. Operands are in Intel's order: the target comes first.</summary>
+internal sealed class Assembler
+{
+    private const int Prefix66 = 1;
+    private const int PrefixF3 = 2;
+    private const int Map0F = 1;
+    private const int Map0F38 = 2;
+
+    private readonly List<byte> _code = [];
+
+    /// <summary>Where the next instruction goes: a target of jumps.</summary>
+    public int Here => _code.Count;
+
+    /// <summary>Fills up to a boundary where the next function may begin, with an instruction that traps.</summary>
+    public void Align(int boundary)
+    {
+        while (_code.Count % boundary != 0)
+            _code.Add(0xCC);
+    }
+
+    public byte[] ToArray() => [.. _code];
+
+    public void Move(Register target, Register source) => General(0x89, (int)source, target);
+
+    public void Add(Register target, Register source) => General(0x01, (int)source, target);
+
+    public void Subtract(Register target, Register source) => General(0x29, (int)source, target);
+
+    public void Compare(Register left, Register right) => General(0x39, (int)right, left);
+
+    public void Add(Register target, int value)
+    {
+        General(0x81, 0, target);
+        Int32(value);
+    }
+
+    public void Subtract(Register target, int value)
+    {
+        General(0x81, 5, target);
+        Int32(value);
+    }
+
+    public void Negate(Register target) => General(0xF7, 3, target);
+
+    public void ShiftLeft(Register target, byte count)
+    {
+        General(0xC1, 4, target);
+        _code.Add(count);
+    }
+
+    public void Move(Register target, int value)
+    {
+        General(0xC7, 0, target);
+        Int32(value);
+    }
+
+    /// <summary>Jumps where the first number that was compared is below the second one, both unsigned.</summary>
+    public void JumpIfBelow(int target) => Jump(0x82, target);
+
+    /// <summary>Jumps where the last difference is above zero, signed.</summary>
+    public void JumpIfPositive(int target) => Jump(0x8F, target);
+
+    /// <summary>Clears the upper parts of the vector registers, as code without AVX expects them, and leaves.</summary>
+    public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
+
+    /// <summary>eax = a bit for each kind of register that the operating system saves (xgetbv).</summary>
+    public void LoadSavedStates() => _code.AddRange([0x31, 0xC9, 0x0F, 0x01, 0xD0]);
+
+    /// <summary>Each of 16 lanes = the lower half of the source.</summary>
+    public void Broadcast32(Zmm target, Register source) => Vector(Prefix66, Map0F38, 0x7C, target, default, new Zmm((int)source));
+
+    /// <summary>Each of 16 lanes = the four bytes there.</summary>
+    public void Broadcast32(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x58, target, default, source, sizeof(int));
+
+    /// <summary>Each of 8 lanes = the eight bytes there.</summary>
+    public void Broadcast64(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x59, target, default, source, sizeof(long), wide: true);
+
+    /// <summary>Each of 32 lanes of 16 bits = one of the signed bytes there.</summary>
+    public void Widen8To16(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x20, target, default, source, Zmm.Bytes / 2);
+
+    /// <summary>Stores the lower halves of the 8 lanes of 64 bits.</summary>
+    public void StoreLowerHalves(Place target, Zmm source) => Vector(PrefixF3, Map0F38, 0x35, source, default, target, Zmm.Bytes / 2);
+
+    public void Store(Place target, Zmm source) => Vector(PrefixF3, Map0F, 0x7F, source, default, target, Zmm.Bytes);
+
+    public void Xor(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xEF, target, a, b);
+
+    public void Xor(Zmm target, Zmm a, Place b) => Vector(Prefix66, Map0F, 0xEF, target, a, b, Zmm.Bytes);
+
+    public void Add32(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xFE, target, a, b);
+
+    /// <summary>Shifts the 8 lanes of 64 bits.</summary>
+    public void ShiftRight64(Zmm target, Zmm source, byte count)
+    {
+        Vector(Prefix66, Map0F, 0x73, new Zmm(2), target, source, wide: true);
+        _code.Add(count);
+    }
+
+    /// <summary>Each of 16 lanes of 32 bits += its four products of an unsigned and a signed byte (vpdpbusd).</summary>
+    public void AddByteProducts(Zmm sums, Zmm unsigned, Zmm signed) => Vector(Prefix66, Map0F38, 0x50, sums, unsigned, signed);
+
+    /// <summary>Each of 16 lanes of 32 bits += its two products of signed 16-bit numbers (vpdpwssd).</summary>
+    public void AddShortProducts(Zmm sums, Zmm a, Zmm b) => Vector(Prefix66, Map0F38, 0x52, sums, a, b);
+
+    private void General(byte opcode, int field, Register operand)
+    {
+        _code.Add(Rex(field, operand));
+        _code.Add(opcode);
+        _code.Add((byte)(0xC0 | Low(field) << 3 | Low((int)operand)));
+    }
+
+    private static byte Rex(int field, Register operand) => (byte)(0x48 | Bit(field, 3) << 2 | Bit((int)operand, 3));
+
+    private void Jump(byte condition, int target)
+    {
+        _code.Add(0x0F);
+        _code.Add(condition);
+        Int32(target - (Here + sizeof(int)));
+    }
+
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Zmm last, bool wide = false)
+    {
+        Evex(prefix, map, opcode, field, second, Bit(last.Number, 4), Bit(last.Number, 3), wide);
+        _code.Add((byte)(0xC0 | Low(field.Number) << 3 | Low(last.Number)));
+    }
+
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Place last, int unit, bool wide = false)
+    {
+        Evex(prefix, map, opcode, field, second, last.Index is { } index ? Bit((int)index, 3) : 0, Bit((int)last.Base, 3), wide);
+        Operand(field.Number, last, unit);
+    }
+
+    /// <summary>The prefix of AVX-512: register numbers have five bits, of which those above the third lie here, inverted.</summary>
+    private void Evex(int prefix, int map, byte opcode, Zmm field, Zmm second, int x, int b, bool wide)
+    {
+        const int Width512 = 0x40;
+        _code.Add(0x62);
+        _code.Add((byte)((Bit(field.Number, 3) << 7 | x << 6 | b << 5 | Bit(field.Number, 4) << 4) ^ 0xF0 | map));
+        _code.Add((byte)((wide ? 0x80 : 0) | (second.Number & 15) << 3 ^ 0x78 | 4 | prefix));
+        _code.Add((byte)(Bit(second.Number, 4) << 3 ^ 8 | Width512));
+        _code.Add(opcode);
+    }
+
+    /// <param name="unit">Bytes that a displacement of one byte counts by.</param>
+    private void Operand(int field, Place place, int unit)
+    {
+        const int Follows = 4;
+        var isShort = place.Displacement % unit == 0 && (sbyte)(place.Displacement / unit) == place.Displacement / unit;
+        var hasIndex = place.Index is not null || Low((int)place.Base) == Follows;
+        _code.Add((byte)((isShort ? 0x40 : 0x80) | Low(field) << 3 | (hasIndex ? Follows : Low((int)place.Base))));
+        if (hasIndex)
+            _code.Add((byte)((place.Index is { } index ? Low((int)index) : Follows) << 3 | Low((int)place.Base)));
+        if (isShort)
+            _code.Add((byte)(place.Displacement / unit));
+        else
+            Int32(place.Displacement);
+    }
+
+    private void Int32(int value)
+    {
+        for (var shift = 0; shift < 32; shift += 8)
+            _code.Add((byte)(value >> shift));
+    }
+
+    private static int Bit(int number, int bit) => number >> bit & 1;
+
+    private static int Low(int number) => number & 7;
+}

@@ -1,0 +1,66 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
+
+/// <summary>Products with AVX512-VNNI, for which .NET 10 has no class: loops written as machine code when the process starts. One
+/// instruction does here what takes <see cref="Avx512Dot"/> three, and a native binary that was compiled for AVX2 has it too.</summary>
+internal static unsafe class Avx512VnniCode
+{
+    /// <summary>sums[tile·16 + row] = start + Σ (w[tile, row, k] + 128)·x[k]; the number of tiles divides by four.</summary>
+    /// <remarks>Arguments: w, bytes from tile to tile, tiles, x, columns, sums, start.</remarks>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> FourTileProducts;
+
+    /// <summary>The same for any number of tiles, one after another.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> OneTileProducts;
+
+    /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token]; the number of tiles divides by two.</summary>
+    /// <remarks>Arguments: values, bytes from tile to tile, tiles, weights, tokens, sums.</remarks>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> TwoTileWeightedSums;
+
+    /// <summary>The same for any number of tiles, one after another.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> OneTileWeightedSums;
+
+    static Avx512VnniCode()
+    {
+        if (!ProcessorHasInstructions())
+            return;
+        var code = new Assembler();
+        code.LoadSavedStates();
+        code.Return();
+        var fourTileProducts = TileLoops.WriteProducts(code, tilesPerPass: 4);
+        var oneTileProducts = TileLoops.WriteProducts(code, tilesPerPass: 1);
+        var twoTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 2);
+        var oneTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 1);
+        var memory = ExecutableMemory.Load(code.ToArray());
+        if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
+            return;
+        FourTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void>)(memory + fourTileProducts);
+        OneTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void>)(memory + oneTileProducts);
+        TwoTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void>)(memory + twoTileWeightedSums);
+        OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void>)(memory + oneTileWeightedSums);
+    }
+
+    /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>
+    public static bool IsSupported => FourTileProducts != null;
+
+    /// <summary>A native binary knows no instructions beyond its baseline, so the processor itself is asked.</summary>
+    private static bool ProcessorHasInstructions()
+    {
+        const string Switch = "DOTNET_EnableAVX512";
+        const int Osxsave = 1 << 27;
+        const int FoundationAndBytes = 1 << 16 | 1 << 30;
+        // Processors that slow down under 512-bit instructions have no VBMI2.
+        const int Vbmi2AndVnni = 1 << 6 | 1 << 11;
+        // The code keeps to the System V calling convention. .NET's variable that turns AVX-512 off holds here too.
+        if (!X86Base.X64.IsSupported || OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Switch) == "0")
+            return false;
+        var (_, ebx, ecx, _) = X86Base.CpuId(7, 0);
+        return (X86Base.CpuId(1, 0).Ecx & Osxsave) != 0 && (ebx & FoundationAndBytes) == FoundationAndBytes && (ecx & Vbmi2AndVnni) == Vbmi2AndVnni;
+    }
+
+    private static bool SystemSaves512Bits(delegate* unmanaged[SuppressGCTransition]<int> savedStates)
+    {
+        const int VectorsAndMasks = 0xE6;
+        return (savedStates() & VectorsAndMasks) == VectorsAndMasks;
+    }
+}
