@@ -38,6 +38,12 @@ internal abstract class AxisOp : StepOp
             for (var inner = 0; inner < _inner; inner++)
             {
                 Gather(x[((outer * Count * _inner) + inner)..], vector);
+                if (_inner == 1)
+                {
+                    Run(vector, y.Slice(outer * _results, _results));
+                    continue;
+                }
+
                 Run(vector, result);
                 Scatter(result, y[((outer * _results * _inner) + inner)..]);
             }
@@ -49,6 +55,12 @@ internal abstract class AxisOp : StepOp
 
     private void Gather(ReadOnlySpan<float> x, Span<float> vector)
     {
+        if (_inner == 1)
+        {
+            x[..vector.Length].CopyTo(vector);
+            return;
+        }
+
         for (var i = 0; i < vector.Length; i++)
             vector[i] = x[i * _inner];
     }

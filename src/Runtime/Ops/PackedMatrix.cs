@@ -11,6 +11,8 @@ internal sealed class PackedMatrix
     private readonly Source<float> _weightsF32;
     private readonly Source<float> _scale;
     private readonly Source<float> _bias;
+    private readonly int _length;
+    private readonly int _paddedRows;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="weights">Index of the operand with the weights; the next one is the scales'.</param>
@@ -23,15 +25,17 @@ internal sealed class PackedMatrix
         Rows = rows;
         Columns = columns;
         IsInt8 = reader.InType(weights) == ElementType.I8;
-        var scales = reader.Product(groups, PackedLayout.PadRows(rows));
+        _length = IsInt8 ? PackedLayout.LengthS8(rows, columns) : PackedLayout.LengthF32(rows, columns);
+        _paddedRows = PackedLayout.PadRows(rows);
+        var scales = reader.Product(groups, _paddedRows);
         if (IsInt8)
         {
-            _weightsS8 = reader.In<sbyte>(weights, reader.Product(groups, PackedLayout.LengthS8(rows, columns)));
+            _weightsS8 = reader.In<sbyte>(weights, reader.Product(groups, _length));
             _scale = reader.In<float>(weights + 1, scales);
         }
         else
         {
-            _weightsF32 = reader.In<float>(weights, reader.Product(groups, PackedLayout.LengthF32(rows, columns)));
+            _weightsF32 = reader.In<float>(weights, reader.Product(groups, _length));
             if (reader.HasIn(weights + 1))
                 throw reader.Error("float weights have no scales");
         }
@@ -51,15 +55,15 @@ internal sealed class PackedMatrix
     public int Columns { get; }
 
     public MatrixS8 S8(scoped in Frame frame, int group = 0) => new(
-        Part(_weightsS8.Span(frame), group, PackedLayout.LengthS8(Rows, Columns)),
-        Part(_scale.Span(frame), group, PackedLayout.PadRows(Rows)),
-        Part(_bias.Span(frame), group, PackedLayout.PadRows(Rows)),
+        Part(_weightsS8.Span(frame), group, _length),
+        Part(_scale.Span(frame), group, _paddedRows),
+        Part(_bias.Span(frame), group, _paddedRows),
         Rows,
         Columns);
 
     public MatrixF32 F32(scoped in Frame frame, int group = 0) => new(
-        Part(_weightsF32.Span(frame), group, PackedLayout.LengthF32(Rows, Columns)),
-        Part(_bias.Span(frame), group, PackedLayout.PadRows(Rows)),
+        Part(_weightsF32.Span(frame), group, _length),
+        Part(_bias.Span(frame), group, _paddedRows),
         Rows,
         Columns);
 

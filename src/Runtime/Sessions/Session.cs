@@ -92,9 +92,10 @@ public sealed unsafe class Session : IDisposable
     public Span<float> Input(int input)
     {
         ThrowIfDisposed();
-        if (_model.Inputs[input].Type != ElementType.F32)
+        ref readonly var slot = ref _model.Layout.Inputs[input];
+        if (!slot.IsFloat)
             ThrowWrongType("input", input);
-        return new Span<float>(_block.Pointer + _model.Layout.Inputs[input], _model.Inputs[input].Length);
+        return new Span<float>(_block.Pointer + slot.Offset, slot.Length);
     }
 
     /// <summary>The I64 input to fill before <see cref="Step()"/>; it keeps its content between steps.</summary>
@@ -102,9 +103,10 @@ public sealed unsafe class Session : IDisposable
     public Span<long> InputI64(int input)
     {
         ThrowIfDisposed();
-        if (_model.Inputs[input].Type != ElementType.I64)
+        ref readonly var slot = ref _model.Layout.Inputs[input];
+        if (slot.IsFloat)
             ThrowWrongType("input", input);
-        return new Span<long>(_block.Pointer + _model.Layout.Inputs[input], _model.Inputs[input].Length);
+        return new Span<long>(_block.Pointer + slot.Offset, slot.Length);
     }
 
     /// <summary>An F32 output after the step that produced it.</summary>
@@ -256,22 +258,17 @@ public sealed unsafe class Session : IDisposable
             return false;
         }
 
-        for (var i = 0; i < _model.Layout.Inputs.Length; i++)
-        {
-            var value = _model.Program.Inputs[i].Value;
-            var bytes = _model.Values[value].Bytes;
-            var good = _block.Pointer + _model.Layout.Inputs[i] + _model.Layout.InputBytes;
-            Buffer.MemoryCopy(good, Address(value), bytes, bytes);
-        }
+        foreach (ref readonly var slot in _model.Layout.Inputs.AsSpan())
+            Buffer.MemoryCopy(_block.Pointer + slot.Offset + _model.Layout.InputBytes, Address(slot.Value), slot.Bytes, slot.Bytes);
 
         return true;
     }
 
     private bool InputsAreFinite()
     {
-        for (var i = 0; i < _model.Layout.Inputs.Length; i++)
+        foreach (ref readonly var slot in _model.Layout.Inputs.AsSpan())
         {
-            if (_model.Inputs[i].Type == ElementType.F32 && !TensorPrimitives.IsFiniteAll<float>(Input(i)))
+            if (slot.IsFloat && !TensorPrimitives.IsFiniteAll(new ReadOnlySpan<float>(_block.Pointer + slot.Offset, slot.Length)))
                 return false;
         }
 
@@ -292,9 +289,9 @@ public sealed unsafe class Session : IDisposable
 
     private bool AnyReady()
     {
-        for (var i = 0; i < _model.Outputs.Count; i++)
+        foreach (var output in _model.Program.Outputs)
         {
-            if (IsReady(i))
+            if (_clocks.Ticks(output.Clock))
                 return true;
         }
 

@@ -7,7 +7,7 @@ namespace EdgeSeq.Runtime.Sessions;
 /// them, and the last good inputs.</summary>
 internal sealed class SessionLayout
 {
-    private SessionLayout(long arena, long scratch, long[] inputs, long inputBytes, long bytes)
+    private SessionLayout(long arena, long scratch, InputSlot[] inputs, long inputBytes, long bytes)
     {
         Arena = arena;
         Scratch = scratch;
@@ -20,8 +20,8 @@ internal sealed class SessionLayout
 
     public long Scratch { get; }
 
-    /// <summary>Start of each input as the caller fills it; its last good content lies <see cref="InputBytes"/> further.</summary>
-    public long[] Inputs { get; }
+    /// <summary>The inputs as the caller fills them; an input's last good content lies <see cref="InputBytes"/> further.</summary>
+    public InputSlot[] Inputs { get; }
 
     /// <summary>Bytes of all inputs together.</summary>
     public long InputBytes { get; }
@@ -35,12 +35,13 @@ internal sealed class SessionLayout
         var arena = program.StateBytes;
         var scratch = arena + program.ArenaBytes;
         var firstInput = scratch + Align(scratchBytes);
-        var inputs = new long[program.Inputs.Length];
+        var inputs = new InputSlot[program.Inputs.Length];
         var end = firstInput;
         for (var i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = end;
-            end += Align(values[program.Inputs[i].Value].Bytes);
+            var value = values[program.Inputs[i].Value];
+            inputs[i] = new InputSlot(end, value.Bytes, value.Length, program.Inputs[i].Type == ElementType.F32, program.Inputs[i].Value);
+            end += Align(value.Bytes);
         }
 
         var bytes = end + end - firstInput;
@@ -54,4 +55,7 @@ internal sealed class SessionLayout
     }
 
     private static long Align(long bytes) => (bytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
+
+    /// <summary>An input's place in the block, and the value that it becomes.</summary>
+    internal readonly record struct InputSlot(long Offset, long Bytes, int Length, bool IsFloat, int Value);
 }
