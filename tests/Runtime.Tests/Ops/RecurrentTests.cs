@@ -147,6 +147,31 @@ public class RecurrentTests
         Assert.Equal(expected, whole.Step([.. xs.SelectMany(x => x)]));
     }
 
+    /// <summary>A large W meets the x of many steps at once.</summary>
+    [Theory]
+    [InlineData("LSTM", 4, false, 0)]
+    [InlineData("LSTM", 4, true, 1)]
+    [InlineData("GRU", 3, false, 1)]
+    [InlineData("GRU", 3, true, 0)]
+    [InlineData("RNN", 1, false, 0)]
+    [InlineData("RNN", 1, true, 1)]
+    public void Several_steps_of_a_large_layer_equal_step_by_step(string op, int gates, bool quantised, int reverse)
+    {
+        const int LargeInput = 4096;
+        const int ManySteps = 20;
+        var layer = Layer.Random(gates, input: LargeInput);
+        float[][] xs = [.. Enumerable.Range(0, ManySteps).Select(t => Values.Random(2 * LargeInput, 20 + t))];
+        using var single = layer.Runner(op, quantised, Attributes(), batch: 2);
+        using var whole = layer.Runner(op, quantised, [.. Attributes(), ("steps", ManySteps), ("reverse", reverse)], ManySteps, batch: 2);
+
+        var inOrder = reverse == 1 ? xs.Reverse() : xs;
+        var outputs = inOrder.Select(x => single.Step(x).ToArray());
+        float[] expected = [.. (reverse == 1 ? outputs.Reverse() : outputs).SelectMany(y => y)];
+        Assert.Equal(expected, whole.Step([.. xs.SelectMany(x => x)]));
+
+        (string, JsonNode)[] Attributes() => op == "GRU" ? [("batch", 2), ("linearBeforeReset", 1)] : [("batch", 2)];
+    }
+
     [Theory]
     [InlineData("LSTM", 4)]
     [InlineData("GRU", 3)]
@@ -205,10 +230,11 @@ public class RecurrentTests
     private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
 
     /// <summary>Weights of one layer, as an op and as exact arithmetic.</summary>
-    private sealed record Layer(int Gates, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole, Recurrence Exact)
+    private sealed record Layer(int Gates, int Input, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole, Recurrence Exact)
     {
         public static Layer Random(
             int gates,
+            int input = InputSize,
             bool peephole = false,
             float? clip = null,
             bool inputForget = false,
@@ -218,12 +244,12 @@ public class RecurrentTests
             Func<double, double>? h = null)
         {
             var rows = gates * Hidden;
-            var w = Values.Random(rows * InputSize, 1);
+            var w = Values.Random(rows * input, 1);
             float[] r = [.. Values.Random(rows * Hidden, 2).Select(v => v * 0.3f)];
             var wBias = Values.Random(rows, 3);
             var rBias = gates == 3 ? Values.Random(rows, 4) : new float[rows];
             var peepholes = peephole ? Values.Random(3 * Hidden, 5) : null;
-            var exact = new Recurrence(w, r, wBias, rBias, InputSize, Hidden)
+            var exact = new Recurrence(w, r, wBias, rBias, input, Hidden)
             {
                 Peephole = peepholes,
                 Clip = clip ?? double.MaxValue,
@@ -233,19 +259,19 @@ public class RecurrentTests
                 G = g ?? Math.Tanh,
                 H = h ?? Math.Tanh,
             };
-            return new Layer(gates, w, r, wBias, rBias, peepholes, exact);
+            return new Layer(gates, input, w, r, wBias, rBias, peepholes, exact);
         }
 
         public OpRunner Runner(string name, bool quantised, (string, JsonNode)[] attributes, int steps = 1, int batch = 1)
         {
             var op = new OpRunner();
-            var x = op.Input(new float[steps * batch * InputSize]);
+            var x = op.Input(new float[steps * batch * Input]);
             var y = op.Output<float>(steps * batch * Hidden);
-            var (w, wScale) = Matrix(op.Program, W, InputSize, quantised);
+            var (w, wScale) = Matrix(op.Program, W, Input, quantised);
             var (r, rScale) = Matrix(op.Program, R, Hidden, quantised);
             var bias = Packed.GatedRows(op.Program, WBias, Hidden, Gates);
             var h = op.Program.State<float>(batch, Hidden);
-            (string, JsonNode)[] all = [("hidden", Hidden), ("input", InputSize), .. attributes];
+            (string, JsonNode)[] all = [("hidden", Hidden), ("input", Input), .. attributes];
             switch (name)
             {
                 case "LSTM":

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Benchmarks.Paired;
@@ -25,9 +26,10 @@ internal sealed unsafe class AlignedBlock : IDisposable
 
     public int Length { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Span<T>()
         where T : unmanaged
-        => new(Address, Length / sizeof(T));
+        => new(Address, (int)((uint)Length / (uint)sizeof(T)));
 
     public void Dispose()
     {
