@@ -8,6 +8,12 @@ internal readonly struct CoarseTanh : ITanhRational
 {
     public static float Bound => 7.25f;
 
+    public static ReadOnlySpan<float> Coefficients =>
+    [
+        3.79462836e-6f, 0.00224791071f, 0.122693539f, 0.999994457f,
+        0.000139211625f, 0.020935962f, 0.456008136f, 1.0f,
+    ];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Numerator<T>(T x, T u)
         where T : struct, ILanes<T>

@@ -7,6 +7,12 @@ internal readonly struct FineTanh : ITanhRational
 {
     public static float Bound => 8.4f;
 
+    public static ReadOnlySpan<float> Coefficients =>
+    [
+        1.42879975e-8f, 2.12518353e-5f, 0.00353356195f, 0.134126872f, 0.99999994f,
+        8.14894406e-7f, 0.00033484606f, 0.0260204636f, 0.467460006f, 1.0f,
+    ];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Numerator<T>(T x, T u)
         where T : struct, ILanes<T>

@@ -7,6 +7,9 @@ internal interface ITanhRational
     /// <summary>Beyond this the rational stays at ±1 and P and Q at magnitudes whose products cannot overflow.</summary>
     static abstract float Bound { get; }
 
+    /// <summary>Of P, highest power first, then of Q; as many.</summary>
+    static abstract ReadOnlySpan<float> Coefficients { get; }
+
     /// <summary>x·P(u) for u = x².</summary>
     static abstract T Numerator<T>(T x, T u)
         where T : struct, ILanes<T>;

@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
+
+namespace EdgeSeq.Runtime.Kernels.Vector;
+
+// Gates for lanes in four registers side by side. A whole unit would need more registers than there are, so one gate after the other goes
+// from its sums to the numerator and denominator of its tanh, for all units of a chunk; the loops after that take these from memory.
+// Statements stand in the order in which an in-order core should issue them: loads, then what is quick, then what takes long.
+internal sealed unsafe partial class VectorKernels<TLanes, TDot>
+{
+    private static void LstmUnitsByFractions<TSums, TTanh>(in TSums sums, float* c, float* cNext, float* hNext, nint units)
+        where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
+    {
+        var memory = stackalloc float[10 * UnitsPerChunk];
+        var cells = memory + 8 * UnitsPerChunk;
+        var hidden = memory + 9 * UnitsPerChunk;
+        units = Math.Min(units, UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 0, 4, units, TanhRows<TTanh>.Half, memory);
+        Split<TSums, TTanh>(sums, 2, 4, units, TanhRows<TTanh>.Half, memory + 2 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 3, 4, units, TanhRows<TTanh>.Whole, memory + 4 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 1, 4, units, TanhRows<TTanh>.Half, memory + 6 * UnitsPerChunk);
+        if (units % TileRows == 0)
+        {
+            LstmCells<TTanh>(memory, c, cNext, units);
+            LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cNext, hNext, units, TanhRows<TTanh>.Whole);
+            return;
+        }
+
+        Copy(c, cells, units);
+        LstmCells<TTanh>(memory, cells, cells, units);
+        LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cells, hidden, units, TanhRows<TTanh>.Whole);
+        Copy(cells, cNext, units);
+        Copy(hidden, hNext, units);
+    }
+
+    /// <param name="fractions">Of the gates i, f, c.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LstmCells<TTanh>(float* fractions, float* c, float* cNext, nint units)
+        where TTanh : struct, ITanhRational
+    {
+        for (nint unit = 0; unit < units; unit += TLanes.Count, fractions += TLanes.Count)
+        {
+            var cell = TLanes.Load(c + unit);
+            var iNumerator = TLanes.LoadRow(fractions, 0);
+            var iDenominator = TLanes.LoadRow(fractions, UnitsPerChunk / TileRows);
+            var fNumerator = TLanes.LoadRow(fractions, 2 * UnitsPerChunk / TileRows);
+            var fDenominator = TLanes.LoadRow(fractions, 3 * UnitsPerChunk / TileRows);
+            var gNumerator = TLanes.LoadRow(fractions, 4 * UnitsPerChunk / TileRows);
+            var gDenominator = TLanes.LoadRow(fractions, 5 * UnitsPerChunk / TileRows);
+            cell = GateMath<TTanh>.ClampState(cell);
+            cell = GateMath<TTanh>.LstmCell(iNumerator, iDenominator, fNumerator, fDenominator, gNumerator, gDenominator, cell);
+            TLanes.Store(cell, cNext + unit);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LstmHidden<TTanh>(float* o, float* cells, float* hNext, nint units, float* rows)
+        where TTanh : struct, ITanhRational
+    {
+        var low = TLanes.Create(rows[0]);
+        var high = TLanes.Create(rows[TileRows]);
+        var pFirst = TLanes.Create(rows[2 * TileRows]);
+        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        for (nint unit = 0; unit < units; unit += TLanes.Count, o += TLanes.Count)
+        {
+            Split<TTanh>(TLanes.Load(cells + unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
+            var oNumerator = TLanes.LoadRow(o, 0);
+            var oDenominator = TLanes.LoadRow(o, UnitsPerChunk / TileRows);
+            TLanes.Store(GateMath<TTanh>.LstmHidden(oNumerator, oDenominator, numerator, denominator), hNext + unit);
+        }
+    }
+
+    private static void GruUnitsByFractions<TSums, TTanh>(in TSums sums, float* h, float* hNext, nint units)
+        where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
+    {
+        var memory = stackalloc float[4 * UnitsPerChunk];
+        var candidates = memory + 2 * UnitsPerChunk;
+        var hidden = memory + 3 * UnitsPerChunk;
+        units = Math.Min(units, UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 1, 3, units, TanhRows<TTanh>.Half, memory);
+        GruCandidates(sums, memory, candidates, units);
+        Split<TSums, TTanh>(sums, 0, 3, units, TanhRows<TTanh>.Half, memory);
+        if (units % TileRows == 0)
+        {
+            GruMix<TTanh>(memory, candidates, h, hNext, units, TanhRows<TTanh>.Whole);
+            return;
+        }
+
+        Copy(h, hidden, units);
+        GruMix<TTanh>(memory, candidates, hidden, hidden, units, TanhRows<TTanh>.Whole);
+        Copy(hidden, hNext, units);
+    }
+
+    /// <summary>What the tanh of the new state is of: sigmoid(r)·hidden + input.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GruCandidates<TSums>(in TSums sums, float* r, float* candidates, nint units)
+        where TSums : struct, IGateSums
+    {
+        var from = sums;
+        nint at = 2 * TileRows;
+        for (nint unit = 0; unit < units; unit += TLanes.Count, at += 3 * TileRows, r += TLanes.Count)
+        {
+            var reset = TLanes.LoadRow(r, 0) / TLanes.LoadRow(r, UnitsPerChunk / TileRows);
+            reset = TLanes.Fma(reset, TLanes.Create(0.5f), TLanes.Create(0.5f));
+            TLanes.Store(TLanes.Fma(reset, from.Hidden(at), from.Input(at)), candidates + unit);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void GruMix<TTanh>(float* z, float* candidates, float* h, float* hNext, nint units, float* rows)
+        where TTanh : struct, ITanhRational
+    {
+        var low = TLanes.Create(rows[0]);
+        var high = TLanes.Create(rows[TileRows]);
+        var pFirst = TLanes.Create(rows[2 * TileRows]);
+        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        for (nint unit = 0; unit < units; unit += TLanes.Count, z += TLanes.Count)
+        {
+            Split<TTanh>(TLanes.Load(candidates + unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
+            var state = TLanes.Load(h + unit);
+            var zNumerator = TLanes.LoadRow(z, 0);
+            var zDenominator = TLanes.LoadRow(z, UnitsPerChunk / TileRows);
+            state = GateMath<TTanh>.ClampState(state);
+            TLanes.Store(GateMath<TTanh>.GruMix(zNumerator, zDenominator, numerator, denominator, state), hNext + unit);
+        }
+    }
+
+    private static void RnnUnitsByFractions<TSums, TTanh>(in TSums sums, float* hNext, nint units)
+        where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
+    {
+        var hidden = stackalloc float[UnitsPerChunk];
+        units = Math.Min(units, UnitsPerChunk);
+        if (units % TileRows == 0)
+        {
+            RnnHidden<TSums, TTanh>(sums, hNext, units, TanhRows<TTanh>.Whole);
+            return;
+        }
+
+        RnnHidden<TSums, TTanh>(sums, hidden, units, TanhRows<TTanh>.Whole);
+        Copy(hidden, hNext, units);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RnnHidden<TSums, TTanh>(in TSums sums, float* hNext, nint units, float* rows)
+        where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
+    {
+        var from = sums;
+        var low = TLanes.Create(rows[0]);
+        var high = TLanes.Create(rows[TileRows]);
+        var pFirst = TLanes.Create(rows[2 * TileRows]);
+        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        for (nint unit = 0; unit < units; unit += TLanes.Count)
+        {
+            Split<TTanh>(from.Both(unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
+            TLanes.Store(numerator / denominator, hNext + unit);
+        }
+    }
+
+    /// <summary>The tanh of one gate's sums, for all units of a chunk, as fractions.</summary>
+    /// <param name="rows">Of <see cref="TanhRows{TTanh}"/>.</param>
+    /// <param name="fractions">The numerators of a chunk, and behind them the denominators.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Split<TSums, TTanh>(in TSums sums, nint gate, nint gates, nint units, float* rows, float* fractions)
+        where TSums : struct, IGateSums
+        where TTanh : struct, ITanhRational
+    {
+        var from = sums;
+        var low = TLanes.Create(rows[0]);
+        var high = TLanes.Create(rows[TileRows]);
+        var pFirst = TLanes.Create(rows[2 * TileRows]);
+        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        var at = gate * TileRows;
+        for (nint unit = 0; unit < units; unit += TLanes.Count, at += gates * TileRows)
+        {
+            Split<TTanh>(from.Both(at), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
+            TLanes.Store(numerator, fractions + unit);
+            TLanes.Store(denominator, fractions + unit + UnitsPerChunk);
+        }
+    }
+
+    /// <summary>Both polynomials of a tanh side by side, so that one's multiply-adds hide the other's waits.</summary>
+    /// <param name="low">The first four rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split<TTanh>(TLanes x, TLanes low, TLanes high, TLanes pFirst, TLanes qFirst, float* rows, out TLanes numerator, out TLanes denominator)
+        where TTanh : struct, ITanhRational
+    {
+        x = TLanes.AtMost(TLanes.AtLeast(x, low), high);
+        var u = x * x;
+        var p = TLanes.LoadRow(rows, 4);
+        var q = TLanes.LoadRow(rows, 5);
+        p = TLanes.Fma(u, pFirst, p);
+        q = TLanes.Fma(u, qFirst, q);
+        var pNext = TLanes.LoadRow(rows, 6);
+        var qNext = TLanes.LoadRow(rows, 7);
+        p = TLanes.Fma(p, u, pNext);
+        q = TLanes.Fma(q, u, qNext);
+        pNext = TLanes.LoadRow(rows, 8);
+        qNext = TLanes.LoadRow(rows, 9);
+        p = TLanes.Fma(p, u, pNext);
+        q = TLanes.Fma(q, u, qNext);
+        if (TTanh.Coefficients.Length > 8)
+        {
+            pNext = TLanes.LoadRow(rows, 10);
+            qNext = TLanes.LoadRow(rows, 11);
+            p = TLanes.Fma(p, u, pNext);
+            q = TLanes.Fma(q, u, qNext);
+        }
+
+        numerator = p * x;
+        denominator = q;
+    }
+
+    private static void Copy(float* source, float* target, nint count) => new ReadOnlySpan<float>(source, (int)count).CopyTo(new Span<float>(target, (int)count));
+}
