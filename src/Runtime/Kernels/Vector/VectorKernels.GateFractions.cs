@@ -16,20 +16,20 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var cells = memory + 8 * UnitsPerChunk;
         var hidden = memory + 9 * UnitsPerChunk;
         units = Math.Min(units, UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 0, 4, units, TanhRows<TTanh>.Half, memory);
-        Split<TSums, TTanh>(sums, 2, 4, units, TanhRows<TTanh>.Half, memory + 2 * UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 3, 4, units, TanhRows<TTanh>.Whole, memory + 4 * UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 1, 4, units, TanhRows<TTanh>.Half, memory + 6 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 0, 4, units, RationalRows<TTanh>.Half, memory);
+        Split<TSums, TTanh>(sums, 2, 4, units, RationalRows<TTanh>.Half, memory + 2 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 3, 4, units, RationalRows<TTanh>.Whole, memory + 4 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 1, 4, units, RationalRows<TTanh>.Half, memory + 6 * UnitsPerChunk);
         if (units % TileRows == 0)
         {
             LstmCells<TTanh>(memory, c, cNext, units);
-            LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cNext, hNext, units, TanhRows<TTanh>.Whole);
+            LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cNext, hNext, units, RationalRows<TTanh>.Whole);
             return;
         }
 
         Copy(c, cells, units);
         LstmCells<TTanh>(memory, cells, cells, units);
-        LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cells, hidden, units, TanhRows<TTanh>.Whole);
+        LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cells, hidden, units, RationalRows<TTanh>.Whole);
         Copy(cells, cNext, units);
         Copy(hidden, hNext, units);
     }
@@ -79,17 +79,17 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var candidates = memory + 2 * UnitsPerChunk;
         var hidden = memory + 3 * UnitsPerChunk;
         units = Math.Min(units, UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 1, 3, units, TanhRows<TTanh>.Half, memory);
+        Split<TSums, TTanh>(sums, 1, 3, units, RationalRows<TTanh>.Half, memory);
         GruCandidates(sums, memory, candidates, units);
-        Split<TSums, TTanh>(sums, 0, 3, units, TanhRows<TTanh>.Half, memory);
+        Split<TSums, TTanh>(sums, 0, 3, units, RationalRows<TTanh>.Half, memory);
         if (units % TileRows == 0)
         {
-            GruMix<TTanh>(memory, candidates, h, hNext, units, TanhRows<TTanh>.Whole);
+            GruMix<TTanh>(memory, candidates, h, hNext, units, RationalRows<TTanh>.Whole);
             return;
         }
 
         Copy(h, hidden, units);
-        GruMix<TTanh>(memory, candidates, hidden, hidden, units, TanhRows<TTanh>.Whole);
+        GruMix<TTanh>(memory, candidates, hidden, hidden, units, RationalRows<TTanh>.Whole);
         Copy(hidden, hNext, units);
     }
 
@@ -135,11 +135,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         units = Math.Min(units, UnitsPerChunk);
         if (units % TileRows == 0)
         {
-            RnnHidden<TSums, TTanh>(sums, hNext, units, TanhRows<TTanh>.Whole);
+            RnnHidden<TSums, TTanh>(sums, hNext, units, RationalRows<TTanh>.Whole);
             return;
         }
 
-        RnnHidden<TSums, TTanh>(sums, hidden, units, TanhRows<TTanh>.Whole);
+        RnnHidden<TSums, TTanh>(sums, hidden, units, RationalRows<TTanh>.Whole);
         Copy(hidden, hNext, units);
     }
 
@@ -161,7 +161,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>The tanh of one gate's sums, for all units of a chunk, as fractions.</summary>
-    /// <param name="rows">Of <see cref="TanhRows{TTanh}"/>.</param>
+    /// <param name="rows">Of <see cref="RationalRows{TRational}"/>.</param>
     /// <param name="fractions">The numerators of a chunk, and behind them the denominators.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Split<TSums, TTanh>(in TSums sums, nint gate, nint gates, nint units, float* rows, float* fractions)
@@ -180,38 +180,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             TLanes.Store(numerator, fractions + unit);
             TLanes.Store(denominator, fractions + unit + UnitsPerChunk);
         }
-    }
-
-    /// <summary>Both polynomials of a tanh side by side, so that one's multiply-adds hide the other's waits.</summary>
-    /// <param name="low">The first four rows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Split<TTanh>(TLanes x, TLanes low, TLanes high, TLanes pFirst, TLanes qFirst, float* rows, out TLanes numerator, out TLanes denominator)
-        where TTanh : struct, ITanhRational
-    {
-        x = TLanes.AtMost(TLanes.AtLeast(x, low), high);
-        var u = x * x;
-        var p = TLanes.LoadRow(rows, 4);
-        var q = TLanes.LoadRow(rows, 5);
-        p = TLanes.Fma(u, pFirst, p);
-        q = TLanes.Fma(u, qFirst, q);
-        var pNext = TLanes.LoadRow(rows, 6);
-        var qNext = TLanes.LoadRow(rows, 7);
-        p = TLanes.Fma(p, u, pNext);
-        q = TLanes.Fma(q, u, qNext);
-        pNext = TLanes.LoadRow(rows, 8);
-        qNext = TLanes.LoadRow(rows, 9);
-        p = TLanes.Fma(p, u, pNext);
-        q = TLanes.Fma(q, u, qNext);
-        if (TTanh.Coefficients.Length > 8)
-        {
-            pNext = TLanes.LoadRow(rows, 10);
-            qNext = TLanes.LoadRow(rows, 11);
-            p = TLanes.Fma(p, u, pNext);
-            q = TLanes.Fma(q, u, qNext);
-        }
-
-        numerator = p * x;
-        denominator = q;
     }
 
     private static void Copy(float* source, float* target, nint count) => new ReadOnlySpan<float>(source, (int)count).CopyTo(new Span<float>(target, (int)count));

@@ -2,26 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
-/// <summary>The constants of a tanh in memory, each in sixteen copies: a row. Four registers side by side each load their own copy of an
+/// <summary>The constants of a rational in memory, each in sixteen copies: a row. Four registers side by side each load their own copy of an
 /// addend that the multiply-add overwrites; the compiler would load one and move it, just before the use.</summary>
-internal static unsafe class TanhRows<TTanh>
-    where TTanh : struct, ITanhRational
+internal static unsafe class RationalRows<TRational>
+    where TRational : struct, IOddRational
 {
     private const int RowLength = 16;
 
     /// <summary>The lowest x, the highest, then the coefficients of P and Q in turns.</summary>
     public static readonly float* Whole = Rows(1f);
 
-    /// <summary>For tanh(x/2).</summary>
+    /// <summary>For f(x/2).</summary>
     public static readonly float* Half = Rows(0.5f);
 
     private static float* Rows(float factor)
     {
-        var coefficients = TTanh.Coefficients;
+        var coefficients = TRational.Coefficients;
         var degree = coefficients.Length / 2 - 1;
         var rows = (float*)NativeMemory.AlignedAlloc((nuint)((2 + coefficients.Length) * RowLength * sizeof(float)), RowLength * sizeof(float));
-        Fill(rows, 0, -TTanh.Bound / factor);
-        Fill(rows, 1, TTanh.Bound / factor);
+        Fill(rows, 0, -TRational.Bound / factor);
+        Fill(rows, 1, TRational.Bound / factor);
         var power = 1f;
         for (var k = 0; k <= degree; k++, power *= factor * factor)
         {
