@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace EdgeSeq.Runtime.Kernels.Arm64;
 
-/// <summary>Products of packed float32 rows on NEON. Four columns of x lie in one register, from which the multiply-add takes them by element.</summary>
+/// <summary>Products of packed float32 rows on NEON. Four columns of x lie in one register, from which the multiply-add takes
+/// them by element.</summary>
 internal static unsafe class NeonRows
 {
     private const int TileRows = PackedLayout.TileRows;

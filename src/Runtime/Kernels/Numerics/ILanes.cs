@@ -17,7 +17,7 @@ internal interface ILanes<TSelf>
 
     static abstract unsafe TSelf Load(float* source);
 
-    /// <summary>Loads from a table whose rows of 16 elements each have copies of one value.</summary>
+    /// <summary>Loads a row of 16 elements; its place is part of the instructions.</summary>
     static abstract unsafe TSelf LoadRow(float* rows, [ConstantExpected] int row);
 
     static abstract unsafe void Store(TSelf value, float* target);

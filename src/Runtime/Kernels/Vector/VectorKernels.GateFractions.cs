@@ -8,28 +8,31 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // Statements stand in the order in which an in-order core should issue them: loads, then what is quick, then what takes long.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
+    private const int RowsPerChunk = UnitsPerChunk / TileRows;
+
     private static void LstmUnitsByFractions<TSums, TTanh>(in TSums sums, float* c, float* cNext, float* hNext, nint units)
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
         var memory = stackalloc float[10 * UnitsPerChunk];
+        var o = memory + 6 * UnitsPerChunk;
         var cells = memory + 8 * UnitsPerChunk;
         var hidden = memory + 9 * UnitsPerChunk;
         units = Math.Min(units, UnitsPerChunk);
         Split<TSums, TTanh>(sums, 0, 4, units, RationalRows<TTanh>.Half, memory);
         Split<TSums, TTanh>(sums, 2, 4, units, RationalRows<TTanh>.Half, memory + 2 * UnitsPerChunk);
         Split<TSums, TTanh>(sums, 3, 4, units, RationalRows<TTanh>.Whole, memory + 4 * UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 1, 4, units, RationalRows<TTanh>.Half, memory + 6 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 1, 4, units, RationalRows<TTanh>.Half, o);
         if (units % TileRows == 0)
         {
             LstmCells<TTanh>(memory, c, cNext, units);
-            LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cNext, hNext, units, RationalRows<TTanh>.Whole);
+            LstmHidden<TTanh>(o, cNext, hNext, units, RationalRows<TTanh>.Whole);
             return;
         }
 
         Copy(c, cells, units);
         LstmCells<TTanh>(memory, cells, cells, units);
-        LstmHidden<TTanh>(memory + 6 * UnitsPerChunk, cells, hidden, units, RationalRows<TTanh>.Whole);
+        LstmHidden<TTanh>(o, cells, hidden, units, RationalRows<TTanh>.Whole);
         Copy(cells, cNext, units);
         Copy(hidden, hNext, units);
     }
@@ -43,11 +46,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var cell = TLanes.Load(c + unit);
             var iNumerator = TLanes.LoadRow(fractions, 0);
-            var iDenominator = TLanes.LoadRow(fractions, UnitsPerChunk / TileRows);
-            var fNumerator = TLanes.LoadRow(fractions, 2 * UnitsPerChunk / TileRows);
-            var fDenominator = TLanes.LoadRow(fractions, 3 * UnitsPerChunk / TileRows);
-            var gNumerator = TLanes.LoadRow(fractions, 4 * UnitsPerChunk / TileRows);
-            var gDenominator = TLanes.LoadRow(fractions, 5 * UnitsPerChunk / TileRows);
+            var iDenominator = TLanes.LoadRow(fractions, RowsPerChunk);
+            var fNumerator = TLanes.LoadRow(fractions, 2 * RowsPerChunk);
+            var fDenominator = TLanes.LoadRow(fractions, 3 * RowsPerChunk);
+            var gNumerator = TLanes.LoadRow(fractions, 4 * RowsPerChunk);
+            var gDenominator = TLanes.LoadRow(fractions, 5 * RowsPerChunk);
             cell = GateMath<TTanh>.ClampState(cell);
             cell = GateMath<TTanh>.LstmCell(iNumerator, iDenominator, fNumerator, fDenominator, gNumerator, gDenominator, cell);
             TLanes.Store(cell, cNext + unit);
@@ -58,15 +61,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static void LstmHidden<TTanh>(float* o, float* cells, float* hNext, nint units, float* rows)
         where TTanh : struct, ITanhRational
     {
-        var low = TLanes.Create(rows[0]);
-        var high = TLanes.Create(rows[TileRows]);
-        var pFirst = TLanes.Create(rows[2 * TileRows]);
-        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        FirstRows(rows, out var low, out var high, out var pFirst, out var qFirst);
         for (nint unit = 0; unit < units; unit += TLanes.Count, o += TLanes.Count)
         {
             Split<TTanh>(TLanes.Load(cells + unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
             var oNumerator = TLanes.LoadRow(o, 0);
-            var oDenominator = TLanes.LoadRow(o, UnitsPerChunk / TileRows);
+            var oDenominator = TLanes.LoadRow(o, RowsPerChunk);
             TLanes.Store(GateMath<TTanh>.LstmHidden(oNumerator, oDenominator, numerator, denominator), hNext + unit);
         }
     }
@@ -102,7 +102,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         nint at = 2 * TileRows;
         for (nint unit = 0; unit < units; unit += TLanes.Count, at += 3 * TileRows, r += TLanes.Count)
         {
-            var reset = TLanes.LoadRow(r, 0) / TLanes.LoadRow(r, UnitsPerChunk / TileRows);
+            var reset = TLanes.LoadRow(r, 0) / TLanes.LoadRow(r, RowsPerChunk);
             reset = TLanes.Fma(reset, TLanes.Create(0.5f), TLanes.Create(0.5f));
             TLanes.Store(TLanes.Fma(reset, from.Hidden(at), from.Input(at)), candidates + unit);
         }
@@ -112,16 +112,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static void GruMix<TTanh>(float* z, float* candidates, float* h, float* hNext, nint units, float* rows)
         where TTanh : struct, ITanhRational
     {
-        var low = TLanes.Create(rows[0]);
-        var high = TLanes.Create(rows[TileRows]);
-        var pFirst = TLanes.Create(rows[2 * TileRows]);
-        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        FirstRows(rows, out var low, out var high, out var pFirst, out var qFirst);
         for (nint unit = 0; unit < units; unit += TLanes.Count, z += TLanes.Count)
         {
             Split<TTanh>(TLanes.Load(candidates + unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
             var state = TLanes.Load(h + unit);
             var zNumerator = TLanes.LoadRow(z, 0);
-            var zDenominator = TLanes.LoadRow(z, UnitsPerChunk / TileRows);
+            var zDenominator = TLanes.LoadRow(z, RowsPerChunk);
             state = GateMath<TTanh>.ClampState(state);
             TLanes.Store(GateMath<TTanh>.GruMix(zNumerator, zDenominator, numerator, denominator, state), hNext + unit);
         }
@@ -149,10 +146,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TTanh : struct, ITanhRational
     {
         var from = sums;
-        var low = TLanes.Create(rows[0]);
-        var high = TLanes.Create(rows[TileRows]);
-        var pFirst = TLanes.Create(rows[2 * TileRows]);
-        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        FirstRows(rows, out var low, out var high, out var pFirst, out var qFirst);
         for (nint unit = 0; unit < units; unit += TLanes.Count)
         {
             Split<TTanh>(from.Both(unit), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
@@ -169,10 +163,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TTanh : struct, ITanhRational
     {
         var from = sums;
-        var low = TLanes.Create(rows[0]);
-        var high = TLanes.Create(rows[TileRows]);
-        var pFirst = TLanes.Create(rows[2 * TileRows]);
-        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        FirstRows(rows, out var low, out var high, out var pFirst, out var qFirst);
         var at = gate * TileRows;
         for (nint unit = 0; unit < units; unit += TLanes.Count, at += gates * TileRows)
         {

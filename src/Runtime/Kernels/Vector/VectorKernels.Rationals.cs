@@ -46,10 +46,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TFunction : struct, IRationalFunction
         where TRational : struct, IOddRational
     {
-        var low = TLanes.Create(rows[0]);
-        var high = TLanes.Create(rows[TileRows]);
-        var pFirst = TLanes.Create(rows[2 * TileRows]);
-        var qFirst = TLanes.Create(rows[3 * TileRows]);
+        FirstRows(rows, out var low, out var high, out var pFirst, out var qFirst);
         for (nint i = 0; i < length; i += TLanes.Count)
         {
             var argument = TFunction.Argument(TLanes.Load(x + i));
@@ -59,8 +56,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
+    /// <summary>What every turn of a loop needs and no multiply-add overwrites.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FirstRows(float* rows, out TLanes low, out TLanes high, out TLanes pFirst, out TLanes qFirst)
+    {
+        low = TLanes.Create(rows[0]);
+        high = TLanes.Create(rows[TileRows]);
+        pFirst = TLanes.Create(rows[2 * TileRows]);
+        qFirst = TLanes.Create(rows[3 * TileRows]);
+    }
+
     /// <summary>Both polynomials side by side, so that one's multiply-adds hide the other's waits.</summary>
-    /// <param name="low">The first four rows.</param>
+    /// <param name="low">With the next three: <see cref="FirstRows"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Split<TRational>(
         TLanes x, TLanes low, TLanes high, TLanes pFirst, TLanes qFirst, float* rows, out TLanes numerator, out TLanes denominator)

@@ -263,7 +263,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         TLanes Hidden(nint at);
 
-        /// <summary>Their sum.</summary>
+        /// <summary>Their sum, its statements in the order in which an in-order core should issue them.</summary>
         TLanes Both(nint at);
     }
 
