@@ -94,7 +94,7 @@ internal static class ElementMath
     public static T Erf<T>(T x)
         where T : struct, ILanes<T>
     {
-        var clamped = T.AtMost(T.AtLeast(x, T.Create(-ErfRational.Bound)), T.Create(ErfRational.Bound));
+        var clamped = T.AtMost(T.AtLeast(x, T.Create(-ErfRational.Highest)), T.Create(ErfRational.Highest));
         var u = clamped * clamped;
         var p = T.Create(ErfRational.P5);
         p = T.Fma(p, u, T.Create(ErfRational.P4));

@@ -3,6 +3,9 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 /// <summary>The error function by degree 11 over 10, absolute error 2.9e-7.</summary>
 internal readonly struct ErfRational : IOddRational
 {
+    /// <summary>Beyond it the function is 1 to the last bit but one.</summary>
+    public const float Highest = 3.9f;
+
     public const float P5 = 2.0503859271e-6f;
     public const float P4 = 0.00028745737662f;
     public const float P3 = 0.0038368823806f;
@@ -16,8 +19,7 @@ internal readonly struct ErfRational : IOddRational
     public const float Q1 = 0.50343520099f;
     public const float Q0 = 1f;
 
-    /// <summary>Beyond it the function is 1 to the last bit but one.</summary>
-    public static float Bound => 3.9f;
+    public static float Bound => Highest;
 
     public static ReadOnlySpan<float> Coefficients => [P5, P4, P3, P2, P1, P0, Q5, Q4, Q3, Q2, Q1, Q0];
 }

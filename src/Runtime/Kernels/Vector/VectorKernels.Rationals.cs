@@ -15,30 +15,33 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>Whether the function is one of those here; then y is done.</summary>
-    private static bool UnaryByRational(UnaryFunction function, float* x, float* y, nint length)
+    private static bool UnaryByRational(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y)
     {
         switch (function)
         {
-            case UnaryFunction.Tanh: Map<Itself, FineTanh>(x, y, length); return true;
-            case UnaryFunction.Erf: Map<Itself, ErfRational>(x, y, length); return true;
-            case UnaryFunction.Gelu: Map<Gelu, ErfRational>(x, y, length); return true;
-            case UnaryFunction.GeluTanh: Map<GeluTanh, FineTanh>(x, y, length); return true;
+            case UnaryFunction.Tanh: Map<Itself, FineTanh>(x, y); return true;
+            case UnaryFunction.Erf: Map<Itself, ErfRational>(x, y); return true;
+            case UnaryFunction.Gelu: Map<Gelu, ErfRational>(x, y); return true;
+            case UnaryFunction.GeluTanh: Map<GeluTanh, FineTanh>(x, y); return true;
             default: return false;
         }
     }
 
-    private static void Map<TFunction, TRational>(float* x, float* y, nint length)
+    private static void Map<TFunction, TRational>(ReadOnlySpan<float> x, Span<float> y)
         where TFunction : struct, IRationalFunction
         where TRational : struct, IOddRational
     {
-        var whole = length & ~(nint)(TileRows - 1);
-        MapWhole<TFunction, TRational>(x, y, whole, RationalRows<TRational>.Whole);
-        if (whole == length)
-            return;
         var rest = stackalloc float[TileRows];
-        Copy(x + whole, rest, length - whole);
-        MapWhole<TFunction, TRational>(rest, rest, TileRows, RationalRows<TRational>.Whole);
-        Copy(rest, y + whole, length - whole);
+        var whole = x.Length & ~(TileRows - 1);
+        fixed (float* source = x, target = y)
+        {
+            MapWhole<TFunction, TRational>(source, target, whole, RationalRows<TRational>.Whole);
+            if (whole == x.Length)
+                return;
+            Copy(source + whole, rest, x.Length - whole);
+            MapWhole<TFunction, TRational>(rest, rest, TileRows, RationalRows<TRational>.Whole);
+            Copy(rest, target + whole, x.Length - whole);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

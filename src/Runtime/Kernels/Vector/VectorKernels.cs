@@ -24,14 +24,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
 
     protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta)
     {
-        if (typeof(TLanes) == typeof(Lanes4x128))
-        {
-            fixed (float* source = x, target = y)
-                if (UnaryByRational(function, source, target, x.Length))
-                    return;
-        }
-
-        Elementwise<TLanes>.Unary(function, x, y, alpha, beta);
+        if (typeof(TLanes) != typeof(Lanes4x128) || !UnaryByRational(function, x, y))
+            Elementwise<TLanes>.Unary(function, x, y, alpha, beta);
     }
 
     protected override void BinaryCore(BinaryFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
