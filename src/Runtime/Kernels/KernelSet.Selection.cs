@@ -52,9 +52,9 @@ internal abstract partial class KernelSet
         if (Avx2.IsSupported && Fma.IsSupported)
             sets.Add(new VectorKernels<Lanes256, Avx2Dot>("avx2"));
         if (Dp.IsSupported)
-            sets.Add(new VectorKernels<Lanes128, NeonDpDot>("neon-dp"));
+            sets.Add(new VectorKernels<Lanes4x128, NeonDpDot>("neon-dp"));
         if (AdvSimd.Arm64.IsSupported)
-            sets.Add(new VectorKernels<Lanes128, NeonDot>("neon"));
+            sets.Add(new VectorKernels<Lanes4x128, NeonDot>("neon"));
         if (Vector128.IsHardwareAccelerated)
             sets.Add(new VectorKernels<Lanes128, PortableDot>("portable"));
         sets.Add(new ReferenceKernels());

@@ -94,21 +94,20 @@ internal static class ElementMath
     public static T Erf<T>(T x)
         where T : struct, ILanes<T>
     {
-        // Beyond ±3.9 the function is 1 to the last bit but one.
-        var clamped = T.AtMost(T.AtLeast(x, T.Create(-3.9f)), T.Create(3.9f));
+        var clamped = T.AtMost(T.AtLeast(x, T.Create(-ErfRational.Highest)), T.Create(ErfRational.Highest));
         var u = clamped * clamped;
-        var p = T.Create(2.0503859271e-6f);
-        p = T.Fma(p, u, T.Create(0.00028745737662f));
-        p = T.Fma(p, u, T.Create(0.0038368823806f));
-        p = T.Fma(p, u, T.Create(0.052966937705f));
-        p = T.Fma(p, u, T.Create(0.19194115861f));
-        p = T.Fma(p, u, T.Create(1.1283790324f));
-        var q = T.Create(3.8230734081e-5f);
-        q = T.Fma(q, u, T.Create(0.0011817359182f));
-        q = T.Fma(q, u, T.Create(0.015109216879f));
-        q = T.Fma(q, u, T.Create(0.11475826289f));
-        q = T.Fma(q, u, T.Create(0.50343520099f));
-        q = T.Fma(q, u, T.Create(1f));
+        var p = T.Create(ErfRational.P5);
+        p = T.Fma(p, u, T.Create(ErfRational.P4));
+        p = T.Fma(p, u, T.Create(ErfRational.P3));
+        p = T.Fma(p, u, T.Create(ErfRational.P2));
+        p = T.Fma(p, u, T.Create(ErfRational.P1));
+        p = T.Fma(p, u, T.Create(ErfRational.P0));
+        var q = T.Create(ErfRational.Q5);
+        q = T.Fma(q, u, T.Create(ErfRational.Q4));
+        q = T.Fma(q, u, T.Create(ErfRational.Q3));
+        q = T.Fma(q, u, T.Create(ErfRational.Q2));
+        q = T.Fma(q, u, T.Create(ErfRational.Q1));
+        q = T.Fma(q, u, T.Create(ErfRational.Q0));
         return T.Select(T.Equal(x, x), clamped * p / q, x);
     }
 

@@ -40,14 +40,19 @@ internal static class GateMath<TTanh>
         var iSquare = i * i;
         var fSquare = f * f;
         var gSquare = g * g;
-        var iDenominator = TTanh.HalfDenominator(iSquare);
-        var fDenominator = TTanh.HalfDenominator(fSquare);
-        var gDenominator = TTanh.Denominator(gSquare);
-        var iNumerator = TTanh.HalfNumerator(i, iSquare) + iDenominator;
-        var fNumerator = TTanh.HalfNumerator(f, fSquare) + fDenominator;
+        return LstmCell(
+            TTanh.HalfNumerator(i, iSquare), TTanh.HalfDenominator(iSquare), TTanh.HalfNumerator(f, fSquare), TTanh.HalfDenominator(fSquare),
+            TTanh.Numerator(g, gSquare), TTanh.Denominator(gSquare), cell);
+    }
+
+    /// <summary>The same from the fractions of the gates' tanh; the state is clamped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LstmCell<T>(T iNumerator, T iDenominator, T fNumerator, T fDenominator, T gNumerator, T gDenominator, T cell)
+        where T : struct, ILanes<T>
+    {
         var igDenominator = iDenominator * gDenominator;
-        var kept = fNumerator * cell * igDenominator;
-        var sum = T.Fma(iNumerator * TTanh.Numerator(g, gSquare), fDenominator, kept);
+        var kept = (fNumerator + fDenominator) * cell * igDenominator;
+        var sum = T.Fma((iNumerator + iDenominator) * gNumerator, fDenominator, kept);
         return sum / (igDenominator * (fDenominator + fDenominator));
     }
 
@@ -60,10 +65,15 @@ internal static class GateMath<TTanh>
         cell = Clamp(cell, TTanh.Bound);
         var oSquare = o * o;
         var cellSquare = cell * cell;
-        var oDenominator = TTanh.HalfDenominator(oSquare);
-        return (TTanh.HalfNumerator(o, oSquare) + oDenominator) * TTanh.Numerator(cell, cellSquare)
-            / ((oDenominator + oDenominator) * TTanh.Denominator(cellSquare));
+        return LstmHidden(
+            TTanh.HalfNumerator(o, oSquare), TTanh.HalfDenominator(oSquare), TTanh.Numerator(cell, cellSquare), TTanh.Denominator(cellSquare));
     }
+
+    /// <summary>The same from the fractions of the gate's tanh and the cell's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LstmHidden<T>(T oNumerator, T oDenominator, T cellNumerator, T cellDenominator)
+        where T : struct, ILanes<T>
+        => (oNumerator + oDenominator) * cellNumerator / ((oDenominator + oDenominator) * cellDenominator);
 
     /// <summary>GRU hidden state, reset after the product: n = tanh(nInput + sigmoid(r)·nHidden), (1 - sigmoid(z))·n + sigmoid(z)·h.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,13 +91,24 @@ internal static class GateMath<TTanh>
         n = Clamp(n, TTanh.Bound);
         var zSquare = z * z;
         var nSquare = n * n;
-        var zDenominator = TTanh.HalfDenominator(zSquare);
-        var zNumerator = TTanh.HalfNumerator(z, zSquare);
-        var nDenominator = TTanh.Denominator(nSquare);
+        return GruMix(
+            TTanh.HalfNumerator(z, zSquare), TTanh.HalfDenominator(zSquare), TTanh.Numerator(n, nSquare), TTanh.Denominator(nSquare), h);
+    }
+
+    /// <summary>The same from the fractions of the gate's tanh and the candidate's; the state is clamped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T GruMix<T>(T zNumerator, T zDenominator, T nNumerator, T nDenominator, T h)
+        where T : struct, ILanes<T>
+    {
         var kept = (zDenominator + zNumerator) * h * nDenominator;
-        var sum = T.Fma(zDenominator - zNumerator, TTanh.Numerator(n, nSquare), kept);
+        var sum = T.Fma(zDenominator - zNumerator, nNumerator, kept);
         return sum / ((zDenominator + zDenominator) * nDenominator);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ClampState<T>(T state)
+        where T : struct, ILanes<T>
+        => Clamp(state, StateBound);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Clamp<T>(T x, float bound)

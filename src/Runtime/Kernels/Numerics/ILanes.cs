@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>A register of float32 lanes. Every operation is exact IEEE 754 with one rounding, so a formula written once over
@@ -14,6 +16,9 @@ internal interface ILanes<TSelf>
     static abstract TSelf Create(float value);
 
     static abstract unsafe TSelf Load(float* source);
+
+    /// <summary>Loads a row of 16 elements; its place is part of the instructions.</summary>
+    static abstract unsafe TSelf LoadRow(float* rows, [ConstantExpected] int row);
 
     static abstract unsafe void Store(TSelf value, float* target);
 

@@ -2,11 +2,8 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>An approximation tanh(x) = x·P(x²)/Q(x²). The same pair gives sigmoid(x) = (1 + tanh(x/2))/2; its coefficients for
 /// x/2 differ from those for x by powers of two, so the halving costs nothing and changes no bit.</summary>
-internal interface ITanhRational
+internal interface ITanhRational : IOddRational
 {
-    /// <summary>Beyond this the rational stays at ±1 and P and Q at magnitudes whose products cannot overflow.</summary>
-    static abstract float Bound { get; }
-
     /// <summary>x·P(u) for u = x².</summary>
     static abstract T Numerator<T>(T x, T u)
         where T : struct, ILanes<T>;

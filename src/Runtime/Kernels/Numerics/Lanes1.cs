@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>One lane: plain scalar arithmetic, the definition of what the wider ones give.</summary>
@@ -12,6 +14,8 @@ internal readonly struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 Create(float value) => new(value);
 
     public static unsafe Lanes1 Load(float* source) => new(*source);
+
+    public static unsafe Lanes1 LoadRow(float* rows, [ConstantExpected] int row) => Load(rows + 16 * row);
 
     public static unsafe void Store(Lanes1 value, float* target) => *target = value.Value;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -26,6 +27,9 @@ internal readonly struct Lanes128 : IWideLanes<Lanes128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes128 Load(float* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes128 LoadRow(float* rows, [ConstantExpected] int row) => Load(rows + 16 * row);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lanes128 value, float* target) => value._v.Store(target);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -25,6 +26,9 @@ internal readonly struct Lanes256 : IWideLanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes256 Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lanes256 LoadRow(float* rows, [ConstantExpected] int row) => Load(rows + 16 * row);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lanes256 value, float* target) => value._v.Store(target);

@@ -40,5 +40,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes Hidden(nint at) => TLanes.Load(hidden + at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Both(nint at) => Input(at) + Hidden(at);
     }
 }

@@ -134,6 +134,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
+        if (typeof(TLanes) == typeof(Lanes4x128))
+        {
+            LstmUnitsByFractions<TSums, TTanh>(sums, c, cNext, hNext, units);
+            return;
+        }
+
         var gates = sums;
         for (nint unit = 0; unit < units; unit += TLanes.Count)
         {
@@ -153,6 +159,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
+        if (typeof(TLanes) == typeof(Lanes4x128))
+        {
+            GruUnitsByFractions<TSums, TTanh>(sums, h, hNext, units);
+            return;
+        }
+
         var gates = sums;
         for (nint unit = 0; unit < units; unit += TLanes.Count)
         {
@@ -169,6 +181,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
+        if (typeof(TLanes) == typeof(Lanes4x128))
+        {
+            RnnUnitsByFractions<TSums, TTanh>(sums, hNext, units);
+            return;
+        }
+
         var gates = sums;
         for (nint unit = 0; unit < units; unit += TLanes.Count)
             StoreUpTo(GateMath<TTanh>.Tanh(gates.Input(unit) + gates.Hidden(unit)), hNext + unit, units - unit);
@@ -234,6 +252,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         TLanes Input(nint at);
 
         TLanes Hidden(nint at);
+
+        /// <summary>Their sum, its statements in the order in which an in-order core should issue them.</summary>
+        TLanes Both(nint at);
     }
 
     private readonly struct GateSumsS8(int* input, int* hidden, float* wScale, float* rScale, float* wBias, float* rBias, float xScale, float hScale)
@@ -246,6 +267,30 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes Hidden(nint at) =>
             TLanes.Fma(TLanes.LoadInt32(hidden + at), TLanes.Load(rScale + at) * TLanes.Create(hScale), Bias(rBias, at));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Both(nint at)
+        {
+            var wSum = Bias(wBias, at);
+            var rSum = Bias(rBias, at);
+            var wInts = (float*)input + at;
+            var rInts = (float*)hidden + at;
+            var wScales = wScale + at;
+            var rScales = rScale + at;
+            var wFactor = TLanes.Create(xScale);
+            var rFactor = TLanes.Create(hScale);
+            var wRowFactor = TLanes.Load(wScales);
+            var rRowFactor = TLanes.Load(rScales);
+            wFactor *= wRowFactor;
+            rFactor *= rRowFactor;
+            var w = TLanes.Load(wInts);
+            var r = TLanes.Load(rInts);
+            w = TLanes.ConvertBits(w);
+            r = TLanes.ConvertBits(r);
+            wSum = TLanes.Fma(w, wFactor, wSum);
+            rSum = TLanes.Fma(r, rFactor, rSum);
+            return wSum + rSum;
+        }
     }
 
     private readonly struct GateSumsF32(float* input, float* hidden, float* wBias, float* rBias) : IGateSums
@@ -255,5 +300,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes Hidden(nint at) => TLanes.Load(hidden + at) + Bias(rBias, at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Both(nint at) => Input(at) + Hidden(at);
     }
 }

@@ -21,8 +21,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
             return Quantize(source, x.Length, target, scale);
     }
 
-    protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta) =>
-        Elementwise<TLanes>.Unary(function, x, y, alpha, beta);
+    protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta)
+    {
+        if (typeof(TLanes) != typeof(Lanes4x128) || !UnaryByRational(function, x, y))
+            Elementwise<TLanes>.Unary(function, x, y, alpha, beta);
+    }
 
     protected override void BinaryCore(BinaryFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
         Elementwise<TLanes>.Binary(function, a, b, y);
