@@ -7,7 +7,7 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 
 /// <summary>Sixteen lanes in four registers; needs NEON. Every operation is four independent instructions, so that a processor which
 /// issues them in the compiler's order waits less for the results of long chains. The 32 registers hold eight values.</summary>
-internal readonly struct Lanes4x128 : ILanes<Lanes4x128>
+internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
 {
     private readonly Vector128<float> _v0;
     private readonly Vector128<float> _v1;
@@ -126,6 +126,13 @@ internal readonly struct Lanes4x128 : ILanes<Lanes4x128>
     public static Lanes4x128 AtMost(Lanes4x128 a, Lanes4x128 high) =>
         new(AdvSimd.MinNumber(a._v0, high._v0), AdvSimd.MinNumber(a._v1, high._v1),
             AdvSimd.MinNumber(a._v2, high._v2), AdvSimd.MinNumber(a._v3, high._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Total(Lanes4x128 a, Lanes4x128 b, Lanes4x128 c, Lanes4x128 d) => Lanes128.Total(a._v0 + a._v2 + (a._v1 + a._v3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes4x128 a) => Lanes128.Largest(
+        Lanes128.AtLeast(Lanes128.AtLeast(new(a._v0), new(a._v1)), Lanes128.AtLeast(new(a._v2), new(a._v3))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4x128 Less(Lanes4x128 a, Lanes4x128 b) =>

@@ -8,20 +8,19 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // Statements stand in the order in which an in-order core should issue them: loads, then what is quick, then what takes long.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    private const int RowsPerChunk = UnitsPerChunk / TileRows;
+    private const int RowsPerChunk = KernelScratch.RecurrentChunk / TileRows;
 
     private static void LstmUnitsByFractions<TSums, TTanh>(in TSums sums, float* c, float* cNext, float* hNext, nint units)
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var memory = stackalloc float[10 * UnitsPerChunk];
-        var o = memory + 6 * UnitsPerChunk;
-        var cells = memory + 8 * UnitsPerChunk;
-        var hidden = memory + 9 * UnitsPerChunk;
-        units = Math.Min(units, UnitsPerChunk);
+        var memory = stackalloc float[10 * KernelScratch.RecurrentChunk];
+        var o = memory + 6 * KernelScratch.RecurrentChunk;
+        var cells = memory + 8 * KernelScratch.RecurrentChunk;
+        var hidden = memory + 9 * KernelScratch.RecurrentChunk;
         Split<TSums, TTanh>(sums, 0, 4, units, RationalRows<TTanh>.Half, memory);
-        Split<TSums, TTanh>(sums, 2, 4, units, RationalRows<TTanh>.Half, memory + 2 * UnitsPerChunk);
-        Split<TSums, TTanh>(sums, 3, 4, units, RationalRows<TTanh>.Whole, memory + 4 * UnitsPerChunk);
+        Split<TSums, TTanh>(sums, 2, 4, units, RationalRows<TTanh>.Half, memory + 2 * KernelScratch.RecurrentChunk);
+        Split<TSums, TTanh>(sums, 3, 4, units, RationalRows<TTanh>.Whole, memory + 4 * KernelScratch.RecurrentChunk);
         Split<TSums, TTanh>(sums, 1, 4, units, RationalRows<TTanh>.Half, o);
         if (units % TileRows == 0)
         {
@@ -75,10 +74,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var memory = stackalloc float[4 * UnitsPerChunk];
-        var candidates = memory + 2 * UnitsPerChunk;
-        var hidden = memory + 3 * UnitsPerChunk;
-        units = Math.Min(units, UnitsPerChunk);
+        var memory = stackalloc float[4 * KernelScratch.RecurrentChunk];
+        var candidates = memory + 2 * KernelScratch.RecurrentChunk;
+        var hidden = memory + 3 * KernelScratch.RecurrentChunk;
         Split<TSums, TTanh>(sums, 1, 3, units, RationalRows<TTanh>.Half, memory);
         GruCandidates(sums, memory, candidates, units);
         Split<TSums, TTanh>(sums, 0, 3, units, RationalRows<TTanh>.Half, memory);
@@ -128,8 +126,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var hidden = stackalloc float[UnitsPerChunk];
-        units = Math.Min(units, UnitsPerChunk);
+        var hidden = stackalloc float[KernelScratch.RecurrentChunk];
         if (units % TileRows == 0)
         {
             RnnHidden<TSums, TTanh>(sums, hNext, units, RationalRows<TTanh>.Whole);
@@ -169,7 +166,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             Split<TTanh>(from.Both(at), low, high, pFirst, qFirst, rows, out var numerator, out var denominator);
             TLanes.Store(numerator, fractions + unit);
-            TLanes.Store(denominator, fractions + unit + UnitsPerChunk);
+            TLanes.Store(denominator, fractions + unit + KernelScratch.RecurrentChunk);
         }
     }
 

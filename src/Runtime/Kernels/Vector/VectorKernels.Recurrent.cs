@@ -207,7 +207,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         static abstract int Gates { get; }
 
-        /// <summary>The new states of a chunk's units.</summary>
+        /// <summary>The new states of a chunk's units, at most <see cref="KernelScratch.RecurrentChunk"/>.</summary>
         /// <param name="sums">Of the chunk.</param>
         /// <param name="first">The chunk's first unit.</param>
         /// <param name="units">How many they are.</param>

@@ -83,7 +83,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     private static TLanes Round(TLanes scaled) =>
         TLanes.AtMost(TLanes.AtLeast(scaled, TLanes.Create(-127f)), TLanes.Create(127f)) + TLanes.Create(ElementMath.RoundingMagic);
 
-    /// <summary>NaNs are passed over, as <see cref="ILanes{TSelf}.AtLeast"/> does, and infinities where there are any.</summary>
+    /// <summary>NaNs are passed over, as <see cref="ILanes{TSelf}.AtLeast"/> does, and infinities where there are any. No magnitude is
+    /// -0, so that 0 may be a lower bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float LargestMagnitude(float* x, nint length)
     {
