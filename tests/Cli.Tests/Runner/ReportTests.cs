@@ -49,6 +49,9 @@ public class ReportTests
         Assert.Equal("activity.onnx", report.GetProperty("provenance").GetProperty("onnx_file").GetString());
     }
 
+    [Fact]
+    public void Inspect_names_the_kernels_that_bench_uses() => Assert.Equal(Isa("bench", "--steps", "32"), Isa("inspect"));
+
     [Theory]
     [InlineData("mermaid", "flowchart TD\n", "[(\"/lstm/LSTM.h<br/>f32 [1, 48]\")]:::state", "<br/>LSTM · int8<br/>")]
     [InlineData("dot", "digraph program {\n", "[label=\"/lstm/LSTM.h\\nf32 [1, 48]\" shape=cylinder", "\\nLSTM · int8\\n")]
@@ -95,4 +98,7 @@ public class ReportTests
 
     private static string? Crc(string steps) =>
         JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", steps, "--json").Out).RootElement.GetProperty("output_crc32").GetString();
+
+    private static string? Isa(string command, params string[] options) =>
+        JsonDocument.Parse(Edgeseq.Run([command, Programs.Activity, "--json", .. options]).Out).RootElement.GetProperty("isa").GetString();
 }

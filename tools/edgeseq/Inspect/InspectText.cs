@@ -38,6 +38,7 @@ internal static class InspectText
         Line(text, "length", report.MaxSteps is { } most ? $"at most {most:N0} steps" : "no limit");
         if (report.VocabularyWords is { } words)
             Line(text, "vocabulary", $"{words:N0} words");
+        Line(text, "kernels", report.Isa);
         Line(text, "self-test", report.SelfTestSteps is { } steps ? $"{steps} steps" : "none");
     }
 

@@ -16,6 +16,9 @@ internal sealed class InspectReport : IJsonReport
 
     public double? RateHz { get; init; }
 
+    /// <summary>The kernels that would run it here.</summary>
+    public required string Isa { get; init; }
+
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public required int Delay { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed class InspectReport : IJsonReport
             Name = program.Name,
             Mode = program.Mode,
             RateHz = program.RateHz,
+            Isa = model.Isa,
             Delay = program.Delay,
             MaxSteps = program.MaxSteps,
             WeightBytes = model.WeightBytes,
@@ -85,6 +89,7 @@ internal sealed class InspectReport : IJsonReport
         json.WriteString("name", Name);
         json.WriteString("mode", Mode);
         json.WriteKnown("rate_hz", RateHz);
+        json.WriteString("isa", Isa);
         json.WriteNumber("delay", Delay);
         json.WriteKnown("max_steps", MaxSteps);
         json.WriteNumber("weight_bytes", WeightBytes);
