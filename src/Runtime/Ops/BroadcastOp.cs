@@ -58,6 +58,12 @@ internal abstract class BroadcastOp<TIn, TOut> : StepOp
     {
         if (stride == 1)
             return values.Slice(start, count);
+        if (stride == 0)
+        {
+            copy.Fill(values[start]);
+            return copy;
+        }
+
         for (var i = 0; i < copy.Length; i++)
             copy[i] = values[start + (i * stride)];
         return copy;

@@ -28,11 +28,24 @@ internal sealed class Gather<T> : StepOp
         for (var o = 0; o < _outer; o++)
         {
             var rows = data.Slice(o * _rows * _inner, _rows * _inner);
-            foreach (var index in _indices.Span(frame))
+            for (var indices = _indices.Span(frame); !indices.IsEmpty;)
             {
-                rows.Slice(Indices.Wrapped(index, _rows) * _inner, _inner).CopyTo(y);
-                y = y[_inner..];
+                var first = Indices.Wrapped(indices[0], _rows);
+                var count = Neighbours(indices, first);
+                rows.Slice(first * _inner, count * _inner).CopyTo(y);
+                y = y[(count * _inner)..];
+                indices = indices[count..];
             }
         }
+    }
+
+    /// <summary>How many of the first indices lead to rows that lie one after another: they are copied in one piece.</summary>
+    private int Neighbours(ReadOnlySpan<long> indices, int first)
+    {
+        var most = Math.Min(indices.Length, _rows - first);
+        var count = 1;
+        while (count < most && indices[count] == first + count)
+            count++;
+        return count;
     }
 }
