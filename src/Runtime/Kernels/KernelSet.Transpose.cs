@@ -15,7 +15,7 @@ internal abstract partial class KernelSet
     {
         var columns = x.Length / rows;
         Require(x.Length == rows * columns && stride >= rows && y.Length >= (((long)columns - 1) * stride) + rows);
-        if (stride == 1)
+        if (stride == 1 || columns == 1)
         {
             x.CopyTo(y);
             return;

@@ -12,6 +12,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     where TDot : struct, IDotS8
 {
     private const int TileRows = PackedLayout.TileRows;
+    private const float SmallestMagnitude = 7.8886091e-31f;
 
     public override string Name => name;
 
@@ -39,7 +40,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
-        const float SmallestMagnitude = 7.8886091e-31f;
         var memory = stackalloc float[16];
         var inverse = 1f / scale;
         if (scale == 0f)
