@@ -107,7 +107,7 @@ internal static class ConvolutionOps
         }
     }
 
-    /// <summary>1-D: one op that keeps the ring and multiplies.</summary>
+    /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
     private static StreamWire ConvStep(NodeContext c, StreamWire stream, ConvAttributes a, int span)
     {
         int channels = stream.Value.Length / stream.FullShape[0];
@@ -120,15 +120,24 @@ internal static class ConvolutionOps
         var lowering = c.LoweringFor(clock);
         int[] w = c.FullInputShape(1);
         var layout = Layout(a, w);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
+        var weights = Weights(lowering, lowering.RequireConstant(1, "weights"), layout, a.Kernel[1]);
+        var bias = Bias(lowering, layout);
+        var result = new StreamWire(y, clock, stream.Axis, c.FullShape());
+        if (span == 1 && a.Groups == 1 && clock == stream.Clock)
+        {
+            // A kernel of one element keeps nothing.
+            c.Graph.Add("Linear", c.Node.Name, clock, [stream.Value, weights, null, bias], [y], ("rows", w[0]), ("columns", channels), ("vectors", 1));
+            return result;
+        }
+
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
         c.Aligner.FillWithFirst(stream, ring);
         var push = c.PushInto(ring, stream, clock, span);
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
-        c.Graph.Add("ConvStep", c.Node.Name, clock,
-            [push.Input, ring, Weights(lowering, lowering.RequireConstant(1, "weights"), layout, a.Kernel[1]), null, Bias(lowering, layout)], [y],
+        c.Graph.Add("ConvStep", c.Node.Name, clock, [push.Input, ring, weights, null, bias], [y],
             [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
-        return new StreamWire(y, clock, stream.Axis, c.FullShape());
+        return result;
     }
 
     /// <summary>2-D with time as one of the axes: a window of the last elements, then the plain convolution on it.</summary>
