@@ -31,6 +31,7 @@ internal static class ProgramsCommand
                 Console.WriteLine(line);
         }
 
+        File.Delete(ProgramCase.Separable);
         return 0;
     }
 
