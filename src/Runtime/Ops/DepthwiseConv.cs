@@ -72,10 +72,11 @@ internal sealed class DepthwiseConv : StepOp
             return;
         }
 
-        for (var place = 0; place < _geometry.InputLength; place++)
+        var times = _rows / _channels;
+        for (var channel = 0; channel < _channels; channel++)
         {
-            for (var row = 0; row < _rows; row++)
-                plane[(place * _rows) + row] = x[(row / (_rows / _channels) * _geometry.InputLength) + place];
+            for (var place = 0; place < _geometry.InputLength; place++)
+                plane.Slice((place * _rows) + (channel * times), times).Fill(x[(channel * _geometry.InputLength) + place]);
         }
     }
 }
