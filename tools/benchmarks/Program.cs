@@ -10,6 +10,8 @@ if (args is ["groups", .. var programs])
     return GroupCommand.Run(programs);
 if (args is ["programs", .. var models])
     return ProgramsCommand.Run(models);
+if (args is ["ops", .. var files])
+    return OpsCommand.Run(files);
 if (args is ["threads", .. var options])
     return ThreadsCommand.Run(options);
 BenchmarkSwitcher.FromAssembly(typeof(PairedCommand).Assembly).Run(args);

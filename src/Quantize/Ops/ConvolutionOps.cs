@@ -1,6 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Ops;
@@ -18,7 +19,7 @@ internal static class ConvolutionOps
     }
 
     private static StepOperand Conv(Lowering c, ConvAttributes a) =>
-        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, a.Groups, c.Shape(1)[0]));
+        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, Layout(a, c.Shape(1))));
 
     /// <summary>The node's convolution with other operands than its inputs.</summary>
     public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
@@ -32,7 +33,7 @@ internal static class ConvolutionOps
             throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
         }
 
-        var weight = Weights(c, weights, a.Groups, w[0], w[1], a.Kernel[0] * a.Kernel[1]);
+        var weight = Weights(c, weights, Layout(a, w), a.Kernel[0] * a.Kernel[1]);
         var result = c.New(c.OutputShape(), name: c.Node.Outputs[0]);
         c.Add("Conv", [c.Value(operand, $"{c.Node.Name}.x"), weight, null, bias], [result.Value],
             ("batch", x[0]), ("channels", x[1]), ("outChannels", w[0]), ("groups", a.Groups),
@@ -40,12 +41,18 @@ internal static class ConvolutionOps
         return result;
     }
 
-    /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
-    private static StepValue Weights(Lowering c, OnnxTensor weights, int groups, int outChannels, int channelsInGroup, int kernel)
+    /// <summary>Of weights with the ONNX shape [out, in/groups, kernel..].</summary>
+    private static MatrixLayout Layout(ConvAttributes a, int[] w)
     {
-        int columns = kernel * channelsInGroup, rows = outChannels / groups;
-        var ordered = Ops.Weights.Of(weights).Moved(source => ChannelsLast(source, outChannels, channelsInGroup, kernel));
-        return ordered.Constant(c.Graph, $"{c.Node.Name}.weight", [groups, rows, columns], new MatrixLayout(groups, rows, columns));
+        int kernel = a.Kernel[0] * a.Kernel[1];
+        return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1], OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
+    }
+
+    /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
+    private static StepValue Weights(Lowering c, OnnxTensor weights, MatrixLayout layout, int kernel)
+    {
+        var ordered = Ops.Weights.Of(weights).Moved(source => ChannelsLast(source, layout.Groups * layout.Rows, layout.Columns / kernel, kernel));
+        return ordered.Constant(c.Graph, $"{c.Node.Name}.weight", [layout.Groups, layout.Rows, layout.Columns], layout);
     }
 
     private static float[] ChannelsLast(float[] source, int outChannels, int channelsInGroup, int kernel)
@@ -65,13 +72,9 @@ internal static class ConvolutionOps
         return data;
     }
 
-    private static StepValue? Bias(Lowering c, int groups, int outChannels)
-    {
-        int rows = outChannels / groups;
-        return c.Has(2)
-            ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [groups, rows], new MatrixLayout(groups, rows, 0))
-            : null;
-    }
+    private static StepValue? Bias(Lowering c, MatrixLayout layout) => c.Has(2)
+        ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [layout.Groups, layout.Rows], layout.RowVector)
+        : null;
 
     private static Wire?[] StreamConv(NodeContext c)
     {
@@ -104,7 +107,7 @@ internal static class ConvolutionOps
         }
     }
 
-    /// <summary>1-D: one op that keeps the ring and multiplies.</summary>
+    /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
     private static StreamWire ConvStep(NodeContext c, StreamWire stream, ConvAttributes a, int span)
     {
         int channels = stream.Value.Length / stream.FullShape[0];
@@ -116,15 +119,25 @@ internal static class ConvolutionOps
         var clock = WindowClock(stream, span, a.Strides[1]);
         var lowering = c.LoweringFor(clock);
         int[] w = c.FullInputShape(1);
+        var layout = Layout(a, w);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
+        var weights = Weights(lowering, lowering.RequireConstant(1, "weights"), layout, a.Kernel[1]);
+        var bias = Bias(lowering, layout);
+        var result = new StreamWire(y, clock, stream.Axis, c.FullShape());
+        if (span == 1 && a.Groups == 1 && clock == stream.Clock)
+        {
+            // A kernel of one element keeps nothing.
+            c.Graph.Add("Linear", c.Node.Name, clock, [stream.Value, weights, null, bias], [y], ("rows", w[0]), ("columns", channels), ("vectors", 1));
+            return result;
+        }
+
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
         c.Aligner.FillWithFirst(stream, ring);
         var push = c.PushInto(ring, stream, clock, span);
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
-        c.Graph.Add("ConvStep", c.Node.Name, clock,
-            [push.Input, ring, Weights(lowering, lowering.RequireConstant(1, "weights"), a.Groups, w[0], w[1], a.Kernel[1]), null, Bias(lowering, a.Groups, w[0])], [y],
+        c.Graph.Add("ConvStep", c.Node.Name, clock, [push.Input, ring, weights, null, bias], [y],
             [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
-        return new StreamWire(y, clock, stream.Axis, c.FullShape());
+        return result;
     }
 
     /// <summary>2-D with time as one of the axes: a window of the last elements, then the plain convolution on it.</summary>

@@ -58,9 +58,15 @@ internal static class SliceOps
         return new LatestWire(window, clock);
     }
 
-    /// <summary>A ring of the last <paramref name="length"/> elements laid out along the time axis; ticks once they all have come.</summary>
+    /// <summary>A ring of the last <paramref name="length"/> elements laid out along the time axis; ticks once they all have come. One is the
+    /// element itself.</summary>
     public static (StepValue Window, Clock Clock) Window(NodeContext c, StreamWire stream, int length, int stride = 1)
     {
+        if (length == 1 && stride == 1)
+        {
+            return (stream.Value, stream.Clock);
+        }
+
         int missing = Math.Max(0, length - 1 - stream.Lead);
         var clock = new Clock(stream.Clock.Rate * stride, stream.Clock.Offset + missing * stream.Clock.Rate);
         int size = stream.Value.Length;

@@ -23,13 +23,9 @@ internal static class LayerNormFusion
 
     private static bool IsMean(StepNode node) => node.Op == "Reduce" && (string)node.Attributes["fn"] == "Mean" && node.Int("inner") == 1;
 
-    /// <summary>x·x, or x to the power of 2.</summary>
-    private static bool IsSquare(StepNode node) => node.Op == "Binary" && (string)node.Attributes["fn"] switch
-    {
-        "Mul" => node.Inputs[0]!.Root == node.Inputs[1]!.Root,
-        "Pow" => node.Inputs[1] is { Place: ValuePlace.Constant, Length: 1, Data: float[] exponent } && exponent[0] == 2,
-        _ => false,
-    };
+    /// <summary>x·x, which is also what a power of 2 became.</summary>
+    private static bool IsSquare(StepNode node) =>
+        node.Op == "Binary" && (string)node.Attributes["fn"] == "Mul" && node.Inputs[0]!.Root == node.Inputs[1]!.Root;
 
     /// <summary>The spelled-out nodes, gathered from the first mean on.</summary>
     private sealed class Pattern(ValueReaders readers)

@@ -8,7 +8,7 @@ namespace EdgeSeq.Quantize.Writing;
 internal static class WeightPacking
 {
     /// <returns>The packed elements, as an array of the constant's own element type.</returns>
-    public static Array Pack(StepValue constant) => (constant.Layout, constant.Data) switch
+    public static Array Pack(StepValue constant) => (constant.Layout?.Packed, constant.Data) switch
     {
         (null, Array plain) => plain,
         ({ IsVector: true } layout, float[] vector) => PackVector(layout, vector),

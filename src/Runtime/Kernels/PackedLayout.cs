@@ -42,6 +42,12 @@ internal static class PackedLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int GatedRows(int hidden, int gates) => checked(PadRows(hidden) * gates);
 
+    /// <summary>Whether the rows of a grouped convolution lie in one matrix [outChannels, kernel], so that lanes can lie along
+    /// channels: groups of one input channel and few outputs, which would fill little of a matrix of their own.</summary>
+    /// <param name="kernel">Taps.</param>
+    public static bool IsDepthwise(int groups, int channels, int outChannels, int kernel) =>
+        groups > 1 && channels == groups && outChannels <= (long)groups * (TileRows / 2) && kernel <= KernelSet.MostDepthwiseTaps;
+
     /// <summary>Position of an element of a packed int8 matrix.</summary>
     public static int OffsetS8(int row, int column, int columns) =>
         row / TileRows * TileLengthS8(columns) + column / GroupColumns * (TileRows * GroupColumns)

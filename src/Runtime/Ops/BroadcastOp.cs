@@ -54,10 +54,17 @@ internal abstract class BroadcastOp<TIn, TOut> : StepOp
             Walk(frame, axis + 1, a + (i * aStride), b + (i * bStride), ref y);
     }
 
-    private static ReadOnlySpan<TIn> Contiguous(ReadOnlySpan<TIn> values, int start, int stride, int count, Span<TIn> copy)
+    private static ReadOnlySpan<TIn> Contiguous(ReadOnlySpan<TIn> values, int start, int stride, int count, Span<TIn> copy) =>
+        stride == 1 ? values.Slice(start, count) : Copied(values, start, stride, copy);
+
+    private static ReadOnlySpan<TIn> Copied(ReadOnlySpan<TIn> values, int start, int stride, Span<TIn> copy)
     {
-        if (stride == 1)
-            return values.Slice(start, count);
+        if (stride == 0)
+        {
+            copy.Fill(values[start]);
+            return copy;
+        }
+
         for (var i = 0; i < copy.Length; i++)
             copy[i] = values[start + (i * stride)];
         return copy;

@@ -1,3 +1,5 @@
+using EdgeSeq.Runtime.Kernels;
+
 namespace EdgeSeq.Runtime.Ops;
 
 /// <summary>2-D convolution of [batch, channels, H, W] to [batch, outChannels, OH, OW]. Weights have their columns in the order
@@ -11,6 +13,7 @@ internal sealed class Conv : StepOp
     private readonly Target<float> _y;
     private readonly Geometry _geometry;
     private readonly PackedLinear _linear;
+    private readonly Scratch<float> _plane;
     private readonly Scratch<float> _taps;
     private readonly Scratch<float> _results;
     private readonly int _batch;
@@ -34,66 +37,85 @@ internal sealed class Conv : StepOp
         _x = reader.In<float>(0, reader.Product(_batch, channels, _geometry.InputLength));
         _linear = new PackedLinear(reader, 1, _groupOutputs, _columns, PositionsPerPass, _groups);
         _y = reader.Out<float>(0, reader.Product(_batch, outChannels, _geometry.OutputLength));
+        _plane = reader.Scratch<float>(IsChannelsLast ? 0 : reader.Product(_groupChannels, _geometry.InputLength));
         _taps = reader.Scratch<float>((long)PositionsPerPass * _columns);
         _results = reader.Scratch<float>((long)PositionsPerPass * _groupOutputs);
     }
 
-    public override void Step(in Frame frame) => Convolve(new ReadOnlySpan<Frame>(in frame));
+    /// <summary>Whether the input is also [H, W, channels in group] as it is.</summary>
+    private bool IsChannelsLast => _groupChannels == 1 || _geometry.InputLength == 1;
+
+    public override void Step(in Frame frame)
+    {
+        for (var plane = 0; plane < _batch * _groups; plane++)
+        {
+            var x = PlaneOf(frame, plane);
+            for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
+            {
+                var count = Math.Min(PositionsPerPass, _geometry.OutputLength - first);
+                for (var i = 0; i < count; i++)
+                    _geometry.Gather(x, _groupChannels, first + i, Taps(frame, i));
+                Apply(frame, plane, count);
+                Scatter(frame, 0, count, plane, first, frame);
+            }
+        }
+    }
 
     public override void StepMany(in GroupFrame group)
     {
         // A step with enough positions of its own already shares its passes over the weights.
-        if (_linear.IsConstant && _geometry.OutputLength < PositionsPerPass)
-            Convolve(group.Members);
-        else
+        if (!_linear.IsConstant || _geometry.OutputLength >= PositionsPerPass)
+        {
             base.StepMany(group);
-    }
+            return;
+        }
 
-    /// <summary>The positions of all members follow one another in the passes; the scratch is the first member's.</summary>
-    private void Convolve(ReadOnlySpan<Frame> members)
-    {
-        var positions = members.Length * _geometry.OutputLength;
+        var perPass = PositionsPerPass / _geometry.OutputLength;
         for (var plane = 0; plane < _batch * _groups; plane++)
         {
-            for (var first = 0; first < positions; first += PositionsPerPass)
-                ConvolvePass(members, plane, first, Math.Min(PositionsPerPass, positions - first));
+            for (var first = 0; first < group.Members.Length; first += perPass)
+                ConvolveMembers(group.Members.Slice(first, Math.Min(perPass, group.Members.Length - first)), plane);
         }
     }
 
-    private void ConvolvePass(ReadOnlySpan<Frame> members, int plane, int first, int count)
+    /// <summary>All positions of a few members in one pass; the scratch is the first member's.</summary>
+    private void ConvolveMembers(ReadOnlySpan<Frame> members, int plane)
     {
-        var taps = _taps.Span(members[0])[..(count * _columns)];
-        var results = _results.Span(members[0])[..(count * _groupOutputs)];
-        for (var i = 0; i < count; i++)
+        var positions = _geometry.OutputLength;
+        for (var i = 0; i < members.Length; i++)
         {
-            var (member, position) = Math.DivRem(first + i, _geometry.OutputLength);
-            var inputs = _groupChannels * _geometry.InputLength;
-            GatherTaps(_x.Span(members[member]).Slice(plane * inputs, inputs), position, taps.Slice(i * _columns, _columns));
+            var x = PlaneOf(members[i], plane);
+            for (var position = 0; position < positions; position++)
+                _geometry.Gather(x, _groupChannels, position, Taps(members[0], (i * positions) + position));
         }
 
-        _linear.Apply(members[0], plane % _groups, taps, results, count);
-        for (var i = 0; i < count; i++)
-        {
-            var (member, position) = Math.DivRem(first + i, _geometry.OutputLength);
-            var outputs = _groupOutputs * _geometry.OutputLength;
-            Scatter(results.Slice(i * _groupOutputs, _groupOutputs), position, _y.Span(members[member]).Slice(plane * outputs, outputs));
-        }
+        Apply(members[0], plane, members.Length * positions);
+        for (var i = 0; i < members.Length; i++)
+            Scatter(members[0], i * positions, positions, plane, 0, members[i]);
     }
 
-    private void Scatter(ReadOnlySpan<float> result, int position, Span<float> y)
+    /// <summary>One group's input as [H, W, channels in group]: what lies under a row of the kernel is then one piece.</summary>
+    private ReadOnlySpan<float> PlaneOf(in Frame frame, int plane)
     {
-        for (var channel = 0; channel < result.Length; channel++)
-            y[(channel * _geometry.OutputLength) + position] = result[channel];
+        var length = _groupChannels * _geometry.InputLength;
+        var x = _x.Span(frame).Slice(plane * length, length);
+        if (IsChannelsLast)
+            return x;
+        var channelsLast = _plane.Span(frame);
+        KernelSet.Transpose(x, _groupChannels, channelsLast, _groupChannels);
+        return channelsLast;
     }
 
-    private void GatherTaps(ReadOnlySpan<float> x, int position, Span<float> taps)
+    private Span<float> Taps(in Frame frame, int vector) => _taps.Span(frame).Slice(vector * _columns, _columns);
+
+    private void Apply(in Frame frame, int plane, int vectors) => _linear.Apply(
+        frame, plane % _groups, _taps.Span(frame)[..(vectors * _columns)], _results.Span(frame)[..(vectors * _groupOutputs)], vectors);
+
+    /// <summary>Results of neighbouring positions, [count, outputs in group], to the output of a session.</summary>
+    private void Scatter(in Frame scratch, int from, int count, int plane, int position, in Frame frame)
     {
-        for (var tap = 0; tap < _geometry.KernelLength; tap++)
-        {
-            var input = _geometry.Input(position / _geometry.Columns, position % _geometry.Columns, tap);
-            var channels = taps.Slice(tap * _groupChannels, _groupChannels);
-            for (var channel = 0; channel < channels.Length; channel++)
-                channels[channel] = input < 0 ? 0 : x[(channel * _geometry.InputLength) + input];
-        }
+        var length = _groupOutputs * _geometry.OutputLength;
+        var y = _y.Span(frame).Slice(plane * length, length);
+        KernelSet.Transpose(_results.Span(scratch).Slice(from * _groupOutputs, count * _groupOutputs), count, y[position..], _geometry.OutputLength);
     }
 }

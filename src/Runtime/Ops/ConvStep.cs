@@ -7,6 +7,7 @@ internal sealed class ConvStep : StepOp
     private readonly Ring _ring;
     private readonly Target<float> _y;
     private readonly Scratch<float> _taps;
+    private readonly Scratch<int> _starts;
     private readonly PackedLinear _linear;
     private readonly GroupProduct? _groupProduct;
     private readonly int _kernel;
@@ -31,17 +32,19 @@ internal sealed class ConvStep : StepOp
         _linear = new PackedLinear(reader, 2, _groupOutputs, columns, vectors: 1, _groups);
         _groupProduct = _linear.ForGroups(reader, vectors: 1);
         _taps = reader.Scratch<float>(columns);
+        _starts = reader.Scratch<int>(_kernel);
         _y = reader.Out<float>(0, outChannels);
     }
 
     public override void Step(in Frame frame)
     {
-        var newest = _ring.Advance(frame);
+        var starts = _starts.Span(frame);
+        _ring.Starts(_ring.Advance(frame), _dilation, starts);
         var taps = _taps.Span(frame);
         var y = _y.Span(frame);
         for (var group = 0; group < _groups; group++)
         {
-            GatherTaps(frame, group, newest, taps);
+            GatherTaps(frame, group, starts, taps);
             _linear.Apply(frame, group, taps, y.Slice(group * _groupOutputs, _groupOutputs), 1);
         }
     }
@@ -55,13 +58,18 @@ internal sealed class ConvStep : StepOp
         }
 
         var members = group.Members;
+        var starts = _starts.Span(members[0]);
         Span<long> newest = stackalloc long[GroupFrame.MaxMembers];
         for (var i = 0; i < members.Length; i++)
             newest[i] = _ring.Advance(members[i]);
         for (var channels = 0; channels < _groups; channels++)
         {
             for (var i = 0; i < members.Length; i++)
-                GatherTaps(members[i], channels, newest[i], _groupProduct.X(group, i));
+            {
+                _ring.Starts(newest[i], _dilation, starts);
+                GatherTaps(members[i], channels, starts, _groupProduct.X(group, i));
+            }
+
             _groupProduct.Multiply(group, channels);
             for (var i = 0; i < members.Length; i++)
                 _groupProduct.Y(group, i).CopyTo(_y.Span(members[i])[(channels * _groupOutputs)..]);
@@ -69,12 +77,10 @@ internal sealed class ConvStep : StepOp
     }
 
     /// <summary>The elements under the kernel, of one group of channels: [kernel, channels of the group].</summary>
-    private void GatherTaps(in Frame frame, int group, long newest, Span<float> taps)
+    private void GatherTaps(in Frame frame, int group, ReadOnlySpan<int> starts, Span<float> taps)
     {
-        for (var tap = 0; tap < _kernel; tap++)
-        {
-            var element = _ring.Element(frame, newest - ((long)(_kernel - 1 - tap) * _dilation));
-            element.Slice(group * _groupChannels, _groupChannels).CopyTo(taps[(tap * _groupChannels)..]);
-        }
+        var slots = _ring.Slots(frame)[(group * _groupChannels)..];
+        for (var tap = 0; tap < starts.Length; tap++)
+            slots.Slice(starts[tap], _groupChannels).CopyTo(taps[(tap * _groupChannels)..]);
     }
 }

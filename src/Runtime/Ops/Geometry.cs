@@ -45,10 +45,70 @@ internal sealed class Geometry
         return (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? (h * _input[1]) + w : -1;
     }
 
+    /// <summary>What lies under the kernel at an output position, zeros in the padding: [kernel, channels].</summary>
+    /// <param name="x">[H, W, channels].</param>
+    /// <param name="channels">Elements at each place of the plane.</param>
+    /// <param name="position">Row-major in the output plane.</param>
+    /// <param name="taps">[kernel, channels].</param>
+    public void Gather(ReadOnlySpan<float> x, int channels, int position, Span<float> taps)
+    {
+        var (row, column) = Math.DivRem(position, Columns);
+        var (top, left) = ((row * _strides[0]) - _pads[0], (column * _strides[1]) - _pads[1]);
+        var line = _kernel[1] * channels;
+        for (var h = top; !taps.IsEmpty; h += _dilations[0], taps = taps[line..])
+        {
+            if ((uint)h < (uint)_input[0])
+                GatherLine(x.Slice(h * _input[1] * channels, _input[1] * channels), channels, left, taps[..line]);
+            else
+                taps[..line].Clear();
+        }
+    }
+
+    /// <summary>Where in x [H, W, size] the taps at an output position start.</summary>
+    /// <param name="size">Elements at each place of the plane.</param>
+    /// <param name="position">Row-major in the output plane.</param>
+    /// <param name="padding">What stands for a tap in the padding.</param>
+    /// <param name="taps">[kernel].</param>
+    public void Taps(int size, int position, int padding, Span<int> taps)
+    {
+        var (row, column) = Math.DivRem(position, Columns);
+        var (top, left) = ((row * _strides[0]) - _pads[0], (column * _strides[1]) - _pads[1]);
+        for (var h = top; !taps.IsEmpty; h += _dilations[0])
+        {
+            for (var (w, i) = (left, 0); i < _kernel[1]; i++, w += _dilations[1])
+                taps[i] = (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? ((h * _input[1]) + w) * size : padding;
+            taps = taps[_kernel[1]..];
+        }
+    }
+
     /// <summary>Whether a tap lies on the input or its padding.</summary>
     public bool InPadded(int row, int column, int tap) =>
         (row * _strides[0]) + (tap / _kernel[1] * _dilations[0]) < _input[0] + _pads[0] + _pads[2]
         && (column * _strides[1]) + (tap % _kernel[1] * _dilations[1]) < _input[1] + _pads[1] + _pads[3];
+
+    /// <summary>The taps of one row of the kernel from a line [W, channels].</summary>
+    private void GatherLine(ReadOnlySpan<float> line, int channels, int left, Span<float> taps)
+    {
+        if (_dilations[1] == 1)
+        {
+            // Padding, then what is on the line, then padding again; either may be all of it.
+            var start = Math.Clamp(-left, 0, _kernel[1]);
+            var end = Math.Clamp(_input[1] - left, start, _kernel[1]);
+            taps[..(start * channels)].Clear();
+            if (end > start)
+                line.Slice((left + start) * channels, (end - start) * channels).CopyTo(taps[(start * channels)..]);
+            taps[(end * channels)..].Clear();
+            return;
+        }
+
+        for (var w = left; !taps.IsEmpty; w += _dilations[1], taps = taps[channels..])
+        {
+            if ((uint)w < (uint)_input[1])
+                line.Slice(w * channels, channels).CopyTo(taps);
+            else
+                taps[..channels].Clear();
+        }
+    }
 
     private int OutputSize(int axis, int[]? output, OpReader reader)
     {

@@ -13,8 +13,8 @@ internal static class OpRegistry
         ["AttentionPool"] = r => new AttentionPool(r),
         ["Binary"] = CreateBinary,
         ["Cast"] = CastFactory.Create,
-        ["Conv"] = r => new Conv(r),
-        ["ConvStep"] = r => new ConvStep(r),
+        ["Conv"] = r => DepthwiseConv.Fits(r) ? new DepthwiseConv(r) : new Conv(r),
+        ["ConvStep"] = r => DepthwiseConvStep.Fits(r) ? new DepthwiseConvStep(r) : new ConvStep(r),
         ["ConvTranspose"] = r => new ConvTranspose(r),
         ["Copy"] = r => r.InType(0) switch
         {

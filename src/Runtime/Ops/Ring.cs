@@ -39,6 +39,26 @@ internal sealed class Ring
     /// <summary>An element that is at most length - 1 older than the newest.</summary>
     public ReadOnlySpan<float> Element(in Frame frame, long element) => Slot(_slots.Span(frame), element, _size, _length);
 
+    /// <summary>All slots, [length, size].</summary>
+    public ReadOnlySpan<float> Slots(in Frame frame) => _slots.Span(frame);
+
+    /// <summary>Where in <see cref="Slots"/> elements start that lie <paramref name="apart"/> elements from one another, oldest first,
+    /// the last one being <paramref name="newest"/>. They reach over at most the ring's length.</summary>
+    public void Starts(long newest, int apart, Span<int> starts)
+    {
+        // One division for all of them.
+        var slot = (int)(newest % _length);
+        if (slot < 0)
+            slot += _length;
+        for (var i = starts.Length - 1; i >= 0; i--)
+        {
+            starts[i] = slot * _size;
+            slot -= apart;
+            if (slot < 0)
+                slot += _length;
+        }
+    }
+
     public static Span<T> Slot<T>(Span<T> slots, long element, int size, int length)
     {
         var slot = (int)(element % length);

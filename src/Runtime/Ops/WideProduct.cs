@@ -8,7 +8,6 @@ internal sealed class WideProduct
 {
     private const int NarrowBits = 8;
     private const int WideBits = 16;
-    private const float FinerSteps = 254;
 
     private readonly Scratch<sbyte> _codes;
     private readonly Scratch<float> _rest;
@@ -27,10 +26,14 @@ internal sealed class WideProduct
     /// <param name="rows">Most rows of a matrix.</param>
     /// <param name="hasStaticScale">Whether the op gives a scale for the activations, which does not go with 16 bits.</param>
     public static WideProduct? ReadOptional(OpReader reader, int columns, int rows, bool hasStaticScale) =>
+        ReadBits(reader, hasStaticScale) ? new WideProduct(reader, columns, rows) : null;
+
+    /// <summary>Whether the op's activationBits are 16.</summary>
+    public static bool ReadBits(OpReader reader, bool hasStaticScale) =>
         reader.Int("activationBits", NarrowBits, WideBits, fallback: NarrowBits) switch
         {
-            NarrowBits => null,
-            WideBits when !hasStaticScale => new WideProduct(reader, columns, rows),
+            NarrowBits => false,
+            WideBits when !hasStaticScale => true,
             _ => throw reader.Error("activationBits is 8, or 16 without a static scale"),
         };
 
@@ -45,7 +48,7 @@ internal sealed class WideProduct
         var codes = _codes.Span(frame)[..PackedLayout.PadColumnsS8(x.Length)];
         kernels.LinearS8(weights, x, 0, y, 1, scratch);
         var step = kernels.QuantizeS8(x, codes);
-        var finerStep = step / FinerSteps;
+        var finerStep = step / KernelSet.WideSteps;
         if (finerStep == 0)
             return;
         var rest = _rest.Span(frame)[..x.Length];

@@ -89,11 +89,25 @@ public sealed class ConvolutionTests
     [Fact]
     public void Kernel_of_one_with_a_stride() => Streamed.Check(_g.Output(_g.Conv(_x, 3, 4, 1, stride: 3))).Dispose();
 
-    [Fact]
-    public void Depthwise_and_grouped()
+    /// <summary>One output a channel, few, and as many as fill matrices of their own.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(9)]
+    public void Depthwise_and_grouped(int multiplier)
     {
-        string depthwise = _g.CausalConv(_x, 3, 6, 3, groups: 3);
-        Streamed.Check(_g.Output(_g.CausalConv(depthwise, 6, 4, 2, groups: 2))).Dispose();
+        string depthwise = _g.CausalConv(_x, 3, 3 * multiplier, 3, dilation: 2, groups: 3);
+        Streamed.Check(_g.Output(_g.CausalConv(depthwise, 3 * multiplier, 6, 2, groups: 3))).Dispose();
+    }
+
+    [Fact]
+    public void Depthwise_over_two_dimensions()
+    {
+        var g = new GraphBuilder();
+        string x = g.Input("x", 1, 2, "time", 6);
+        string y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])],
+            ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[2, 1, 0, 1]), ("group", 2L));
+        Streamed.Check(g.Output(g.Node("Relu", [y]))).Dispose();
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class RandomGraph
                 Set(_g.LayerNorm(_x, _channels));
                 break;
             case 3:
-                Set(_g.Node("Add", [_x, Convolved(x => _g.CausalConv(x, _channels, _channels, kernel, dilation))]));
+                Set(_g.Node("Add", [_x, Convolved(x => _g.CausalConv(x, _channels, _channels, kernel, dilation, groups: random.Next(2) == 0 ? 1 : _channels))]));
                 break;
             case 4:
                 Set(Convolved(x => _g.Conv(x, _channels, channels, kernel, dilation: dilation)), channels);

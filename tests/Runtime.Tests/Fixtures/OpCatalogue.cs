@@ -4,7 +4,8 @@ using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
 namespace EdgeSeq.Runtime.Tests.Fixtures;
 
-/// <summary>One small program for every op, for what must hold whatever the op: hostile files, snapshots, resets.</summary>
+/// <summary>A small program for every op, for what must hold whatever the op: hostile files, snapshots, resets. A form of an op that has
+/// code of its own has an entry "op, form".</summary>
 internal static class OpCatalogue
 {
     private const int Window = 4;
@@ -65,6 +66,31 @@ internal static class OpCatalogue
             ("kernel", 3),
             ("dilation", 2),
             ("xScale", 0.01f)),
+        ["Conv, depthwise"] = p => Op(
+            p,
+            "Conv",
+            [X(p, 3 * 12), Packed.S8(p, Values.RandomS8(6 * 4), 6, 4), Packed.Rows(p, [0.1f, 0.2f, 0.3f, 0.1f, 0.2f, 0.3f])],
+            Floats(p, 6 * 12),
+            ("batch", 1),
+            ("channels", 3),
+            ("outChannels", 6),
+            ("groups", 3),
+            ("inputShape", List(3, 4)),
+            ("kernel", List(2, 2)),
+            ("strides", List(1, 1)),
+            ("dilations", List(1, 1)),
+            ("pads", List(0, 0, 1, 1)),
+            ("activationBits", 16)),
+        ["ConvStep, depthwise"] = p => Op(
+            p,
+            "ConvStep",
+            [X(p, 3), p.State<float>(5, 3), Packed.F32(p, Values.Random(3 * 3), 3, 3), -1, Packed.Rows(p, [1, 2, 3])],
+            Floats(p, 3),
+            ("channels", 3),
+            ("outChannels", 3),
+            ("kernel", 3),
+            ("dilation", 2),
+            ("groups", 3)),
         ["ConvTranspose"] = p => Op(
             p,
             "ConvTranspose",

@@ -26,6 +26,10 @@ internal static class Packed
         return program.Constant(packed);
     }
 
+    /// <summary>How many matrices hold the weights of a convolution, and the rows of each.</summary>
+    public static (int Groups, int Rows) Convolution(int groups, int channels, int outChannels, int kernel) =>
+        PackedLayout.IsDepthwise(groups, channels, outChannels, kernel) ? (1, outChannels) : (groups, outChannels / groups);
+
     /// <summary>A vector beside packed weights [groups, rows].</summary>
     public static int Rows(ProgramBuilder program, float[] values, int groups = 1)
     {

@@ -233,6 +233,26 @@ public class KernelSetTests
     }
 
     [Fact]
+    public void Transposition()
+    {
+        for (var rows = 1; rows < 40; rows++)
+        {
+            var columns = 1 + rows * 7 % 23;
+            for (var stride = rows; stride < rows + 3; stride++)
+            {
+                using var memory = new GuardedMemory();
+                var x = new KernelData(rows).Floats(rows * columns);
+                var expected = new float[(columns - 1) * stride + rows];
+                for (var i = 0; i < x.Length; i++)
+                    expected[i % columns * stride + i / columns] = x[i];
+                var actual = memory.Copy<float>(new float[expected.Length]);
+                KernelSet.Transpose(memory.Copy<float>(x), rows, actual, stride);
+                Bits.AssertEqual(expected, actual, $"{rows} x {columns}, stride {stride}");
+            }
+        }
+    }
+
+    [Fact]
     public void An_unknown_instruction_set_is_a_usage_error()
     {
         var error = Assert.Throws<EdgeSeqException>(() => KernelSet.Choose("mmx"));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSeq.Runtime.Tests.Fixtures;
 using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
@@ -6,12 +7,13 @@ namespace EdgeSeq.Runtime.Tests.Ops;
 public class ConvolutionTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void ConvStep_equals_a_causal_convolution_of_the_whole_stream(int groups)
+    [InlineData(1, 6)]
+    [InlineData(2, 6)]
+    [InlineData(4, 4)]
+    [InlineData(4, 12)]
+    public void ConvStep_equals_a_causal_convolution_of_the_whole_stream(int groups, int outputs)
     {
         const int channels = 4;
-        const int outputs = 6;
         const int kernel = 3;
         const int dilation = 2;
         const int steps = 9;
@@ -20,6 +22,7 @@ public class ConvolutionTests
         var w = Values.Random(outputs * kernel * perGroup, 1);
         var bias = Values.Random(outputs, 2);
         var stream = Enumerable.Range(0, steps).Select(t => Values.Random(channels, 10 + t)).ToArray();
+        var (matrices, rows) = Packed.Convolution(groups, channels, outputs, kernel);
         using var op = new OpRunner();
         var ring = op.Program.State<float>(((kernel - 1) * dilation) + 1, channels);
         op.Op(
@@ -27,9 +30,9 @@ public class ConvolutionTests
             [
                 op.Input(stream[0]),
                 ring,
-                Packed.F32(op.Program, w, outPerGroup, kernel * perGroup, groups),
+                Packed.F32(op.Program, w, rows, kernel * perGroup, matrices),
                 -1,
-                Packed.Rows(op.Program, bias, groups),
+                Packed.Rows(op.Program, bias, matrices),
             ],
             [op.Output<float>(outputs)],
             ("channels", channels),
@@ -86,18 +89,20 @@ public class ConvolutionTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Conv_slides_over_the_padded_plane(int groups)
+    [InlineData(1, 4, new[] { 1, 2 }, new[] { 1, 0, 1, 2 }, new[] { 3, 6 })]
+    [InlineData(2, 4, new[] { 1, 2 }, new[] { 1, 0, 1, 2 }, new[] { 3, 6 })]
+    [InlineData(2, 2, new[] { 1, 2 }, new[] { 1, 0, 1, 2 }, new[] { 3, 6 })]
+    [InlineData(1, 3, new[] { 2, 1 }, new[] { 0, 3, 2, 4 }, new[] { 2, 12 })]
+    [InlineData(2, 36, new[] { 2, 1 }, new[] { 0, 3, 2, 4 }, new[] { 2, 12 })]
+    [InlineData(2, 2, new[] { 2, 1 }, new[] { 0, 3, 2, 4 }, new[] { 2, 12 })]
+    public void Conv_slides_over_the_padded_plane(int groups, int outputs, int[] dilations, int[] pads, int[] output)
     {
         const int channels = 2;
-        const int outputs = 4;
         int[] input = [5, 6];
         int[] kernel = [3, 2];
         int[] strides = [2, 1];
-        int[] dilations = [1, 2];
-        int[] pads = [1, 0, 1, 2];
-        int[] output = [3, 6];
+        var places = output[0] * output[1];
+        var (matrices, rows) = Packed.Convolution(groups, channels, outputs, 6);
         var (perGroup, outPerGroup) = (channels / groups, outputs / groups);
         // [outputs][kh][kw][channel in group].
         var w = Values.Random(outputs * 6 * perGroup, 1);
@@ -106,8 +111,8 @@ public class ConvolutionTests
         using var op = new OpRunner();
         op.Op(
             "Conv",
-            [op.Input(x), Packed.F32(op.Program, w, outPerGroup, 6 * perGroup, groups), -1, Packed.Rows(op.Program, bias, groups)],
-            [op.Output<float>(outputs * 18)],
+            [op.Input(x), Packed.F32(op.Program, w, rows, 6 * perGroup, matrices), -1, Packed.Rows(op.Program, bias, matrices)],
+            [op.Output<float>(outputs * places)],
             ("channels", channels),
             ("outChannels", outputs),
             ("groups", groups),
@@ -138,6 +143,61 @@ public class ConvolutionTests
             }
 
             return sum;
+        }
+    }
+
+    /// <summary>Whatever the quantisation of the activations: static, dynamic, or twice.</summary>
+    [Theory]
+    [InlineData(0f, 8)]
+    [InlineData(0.01f, 8)]
+    [InlineData(0f, 16)]
+    public void A_depthwise_ConvStep_has_the_bits_of_a_Linear_for_each_channel(float xScale, int activationBits)
+    {
+        const int channels = 19;
+        const int kernel = 5;
+        var w = Values.RandomS8(channels * kernel);
+        var scale = Values.Random(channels, 2);
+        var bias = Values.Random(channels, 3);
+        using var op = new OpRunner();
+        op.Op(
+            "ConvStep",
+            [
+                op.Input(new float[channels]),
+                op.Program.State<float>(kernel, channels),
+                Packed.S8(op.Program, w, channels, kernel),
+                Packed.Rows(op.Program, scale),
+                Packed.Rows(op.Program, bias),
+            ],
+            [op.Output<float>(channels)],
+            [("channels", channels), ("outChannels", channels), ("kernel", kernel), ("groups", channels), ("activation", "Tanh"), .. Quantisation()]);
+        var stream = Enumerable.Range(0, 8).Select(t => Values.Random(channels, 10 + t)).ToArray();
+        var actual = stream.Select(x => op.Step(x)).ToArray();
+
+        for (var c = 0; c < channels; c++)
+        {
+            using var linear = new OpRunner();
+            linear.Op(
+                "Linear",
+                [
+                    linear.Input(new float[kernel]),
+                    Packed.S8(linear.Program, w[(c * kernel)..((c + 1) * kernel)], 1, kernel),
+                    Packed.Rows(linear.Program, [scale[c]]),
+                    Packed.Rows(linear.Program, [bias[c]]),
+                ],
+                [linear.Output<float>(1)],
+                [("rows", 1), ("columns", kernel), ("activation", "Tanh"), .. Quantisation()]);
+            for (var t = 0; t < stream.Length; t++)
+            {
+                var window = Enumerable.Range(t - kernel + 1, kernel).Select(i => i < 0 ? 0 : stream[i][c]).ToArray();
+                Assert.Equal(linear.Step(window)[0], actual[t][c]);
+            }
+        }
+
+        IEnumerable<(string Name, JsonNode Value)> Quantisation()
+        {
+            yield return ("activationBits", activationBits);
+            if (xScale > 0)
+                yield return ("xScale", xScale);
         }
     }
 

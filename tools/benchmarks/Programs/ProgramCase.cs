@@ -16,6 +16,9 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
     private const string ConvolutionLstm = "models/har_cnn_lstm.onnx";
     private const string Silero = "real/silero_vad_16k_op15.onnx";
 
+    /// <summary>Not below the folder: the command writes it.</summary>
+    public static readonly string Separable = Path.Combine(Path.GetTempPath(), "separable_tcn.onnx");
+
     public static IReadOnlyList<ProgramCase> All { get; } =
     [
         new(Lstm,
@@ -25,6 +28,7 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
         new(Rnn, null, OrtCall.Window(Rnn, "input", 1, -1, 9)),
         new(Attention, null, OrtCall.Window(Attention, "input", 1, -1, 9)),
         new(ConvolutionLstm, null, OrtCall.Window(ConvolutionLstm, "input", 1, 9, -1)),
+        new(Separable, null, OrtCall.Window(Separable, "x", 1, 40, -1)),
         new(Silero,
             OrtCall.Step(Silero, ("input", OrtCall.Floats(1, 576)), ("state", OrtCall.Floats(2, 1, 128)), ("sr", OnnxTensor.Scalar(16000L))),
             null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx.Writing;
 
 namespace EdgeSeq.Benchmarks.Programs;
 
@@ -20,6 +21,7 @@ internal static class ProgramsCommand
         var only = PairedCommand.Option(options, "--only") ?? "";
         var runner = new PairedRunner(int.Parse(PairedCommand.Option(options, "--rounds") ?? "301", CultureInfo.InvariantCulture));
         PairedCommand.PinTo(PairedCommand.Option(options, "--core"));
+        File.WriteAllBytes(ProgramCase.Separable, OnnxWriter.ToBytes(SeparableGraph.Of()));
         foreach (var line in SubjectTable.Header)
             Console.WriteLine(line);
         foreach (var model in ProgramCase.All.Where(model => model.Onnx.Contains(only, StringComparison.Ordinal) && File.Exists(Path.Combine(folder, model.Onnx))))
@@ -29,6 +31,7 @@ internal static class ProgramsCommand
                 Console.WriteLine(line);
         }
 
+        File.Delete(ProgramCase.Separable);
         return 0;
     }
 

@@ -77,21 +77,38 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
-        var sums = stackalloc float[TilesPerPass * TileRows];
         fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
         {
-            for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
-            {
-                var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
-                for (nint vector = 0; vector < vectors; vector++)
-                {
-                    var to = target + vector * w.Rows + row;
-                    DotF32<TLanes>.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows,
-                        source + vector * w.Columns, w.Columns, sums);
-                    for (nint i = 0; i < count; i += TLanes.Count)
-                        StoreUpTo(TLanes.Load(sums + i) + Bias(bias, (row + i) / TileRows * w.RowStride + i % TileRows), to + i, count - i);
-                }
-            }
+            var paired = vectors & -DotF32<TLanes>.Vectors;
+            for (nint row = 0; row < w.Rows && paired > 0; row += TLanes.Count)
+                LinearVectors(w, data, bias, row, source, target, paired);
+            for (nint vector = paired; vector < vectors; vector++)
+                LinearVector(w, data, bias, source + vector * w.Columns, target + vector * w.Rows);
+        }
+    }
+
+    private static void LinearVector(in MatrixF32 w, float* data, float* bias, float* x, float* y)
+    {
+        var sums = stackalloc float[TilesPerPass * TileRows];
+        for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
+        {
+            var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
+            DotF32<TLanes>.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, w.Columns, sums);
+            for (nint i = 0; i < count; i += TLanes.Count)
+                StoreUpTo(TLanes.Load(sums + i) + Bias(bias, (row + i) / TileRows * w.RowStride + i % TileRows), y + row + i, count - i);
+        }
+    }
+
+    /// <summary>One register of rows times many vectors, each weight loaded once for <see cref="DotF32{TLanes}.Vectors"/> of them.</summary>
+    private static void LinearVectors(in MatrixF32 w, float* data, float* bias, nint row, float* x, float* y, nint vectors)
+    {
+        var sums = stackalloc float[DotF32<TLanes>.Vectors * TileRows];
+        var biases = Bias(bias, row / TileRows * w.RowStride + row % TileRows);
+        for (nint vector = 0; vector < vectors; vector += DotF32<TLanes>.Vectors)
+        {
+            DotF32<TLanes>.DotVectors(data + row / TileRows * w.TileStride + row % TileRows, x + vector * w.Columns, w.Columns, sums);
+            for (nint i = 0; i < DotF32<TLanes>.Vectors; i++)
+                StoreUpTo(TLanes.Load(sums + i * TLanes.Count) + biases, y + (vector + i) * w.Rows + row, w.Rows - row);
         }
     }
 

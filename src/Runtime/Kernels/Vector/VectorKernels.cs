@@ -11,6 +11,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     where TDot : struct, IDotS8
 {
     private const int TileRows = PackedLayout.TileRows;
+    private const float SmallestMagnitude = 7.8886091e-31f;
 
     public override string Name => name;
 
@@ -41,7 +42,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
-        const float SmallestMagnitude = 7.8886091e-31f;
         float inverse;
         if (scale != 0f)
         {
