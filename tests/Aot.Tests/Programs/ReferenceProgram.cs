@@ -21,12 +21,14 @@ internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bo
         // A sliding context, so that the rings of keys and values are overwritten many times.
         new("reference/har_attn_mha", new ConvertOptions { MaxContext = 24, Positions = PositionPolicy.Wrap }),
         new("reference/nab_gru", new ConvertOptions()),
+        new("reference/separable_tcn", new ConvertOptions()),
         new("reference/har_lstm", new ConvertOptions(), IsCalibrated: true),
         // On this recording 28 dB take 16-bit activations in the GRU, and no float node yet.
         new("reference/har_gru", new ConvertOptions { MinSqnrDb = 28 }, IsCalibrated: true),
         new("reference/har_lstm", new ConvertOptions { Precision = ConvertPrecision.F32 }),
         new("reference/har_cnn_lstm", new ConvertOptions { Precision = ConvertPrecision.F32 }),
         new("reference/har_attn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
+        new("reference/separable_tcn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
     ];
 
     public string Name => $"{Path.GetFileName(Model)}.{(Options.Precision == ConvertPrecision.F32 ? "f32" : IsCalibrated ? "calibrated" : "int8")}";
