@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
+using EdgeSeq.Runtime.Kernels.X64;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
@@ -7,13 +8,6 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // because no product reads the old state: int8 steps have quantised it, float32 steps have copied it.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    /// <summary>Weights up to this size stay in the nearest cache from step to step.</summary>
-    private const int NearBytes = 32 * 1024;
-
-    /// <summary>Hidden units of a chunk whose weights come from farther away: while gates wait for each other's results, the processor
-    /// already reads the next chunk's weights.</summary>
-    private const int UnitsOfFarChunk = 32;
-
     protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
@@ -110,13 +104,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* xs = x)
         fixed (byte* memory = scratch)
         {
-            var chunk = UnitsPerChunk(sizeof(float) * ((long)w.Data.Length + r.Data.Length));
+            const int Chunk = KernelScratch.RecurrentChunk;
             var input = (float*)memory;
-            var hidden = input + TCell.Gates * chunk;
+            var hidden = input + TCell.Gates * Chunk;
             var hs = Copy(h, memory + KernelScratch.RecurrentSums);
-            for (nint unit = 0; unit < h.Length; unit += chunk)
+            for (nint unit = 0; unit < h.Length; unit += Chunk)
             {
-                var units = Math.Min(h.Length - unit, chunk);
+                var units = Math.Min(h.Length - unit, Chunk);
                 var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
                 var row = unit * TCell.Gates;
                 DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, input);
@@ -192,7 +186,15 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             StoreUpTo(GateMath<TTanh>.Tanh(gates.Input(unit) + gates.Hidden(unit)), hNext + unit, units - unit);
     }
 
-    private static nint UnitsPerChunk(long weightBytes) => weightBytes > NearBytes ? UnitsOfFarChunk : KernelScratch.RecurrentChunk;
+    /// <summary>Few units where products wait for the second cache: while the gates of a chunk wait for each other's results, the
+    /// processor reads the next chunk's weights. Measured with AVX512-VNNI: LSTM and GRU 64 to 128 take 3 and 5 % less time so. Products
+    /// that keep the multipliers busy, and weights from beyond, want few calls.</summary>
+    private static nint UnitsPerChunk(long weightBytes)
+    {
+        const int NearestCache = 32 * 1024;
+        const int SecondCache = 256 * 1024;
+        return typeof(TDot) == typeof(Avx512VnniDot) && weightBytes is > NearestCache and <= SecondCache ? 2 * TileRows : KernelScratch.RecurrentChunk;
+    }
 
     private static float* At(float* bias, nint row) => bias == null ? null : bias + row;
 

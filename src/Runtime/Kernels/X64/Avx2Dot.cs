@@ -15,7 +15,9 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
     {
         for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
             Four(w, stride, x, sums);
-        for (; tiles > 0; tiles--, w += stride, sums += 16)
+        for (; tiles >= 2; tiles -= 2, w += 2 * stride, sums += 32)
+            Two(w, stride, x, sums);
+        if (tiles > 0)
             One(w, x, sums);
     }
 
@@ -56,6 +58,32 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
         sum5.Store(sums + 40);
         sum6.Store(sums + 48);
         sum7.Store(sums + 56);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Two(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    {
+        var ones = Vector256.Create((short)1);
+        var sum0 = Vector256.Create(x.Correction);
+        var sum1 = sum0;
+        var sum2 = sum0;
+        var sum3 = sum0;
+        var values = x.Values;
+        var signs = x.Signs;
+        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64)
+        {
+            var magnitude = Vector256.Create(*(int*)values).AsByte();
+            var sign = Vector256.Create(*(int*)signs).AsSByte();
+            sum0 += Products(magnitude, sign, w, ones);
+            sum1 += Products(magnitude, sign, w + 32, ones);
+            sum2 += Products(magnitude, sign, w + stride, ones);
+            sum3 += Products(magnitude, sign, w + stride + 32, ones);
+        }
+
+        sum0.Store(sums);
+        sum1.Store(sums + 8);
+        sum2.Store(sums + 16);
+        sum3.Store(sums + 24);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
