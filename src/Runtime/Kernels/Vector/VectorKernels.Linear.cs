@@ -121,12 +121,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static void ScaleSums(int* sums, nint count, nint rowStride, float* scale, float* bias, float xScale, float* y)
     {
         var factor = TLanes.Create(xScale);
-        for (; count > 0; count -= TileRows, sums += TileRows, y += TileRows, scale += rowStride, bias = At(bias, rowStride))
+        for (; count >= TileRows; count -= TileRows, sums += TileRows, y += TileRows, scale += rowStride, bias = At(bias, rowStride))
         {
-            for (nint i = 0; i < TileRows && i < count; i += TLanes.Count)
-                StoreUpTo(TLanes.Fma(TLanes.LoadInt32(sums + i), TLanes.Load(scale + i) * factor, Bias(bias, i)), y + i, count - i);
+            for (nint i = 0; i < TileRows; i += TLanes.Count)
+                TLanes.Store(Scaled(sums, scale, bias, factor, i), y + i);
         }
+
+        for (nint i = 0; i < count; i += TLanes.Count)
+            StoreUpTo(Scaled(sums, scale, bias, factor, i), y + i, count - i);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Scaled(int* sums, float* scale, float* bias, TLanes factor, nint at) =>
+        TLanes.Fma(TLanes.LoadInt32(sums + at), TLanes.Load(scale + at) * factor, Bias(bias, at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Bias(float* bias, nint at) => bias == null ? TLanes.Zero : TLanes.Load(bias + at);
