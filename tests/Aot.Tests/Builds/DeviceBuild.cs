@@ -2,8 +2,8 @@ using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Aot.Tests.Builds;
 
-/// <summary>A native build of tools/edgeseq in artifacts/aot/NAME, made when it is first asked for. It shares no folder with other
-/// builds, so that it can run beside them.</summary>
+/// <summary>Native builds for one kind of device in artifacts/aot/NAME, each made when it is first asked for. They share no folder
+/// with other builds, so that they can run beside them.</summary>
 internal sealed class DeviceBuild
 {
     private static readonly Lock OneAtATime = new();
@@ -12,6 +12,7 @@ internal sealed class DeviceBuild
     private readonly string? _instructionSet;
     private readonly Action _require;
     private readonly Lazy<string> _binary;
+    private readonly Lazy<string> _kernelSweep;
 
     private DeviceBuild(string name, string runtimeIdentifier, string? instructionSet, Action require)
     {
@@ -19,7 +20,8 @@ internal sealed class DeviceBuild
         _runtimeIdentifier = runtimeIdentifier;
         _instructionSet = instructionSet;
         _require = require;
-        _binary = new Lazy<string>(Publish);
+        _binary = new Lazy<string>(() => Publish("tools/edgeseq", "edgeseq"));
+        _kernelSweep = new Lazy<string>(() => Publish("tests/KernelSweep", "EdgeSeq.KernelSweep"));
     }
 
     public static DeviceBuild X64 { get; } = new("linux-x64", "linux-x64", instructionSet: null, Toolchain.RequireX64);
@@ -32,30 +34,32 @@ internal sealed class DeviceBuild
 
     public string Name { get; }
 
-    /// <summary>The path of the binary. Skips or fails the calling test where the toolchain is missing.</summary>
-    public string Binary
+    /// <summary>The path of edgeseq. Skips or fails the calling test where the toolchain is missing.</summary>
+    public string Binary => Required(_binary);
+
+    /// <summary>The path of the program that sweeps over the kernels. Skips or fails like <see cref="Binary"/>.</summary>
+    public string KernelSweep => Required(_kernelSweep);
+
+    private string Required(Lazy<string> binary)
     {
-        get
-        {
-            _require();
-            return _binary.Value;
-        }
+        _require();
+        return binary.Value;
     }
 
-    private string Publish()
+    private string Publish(string project, string binary)
     {
-        var folder = Path.Combine(Repository.Root, "artifacts", "aot", Name);
+        var folder = Path.Combine(Repository.Root, "artifacts", "aot", Name, binary);
         var output = Path.Combine(folder, "publish");
         // No build servers: they would live on with this process's pipes.
         List<string> arguments =
         [
-            "publish", Path.Combine(Repository.Root, "tools", "edgeseq"), "-c", "Release", "-r", _runtimeIdentifier, "--artifacts-path", folder, "-o", output,
+            "publish", Path.Combine(Repository.Root, project), "-c", "Release", "-r", _runtimeIdentifier, "--artifacts-path", folder, "-o", output,
             "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet", "--nologo",
         ];
         if (_instructionSet is not null)
             arguments.Add($"-p:IlcInstructionSet={_instructionSet}");
         lock (OneAtATime)
             new Command("dotnet").Run([.. arguments]);
-        return Path.Combine(output, "edgeseq");
+        return Path.Combine(output, binary);
     }
 }

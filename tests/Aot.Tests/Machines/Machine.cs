@@ -32,6 +32,9 @@ internal sealed record Machine(string Name)
         new("Cortex-A76, portable kernels") { Kernels = ["portable"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a76", Environment = [(KernelChoice, "portable")] },
     ];
 
+    /// <summary>The native builds, each with all the kernel sets that its processor can run.</summary>
+    public static IEnumerable<Machine> Native => All.Where(machine => machine.Build is not null && machine.Environment.Count == 0);
+
     private static bool HasAvx512 => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
 
     /// <summary>Names of the kernel sets that may run here.</summary>
@@ -51,17 +54,21 @@ internal sealed record Machine(string Name)
     public static Machine Named(string name) => All.Single(machine => machine.Name == name);
 
     /// <summary>How edgeseq starts here. Skips or fails the calling test where that is impossible.</summary>
-    public Command Start()
+    public Command Start() => Start(build => build.Binary);
+
+    /// <summary>How the sweep over the kernels starts on a native machine. Skips or fails like <see cref="Start()"/>.</summary>
+    public Command StartKernelSweep() => Start(build => build.KernelSweep);
+
+    private Command Start(Func<DeviceBuild, string> binary)
     {
         Assert.SkipUnless(IsPresent, $"this processor cannot be '{Name}'");
-        return new Command(Prefix(), Environment.ToDictionary(variable => variable.Name, variable => variable.Value));
+        return new Command(Prefix(binary), Environment.ToDictionary(variable => variable.Name, variable => variable.Value));
     }
 
-    private string[] Prefix()
+    private string[] Prefix(Func<DeviceBuild, string> binary)
     {
         if (Build is null)
             return ["dotnet", Path.Combine(AppContext.BaseDirectory, "edgeseq.dll")];
-        var binary = Build.Binary;
-        return EmulatedCpu is null ? [binary] : ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", "-cpu", EmulatedCpu, binary];
+        return EmulatedCpu is null ? [binary(Build)] : ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", "-cpu", EmulatedCpu, binary(Build)];
     }
 }

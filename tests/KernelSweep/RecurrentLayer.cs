@@ -1,6 +1,6 @@
 using EdgeSeq.Runtime.Kernels;
 
-namespace EdgeSeq.Runtime.Tests.Kernels;
+namespace EdgeSeq.KernelSweep;
 
 /// <summary>Operands of a recurrent layer in guarded memory, int8 and float32, with its state.</summary>
 internal sealed unsafe class RecurrentLayer : IDisposable

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace EdgeSeq.Runtime.Tests.Kernels;
+namespace EdgeSeq.KernelSweep;
 
 /// <summary>Hands out unmanaged arrays that end directly before a page without access (where the system has mmap), so that one
-/// byte read or written beyond the end stops the test process; bytes before the start are checked when it is disposed.</summary>
+/// byte read or written beyond the end stops the process; bytes before the start are checked when it is disposed.</summary>
 internal sealed unsafe class GuardedMemory : IDisposable
 {
     private const byte Canary = 0xA5;
@@ -43,8 +43,10 @@ internal sealed unsafe class GuardedMemory : IDisposable
     {
         foreach (var (start, length, data) in _blocks)
         {
-            Assert.False(new Span<byte>((void*)start, (int)(data - start)).ContainsAnyExcept(Canary), "Written before the start of a span.");
-            Assert.Equal(0, Unmap(start, length));
+            if (new Span<byte>((void*)start, (int)(data - start)).ContainsAnyExcept(Canary))
+                throw new DifferenceException("Written before the start of a span.");
+            if (Unmap(start, length) != 0)
+                throw new InvalidOperationException("Guarded memory stays mapped.");
         }
 
         _blocks.Clear();

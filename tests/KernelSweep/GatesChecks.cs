@@ -1,9 +1,9 @@
 using EdgeSeq.Runtime.Kernels;
 
-namespace EdgeSeq.Runtime.Tests.Kernels;
+namespace EdgeSeq.KernelSweep;
 
 /// <summary>A recurrent step in two parts, products and gates, has the bits of the fused step.</summary>
-public class GatesTests
+internal sealed class GatesChecks(KernelSet set)
 {
     private const int Input = 7;
 
@@ -17,18 +17,16 @@ public class GatesTests
         (1, (layer, set) => layer.RnnF32(set), (layer, set) => layer.PartsF32(set)),
     ];
 
-    public static TheoryData<string> Sets => [.. KernelSet.Available.Select(set => set.Name)];
+    public IReadOnlyList<Check> All => [Check.Of(set.Name, Products_and_gates_have_the_bits_of_the_fused_step)];
 
-    [Theory, MemberData(nameof(Sets))]
-    public void Products_and_gates_have_the_bits_of_the_fused_step(string name)
+    private void Products_and_gates_have_the_bits_of_the_fused_step()
     {
-        var set = KernelSet.Choose(name);
         foreach (var hidden in (int[])[1, 15, 16, 17, 63, 64, 65, 130])
             foreach (var (gates, fused, parts) in Steps)
-                Compare(set, hidden, gates, fused, parts);
+                Compare(hidden, gates, fused, parts);
     }
 
-    private static void Compare(KernelSet set, int hidden, int gates, Action<RecurrentLayer, KernelSet> fused, Action<RecurrentLayer, KernelSet> parts)
+    private void Compare(int hidden, int gates, Action<RecurrentLayer, KernelSet> fused, Action<RecurrentLayer, KernelSet> parts)
     {
         using var expected = new RecurrentLayer(new KernelData(hidden), Input, hidden, gates, hidden % 2 == 0, extreme: hidden == 65);
         using var actual = new RecurrentLayer(new KernelData(hidden), Input, hidden, gates, hidden % 2 == 0, extreme: hidden == 65);

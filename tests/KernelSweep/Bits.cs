@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 
-namespace EdgeSeq.Runtime.Tests.Kernels;
+namespace EdgeSeq.KernelSweep;
 
 /// <summary>Equality of floats as bits; all NaNs count as one, since their payload is the processor's choice.</summary>
 internal static class Bits
 {
     public static void AssertEqual(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)
     {
-        Assert.Equal(expected.Length, actual.Length);
+        if (expected.Length != actual.Length)
+            throw new DifferenceException($"{what}: {actual.Length} elements, the reference gives {expected.Length}");
         if (MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(actual)))
             return;
         for (var i = 0; i < expected.Length; i++)
@@ -15,7 +16,7 @@ internal static class Bits
             var same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])
                 || (float.IsNaN(expected[i]) && float.IsNaN(actual[i]));
             if (!same)
-                Assert.Fail($"{what}: element {i} of {expected.Length} is {actual[i]:R}, the reference gives {expected[i]:R}");
+                throw new DifferenceException($"{what}: element {i} of {expected.Length} is {actual[i]:R}, the reference gives {expected[i]:R}");
         }
     }
 
@@ -24,6 +25,6 @@ internal static class Bits
     {
         var at = expected.CommonPrefixLength(actual);
         if (at != expected.Length || at != actual.Length)
-            Assert.Fail($"{what}: element {at} of {expected.Length} differs from the reference");
+            throw new DifferenceException($"{what}: element {at} of {expected.Length} differs from the reference");
     }
 }

@@ -1,6 +1,6 @@
 using EdgeSeq.Runtime.Kernels;
 
-namespace EdgeSeq.Runtime.Tests.Kernels;
+namespace EdgeSeq.KernelSweep;
 
 /// <summary>Deterministic operands, extremes among them.</summary>
 internal sealed class KernelData(int seed)
