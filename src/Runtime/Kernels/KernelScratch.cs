@@ -34,13 +34,16 @@ internal static class KernelScratch
     /// <summary>For <see cref="KernelSet.AttentionF32"/> with up to <paramref name="window"/> tokens.</summary>
     public static int AttentionF32(int window) => AttentionScoreBytes(window);
 
-    /// <summary>One head's quantised query.</summary>
-    internal static int AttentionQueryBytes(int keySize) => checked(2 * PackedLayout.PadColumnsS8(keySize));
+    /// <summary>One head's quantised query, padded to whole lines of memory like <see cref="AttentionScoreBytes"/>, so that every head
+    /// begins with one.</summary>
+    internal static int AttentionQueryBytes(int keySize) => checked(2 * PackedLayout.PadColumnsS8(keySize) + LineBytes - 1) & -LineBytes;
 
     /// <summary>One head's scores, padded to whole tiles.</summary>
     internal static int AttentionScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
 
     internal const int VectorHeaderBytes = 16;
+
+    private const int LineBytes = 64;
 
     /// <summary>A quantised vector: a header (scale, correction), the values, and as many bytes for their signs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,13 +16,15 @@ internal sealed class AttentionSubjects : IDisposable
     private readonly Layer _up;
     private readonly Layer _down;
     private readonly int _ringStart;
-    private readonly float[] _ringScale;
-    private readonly float[] _x;
-    private readonly float[] _normal;
-    private readonly float[] _qkv;
-    private readonly float[] _mixed;
-    private readonly float[] _wide;
-    private readonly byte[] _scratch;
+
+    // On 64-byte boundaries like all values of a program and its sessions.
+    private readonly AlignedBlock _ringScale;
+    private readonly AlignedBlock _x;
+    private readonly AlignedBlock _normal;
+    private readonly AlignedBlock _qkv;
+    private readonly AlignedBlock _mixed;
+    private readonly AlignedBlock _wide;
+    private readonly AlignedBlock _scratch;
     private int _slot;
 
     private AttentionSubjects(int size, int heads, int feedForward, int window)
@@ -37,14 +39,13 @@ internal sealed class AttentionSubjects : IDisposable
         var random = new Random(1);
         foreach (ref var weight in _memory.Span<sbyte>())
             weight = (sbyte)random.Next(-127, 128);
-        _ringScale = new float[heads * window];
-        _ringScale.AsSpan().Fill(0.01f);
-        _x = Data.Floats(size);
-        _normal = new float[size];
-        _qkv = new float[3 * size];
-        _mixed = new float[size];
-        _wide = new float[feedForward];
-        _scratch = new byte[KernelScratch.AttentionS8(heads, size / heads, window) + KernelScratch.LinearS8(Math.Max(3 * size, feedForward))];
+        _ringScale = AlignedBlock.Of(Enumerable.Repeat(0.01f, heads * window).ToArray());
+        _x = AlignedBlock.Of(Data.Floats(size));
+        _normal = AlignedBlock.Of(new float[size]);
+        _qkv = AlignedBlock.Of(new float[3 * size]);
+        _mixed = AlignedBlock.Of(new float[size]);
+        _wide = AlignedBlock.Of(new float[feedForward]);
+        _scratch = new AlignedBlock(KernelScratch.AttentionS8(heads, size / heads, window) + KernelScratch.LinearS8(Math.Max(3 * size, feedForward)));
     }
 
     private int HeadSize => _size / _heads;
@@ -60,34 +61,44 @@ internal sealed class AttentionSubjects : IDisposable
             [.. sets.Select(set => new Subject(set.Name, () => layer.Step(set)))]).Owns(layer);
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        foreach (var block in (AlignedBlock[])[_memory, _ringScale, _x, _normal, _qkv, _mixed, _wide, _scratch])
+            block.Dispose();
+    }
 
     private void Step(KernelSet set)
     {
-        set.LayerNorm(_x, default, default, 1e-5f, _normal);
-        Apply(set, _input, _normal, _qkv);
+        var x = _x.Span<float>();
+        var normal = _normal.Span<float>();
+        var qkv = _qkv.Span<float>();
+        var mixed = _mixed.Span<float>();
+        var wide = _wide.Span<float>();
+        var scratch = _scratch.Span<byte>();
+        set.LayerNorm(x, default, default, 1e-5f, normal);
+        Apply(set, _input, normal, qkv);
         var rule = new AttentionRule { Scale = 1f / MathF.Sqrt(HeadSize) };
         var ring = Ring();
-        set.AppendS8(ring, _slot, _qkv.AsSpan(_size, _size), _qkv.AsSpan(2 * _size, _size), _scratch);
-        set.AttentionS8(ring, _window, _slot, rule, _qkv.AsSpan(0, _size), _mixed, _scratch);
+        set.AppendS8(ring, _slot, qkv.Slice(_size, _size), qkv.Slice(2 * _size, _size), scratch);
+        set.AttentionS8(ring, _window, _slot, rule, qkv[.._size], mixed, scratch);
         _slot = (_slot + 1) % _window;
-        Apply(set, _output, _mixed, _normal);
-        set.Binary(BinaryFunction.Add, _x, _normal, _mixed);
-        set.LayerNorm(_mixed, default, default, 1e-5f, _normal);
-        Apply(set, _up, _normal, _wide);
-        set.Unary(UnaryFunction.Gelu, _wide, _wide);
-        Apply(set, _down, _wide, _normal);
-        set.Binary(BinaryFunction.Add, _mixed, _normal, _mixed);
+        Apply(set, _output, mixed, normal);
+        set.Binary(BinaryFunction.Add, x, normal, mixed);
+        set.LayerNorm(mixed, default, default, 1e-5f, normal);
+        Apply(set, _up, normal, wide);
+        set.Unary(UnaryFunction.Gelu, wide, wide);
+        Apply(set, _down, wide, normal);
+        set.Binary(BinaryFunction.Add, mixed, normal, mixed);
     }
 
     private AttentionRingS8 Ring()
     {
         var memory = _memory.Span<sbyte>()[_ringStart..];
-        return new AttentionRingS8(memory, memory[(_heads * KeysLength)..], _ringScale, _ringScale, _heads, HeadSize, HeadSize, _window);
+        return new AttentionRingS8(memory, memory[(_heads * KeysLength)..], _ringScale.Span<float>(), _ringScale.Span<float>(), _heads, HeadSize, HeadSize, _window);
     }
 
-    private void Apply(KernelSet set, Layer layer, float[] x, float[] y) =>
-        set.LinearS8(layer.Matrix(_memory.Span<sbyte>()), x, 0f, y, 1, _scratch);
+    private void Apply(KernelSet set, Layer layer, ReadOnlySpan<float> x, Span<float> y) =>
+        set.LinearS8(layer.Matrix(_memory.Span<sbyte>()), x, 0f, y, 1, _scratch.Span<byte>());
 
     /// <summary>A projection's place in memory.</summary>
     private sealed record Layer(int Start, int Rows, int Columns)

@@ -12,22 +12,23 @@ internal static class GemvSubjects
         var random = new Random(1);
         foreach (ref var weight in weights.Span<sbyte>())
             weight = (sbyte)random.Next(-127, 128);
-        var scale = new float[PackedLayout.PadRows(rows)];
-        scale.AsSpan().Fill(0.01f);
-        var x = Data.Floats(columns);
-        var y = new float[rows];
-        var scratch = new byte[KernelScratch.LinearS8(columns)];
-        return new Row($"Linear int8 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name,
-            () => set.LinearS8(new MatrixS8(weights.Span<sbyte>(), scale, default, rows, columns), x, 0f, y, 1, scratch)))]).Owns(weights);
+        var scale = AlignedBlock.Of(Enumerable.Repeat(0.01f, PackedLayout.PadRows(rows)).ToArray());
+        var x = AlignedBlock.Of(Data.Floats(columns));
+        var y = AlignedBlock.Of(new float[rows]);
+        var scratch = new AlignedBlock(KernelScratch.LinearS8(columns));
+        return new Row($"Linear int8 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name, () => set.LinearS8(
+            new MatrixS8(weights.Span<sbyte>(), scale.Span<float>(), default, rows, columns), x.Span<float>(), 0f, y.Span<float>(), 1, scratch.Span<byte>())))])
+            .Owns(weights).Owns(scale).Owns(x).Owns(y).Owns(scratch);
     }
 
     public static Row F32(int rows, int columns, IEnumerable<KernelSet> sets)
     {
         var weights = new AlignedBlock(PackedLayout.LengthF32(rows, columns) * sizeof(float));
         Data.Floats(PackedLayout.LengthF32(rows, columns)).CopyTo(weights.Span<float>());
-        var x = Data.Floats(columns);
-        var y = new float[rows];
+        var x = AlignedBlock.Of(Data.Floats(columns));
+        var y = AlignedBlock.Of(new float[rows]);
         return new Row($"Linear float32 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name,
-            () => set.LinearF32(new MatrixF32(weights.Span<float>(), default, rows, columns), x, y, 1)))]).Owns(weights);
+            () => set.LinearF32(new MatrixF32(weights.Span<float>(), default, rows, columns), x.Span<float>(), y.Span<float>(), 1)))])
+            .Owns(weights).Owns(x).Owns(y);
     }
 }
