@@ -117,13 +117,9 @@ internal readonly struct Lanes128 : IWideLanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Total(Lanes128 a, Lanes128 b, Lanes128 c, Lanes128 d) => Total(a._v + c._v + (b._v + d._v));
-
-    /// <summary>The tree's last two levels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Total(Vector128<float> four)
+    public static float Total(Lanes128 a)
     {
-        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        var two = a._v + Vector128.Shuffle(a._v, Vector128.Create(2, 3, 0, 1));
         return two[0] + two[1];
     }
 

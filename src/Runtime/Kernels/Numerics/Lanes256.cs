@@ -126,11 +126,7 @@ internal readonly struct Lanes256 : IWideLanes<Lanes256>
     public static Lanes256 AtMost(Lanes256 a, Lanes256 high) => new(Avx.Min(a._v, high._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Total(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d)
-    {
-        var eight = a._v + b._v;
-        return Lanes128.Total(eight.GetLower() + eight.GetUpper());
-    }
+    public static float Total(Lanes256 a) => Lanes128.Total(new Lanes128(a._v.GetLower() + a._v.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes256 a) =>

@@ -128,7 +128,7 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
             AdvSimd.MinNumber(a._v2, high._v2), AdvSimd.MinNumber(a._v3, high._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Total(Lanes4x128 a, Lanes4x128 b, Lanes4x128 c, Lanes4x128 d) => Lanes128.Total(a._v0 + a._v2 + (a._v1 + a._v3));
+    public static float Total(Lanes4x128 a) => Lanes128.Total(new Lanes128(a._v0 + a._v2 + (a._v1 + a._v3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes4x128 a) => Lanes128.Largest(

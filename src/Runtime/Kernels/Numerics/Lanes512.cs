@@ -92,11 +92,7 @@ internal readonly struct Lanes512 : IWideLanes<Lanes512>
     public static Lanes512 AtMost(Lanes512 a, Lanes512 high) => new(Avx512F.Min(a._v, high._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Total(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
-    {
-        var eight = a._v.GetLower() + a._v.GetUpper();
-        return Lanes128.Total(eight.GetLower() + eight.GetUpper());
-    }
+    public static float Total(Lanes512 a) => Lanes256.Total(new Lanes256(a._v.GetLower() + a._v.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes512 a) =>

@@ -41,7 +41,16 @@ internal static unsafe class SixteenSums<TLanes>
             }
         }
 
-        return TLanes.Total(sum0, sum1, sum2, sum3);
+        // The tree's halves of 8, and of 4 where a register has no more.
+        if (TLanes.Count <= 4)
+        {
+            sum0 += sum2;
+            sum1 += sum3;
+        }
+
+        if (TLanes.Count <= 8)
+            sum0 += sum1;
+        return TLanes.Total(sum0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
