@@ -9,7 +9,7 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 internal readonly unsafe partial struct Avx512Dot : IDotS8
 {
     /// <summary>Columns from which on tiles are read one after another.</summary>
-    public const int LongRow = 768;
+    private const int LongRow = 768;
 
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
@@ -35,10 +35,8 @@ internal readonly unsafe partial struct Avx512Dot : IDotS8
             Pass<ITileCount.One>(w, stride, x, sums);
     }
 
-    /// <summary>The sums of up to four tiles; those beyond the count are where sums start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sums<TTiles>(sbyte* w, nint stride, in PreparedVector x,
-        out Vector512<int> sum0, out Vector512<int> sum1, out Vector512<int> sum2, out Vector512<int> sum3)
+    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
         where TTiles : struct, ITileCount
     {
         var ones = Vector512.Create((short)1);
@@ -71,24 +69,13 @@ internal readonly unsafe partial struct Avx512Dot : IDotS8
                 d += Products(magnitude, sign, w2 + stride + 64, ones);
         }
 
-        sum0 = a;
-        sum1 = b;
-        sum2 = c;
-        sum3 = d;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
-        where TTiles : struct, ITileCount
-    {
-        Sums<TTiles>(w, stride, x, out var sum0, out var sum1, out var sum2, out var sum3);
-        sum0.Store(sums);
+        a.Store(sums);
         if (TTiles.Value > 1)
-            sum1.Store(sums + 16);
+            b.Store(sums + 16);
         if (TTiles.Value > 2)
-            sum2.Store(sums + 32);
+            c.Store(sums + 32);
         if (TTiles.Value > 3)
-            sum3.Store(sums + 48);
+            d.Store(sums + 48);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
