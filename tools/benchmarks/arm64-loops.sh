@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # What the loops of the arm64 kernels cost, by llvm-mca on what the compiler made of them: bytes of weights per cycle of products, cycles
 # per element of the rest; and beside each what the busiest unit or the issue width alone would allow.
 # Usage: arm64-loops.sh BINARY   (a linux-arm64 NativeAOT binary with symbols: -p:StripSymbols=false)
 # LLVM_MCA names another llvm-mca than version 19; older ones have no model of neoverse-n1.
-set -eu
+set -euo pipefail
 binary=$1
 mca=${LLVM_MCA:-llvm-mca-19}
 turns=100
@@ -33,7 +33,7 @@ loop() {
               if (last[one] in before) for (i = last[one]; i; i = before[i]) turn[++length_of] = text[i]
               return length_of }
         END { for (one = 1; one <= loops; one++) if (steps(one) > longest) { longest = steps(one); best = one }
-              if (!best) exit 1
+              if (!best) { print "no function with a loop is named like " name > "/dev/stderr"; exit 1 }
               for (i = steps(best); i; i--) { sub(/[ \t][0-9a-f]+$/, " 0", turn[i]); print turn[i] } }' "$code"
 }
 
@@ -77,7 +77,7 @@ for core in cortex-a53 cortex-a72 neoverse-n1; do
     elements 'GRU gates' $core 16 "$split" "$split" "${neon}GruCandidates<.*GateSumsS8" "${neon}GruMix<.*Coarse"
     elements 'RNN gates' $core 16 "${neon}RnnHidden<.*GateSumsS8"
     elements 'largest magnitude' $core 32 "${neon}Quantize>:"
-    elements 'scale and bias of a product' $core 16 "${neon}LinearTiles>:"
+    elements 'scale and bias of a product' $core 16 "${neon}ScaleSums>:"
     elements 'attention: scores' $core 16 "${neon}Scores>:"
     elements 'attention: exponentials and their sum' $core 16 'Of<.*AttentionTerms<.*Lanes4x128'
     elements 'attention: rounding of weights' $core 16 "${neon}RoundTo14Bits>:"
