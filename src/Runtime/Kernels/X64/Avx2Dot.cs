@@ -14,15 +14,16 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
     public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
     {
         for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
-            Four(w, stride, x, sums);
+            Pass<ITileCount.Four>(w, stride, x, sums);
         for (; tiles >= 2; tiles -= 2, w += 2 * stride, sums += 32)
-            Two(w, stride, x, sums);
+            Pass<ITileCount.Two>(w, stride, x, sums);
         if (tiles > 0)
-            One(w, x, sums);
+            Pass<ITileCount.One>(w, stride, x, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
+        where TTiles : struct, ITileCount
     {
         var ones = Vector256.Create((short)1);
         var sum0 = Vector256.Create(x.Correction);
@@ -42,68 +43,36 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
             var sign = Vector256.Create(*(int*)signs).AsSByte();
             sum0 += Products(magnitude, sign, w, ones);
             sum1 += Products(magnitude, sign, w + 32, ones);
-            sum2 += Products(magnitude, sign, w + stride, ones);
-            sum3 += Products(magnitude, sign, w + stride + 32, ones);
-            sum4 += Products(magnitude, sign, w2, ones);
-            sum5 += Products(magnitude, sign, w2 + 32, ones);
-            sum6 += Products(magnitude, sign, w2 + stride, ones);
-            sum7 += Products(magnitude, sign, w2 + stride + 32, ones);
+            if (TTiles.Value > 1)
+            {
+                sum2 += Products(magnitude, sign, w + stride, ones);
+                sum3 += Products(magnitude, sign, w + stride + 32, ones);
+            }
+
+            if (TTiles.Value > 2)
+            {
+                sum4 += Products(magnitude, sign, w2, ones);
+                sum5 += Products(magnitude, sign, w2 + 32, ones);
+                sum6 += Products(magnitude, sign, w2 + stride, ones);
+                sum7 += Products(magnitude, sign, w2 + stride + 32, ones);
+            }
         }
 
         sum0.Store(sums);
         sum1.Store(sums + 8);
-        sum2.Store(sums + 16);
-        sum3.Store(sums + 24);
-        sum4.Store(sums + 32);
-        sum5.Store(sums + 40);
-        sum6.Store(sums + 48);
-        sum7.Store(sums + 56);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Two(sbyte* w, nint stride, in PreparedVector x, int* sums)
-    {
-        var ones = Vector256.Create((short)1);
-        var sum0 = Vector256.Create(x.Correction);
-        var sum1 = sum0;
-        var sum2 = sum0;
-        var sum3 = sum0;
-        var values = x.Values;
-        var signs = x.Signs;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64)
+        if (TTiles.Value > 1)
         {
-            var magnitude = Vector256.Create(*(int*)values).AsByte();
-            var sign = Vector256.Create(*(int*)signs).AsSByte();
-            sum0 += Products(magnitude, sign, w, ones);
-            sum1 += Products(magnitude, sign, w + 32, ones);
-            sum2 += Products(magnitude, sign, w + stride, ones);
-            sum3 += Products(magnitude, sign, w + stride + 32, ones);
+            sum2.Store(sums + 16);
+            sum3.Store(sums + 24);
         }
 
-        sum0.Store(sums);
-        sum1.Store(sums + 8);
-        sum2.Store(sums + 16);
-        sum3.Store(sums + 24);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void One(sbyte* w, in PreparedVector x, int* sums)
-    {
-        var ones = Vector256.Create((short)1);
-        var sum0 = Vector256.Create(x.Correction);
-        var sum1 = sum0;
-        var values = x.Values;
-        var signs = x.Signs;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64)
+        if (TTiles.Value > 2)
         {
-            var magnitude = Vector256.Create(*(int*)values).AsByte();
-            var sign = Vector256.Create(*(int*)signs).AsSByte();
-            sum0 += Products(magnitude, sign, w, ones);
-            sum1 += Products(magnitude, sign, w + 32, ones);
+            sum4.Store(sums + 32);
+            sum5.Store(sums + 40);
+            sum6.Store(sums + 48);
+            sum7.Store(sums + 56);
         }
-
-        sum0.Store(sums);
-        sum1.Store(sums + 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
