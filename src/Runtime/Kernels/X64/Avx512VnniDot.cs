@@ -14,7 +14,7 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
     /// time so, layers of 256 columns about the same, and 9 to 64, in the nearest cache, 15 % more.</summary>
     private const int LongRow = 512;
 
-    /// <summary>-128·Σ values; the values stay as they are.</summary>
+    /// <summary>-128·Σ values, in 32 bits that wrap around as the sums do; the values stay as they are.</summary>
     public static int Prepare(sbyte* values, sbyte* signs, nint length)
     {
         var sums = Vector128<long>.Zero;
