@@ -50,7 +50,7 @@ public static class OpCost
 
     private static long Convolution(OpSpec op)
     {
-        long positions = Number(op, "batch", 1) * Number(op, "outChannels");
+        var positions = Number(op, "batch", 1) * Number(op, "outChannels");
         for (var axis = 0; axis < 2; axis++)
         {
             var span = ((At(op, "kernel", axis) - 1) * At(op, "dilations", axis)) + 1;
