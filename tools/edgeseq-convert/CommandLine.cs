@@ -16,9 +16,7 @@ internal static class CommandLine
         {
             var result = Root().Parse(args);
             if (result.Errors.Count > 0)
-            {
                 throw UsageError(result);
-            }
 
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }

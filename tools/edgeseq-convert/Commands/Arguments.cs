@@ -26,9 +26,7 @@ internal static class Arguments
         {
             var text = result.Tokens[0].Value;
             if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-            {
                 return number;
-            }
 
             Refuse(result, name, text, "a whole number above 0");
             return null;
@@ -44,9 +42,7 @@ internal static class Arguments
         {
             var text = result.Tokens[0].Value;
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number))
-            {
                 return number;
-            }
 
             Refuse(result, name, text, "a number from 0 up");
             return null;
@@ -64,9 +60,7 @@ internal static class Arguments
             foreach (var (word, value) in choices)
             {
                 if (word == text)
-                {
                     return value;
-                }
             }
 
             Refuse(result, name, text, string.Join(" or ", choices.Select(choice => choice.Word)));
