@@ -47,9 +47,9 @@ internal static class AllLayers
         ]),
         new("edgeseq",
         [
-            "Tool.Arguments",
             "Tool.Json",
             "Tool.Terminal",
+            "Tool.Usage",
             "Tool.Demo",
             "Tool.Bench",
             "Tool.Inspect",
@@ -60,6 +60,7 @@ internal static class AllLayers
         [
             "Tool.Json",
             "Tool.Terminal",
+            "Tool.Usage",
             "ConvertTool.Output",
             "ConvertTool.Commands",
             "ConvertTool",
