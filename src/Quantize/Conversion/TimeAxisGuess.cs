@@ -19,7 +19,8 @@ internal static partial class TimeAxisGuess
         var open = OpenPlaces(inputs);
         var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
         var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
-        return [.. chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)))
+        var candidates = chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
+        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open).Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
@@ -30,6 +31,13 @@ internal static partial class TimeAxisGuess
             .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input))
             .OrderBy(place => Preference(place.Axis, place.Rank)),
     ];
+
+    /// <summary>
+    /// Open dimensions that look like a batch by name or place: only a recurrent layer that runs along one shows that it is time.
+    /// </summary>
+    private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual) => inputs
+        .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
+        .Where(place => place.Dim.Size is null && !usual.Contains(place));
 
     private static Place[] FixedPlaces(OnnxValue[] inputs)
     {

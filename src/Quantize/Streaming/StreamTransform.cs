@@ -48,6 +48,9 @@ internal sealed class StreamTransform
     /// <summary>What each ONNX node became, in order.</summary>
     public List<NodeReport> Reports { get; } = [];
 
+    /// <summary>Outputs of the graph that depend on no input: they are reported, and the program does not give them at every step.</summary>
+    public IReadOnlyList<ConstantWire> ConstantOutputs { get; private set; } = [];
+
     /// <summary>Nodes done before the transform ended or refused: how far a guess of the time axis got.</summary>
     public int Progress { get; private set; }
 
@@ -137,7 +140,12 @@ internal sealed class StreamTransform
             Progress++;
         }
 
-        foreach (var output in Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)))
+        ConstantOutputs = [.. Analysis.Graph.Outputs.Select(output => WireOf(output.Name)).OfType<ConstantWire>().Where(wire => !wire.VariesWithTime)];
+
+        // A new state that is the model's only result is given out too.
+        var results = Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)
+            && ConstantOutputs.All(constant => constant.Name != output.Name)).ToList();
+        foreach (var output in results.Count > 0 ? results : [.. Analysis.Graph.Outputs])
             AddOutput(output);
 
         KeepStates(states);
