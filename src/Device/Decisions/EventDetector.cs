@@ -90,7 +90,11 @@ internal sealed class EventDetector(int name, DetectorSettings settings)
         _state.LastStart = Math.Max(0, _state.Start - pad);
         _receiver.Receive(new DecisionEvent
         {
-            Name = name, IsStart = true, Recording = _recording, StartSample = _state.LastStart, Score = _state.OpeningScore,
+            Name = name,
+            IsStart = true,
+            Recording = _recording,
+            StartSample = _state.LastStart,
+            Score = _state.OpeningScore,
         });
     }
 
