@@ -94,21 +94,15 @@ internal static class ConvertCommand
         if (rule is not null)
             RequireFit(rule, program);
         if (targets.StepModel is string stepModel)
-        {
             Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
-        }
 
         Write(targets.Program, result.Program);
         status.Clear();
         var report = ConvertReport.Of(targets.Program, result, program);
         if (view.Json)
-        {
             ReportJson.Print(report);
-        }
         else
-        {
             Console.Out.Write(ConvertText.Of(report, view.Explain));
-        }
 
         return (int)ExitCode.Ok;
     }
@@ -129,9 +123,7 @@ internal static class ConvertCommand
         foreach (var (option, value) in measured)
         {
             if (value is not null && recordings is null)
-            {
                 throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{option} is measured on recordings", "give --calibrate DATA");
-            }
         }
     }
 
