@@ -1,7 +1,6 @@
 using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Tests.Decisions;
