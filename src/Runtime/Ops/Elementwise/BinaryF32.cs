@@ -1,0 +1,11 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Elementwise;
+
+/// <summary>An elementwise function of two operands.</summary>
+internal sealed class BinaryF32(OpReader reader, BinaryFunction function) : BroadcastOp<float, float>(reader)
+{
+    protected override void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
+        KernelSet.Active.Binary(function, a, b, y);
+}
