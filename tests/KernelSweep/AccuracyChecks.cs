@@ -122,6 +122,7 @@ internal static class AccuracyChecks
     private static IEnumerable<float> Magnitudes(float low, float high)
     {
         for (var exponent = -126; exponent <= 127; exponent++)
+        {
             for (var step = 0; step < 64; step++)
             {
                 var value = MathF.ScaleB(1 + step / 64f, exponent);
@@ -130,6 +131,7 @@ internal static class AccuracyChecks
                 if (-value >= low && -value <= high)
                     yield return -value;
             }
+        }
     }
 
     private static double Expected(UnaryFunction function, double x) => function switch

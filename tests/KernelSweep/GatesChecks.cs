@@ -22,8 +22,10 @@ internal sealed class GatesChecks(KernelSet set)
     private void Products_and_gates_have_the_bits_of_the_fused_step()
     {
         foreach (var hidden in (int[])[1, 15, 16, 17, 63, 64, 65, 130])
+        {
             foreach (var (gates, fused, parts) in Steps)
                 Compare(hidden, gates, fused, parts);
+        }
     }
 
     private void Compare(int hidden, int gates, Action<RecurrentLayer, KernelSet> fused, Action<RecurrentLayer, KernelSet> parts)

@@ -26,8 +26,11 @@ internal sealed class KernelData(int seed)
     {
         var values = Floats(length);
         for (var i = 0; i < length; i++)
+        {
             if (_random.Next(4) == 0)
                 values[i] = Extremes[_random.Next(Extremes.Length)];
+        }
+
         return values;
     }
 

@@ -38,8 +38,8 @@ internal static class CommandLine
     private static EdgeSeqException UsageError(ParseResult result)
     {
         var command = result.CommandResult.Command;
-        string path = command is RootCommand ? "edgeseq-convert" : $"edgeseq-convert {command.Name}";
-        string problem = result.UnmatchedTokens is [var unknown, ..] ? $"there is no command, option or argument '{unknown}' here" : result.Errors[0].Message.TrimEnd('.');
+        var path = command is RootCommand ? "edgeseq-convert" : $"edgeseq-convert {command.Name}";
+        var problem = result.UnmatchedTokens is [var unknown, ..] ? $"there is no command, option or argument '{unknown}' here" : result.Errors[0].Message.TrimEnd('.');
         return new EdgeSeqException(ErrorCodes.UsageInvalid, problem, $"{path} --help");
     }
 }

@@ -23,11 +23,11 @@ internal static class Supervisor
         }
 
         using var worker = Process.Start(Worker(args))!;
-        bool interrupted = false;
+        var interrupted = false;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         worker.WaitForExit();
-        int signal = worker.ExitCode - SignalExit;
+        var signal = worker.ExitCode - SignalExit;
         if (interrupted || worker.ExitCode == (int)ExitCode.Interrupted || signal <= 0)
         {
             return interrupted ? (int)ExitCode.Interrupted : worker.ExitCode;
@@ -50,7 +50,7 @@ internal static class Supervisor
     private static ProcessStartInfo Worker(string[] args)
     {
         string program = Environment.ProcessPath!, assembly = typeof(Supervisor).Assembly.Location;
-        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly.Length > 0;
+        var hosted = Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly.Length > 0;
         var start = new ProcessStartInfo(program, hosted ? [assembly, .. args] : args);
         start.Environment[WorkerMark] = "1";
         return start;

@@ -153,7 +153,7 @@ public static class Converter
     private static ConvertMode ModeOf(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
         var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, states.Select(pair => pair.Input).ToHashSet());
-        bool open = candidates.Any(candidate => TimeAxisSearch.SizeOf(graph, candidate) is null);
+        var open = candidates.Any(candidate => TimeAxisSearch.SizeOf(graph, candidate) is null);
         return candidates.Count > 0 && (open || states.Count == 0 || options.TimeAxes.Count > 0) ? ConvertMode.Stream : ConvertMode.Step;
     }
 
@@ -163,7 +163,7 @@ public static class Converter
             .FirstOrDefault(candidate => candidate.Proof != TimeAxisProof.State && TimeAxisSearch.SizeOf(graph, candidate) is null);
         if (open is not null)
         {
-            int length = options.Window ?? StepLength.Find(graph, open.Axes);
+            var length = options.Window ?? StepLength.Find(graph, open.Axes);
             graph = Simplification.Of(graph, new FoldOptions { Shapes = open.Axes.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
         }
 
@@ -183,8 +183,8 @@ public static class Converter
     private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
     {
         var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), options.TimeAxes.Count > 0 ? null : options.Window);
-        long? size = TimeAxisSearch.SizeOf(graph, candidate);
-        int window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
+        var size = TimeAxisSearch.SizeOf(graph, candidate);
+        var window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
         if (size is long own && own != window)
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--window {window}: the model takes {own} elements", $"give --window {own}");

@@ -49,7 +49,7 @@ internal sealed partial class GrowingCaches
     {
         var graph = _original.Clone();
         Fix(graph, Axes);
-        foreach (string mask in _masks)
+        foreach (var mask in _masks)
         {
             FillWithOnes(graph, mask);
         }
@@ -66,7 +66,7 @@ internal sealed partial class GrowingCaches
     public OnnxTensor? InputAt(OnnxGraph model, string name, int step)
     {
         var input = model.Inputs.First(each => each.Name == name);
-        bool grows = Axes.TryGetValue(name, out int axis);
+        var grows = Axes.TryGetValue(name, out var axis);
         long[] dims = [.. input.Dims!.Select((dim, i) => dim.Size ?? (grows && i == axis ? 0 : _masks.Contains(name) && i == input.Dims!.Count - 1 ? step + 1 : 1))];
         return grows ? OnnxTensor.Filled(input.ElementType, dims, 0)
             : _masks.Contains(name) ? OnnxTensor.Filled(input.ElementType, dims, 1)
@@ -108,17 +108,17 @@ internal sealed partial class GrowingCaches
 
     private static void Fix(OnnxGraph graph, IReadOnlyDictionary<string, int> axes)
     {
-        for (int i = 0; i < graph.Inputs.Count; i++)
+        for (var i = 0; i < graph.Inputs.Count; i++)
         {
             var input = graph.Inputs[i];
-            int open = axes.GetValueOrDefault(input.Name, -1);
+            var open = axes.GetValueOrDefault(input.Name, -1);
             if (input.Dims is not null)
             {
                 graph.Inputs[i] = input with { Dims = [.. input.Dims.Select((dim, axis) => axis == open ? "past" : (OnnxDimension)(dim.Size ?? 1))] };
             }
         }
 
-        for (int i = 0; i < graph.Outputs.Count; i++)
+        for (var i = 0; i < graph.Outputs.Count; i++)
         {
             graph.Outputs[i] = graph.Outputs[i] with { Dims = null };
         }
@@ -132,13 +132,13 @@ internal sealed partial class GrowingCaches
         string New(string what) => wires.Unique($"{mask}/{what}");
         string Constant(OnnxTensor tensor)
         {
-            string wire = New("constant");
+            var wire = New("constant");
             graph.Initializers[wire] = tensor;
             return wire;
         }
 
         string shape = New("shape"), past = New("past"), total = New("total"), dims = New("dims");
-        string front = Constant(OnnxTensor.Vector([.. input.Dims!.SkipLast(1).Select(dim => dim.Size!.Value)]));
+        var front = Constant(OnnxTensor.Vector([.. input.Dims!.SkipLast(1).Select(dim => dim.Size!.Value)]));
         OnnxNode Node(string opType, string output, params string[] inputs) => new($"{mask}/{opType}", opType) { Inputs = [.. inputs], Outputs = [output] };
         var fill = Node("ConstantOfShape", mask, dims);
         fill.Attributes["value"] = OnnxTensor.Filled(input.ElementType, [1], 1);

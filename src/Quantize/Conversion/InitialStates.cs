@@ -33,11 +33,11 @@ internal static class InitialStates
     private static bool OnlyStartsRecurrence(OnnxGraph graph, string input)
     {
         var reached = new HashSet<string> { input };
-        bool starts = false;
+        var starts = false;
         foreach (var node in graph.Nodes)
         {
-            bool recurrent = node.OpType is "LSTM" or "GRU" or "RNN";
-            for (int i = 0; i < node.Inputs.Count; i++)
+            var recurrent = node.OpType is "LSTM" or "GRU" or "RNN";
+            for (var i = 0; i < node.Inputs.Count; i++)
             {
                 if (reached.Contains(node.Inputs[i]))
                 {

@@ -15,7 +15,7 @@ internal static class InputNormalization
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--normalize: the first input, {input}, is not a float tensor");
         }
 
-        int axis = stats.Mean.Length == 1 ? -1 : FeatureAxis(input, stats.Mean.Length);
+        var axis = stats.Mean.Length == 1 ? -1 : FeatureAxis(input, stats.Mean.Length);
         string centred = $"{input.Name}.centred", normalized = $"{input.Name}.normalized";
         graph.RedirectReaders(input.Name, normalized);
         graph.Initializers[$"{input.Name}.mean"] = Parameter(stats.Mean, axis, dims.Count);
@@ -29,10 +29,10 @@ internal static class InputNormalization
     /// <param name="shape">Its shape.</param>
     public static void Apply(float[] data, int[] shape, OnnxValue input, NormalizeStats stats)
     {
-        int stride = stats.Mean.Length == 1 ? 1 : Shapes.Strides(shape)[FeatureAxis(input, stats.Mean.Length)];
-        for (int i = 0; i < data.Length; i++)
+        var stride = stats.Mean.Length == 1 ? 1 : Shapes.Strides(shape)[FeatureAxis(input, stats.Mean.Length)];
+        for (var i = 0; i < data.Length; i++)
         {
-            int feature = i / stride % stats.Mean.Length;
+            var feature = i / stride % stats.Mean.Length;
             data[i] = (data[i] - stats.Mean[feature]) / stats.Std[feature];
         }
     }

@@ -30,7 +30,7 @@ internal static class PrefixCheck
     public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states, int? maxContext)
     {
         using var model = Model.Load(program, "the step program");
-        int length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
+        var length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
         if (states.Count > 0 && (analysis.TimeAxes.Count == 0 || analysis.FirstLength == 0))
         {
             CheckSteps(model, analysis, states, analysis.TimeAxes.Count == 0 ? StateSteps : Math.Min(length, CacheSteps));
@@ -38,7 +38,7 @@ internal static class PrefixCheck
         }
 
         int[] lengths = analysis.LengthIsFixed ? [analysis.Length] : [.. new[] { length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
-        foreach (int prefix in lengths)
+        foreach (var prefix in lengths)
         {
             CheckPrefix(model, analysis, steps, prefix);
         }
@@ -48,7 +48,7 @@ internal static class PrefixCheck
     private static void CheckPrefix(Model model, Analysis analysis, StepGraph steps, int length)
     {
         var inputs = Samples(analysis, steps, length, seed: 7, mask: 1);
-        bool runs = TryEvaluate(analysis.Graph, inputs, out var expected);
+        var runs = TryEvaluate(analysis.Graph, inputs, out var expected);
         if (runs && expected.Values.Any(value => value.ElementType.IsFloat() && value.ToFloats().Any(float.IsNaN)))
         {
             // A mask of ones that hides every key leaves nothing to compare.
@@ -64,11 +64,11 @@ internal static class PrefixCheck
         using var session = model.CreateSession();
         var data = Data(model, inputs);
         var streamed = model.Outputs.Select(_ => new List<float[]>()).ToArray();
-        for (int t = 0; t < Math.Max(length, 1); t++)
+        for (var t = 0; t < Math.Max(length, 1); t++)
         {
             Write(session, model, analysis, data, t);
             session.Step();
-            for (int o = 0; o < streamed.Length; o++)
+            for (var o = 0; o < streamed.Length; o++)
             {
                 if (session.IsReady(o))
                 {
@@ -77,7 +77,7 @@ internal static class PrefixCheck
             }
         }
 
-        for (int o = 0; o < streamed.Length; o++)
+        for (var o = 0; o < streamed.Length; o++)
         {
             var output = steps.Outputs[o];
             var whole = expected[output.Name];
@@ -104,7 +104,7 @@ internal static class PrefixCheck
         using var session = model.CreateSession();
         using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))], [.. analysis.Graph.Outputs.Select(output => output.Name)]);
         var feedback = states.ToDictionary(pair => pair.Input, pair => OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
-        for (int t = 0; t < steps; t++)
+        for (var t = 0; t < steps; t++)
         {
             var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t);
             foreach (var (name, tensor) in feedback)
@@ -115,7 +115,7 @@ internal static class PrefixCheck
             var expected = oracle.Run(inputs);
             Write(session, model, analysis, Data(model, inputs), 0);
             session.Step();
-            for (int o = 0; o < model.Outputs.Count; o++)
+            for (var o = 0; o < model.Outputs.Count; o++)
             {
                 Compare(model.Outputs[o].Name, analysis, [Read(session, model, o)], [expected[model.Outputs[o].Name].ToFloats()], t + 1);
             }
@@ -132,7 +132,7 @@ internal static class PrefixCheck
 
     /// <summary>Dimensions of a state; one that grows has so many elements.</summary>
     private static long[] StateDims(Analysis analysis, string input, int elements) =>
-        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out int axis) && axis == i ? elements : dim)];
+        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out var axis) && axis == i ? elements : dim)];
 
     private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs, out IReadOnlyDictionary<string, OnnxTensor> outputs)
     {
@@ -167,9 +167,9 @@ internal static class PrefixCheck
 
     private static void Write(Session session, Model model, Analysis analysis, Array[] inputs, int t)
     {
-        for (int i = 0; i < model.Inputs.Count; i++)
+        for (var i = 0; i < model.Inputs.Count; i++)
         {
-            string name = model.Inputs[i].Name;
+            var name = model.Inputs[i].Name;
             if (inputs[i] is long[] ids)
             {
                 Step(ids, name).CopyTo(session.InputI64(i));
@@ -182,12 +182,12 @@ internal static class PrefixCheck
 
         T[] Step<T>(T[] data, string name)
         {
-            if (!analysis.TimeAxes.TryGetValue(name, out int axis))
+            if (!analysis.TimeAxes.TryGetValue(name, out var axis))
             {
                 return data;
             }
 
-            int[] shape = analysis.Shape(name);
+            var shape = analysis.Shape(name);
             return Element(data, Shapes.With(shape, axis, data.Length / (Shapes.Count(shape) / shape[axis])), axis, t);
         }
     }
@@ -203,7 +203,7 @@ internal static class PrefixCheck
     private static List<float[]> Elements(OnnxTensor tensor, int axis)
     {
         var data = tensor.ToFloats();
-        int[] shape = tensor.StepShape();
+        var shape = tensor.StepShape();
         return [.. Enumerable.Range(0, shape[axis]).Select(t => Element(data, shape, axis, t))];
     }
 
@@ -212,7 +212,7 @@ internal static class PrefixCheck
     {
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
         var element = new T[outer * inner];
-        for (int o = 0; o < outer; o++)
+        for (var o = 0; o < outer; o++)
         {
             Array.Copy(data, (o * shape[axis] + t) * inner, element, o * inner, inner);
         }
@@ -223,10 +223,10 @@ internal static class PrefixCheck
     private static void Compare(string output, Analysis analysis, List<float[]> actual, List<float[]> expected, int length)
     {
         double signal = 0, noise = 0, worst = 0;
-        int at = 0;
-        for (int t = 0; t < Math.Min(actual.Count, expected.Count); t++)
+        var at = 0;
+        for (var t = 0; t < Math.Min(actual.Count, expected.Count); t++)
         {
-            for (int i = 0; i < expected[t].Length; i++)
+            for (var i = 0; i < expected[t].Length; i++)
             {
                 if (actual[t][i].Equals(expected[t][i]))
                 {
@@ -234,10 +234,10 @@ internal static class PrefixCheck
                     continue;
                 }
 
-                double difference = Math.Abs((double)actual[t][i] - expected[t][i]);
+                var difference = Math.Abs((double)actual[t][i] - expected[t][i]);
                 signal += (double)expected[t][i] * expected[t][i];
                 noise += difference * difference;
-                double relative = difference / Math.Max(1, Math.Abs(expected[t][i]));
+                var relative = difference / Math.Max(1, Math.Abs(expected[t][i]));
                 if (!(relative <= worst))
                 {
                     (worst, at) = (relative, t);
@@ -245,8 +245,8 @@ internal static class PrefixCheck
             }
         }
 
-        bool rounds = analysis.Graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DynamicQuantizeLinear");
-        bool wrong = actual.Count > expected.Count || (rounds ? signal < RoundedSqnr * noise : !(worst <= Tolerance));
+        var rounds = analysis.Graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DynamicQuantizeLinear");
+        var wrong = actual.Count > expected.Count || (rounds ? signal < RoundedSqnr * noise : !(worst <= Tolerance));
         if (wrong)
         {
             throw new EdgeSeqException(ErrorCodes.StepsDiffer,

@@ -40,7 +40,7 @@ internal static class SequenceLengths
     private static HashSet<string>? Reached(OnnxGraph graph, string input)
     {
         var wires = new HashSet<string> { input };
-        bool used = false;
+        var used = false;
         foreach (var node in graph.Nodes)
         {
             if (!OnnxGraph.ReadBy(node).Any(wires.Contains))

@@ -92,7 +92,7 @@ internal static partial class StatePairing
         }
 
         // past_key_values.0.key goes on as present.0.key.
-        int keyValues = tokens.FindIndex(token => token == "key");
+        var keyValues = tokens.FindIndex(token => token == "key");
         if (keyValues >= 0 && keyValues + 1 < tokens.Count && tokens[keyValues + 1] == "values")
         {
             tokens.RemoveRange(keyValues, 2);

@@ -17,19 +17,19 @@ internal static class StepLength
     /// <exception cref="EdgeSeqException">ES0413: the graph accepts no length, or any length.</exception>
     public static int Find(OnnxGraph graph, IReadOnlyDictionary<string, int> axes)
     {
-        int? accepted = Trials().Select(length => (int?)length).FirstOrDefault(length => Shapes(graph, axes, length!.Value) is not null);
+        var accepted = Trials().Select(length => (int?)length).FirstOrDefault(length => Shapes(graph, axes, length!.Value) is not null);
         if (accepted is not int good || Shapes(graph, axes, Longest) is not null)
         {
-            string name = axes.First().Key;
+            var name = axes.First().Key;
             throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown,
                 accepted is null ? $"no length of input '{name}' is accepted as one step" : $"input '{name}' may have any length: one step of it is not known",
                 "give the length of one step with --window N");
         }
 
-        int bad = Longest;
+        var bad = Longest;
         while (bad - good > 1)
         {
-            int middle = good + (bad - good) / 2;
+            var middle = good + (bad - good) / 2;
             (good, bad) = Shapes(graph, axes, middle) is null ? (good, middle) : (middle, bad);
         }
 
@@ -46,13 +46,13 @@ internal static class StepLength
         var shorter = Shapes(graph, axes, length - 1);
         foreach (var node in graph.Nodes.Where(node => node.OpType == "Conv" && shapes.ContainsKey(node.Inputs[0])))
         {
-            int[] shape = shapes[node.Inputs[0]];
-            int axis = shape.Length - 1;
+            var shape = shapes[node.Inputs[0]];
+            var axis = shape.Length - 1;
             var attributes = Ops.ConvAttributes.Of(node, shape, shapes[node.Inputs[1]]);
-            bool followsFrame = shorter is not null && shorter[node.Inputs[0]][axis] == shape[axis] - 1;
+            var followsFrame = shorter is not null && shorter[node.Inputs[0]][axis] == shape[axis] - 1;
             if (attributes.Strides[1] > 1 && followsFrame)
             {
-                int span = (attributes.Kernel[1] - 1) * attributes.Dilations[1] + 1;
+                var span = (attributes.Kernel[1] - 1) * attributes.Dilations[1] + 1;
                 return (shape[axis] + attributes.Pads[1] + attributes.Pads[3] - span) % attributes.Strides[1];
             }
         }

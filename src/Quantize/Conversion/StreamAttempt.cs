@@ -21,8 +21,8 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         {
             transform = StreamTransform.ForStream(Analysis.Of(graph, candidate.Axes), options, OpTable.Default);
             var steps = transform.Run([]);
-            bool hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
-            bool believed = candidate.Proof switch
+            var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
+            var believed = candidate.Proof switch
             {
                 TimeAxisProof.None => true,
                 TimeAxisProof.Recurrence => transform.TimeIsOfRecurrence,

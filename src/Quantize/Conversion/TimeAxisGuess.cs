@@ -72,7 +72,7 @@ internal static partial class TimeAxisGuess
         var axes = new Dictionary<string, int> { [main.Name] = axis };
         foreach (var input in inputs.Where(input => input.Name != main.Name))
         {
-            int same = dim.Size is null
+            var same = dim.Size is null
                 ? dim.Symbol is null ? -1 : IndexOf(input.Dims!, other => other.Symbol == dim.Symbol)
                 : input.Dims!.Count == main.Dims.Count && input.Dims[axis].Size == dim.Size ? axis : -1;
             if (same >= 0)
@@ -122,7 +122,7 @@ internal static partial class TimeAxisGuess
 
     private static int IndexOf(IReadOnlyList<OnnxDimension> dims, Func<OnnxDimension, bool> holds)
     {
-        for (int i = 0; i < dims.Count; i++)
+        for (var i = 0; i < dims.Count; i++)
         {
             if (holds(dims[i]))
             {

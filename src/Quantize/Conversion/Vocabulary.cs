@@ -36,5 +36,5 @@ public sealed record Vocabulary(string[] Words, int Unknown, int Pad, int MaxTok
     }
 
     private static int Id(JsonElement root, string name, int absent) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) ? id : absent;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) ? id : absent;
 }

@@ -8,7 +8,7 @@ internal static class LoopBody
     public static bool RunsToTheEnd(OnnxGraph graph, OnnxNode loop)
     {
         var body = loop.Graph("body");
-        string next = body.Outputs[0].Name;
+        var next = body.Outputs[0].Name;
         return (loop.Input(1) is not { } start || IsTrue(graph, start)) && (next == body.Inputs[1].Name || IsTrue(body, next)
             || body.Nodes.Any(node => node.Is("Identity") && node.Outputs[0] == next && (node.Inputs[0] == body.Inputs[1].Name || IsTrue(body, node.Inputs[0]))));
     }

@@ -24,7 +24,7 @@ internal readonly record struct AttentionContext(int Window, bool Sliding)
             return new AttentionContext(Math.Min(bound, mask.Limit ?? bound), true);
         }
 
-        int elements = Math.Min(mask.Limit ?? StreamOptions.DefaultContext, ElementsWithin(c.Graph.MaxSteps, clock));
+        var elements = Math.Min(mask.Limit ?? StreamOptions.DefaultContext, ElementsWithin(c.Graph.MaxSteps, clock));
         if (c.Options.Positions == PositionPolicy.Error)
         {
             c.Graph.LimitSteps(clock.Offset + (long)elements * clock.Rate);

@@ -52,7 +52,7 @@ internal sealed class AttentionMask
         }
 
         int? window = table.Window();
-        bool varies = scores.Biases.Any(bias => bias.Given is not null || bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
+        var varies = scores.Biases.Any(bias => bias.Given is not null || bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
         return new AttentionMask(scores, heads)
         {
             Window = window < table.Size ? window : null,
@@ -65,7 +65,7 @@ internal sealed class AttentionMask
     /// <summary>Of the latest query, whose terms must depend on the distance of the key alone.</summary>
     private static AttentionMask OfLatest(NodeContext c, ScoresWire scores, int heads)
     {
-        int keys = scores.FullShape[scores.KeyAxis];
+        var keys = scores.FullShape[scores.KeyAxis];
         var (row, shorter) = (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
         if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance) || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
         {
@@ -103,7 +103,7 @@ internal sealed class AttentionMask
         var table = Evaluate(c, _scores, _heads, ElementsToLength(c, window))
             ?? throw c.Refuse($"its biases cannot be evaluated for {window} elements");
         var data = IsRelative ? table.ByDistance(window) : table.ByPosition(window);
-        int rows = IsRelative ? 0 : window;
+        var rows = IsRelative ? 0 : window;
         int[] shape = IsRelative ? [_heads, window] : [_heads, window, window];
         return new AttentionBias(IsRelative ? "relative" : "absolute", c.Graph.Constant($"{c.Node.Name}.bias", data, shape), _heads, rows);
     }
@@ -118,11 +118,11 @@ internal sealed class AttentionMask
             return scores.FullShape[scores.QueryAxis];
         }
 
-        int limit = c.Options.MaxContext ?? StreamOptions.DefaultContext;
-        int length = limit;
+        var limit = c.Options.MaxContext ?? StreamOptions.DefaultContext;
+        var length = limit;
         foreach (var bias in scores.Biases.Where(bias => bias.Wire.Tensor.Count > 1))
         {
-            int full = scores.FullShape[scores.KeyAxis];
+            var full = scores.FullShape[scores.KeyAxis];
             length = Math.Min(length, TimeTables.LongestLength(c.Analysis, bias.Wire.Name, limit,
                 (tensor, tried) => Enumerable.Range(0, tensor.Rank).All(axis => bias.Wire.Tensor.Dims[axis] != full || tensor.Dims[axis] == full + (tried - c.Analysis.Length))));
         }
@@ -133,7 +133,7 @@ internal sealed class AttentionMask
     /// <summary>All terms together at one length, per head, query and key; null where the model does not accept that length.</summary>
     private static ScoreTable? Evaluate(NodeContext c, ScoresWire scores, int heads, int length)
     {
-        int elements = scores.FullShape[scores.KeyAxis] + (length - c.Analysis.Length);
+        var elements = scores.FullShape[scores.KeyAxis] + (length - c.Analysis.Length);
         var table = new ScoreTable(heads, elements);
         foreach (var bias in scores.Biases)
         {
@@ -160,26 +160,26 @@ internal sealed class AttentionMask
         /// <summary>Adds one term broadcast to the scores; false where its shape does not fit.</summary>
         public bool Add(ScoreBias bias, OnnxTensor tensor)
         {
-            int[] target = (int[])bias.ScoresShape.Clone();
+            var target = (int[])bias.ScoresShape.Clone();
             target[bias.QueryAxis] = target[bias.KeyAxis] = size;
-            int[] shape = tensor.StepShape();
+            var shape = tensor.StepShape();
             if (shape.Length > target.Length || Shapes.Count(target) != _terms.Length
                 || shape.Select((dim, i) => dim != 1 && dim != target[target.Length - shape.Length + i]).Any(bad => bad))
             {
                 return false;
             }
 
-            int[] strides = Shapes.BroadcastStrides(shape, target);
+            var strides = Shapes.BroadcastStrides(shape, target);
             int[] lead = [.. Enumerable.Range(0, target.Length).Where(axis => axis != bias.QueryAxis && axis != bias.KeyAxis)];
             var values = bias.Mask is bool masks ? [.. tensor.ToFloats().Select(v => v != 0 == masks ? float.NegativeInfinity : 0)] : tensor.ToFloats();
-            for (int h = 0; h < heads; h++)
+            for (var h = 0; h < heads; h++)
             {
-                int offset = LeadOffset(h, lead, target, strides);
-                for (int i = 0; i < size; i++)
+                var offset = LeadOffset(h, lead, target, strides);
+                for (var i = 0; i < size; i++)
                 {
-                    for (int j = 0; j < size; j++)
+                    for (var j = 0; j < size; j++)
                     {
-                        float value = bias.Factor * values[offset + i * strides[bias.QueryAxis] + j * strides[bias.KeyAxis]];
+                        var value = bias.Factor * values[offset + i * strides[bias.QueryAxis] + j * strides[bias.KeyAxis]];
                         _terms[(h * size + i) * size + j] += value <= Masked ? float.NegativeInfinity : value;
                     }
                 }
@@ -191,7 +191,7 @@ internal sealed class AttentionMask
         /// <summary>The largest number of keys that a query sees, if they are the last ones for every query; the size where they are not.</summary>
         public int Window()
         {
-            int window = Enumerable.Range(0, size).Count(j => !Hidden(0, size - 1, j));
+            var window = Enumerable.Range(0, size).Count(j => !Hidden(0, size - 1, j));
             return All((h, i, j) => j > i || Hidden(h, i, j) == (i - j >= window)) ? window : size;
         }
 
@@ -199,7 +199,7 @@ internal sealed class AttentionMask
 
         public bool IsRelative(float tolerance)
         {
-            int window = Window();
+            var window = Window();
             return All((h, i, j) => j > i || i - j >= window || (!Hidden(h, i, j)
                 && Math.Abs(Relative(h, i, j) - Relative(h, size - 1, size - 1 - (i - j))) <= tolerance * Math.Max(1, Math.Abs(Relative(h, i, j)))));
         }
@@ -207,9 +207,9 @@ internal sealed class AttentionMask
         public float[] ByDistance(int window)
         {
             var result = new float[heads * window];
-            for (int h = 0; h < heads; h++)
+            for (var h = 0; h < heads; h++)
             {
-                for (int d = 0; d < Math.Min(window, size); d++)
+                for (var d = 0; d < Math.Min(window, size); d++)
                 {
                     result[h * window + d] = Relative(h, size - 1, size - 1 - d);
                 }
@@ -222,11 +222,11 @@ internal sealed class AttentionMask
         public float[] ByPosition(int window)
         {
             var result = new float[heads * window * window];
-            for (int h = 0; h < heads; h++)
+            for (var h = 0; h < heads; h++)
             {
-                for (int i = 0; i < Math.Min(window, size); i++)
+                for (var i = 0; i < Math.Min(window, size); i++)
                 {
-                    for (int j = 0; j <= i; j++)
+                    for (var j = 0; j <= i; j++)
                     {
                         result[(h * window + i) * window + j] = Hidden(h, i, j) ? -1e9f : Relative(h, i, j);
                     }
@@ -243,17 +243,17 @@ internal sealed class AttentionMask
         /// <summary>The term less that of the query's own key, which softmax does not notice.</summary>
         private float Relative(int h, int i, int j)
         {
-            float own = _terms[(h * size + i) * size + i];
+            var own = _terms[(h * size + i) * size + i];
             return _terms[(h * size + i) * size + j] - (float.IsNegativeInfinity(own) ? 0 : own);
         }
 
         private bool All(Func<int, int, int, bool> holds)
         {
-            for (int h = 0; h < heads; h++)
+            for (var h = 0; h < heads; h++)
             {
-                for (int i = 0; i < size; i++)
+                for (var i = 0; i < size; i++)
                 {
-                    for (int j = 0; j < size; j++)
+                    for (var j = 0; j < size; j++)
                     {
                         if (!holds(h, i, j))
                         {
@@ -268,8 +268,8 @@ internal sealed class AttentionMask
 
         private static int LeadOffset(int head, int[] lead, int[] target, int[] strides)
         {
-            int offset = 0;
-            for (int k = lead.Length - 1; k >= 0; k--)
+            var offset = 0;
+            for (var k = lead.Length - 1; k >= 0; k--)
             {
                 offset += head % target[lead[k]] * strides[lead[k]];
                 head /= target[lead[k]];

@@ -36,7 +36,7 @@ internal static class AttentionOps
     /// <summary>Scales, biases and masks on scores; the weighting of a sequence by a softmax over time.</summary>
     public static Wire? TryElementwise(NodeContext c)
     {
-        int at = Enumerable.Range(0, c.InputCount).FirstOrDefault(i => c.Input(i) is ScoresWire or TimeSoftmaxWire, -1);
+        var at = Enumerable.Range(0, c.InputCount).FirstOrDefault(i => c.Input(i) is ScoresWire or TimeSoftmaxWire, -1);
         return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at) : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
     }
 
@@ -61,7 +61,7 @@ internal static class AttentionOps
     {
         if (c.Input(0) is ScoresWire scores)
         {
-            int[] order = LayoutOps.Permutation(c.Node.Ints("perm"), scores.FullShape.Length);
+            var order = LayoutOps.Permutation(c.Node.Ints("perm"), scores.FullShape.Length);
             int[] heads = [.. order.Where(axis => axis != scores.QueryAxis && axis != scores.KeyAxis && scores.FullShape[axis] != 1)];
             if (!heads.SequenceEqual(heads.Order()))
             {
@@ -112,7 +112,7 @@ internal static class AttentionOps
 
     private static ScoresWire Open(NodeContext c, StepWire query, StreamWire key)
     {
-        int[] shape = c.FullShape();
+        var shape = c.FullShape();
         return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [], Softmaxed: false);
     }
 
@@ -122,7 +122,7 @@ internal static class AttentionOps
     /// <summary>Scores [.., keys, 1] of one latest query.</summary>
     private static ScoresWire OpenColumn(NodeContext c, StreamWire key, LatestWire query)
     {
-        int[] shape = c.FullShape();
+        var shape = c.FullShape();
         var row = query with { Value = query.Value.View([.. query.Value.Shape[..^2], 1, query.Value.Shape[^2]]) };
         return new ScoresWire(row, key.Transposed(), -1, shape.Length - 2, shape, 1, [], [], Softmaxed: false);
     }
@@ -157,8 +157,8 @@ internal static class AttentionOps
     /// <summary>A factor for each head goes to the queries; null where the factor is another.</summary>
     private static ScoresWire? HeadFactors(NodeContext c, ScoresWire scores, int input)
     {
-        int rank = scores.FullShape.Length;
-        bool perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        var rank = scores.FullShape.Length;
+        var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
             && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
         if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
         {
@@ -242,10 +242,10 @@ internal static class AttentionOps
 
     private static TimeSoftmaxWire OnTimeSoftmax(NodeContext c, TimeSoftmaxWire weights, int at)
     {
-        int other = 1 - at;
+        var other = 1 - at;
         if (c.Node.OpType == "Mul" && c.InputCount == 2 && weights.Weighted is null && c.Stream(other) is StreamWire value)
         {
-            int rank = c.FullShape().Length;
+            var rank = c.FullShape().Length;
             if (weights.Axis + rank - weights.FullShape.Length == value.Axis + rank - value.FullShape.Length)
             {
                 return weights with { FullShape = c.FullShape(), Axis = value.Axis + rank - value.FullShape.Length, Weighted = value };
@@ -262,8 +262,8 @@ internal static class AttentionOps
         var score = ((StreamWire)aligned[0]!).Value;
         var element = ((StreamWire)aligned[1]!).Value;
         c.RequireNoTail((StreamWire)aligned[1]!, "it sums over all time");
-        int heads = score.Length;
-        int[] shape = c.FullShape();
+        var heads = score.Length;
+        var shape = c.FullShape();
         if (shape.Length > 1 && shape[^2] > 1 && heads * shape[^1] == Shapes.Count(shape) && element.Length * shape[^2] == Shapes.Count(shape))
         {
             // Several queries weight the same elements: each has a copy.
@@ -276,7 +276,7 @@ internal static class AttentionOps
             throw c.Refuse($"{heads} weights for an element of {element.Length} values");
         }
 
-        int size = element.Length / heads;
+        var size = element.Length / heads;
         var state = c.Graph.State($"{c.Node.Name}.pool", ElementType.F32, [heads * (2 + size)]);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
         c.Graph.Add("AttentionPool", c.Node.Name, clock, [score, element, state], [y], ("heads", heads), ("size", size));
@@ -310,7 +310,7 @@ internal static class AttentionOps
         var mask = AttentionMask.Of(c, scores, heads);
         var context = AttentionContext.Of(c, mask, clock);
         var bias = mask.BiasFor(c, context.Window);
-        int window = context.Window;
+        var window = context.Window;
         var keyValue = key.Value;
         if (keyBias is not null)
         {
@@ -356,7 +356,7 @@ internal static class AttentionOps
     private static StepValue? SumOf(Lowering c, ScoresWire scores, Wire?[] biases)
     {
         StepOperand? sum = null;
-        for (int i = 0; i < biases.Length; i++)
+        for (var i = 0; i < biases.Length; i++)
         {
             var value = StepOperand.Of(((StreamWire)biases[i]!).Value).Reshaped([1]);
             var limited = ElementwiseOps.BinaryOn(c, "Max", value, ElementwiseOps.Scalar(HiddenBias));
@@ -385,7 +385,7 @@ internal static class AttentionOps
         }
 
         int[] lead = scores.FullShape[..^2], keyLead = key.FullShape[..^2];
-        int shared = 0;
+        var shared = 0;
         while (shared < keyLead.Length && keyLead.Length == lead.Length && keyLead[shared] == lead[shared])
         {
             shared++;

@@ -27,7 +27,7 @@ internal static class ControlOps
         int scanned = (int)c.Node.Int("num_scan_inputs"), states = c.InputCount - scanned;
         var sources = Enumerable.Range(0, scanned).Select(k =>
         {
-            int rank = c.FullInputShape(states + k).Length;
+            var rank = c.FullInputShape(states + k).Length;
             return new ScanSource(body.Inputs[states + k].Name, c.Node.Inputs[states + k], c.Input(states + k)!, LayoutOps.Axis(At("scan_input_axes", k), rank), At("scan_input_directions", k) != 0);
         }).ToArray();
         string[] carried = [.. body.Inputs.Take(states).Select(input => input.Name)];
@@ -48,13 +48,13 @@ internal static class ControlOps
 
         var sources = LoopBody.Steps(body).Where(gather => c.Outer(gather.Inputs[0]) is not ConstantWire { VariesWithTime: false }).Select(gather =>
             new ScanSource(gather.Outputs[0], gather.Inputs[0], c.Outer(gather.Inputs[0]), LayoutOps.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length), false)).ToArray();
-        bool wholeLength = sources.Length > 0 && sources.All(source => c.Analysis.Shape(source.Outer)[source.Axis] == trips.ToInts()[0]);
+        var wholeLength = sources.Length > 0 && sources.All(source => c.Analysis.Shape(source.Outer)[source.Axis] == trips.ToInts()[0]);
         if (!wholeLength)
         {
             throw c.Refuse("it does not walk along whole sequences", "export a loop over a constant count or over the whole sequence");
         }
 
-        int states = body.Inputs.Count - 2;
+        var states = body.Inputs.Count - 2;
         string[] carried = [.. body.Inputs.Skip(2).Select(input => input.Name)];
         return Run(c, new LoopParts(body, carried, 2, sources, [.. Enumerable.Repeat(0, body.Outputs.Count - 1 - states)]) { Counter = body.Inputs[0].Name, Condition = body.Inputs[1].Name });
     }
@@ -85,7 +85,7 @@ internal static class ControlOps
         var clock = aligned.Clock;
         var loop = new LoopWires(c, parts.Body, clock);
         var states = parts.Carried.Select((name, s) => InitialState(c, loop, name, parts.FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
-        for (int k = 0; k < parts.Sources.Length; k++)
+        for (var k = 0; k < parts.Sources.Length; k++)
         {
             var source = parts.Sources[k];
             var element = aligned.Wires[k] is ConstantWire table ? TimeTables.Row(c, table, source.Axis, clock) : aligned.Wires[k]!;
@@ -95,7 +95,7 @@ internal static class ControlOps
 
         BindCounter(c, loop, parts, clock);
         var outputs = loop.Run()[parts.FirstOutput..];
-        for (int s = 0; s < states.Length; s++)
+        for (var s = 0; s < states.Length; s++)
         {
             if (outputs[s].Length != states[s].Length)
             {
@@ -111,7 +111,7 @@ internal static class ControlOps
 
     private static StreamWire Stacked(NodeContext c, StepValue value, int output, int axis, Clock clock)
     {
-        int[] full = c.Uses(output) ? c.FullShape(output) : [.. value.Shape[..axis], 1, .. value.Shape[axis..]];
+        var full = c.Uses(output) ? c.FullShape(output) : [.. value.Shape[..axis], 1, .. value.Shape[axis..]];
         return new StreamWire(value.View([.. value.Shape[..axis], 1, .. value.Shape[axis..]]), clock, axis, full);
     }
 
@@ -157,7 +157,7 @@ internal static class ControlOps
         var lowering = c.LoweringFor(wires.Clock);
         var operands = wires.Wires.Select((wire, i) => wire is LatestWire latest ? StepOperand.Of(latest.Value)
             : wire is ConstantWire constant ? StepOperand.Of(constant.Tensor) : throw c.Refuse("it carries a sequence from one iteration to the next", Refusal.UseWindow)).ToArray();
-        int count = c.Analysis.Shape(parts.Sources[0].Outer)[parts.Sources[0].Axis];
+        var count = c.Analysis.Shape(parts.Sources[0].Outer)[parts.Sources[0].Axis];
         if (count > MaxRepeats)
         {
             throw c.Refuse($"it repeats its body {count} times; at most {MaxRepeats} are written out");
@@ -166,15 +166,15 @@ internal static class ControlOps
         var carried = Enumerable.Range(0, parts.Carried.Length).Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
         var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[parts.FirstState + s]).ElementType).ToArray();
         var stacked = parts.OutputAxes.Select((_, k) => c.Uses(carried.Length + k) ? lowering.New(c.FullShape(carried.Length + k), c.Analysis.Value(c.Node.Outputs[carried.Length + k]).ElementType.StepType()) : null).ToArray();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             var loop = new LoopWires(c, parts.Body, wires.Clock);
-            for (int s = 0; s < carried.Length; s++)
+            for (var s = 0; s < carried.Length; s++)
             {
                 loop.Bind(parts.Carried[s], carried[s], types[s]);
             }
 
-            for (int k = 0; k < parts.Sources.Length; k++)
+            for (var k = 0; k < parts.Sources.Length; k++)
             {
                 var source = parts.Sources[k];
                 loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, source.Reversed ? count - 1 - i : i).Value!, c.Analysis.Value(source.Outer).ElementType);
@@ -188,7 +188,7 @@ internal static class ControlOps
 
             var outputs = loop.Run()[parts.FirstOutput..];
             carried = outputs[..carried.Length];
-            for (int k = 0; k < stacked.Length; k++)
+            for (var k = 0; k < stacked.Length; k++)
             {
                 Put(lowering, outputs[carried.Length + k], stacked[k], LayoutOps.Axis(parts.OutputAxes[k], outputs[carried.Length + k].Shape.Length + 1), i);
             }
@@ -199,7 +199,7 @@ internal static class ControlOps
 
     private static StepOperand Element(Lowering c, StepOperand x, int axis, int index)
     {
-        int[] strides = Shapes.Strides(x.Shape);
+        var strides = Shapes.Strides(x.Shape);
         return LayoutOps.CopyStrided(c, x, Shapes.Without(x.Shape, axis), index * strides[axis], Shapes.Without(strides, axis));
     }
 
@@ -207,7 +207,7 @@ internal static class ControlOps
     {
         if (whole is not null)
         {
-            int[] strides = Shapes.Strides(whole.Shape);
+            var strides = Shapes.Strides(whole.Shape);
             LayoutOps.CopyInto(c, element, whole.Value!, element.Shape, 0, Shapes.Strides(element.Shape), index * strides[axis], Shapes.Without(strides, axis));
         }
     }

@@ -12,17 +12,17 @@ internal sealed record ConvAttributes(
 {
     public static ConvAttributes Of(OnnxNode node, int[] inputShape, int[]? weightShape)
     {
-        int rank = inputShape.Length - 2;
+        var rank = inputShape.Length - 2;
         if (rank is < 1 or > 2)
         {
             throw Refusal.Of(node, $"it works over {rank} dimensions", "1-D and 2-D are supported");
         }
 
-        int[] kernel = node.Ints("kernel_shape") is { } given ? Ints(given) : weightShape![2..];
-        int[] strides = Ints(node.Ints("strides"), rank, 1);
-        int[] dilations = Ints(node.Ints("dilations"), rank, 1);
-        string autoPad = node.String("auto_pad", "NOTSET");
-        int[] pads = autoPad switch
+        var kernel = node.Ints("kernel_shape") is { } given ? Ints(given) : weightShape![2..];
+        var strides = Ints(node.Ints("strides"), rank, 1);
+        var dilations = Ints(node.Ints("dilations"), rank, 1);
+        var autoPad = node.String("auto_pad", "NOTSET");
+        var pads = autoPad switch
         {
             "SAME_UPPER" or "SAME_LOWER" => SamePads(inputShape[2..], kernel, strides, dilations, autoPad == "SAME_LOWER"),
             "VALID" => new int[2 * rank],
@@ -37,14 +37,14 @@ internal sealed record ConvAttributes(
     {
         var a = Of(node, inputShape, weightShape);
         var pads = new int[4];
-        int[] output = Wide(outputShape[2..], 1);
-        string autoPad = node.String("auto_pad", "NOTSET");
-        bool total = autoPad.StartsWith("SAME", StringComparison.Ordinal) || node.Has("output_shape");
-        int[] extra = Wide(Ints(node.Ints("output_padding"), 2 - a.Missing, 0), 0);
-        for (int i = 0; i < 2; i++)
+        var output = Wide(outputShape[2..], 1);
+        var autoPad = node.String("auto_pad", "NOTSET");
+        var total = autoPad.StartsWith("SAME", StringComparison.Ordinal) || node.Has("output_shape");
+        var extra = Wide(Ints(node.Ints("output_padding"), 2 - a.Missing, 0), 0);
+        for (var i = 0; i < 2; i++)
         {
-            int whole = (a.Input[i] - 1) * a.Strides[i] + extra[i] + (a.Kernel[i] - 1) * a.Dilations[i] + 1;
-            int cropped = whole - output[i];
+            var whole = (a.Input[i] - 1) * a.Strides[i] + extra[i] + (a.Kernel[i] - 1) * a.Dilations[i] + 1;
+            var cropped = whole - output[i];
             pads[i] = !total ? a.Pads[i] : Math.Max(0, autoPad == "SAME_UPPER" ? cropped / 2 : cropped - cropped / 2);
             pads[i + 2] = Math.Max(0, cropped - pads[i]);
         }
@@ -62,12 +62,12 @@ internal sealed record ConvAttributes(
 
     private static int[] SamePads(int[] input, int[] kernel, int[] strides, int[] dilations, bool lower)
     {
-        int rank = input.Length;
+        var rank = input.Length;
         var pads = new int[2 * rank];
-        for (int i = 0; i < rank; i++)
+        for (var i = 0; i < rank; i++)
         {
-            int outputs = (input[i] + strides[i] - 1) / strides[i];
-            int total = Math.Max(0, (outputs - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - input[i]);
+            var outputs = (input[i] + strides[i] - 1) / strides[i];
+            var total = Math.Max(0, (outputs - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 - input[i]);
             pads[i] = lower ? total - total / 2 : total / 2;
             pads[rank + i] = total - pads[i];
         }

@@ -44,7 +44,7 @@ internal static class ConvolutionOps
     /// <summary>Of weights with the ONNX shape [out, in/groups, kernel..].</summary>
     private static MatrixLayout Layout(ConvAttributes a, int[] w)
     {
-        int kernel = a.Kernel[0] * a.Kernel[1];
+        var kernel = a.Kernel[0] * a.Kernel[1];
         return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1], OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
     }
 
@@ -58,11 +58,11 @@ internal static class ConvolutionOps
     private static float[] ChannelsLast(float[] source, int outChannels, int channelsInGroup, int kernel)
     {
         var data = new float[source.Length];
-        for (int o = 0; o < outChannels; o++)
+        for (var o = 0; o < outChannels; o++)
         {
-            for (int i = 0; i < channelsInGroup; i++)
+            for (var i = 0; i < channelsInGroup; i++)
             {
-                for (int k = 0; k < kernel; k++)
+                for (var k = 0; k < kernel; k++)
                 {
                     data[(o * kernel + k) * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
                 }
@@ -90,9 +90,9 @@ internal static class ConvolutionOps
         }
 
         var attributes = ConvAttributes.Of(c.Node, stream.FullShape, c.FullInputShape(1));
-        int spatial = stream.Axis - 2 + attributes.Missing;
+        var spatial = stream.Axis - 2 + attributes.Missing;
         RequireStablePadding(c, stream, attributes, spatial);
-        int span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
+        var span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
         stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + attributes.Pads[spatial] + attributes.Pads[spatial + 2]) };
         stream = c.Aligner.LimitLead(stream, span - 1);
         return stream.FullShape.Length == 3 ? [ConvStep(c, stream, attributes, span)] : [ConvWindow(c, stream, attributes, spatial, span)];
@@ -110,7 +110,7 @@ internal static class ConvolutionOps
     /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
     private static StreamWire ConvStep(NodeContext c, StreamWire stream, ConvAttributes a, int span)
     {
-        int channels = stream.Value.Length / stream.FullShape[0];
+        var channels = stream.Value.Length / stream.FullShape[0];
         if (stream.FullShape[0] != 1)
         {
             throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once", "export with batch size 1 or a dynamic batch axis");
@@ -118,7 +118,7 @@ internal static class ConvolutionOps
 
         var clock = WindowClock(stream, span, a.Strides[1]);
         var lowering = c.LoweringFor(clock);
-        int[] w = c.FullInputShape(1);
+        var w = c.FullInputShape(1);
         var layout = Layout(a, w);
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
         var weights = Weights(lowering, lowering.RequireConstant(1, "weights"), layout, a.Kernel[1]);
@@ -144,7 +144,7 @@ internal static class ConvolutionOps
     private static StreamWire ConvWindow(NodeContext c, StreamWire stream, ConvAttributes a, int spatial, int span)
     {
         var (window, clock) = SliceOps.Window(c, stream, span, a.Strides[spatial]);
-        int[] shape = Shapes.With(c.FullShape(), stream.Axis, 1);
+        var shape = Shapes.With(c.FullShape(), stream.Axis, 1);
         var operands = new StepOperand?[] { StepOperand.Of(window) }
             .Concat(Enumerable.Range(1, c.InputCount - 1).Select(i => c.Constant(i) is OnnxTensor t ? StepOperand.Of(t) : null)).ToArray();
         var lowering = c.LoweringFor(clock, operands, shape);
@@ -181,9 +181,9 @@ internal static class ConvolutionOps
             return c.Track(0);
         }
 
-        int[] w = c.FullInputShape(1);
+        var w = c.FullInputShape(1);
         var a = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());
-        bool plain = stream.FullShape.Length == 3 && stream.Axis == 2 && a.Groups == 1 && a.Dilations[1] == 1 && stream.FullShape[0] == 1
+        var plain = stream.FullShape.Length == 3 && stream.Axis == 2 && a.Groups == 1 && a.Dilations[1] == 1 && stream.FullShape[0] == 1
             && !a.AutoPad && !c.Node.Has("output_shape") && c.Constant(1) is not null;
         return plain
             ? [ConvTransposeStep(c, c.Aligner.WithoutLead(stream), a, w)]
@@ -201,7 +201,7 @@ internal static class ConvolutionOps
         var lowering = c.LoweringFor(stream.Clock);
         var weights = new float[stride * outputs * taps * inputs];
         var source = c.Constant(1)!.ToFloats();
-        for (int at = 0; at < weights.Length; at++)
+        for (var at = 0; at < weights.Length; at++)
         {
             int i = at % inputs, tap = taps - 1 - at / inputs % taps, o = at / (inputs * taps) % outputs, k = at / (inputs * taps * outputs) + stride * tap;
             weights[at] = k < kernel ? source[(i * outputs + o) * kernel + k] : 0;
@@ -217,8 +217,8 @@ internal static class ConvolutionOps
              bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [1, rows], layout.RowVector)], [all],
             ("channels", inputs), ("outChannels", rows), ("kernel", taps), ("dilation", 1), ("groups", 1));
         var y = Upsampling.OneAfterTheOther(c, all, stream.Clock, every, stride).View([1, outputs, 1]);
-        int whole = (stream.FullLength - 1) * stride + kernel;
-        int end = whole - a.Pads[1] - c.FullShape()[2];
+        var whole = (stream.FullLength - 1) * stride + kernel;
+        var end = whole - a.Pads[1] - c.FullShape()[2];
         var uncropped = new StreamWire(y, every, 2, [1, outputs, whole]);
         return end >= 0
             ? SliceOps.Crop(c, uncropped, a.Pads[1], end)

@@ -30,7 +30,7 @@ internal static class ElementwiseOps
 
     public static void Register(OpTable table)
     {
-        foreach (string op in PlainUnary)
+        foreach (var op in PlainUnary)
         {
             table.Add(op, c => Unary(c, op), StreamUnary, Rule);
         }
@@ -50,12 +50,12 @@ internal static class ElementwiseOps
         table.Add("Clip", Clip, StreamUnary, Rule);
         table.Add("Cast", Cast, StreamUnary, Rule);
         table.Add("CastLike", Cast, StreamUnary, Rule);
-        foreach (string op in new[] { "Identity", "Dropout" })
+        foreach (var op in new[] { "Identity", "Dropout" })
         {
             table.Add(op, c => [c.Operand(0)], StreamUnary, "passes through");
         }
 
-        foreach (string op in Binary)
+        foreach (var op in Binary)
         {
             table.Add(op, c => [OfTwoTypes(c, Function(c, op))], StreamBroadcast, Rule);
         }
@@ -82,10 +82,10 @@ internal static class ElementwiseOps
     /// <summary>One function of two operands, broadcast to each other.</summary>
     public static StepOperand BinaryOn(Lowering c, string function, StepOperand a, StepOperand b)
     {
-        int[] shape = Broadcast(c, a.Shape, b.Shape);
+        var shape = Broadcast(c, a.Shape, b.Shape);
         var left = c.Value(a, $"{c.Node.Name}.a");
         var right = c.Value(b, $"{c.Node.Name}.b");
-        bool compares = function is "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual";
+        var compares = function is "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual";
         var y = c.New(shape, compares ? ElementType.Bool : left.Type);
         c.Add("Binary", [left, right], [y.Value], ("fn", function), ("shape", shape),
             ("aStrides", Shapes.BroadcastStrides(a.Shape, shape)), ("bStrides", Shapes.BroadcastStrides(b.Shape, shape)));
@@ -114,7 +114,7 @@ internal static class ElementwiseOps
             return [wire];
         }
 
-        int rank = c.FullShape().Length;
+        var rank = c.FullShape().Length;
         int[] axes = [.. Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
         if (axes.Length > 1)
         {
@@ -135,8 +135,8 @@ internal static class ElementwiseOps
 
     private static StepOperand?[] Clip(Lowering c)
     {
-        float low = c.Has(1) ? c.RequireConstant(1, "lower bound").ToFloats()[0] : c.Node.Float("min", float.MinValue);
-        float high = c.Has(2) ? c.RequireConstant(2, "upper bound").ToFloats()[0] : c.Node.Float("max", float.MaxValue);
+        var low = c.Has(1) ? c.RequireConstant(1, "lower bound").ToFloats()[0] : c.Node.Float("min", float.MinValue);
+        var high = c.Has(2) ? c.RequireConstant(2, "upper bound").ToFloats()[0] : c.Node.Float("max", float.MaxValue);
         return c.OutputType() == ElementType.F32
             ? Unary(c, "Clip", low, high)
             : [BinaryOn(c, "Min", BinaryOn(c, "Max", c.Operand(0), Bound(low)), Bound(high))];
@@ -150,7 +150,7 @@ internal static class ElementwiseOps
     private static StepOperand Pow(Lowering c)
     {
         var x = c.Operand(0);
-        bool squares = c.In(0).Type == ElementType.F32 && c.Constant(1) is { Count: 1 } power && power.Dims.Count <= x.Shape.Length && power.ToFloats()[0] == 2;
+        var squares = c.In(0).Type == ElementType.F32 && c.Constant(1) is { Count: 1 } power && power.Dims.Count <= x.Shape.Length && power.ToFloats()[0] == 2;
         return squares ? BinaryOn(c, "Mul", x, x) : OfTwoTypes(c, "Pow");
     }
 
@@ -190,7 +190,7 @@ internal static class ElementwiseOps
 
     private static StepOperand?[] Where(Lowering c)
     {
-        int[] shape = c.OutputShape();
+        var shape = c.OutputShape();
         var y = c.NewOutput();
         c.Add("Where", [c.In(0), c.In(1), c.In(2)], [y.Value], ("shape", shape),
             ("cStrides", Shapes.BroadcastStrides(c.Shape(0), shape)),
@@ -202,10 +202,10 @@ internal static class ElementwiseOps
     private static int[] Broadcast(Lowering c, int[] a, int[] b)
     {
         var shape = new int[Math.Max(a.Length, b.Length)];
-        for (int i = 1; i <= shape.Length; i++)
+        for (var i = 1; i <= shape.Length; i++)
         {
-            int left = i <= a.Length ? a[^i] : 1;
-            int right = i <= b.Length ? b[^i] : 1;
+            var left = i <= a.Length ? a[^i] : 1;
+            var right = i <= b.Length ? b[^i] : 1;
             shape[^i] = left == right || right == 1 ? left : left == 1 ? right
                 : throw c.Refuse($"shapes {Shapes.Text(a)} and {Shapes.Text(b)} do not broadcast");
         }

@@ -13,11 +13,11 @@ internal sealed record FramePlan(int Start, int Hop, int Length, int Spacing)
             return null;
         }
 
-        long[] indices = tensor.ToInts();
+        var indices = tensor.ToInts();
         int count = (int)tensor.Dims[0], length = indices.Length / count;
         var plan = new FramePlan((int)indices[0], (int)(indices[length] - indices[0]), length, length > 1 ? (int)(indices[1] - indices[0]) : 1);
-        bool inForm = Enumerable.Range(0, indices.Length).All(i => indices[i] == plan.Start + (long)(i / length) * plan.Hop + (long)(i % length) * plan.Spacing);
-        bool grows = c.Analysis.LengthIsFixed
+        var inForm = Enumerable.Range(0, indices.Length).All(i => indices[i] == plan.Start + (long)(i / length) * plan.Hop + (long)(i % length) * plan.Spacing);
+        var grows = c.Analysis.LengthIsFixed
             ? plan.Start + (count - 1) * plan.Hop + (length - 1) * plan.Spacing + plan.Hop >= stream.FullLength
             : c.ConstantAtOtherLength(1) is { } other && other.Dims[0] != count;
         return inForm && grows && plan is { Start: >= 0, Hop: > 0, Spacing: > 0 } ? plan : null;

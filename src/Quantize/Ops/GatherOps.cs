@@ -20,14 +20,14 @@ internal static class GatherOps
 
     private static StepOperand?[] Gather(Lowering c)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
         if (c.Constant(1) is { Count: 1 } single)
         {
             // One index is a slice; an axis of one element may be one step of a sequence.
-            long index = single.ToInts()[0];
-            int at = shape[axis] == 1 ? 0 : (int)(index < 0 ? index + shape[axis] : index);
-            int[] strides = Shapes.Strides(shape);
+            var index = single.ToInts()[0];
+            var at = shape[axis] == 1 ? 0 : (int)(index < 0 ? index + shape[axis] : index);
+            var strides = Shapes.Strides(shape);
             return [LayoutOps.CopyStrided(c, c.Operand(0), Shapes.With(shape, axis, 1), at * strides[axis], strides).Reshaped(c.OutputShape())];
         }
 
@@ -42,7 +42,7 @@ internal static class GatherOps
 
     private static Wire?[] StreamGather(NodeContext c)
     {
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), c.FullInputShape(0).Length);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), c.FullInputShape(0).Length);
         if (c.Stream(1) is StreamWire indices)
         {
             return c.Stream(0) is null && c.Input(0) is ConstantWire or LatestWire { Invariant: true }
@@ -53,7 +53,7 @@ internal static class GatherOps
         var stream = c.Stream(0) ?? throw c.Refuse("it picks from attention scores");
         if (axis != stream.Axis)
         {
-            int indexRank = c.FullInputShape(1).Length;
+            var indexRank = c.FullInputShape(1).Length;
             return c.Constant(1) is null && c.Input(1) is not LatestWire { Invariant: true }
                 ? throw c.NotCausal("its indices depend on the whole sequence")
                 : c.Track(stream.Axis < axis ? stream.Axis : stream.Axis + indexRank - 1);
@@ -65,7 +65,7 @@ internal static class GatherOps
     /// <summary>Overlapping frames of elements: a window that ticks with the hop.</summary>
     private static StreamWire Frames(NodeContext c, StreamWire stream, FramePlan frames)
     {
-        int span = (frames.Length - 1) * frames.Spacing + 1;
+        var span = (frames.Length - 1) * frames.Spacing + 1;
         stream = c.Aligner.WithoutLead(SliceOps.Crop(c, stream, frames.Start, 0));
         var (window, clock) = SliceOps.Window(c, stream, span, frames.Hop);
         long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
@@ -81,12 +81,12 @@ internal static class GatherOps
             throw c.NotCausal($"it picks {index.Count} elements along time");
         }
 
-        long at = index.ToInts()[0];
-        long other = c.ConstantAtOtherLength(1)!.ToInts()[0];
-        bool last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
+        var at = index.ToInts()[0];
+        var other = c.ConstantAtOtherLength(1)!.ToInts()[0];
+        var last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
         if (at < 0 || last)
         {
-            int back = (int)(at < 0 ? -at : stream.FullLength - at) - 1;
+            var back = (int)(at < 0 ? -at : stream.FullLength - at) - 1;
             return SliceOps.Last(c, back == 0 ? stream : SliceOps.Crop(c, stream, 0, back), c.FullShape());
         }
 

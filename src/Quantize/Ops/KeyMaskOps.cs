@@ -19,14 +19,14 @@ internal static class KeyMaskOps
     /// <summary>The node's outputs, where it combines such a mask with positions; null where it does something else.</summary>
     public static Wire?[]? TryCombine(NodeContext c)
     {
-        bool combines = Combining.Contains(c.Node.OpType) && Enumerable.Range(0, c.InputCount).All(i => c.Input(i) is null or ConstantWire or StreamWire or KeyMaskWire);
+        var combines = Combining.Contains(c.Node.OpType) && Enumerable.Range(0, c.InputCount).All(i => c.Input(i) is null or ConstantWire or StreamWire or KeyMaskWire);
         if (!combines || c.Analysis.InputsOf(c.Node.Outputs[0]) is not [var name] || c.Analysis.Graph.Inputs.First(input => input.Name == name).ElementType.IsFloat()
             || c.Outer(name) is not StreamWire { Value.Length: 1 } mask)
         {
             return null;
         }
 
-        bool spans = Enumerable.Range(0, c.InputCount).Any(i => c.Input(i) is KeyMaskWire) || GrowingAxes(c) > 1;
+        var spans = Enumerable.Range(0, c.InputCount).Any(i => c.Input(i) is KeyMaskWire) || GrowingAxes(c) > 1;
         return spans ? [new KeyMaskWire(c.Node.Outputs[0], name, mask)] : null;
     }
 
@@ -34,7 +34,7 @@ internal static class KeyMaskOps
     /// <param name="biasOf">The term that the wire is to the scores, for given elements of the mask.</param>
     public static ScoresWire Masked(NodeContext c, ScoresWire scores, KeyMaskWire mask, Func<GivenMask, ScoreBias> biasOf)
     {
-        int heads = Shapes.Count(scores.FullShape) / (scores.FullShape[scores.KeyAxis] * (scores.QueryAxis < 0 ? 1 : scores.FullShape[scores.QueryAxis]));
+        var heads = Shapes.Count(scores.FullShape) / (scores.FullShape[scores.KeyAxis] * (scores.QueryAxis < 0 ? 1 : scores.FullShape[scores.QueryAxis]));
         ScoreBias With(Func<int, long> element) => biasOf(new GivenMask(mask.Input, element));
         var (zeros, ones) = (With(_ => 0), With(_ => 1));
         bool zeroHides = AttentionMask.HidesAll(c, scores, heads, zeros), oneHides = AttentionMask.HidesAll(c, scores, heads, ones);
@@ -54,13 +54,13 @@ internal static class KeyMaskOps
 
     private static int GrowingAxes(NodeContext c)
     {
-        int[] shape = c.FullShape();
+        var shape = c.FullShape();
         if (c.Analysis.LengthIsFixed)
         {
             return shape.Count(dim => dim == c.Analysis.Length);
         }
 
-        int[] other = c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.StepShape() ?? shape;
+        var other = c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.StepShape() ?? shape;
         return shape.Zip(other).Count(pair => pair.First != pair.Second);
     }
 }

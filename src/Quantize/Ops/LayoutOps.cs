@@ -10,7 +10,7 @@ internal static class LayoutOps
 {
     public static void Register(OpTable table)
     {
-        foreach (string op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
+        foreach (var op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
         {
             table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
         }
@@ -41,13 +41,13 @@ internal static class LayoutOps
     public static StepOperand Transpose(Lowering c, StepOperand x, int[] permutation)
     {
         int[] shape = [.. permutation.Select(axis => x.Shape[axis])];
-        bool sameOrder = permutation.Where(axis => x.Shape[axis] != 1).SequenceEqual(permutation.Where(axis => x.Shape[axis] != 1).Order());
+        var sameOrder = permutation.Where(axis => x.Shape[axis] != 1).SequenceEqual(permutation.Where(axis => x.Shape[axis] != 1).Order());
         if (sameOrder)
         {
             return x.Reshaped(shape);
         }
 
-        int[] strides = Shapes.Strides(x.Shape);
+        var strides = Shapes.Strides(x.Shape);
         return CopyStrided(c, x, shape, 0, [.. permutation.Select(axis => strides[axis])]);
     }
 
@@ -64,7 +64,7 @@ internal static class LayoutOps
     /// <summary>Where the time axis goes when a tensor is reshaped without mixing it with other axes.</summary>
     public static int? ReshapedAxis(int[] from, int axis, int[] to)
     {
-        int before = Shapes.Product(from, 0, axis);
+        var before = Shapes.Product(from, 0, axis);
         for (int i = 0, product = 1; i < to.Length; product *= to[i++])
         {
             if (product == before && to[i] == from[axis])
@@ -99,18 +99,18 @@ internal static class LayoutOps
     /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such thing.</summary>
     private static int? FramedAxis(NodeContext c, StreamWire stream)
     {
-        int[] to = c.FullShape();
-        int before = Shapes.Product(stream.FullShape, 0, stream.Axis);
-        int axis = Enumerable.Range(0, to.Length).FirstOrDefault(
+        var to = c.FullShape();
+        var before = Shapes.Product(stream.FullShape, 0, stream.Axis);
+        var axis = Enumerable.Range(0, to.Length).FirstOrDefault(
             i => Shapes.Product(to, 0, i) == before && to[i] > 1 && stream.FullLength % to[i] == 0, -1);
-        bool grows = axis >= 0 && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
+        var grows = axis >= 0 && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
         return grows ? axis : null;
     }
 
     /// <summary>Frames of elements one after the other: a window that ticks when the last element of a frame has come.</summary>
     private static StreamWire Frames(NodeContext c, StreamWire stream, int axis)
     {
-        int length = stream.FullLength / c.FullShape()[axis];
+        var length = stream.FullLength / c.FullShape()[axis];
         var (frame, clock) = SliceOps.Window(c, stream, length, length);
         return new StreamWire(frame.View(Shapes.With(c.FullShape(), axis, 1)), clock, axis, c.FullShape());
     }
@@ -128,7 +128,7 @@ internal static class LayoutOps
 
     private static StepOperand Expand(Lowering c)
     {
-        int[] shape = c.OutputShape();
+        var shape = c.OutputShape();
         return c.Operand(0).Length == Shapes.Count(shape)
             ? c.Operand(0).Reshaped(shape)
             : CopyStrided(c, c.Operand(0), shape, 0, Shapes.BroadcastStrides(c.Shape(0), shape));
@@ -142,7 +142,7 @@ internal static class LayoutOps
         }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
-        int rank = c.FullShape().Length;
+        var rank = c.FullShape().Length;
         return c.TrackMove(stream.Axis + rank - stream.FullShape.Length);
     }
 
@@ -166,14 +166,14 @@ internal static class LayoutOps
 
     private static StepOperand?[] Concat(Lowering c)
     {
-        int[] shape = c.OutputShape();
-        int axis = Axis(c.Node.Int("axis"), shape.Length);
+        var shape = c.OutputShape();
+        var axis = Axis(c.Node.Int("axis"), shape.Length);
         var y = c.NewOutput();
-        int[] dstStrides = Shapes.Strides(shape);
-        int at = 0;
-        for (int i = 0; i < c.InputCount; i++)
+        var dstStrides = Shapes.Strides(shape);
+        var at = 0;
+        for (var i = 0; i < c.InputCount; i++)
         {
-            int[] part = c.Shape(i);
+            var part = c.Shape(i);
             if (Shapes.Count(part) > 0)
             {
                 CopyInto(c, c.In(i), y.Value!, part, 0, Shapes.Strides(part), at * dstStrides[axis], dstStrides);
@@ -187,7 +187,7 @@ internal static class LayoutOps
 
     private static Wire?[] StreamConcat(NodeContext c)
     {
-        int axis = Axis(c.Node.Int("axis"), c.FullShape().Length);
+        var axis = Axis(c.Node.Int("axis"), c.FullShape().Length);
         return axis == c.FirstStream.Axis ? [ConcatTime(c, axis)] : c.TrackBroadcast(c.FirstStream.Axis);
     }
 
@@ -200,7 +200,7 @@ internal static class LayoutOps
             throw c.NotCausal("it puts one sequence after another along time");
         }
 
-        for (int i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
+        for (var i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
         {
             if (((ConstantWire)c.Input(i)!).VariesWithTime)
             {
@@ -243,10 +243,10 @@ internal static class LayoutOps
     {
         var before = new int[rank];
         var after = new int[rank];
-        int count = axes?.Length ?? rank;
-        for (int i = 0; i < count; i++)
+        var count = axes?.Length ?? rank;
+        for (var i = 0; i < count; i++)
         {
-            int axis = axes is null ? i : Axis(axes[i], rank);
+            var axis = axes is null ? i : Axis(axes[i], rank);
             before[axis] = (int)pads![i];
             after[axis] = (int)pads[i + count];
         }
@@ -256,9 +256,9 @@ internal static class LayoutOps
 
     private static StepOperand?[] Pad(Lowering c)
     {
-        int[] shape = c.Shape(0);
+        var shape = c.Shape(0);
         var pads = c.Node.Ints("pads") ?? c.RequireConstant(1, "pads").ToInts();
-        float value = c.Has(2) ? c.RequireConstant(2, "padding value").ToFloats()[0] : c.Node.Float("value", 0);
+        var value = c.Has(2) ? c.RequireConstant(2, "padding value").ToFloats()[0] : c.Node.Float("value", 0);
         var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), shape.Length);
         if (mode != "constant")
         {
@@ -269,8 +269,8 @@ internal static class LayoutOps
         int[] target = [.. shape.Select((dim, i) => dim + before[i] + after[i])];
         int[] copied = [.. shape.Select((dim, i) => dim + Math.Min(0, before[i]) + Math.Min(0, after[i]))];
         int[] source = Shapes.Strides(shape), destination = Shapes.Strides(target);
-        int srcOffset = source.Select((stride, i) => stride * Math.Max(0, -before[i])).Sum();
-        int dstOffset = destination.Select((stride, i) => stride * Math.Max(0, before[i])).Sum();
+        var srcOffset = source.Select((stride, i) => stride * Math.Max(0, -before[i])).Sum();
+        var dstOffset = destination.Select((stride, i) => stride * Math.Max(0, before[i])).Sum();
         var x = c.In(0);
         var y = Fill(c, target, value, x.Type);
         CopyInto(c, x, y.Value!, copied, srcOffset, source, dstOffset, destination);
@@ -281,11 +281,11 @@ internal static class LayoutOps
     private static StepOperand PadByIndex(Lowering c, int[] before, int[] after, string mode)
     {
         var x = c.Operand(0);
-        for (int axis = 0; axis < before.Length; axis++)
+        for (var axis = 0; axis < before.Length; axis++)
         {
             if (before[axis] != 0 || after[axis] != 0)
             {
-                int dim = x.Shape[axis];
+                var dim = x.Shape[axis];
                 var indices = Enumerable.Range(-before[axis], dim + before[axis] + after[axis]).Select(i => PaddedIndex(i, dim, mode)).ToArray();
                 x = GatherOps.Take(c, x, axis, indices);
             }
@@ -303,7 +303,7 @@ internal static class LayoutOps
 
     private static long Reflect(int index, int period, int dim)
     {
-        int i = (index % period + period) % period;
+        var i = (index % period + period) % period;
         return i < dim ? i : period - i;
     }
 
@@ -311,10 +311,10 @@ internal static class LayoutOps
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its padding depends on the input's content");
         var pads = c.Node.Ints("pads") ?? c.Constant(1)?.ToInts() ?? throw c.Refuse("its padding is computed at run time");
-        float value = c.Constant(2)?.ToFloats()[0] ?? c.Node.Float("value", 0);
+        var value = c.Constant(2)?.ToFloats()[0] ?? c.Node.Float("value", 0);
         var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), stream.FullShape.Length);
-        int lead = before[stream.Axis];
-        bool others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
+        var lead = before[stream.Axis];
+        var others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
         if (mode == "edge" && !others && lead >= 0 && after[stream.Axis] >= 0)
         {
             stream = lead > 0 ? c.Aligner.WithoutLead(stream) : stream;
@@ -343,10 +343,10 @@ internal static class LayoutOps
 
     private static StepOperand?[] DepthToSpace(Lowering c)
     {
-        int[] s = c.Shape(0);
-        int block = (int)c.Node.Int("blocksize");
-        int depth = s[1] / (block * block);
-        bool dcr = c.Node.String("mode", "DCR") == "DCR";
+        var s = c.Shape(0);
+        var block = (int)c.Node.Int("blocksize");
+        var depth = s[1] / (block * block);
+        var dcr = c.Node.String("mode", "DCR") == "DCR";
         int[] split = dcr ? [s[0], block, block, depth, s[2], s[3]] : [s[0], depth, block, block, s[2], s[3]];
         int[] order = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
         return [Transpose(c, c.Operand(0).Reshaped(split), order).Reshaped(c.OutputShape())];
@@ -357,8 +357,8 @@ internal static class LayoutOps
 
     private static StepOperand?[] SpaceToDepth(Lowering c)
     {
-        int[] s = c.Shape(0);
-        int block = (int)c.Node.Int("blocksize");
+        var s = c.Shape(0);
+        var block = (int)c.Node.Int("blocksize");
         int[] split = [s[0], s[1], s[2] / block, block, s[3] / block, block];
         return [Transpose(c, c.Operand(0).Reshaped(split), [0, 3, 5, 1, 2, 4]).Reshaped(c.OutputShape())];
     }

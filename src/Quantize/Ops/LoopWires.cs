@@ -28,7 +28,7 @@ internal sealed class LoopWires(NodeContext c, OnnxGraph body, Clock clock)
     /// <summary>The body's outputs as values that no later write changes.</summary>
     public StepValue[] Run()
     {
-        foreach (string wire in _graph.FreeWires())
+        foreach (var wire in _graph.FreeWires())
         {
             BindOuter(wire);
         }

@@ -20,7 +20,7 @@ internal static class MatrixOps
     /// <summary>y[v, :] = W · x[v, :] + bias with W [rows, columns] row-major.</summary>
     public static StepOperand Linear(Lowering c, StepOperand x, Weights weights, int rows, int columns, float[]? bias, int[] shape)
     {
-        int vectors = x.Length / columns;
+        var vectors = x.Length / columns;
         var layout = new MatrixLayout(1, rows, columns);
         var w = weights.Constant(c.Graph, $"{c.Node.Name}.weight", [rows, columns], layout);
         var b = bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [rows], layout.RowVector);
@@ -36,14 +36,14 @@ internal static class MatrixOps
     {
         if (b.Constant is OnnxTensor right && IsMatrix(b.Shape))
         {
-            int columns = b.Shape.Length == 1 ? b.Shape[0] : b.Shape[^2];
-            int rows = b.Shape.Length == 1 ? 1 : b.Shape[^1];
+            var columns = b.Shape.Length == 1 ? b.Shape[0] : b.Shape[^2];
+            var rows = b.Shape.Length == 1 ? 1 : b.Shape[^1];
             return Linear(c, a, Weights.Of(right).Transposed(columns, rows), rows, columns, null, c.OutputShape());
         }
 
         if (a.Constant is OnnxTensor left && IsMatrix(a.Shape))
         {
-            int rows = a.Shape.Length == 1 ? 1 : a.Shape[^2];
+            var rows = a.Shape.Length == 1 ? 1 : a.Shape[^2];
             return MatrixTimes(c, Weights.Of(left), rows, a.Shape[^1], b);
         }
 
@@ -53,8 +53,8 @@ internal static class MatrixOps
     /// <summary>A constant matrix [rows, columns] times columns of b [.., columns, n]: each column is a vector of a Linear op.</summary>
     private static StepOperand MatrixTimes(Lowering c, Weights weights, int rows, int columns, StepOperand b)
     {
-        int n = b.Shape.Length == 1 ? 1 : b.Shape[^1];
-        int batch = b.Length / (columns * n);
+        var n = b.Shape.Length == 1 ? 1 : b.Shape[^1];
+        var batch = b.Length / (columns * n);
         if (n == 1)
         {
             return Linear(c, b, weights, rows, columns, null, c.OutputShape());
@@ -67,10 +67,10 @@ internal static class MatrixOps
 
     private static StepOperand Dynamic(Lowering c, StepOperand a, StepOperand b)
     {
-        int[] left = a.Shape.Length == 1 ? [1, a.Shape[0]] : a.Shape;
-        int[] right = b.Shape.Length == 1 ? [b.Shape[0], 1] : b.Shape;
+        var left = a.Shape.Length == 1 ? [1, a.Shape[0]] : a.Shape;
+        var right = b.Shape.Length == 1 ? [b.Shape[0], 1] : b.Shape;
         int rows = left[^2], inner = left[^1], columns = right[^1];
-        int[] batch = BatchShape(left, right);
+        var batch = BatchShape(left, right);
         var y = c.New(c.OutputShape());
         c.Add("MatMul", [c.Value(a, $"{c.Node.Name}.a"), c.Value(b, $"{c.Node.Name}.b")], [y.Value],
             ("batch", batch), ("aBatchStrides", BatchStrides(left, batch)), ("bBatchStrides", BatchStrides(right, batch)),
@@ -80,7 +80,7 @@ internal static class MatrixOps
 
     private static int[] BatchShape(int[] a, int[] b)
     {
-        int rank = Math.Max(a.Length, b.Length) - 2;
+        var rank = Math.Max(a.Length, b.Length) - 2;
         return [.. Enumerable.Range(0, rank).Select(i => Math.Max(Dim(a, i - rank), Dim(b, i - rank)))];
 
         static int Dim(int[] shape, int fromBatchEnd) => shape.Length - 2 + fromBatchEnd is var i && i >= 0 ? shape[i] : 1;
@@ -89,7 +89,7 @@ internal static class MatrixOps
     /// <summary>Strides of the batch dimensions in elements, 0 where broadcast.</summary>
     private static int[] BatchStrides(int[] shape, int[] batch)
     {
-        int matrix = shape[^2] * shape[^1];
+        var matrix = shape[^2] * shape[^1];
         return [.. Shapes.BroadcastStrides(shape.AsSpan(0, shape.Length - 2), batch).Select(stride => stride * matrix)];
     }
 
@@ -103,7 +103,7 @@ internal static class MatrixOps
             a = LayoutOps.Transpose(c, a, [1, 0]);
         }
 
-        bool transB = c.Node.Int("transB", 0) != 0;
+        var transB = c.Node.Int("transB", 0) != 0;
         int columns = a.Shape[1], rows = transB ? b.Shape[0] : b.Shape[1];
         int[] shape = [a.Shape[0], rows];
         if (b.Constant is not OnnxTensor right)
@@ -152,7 +152,7 @@ internal static class MatrixOps
 
     private static void Scale(float[] values, float factor)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             values[i] *= factor;
         }
@@ -162,7 +162,7 @@ internal static class MatrixOps
 
     private static Wire?[] StreamGemm(NodeContext c)
     {
-        int inner = c.Node.Int("transA", 0) != 0 ? 0 : 1;
+        var inner = c.Node.Int("transA", 0) != 0 ? 0 : 1;
         if (c.Input(0) is not StreamWire a || c.Input(1) is StreamWire || a.Axis == inner)
         {
             throw c.NotCausal("the matrix product sums over time");
@@ -183,7 +183,7 @@ internal static class MatrixOps
             return [attention];
         }
 
-        int rank = c.FullShape().Length;
+        var rank = c.FullShape().Length;
         if (c.Stream(0) is StreamWire a && c.Stream(1) is null)
         {
             return FromEnd(a) == 1 ? throw SumsOverTime(c) : c.Track(Axis(a, c.FullInputShape(1)));

@@ -23,7 +23,7 @@ internal static class NormalizationOps
 
     private static StepOperand?[] LayerNorm(Lowering c, bool rms)
     {
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), c.Shape(0).Length);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), c.Shape(0).Length);
         var y = Normalize(c, c.Operand(0), axis, c.Optional(1), c.Optional(2), rms);
         return [y, .. Statistics(c, axis).Take(c.OutputCount - 1)];
     }
@@ -50,7 +50,7 @@ internal static class NormalizationOps
     private static StepOperand?[] MeanVariance(Lowering c)
     {
         var x = c.Operand(0);
-        int[] axes = MeanVarianceAxes(c.Node, x.Shape.Length);
+        var axes = MeanVarianceAxes(c.Node, x.Shape.Length);
         var mean = ReduceOps.ReduceTogether(c, x, axes, "Mean");
         return [ElementwiseOps.BinaryOn(c, "Div", ElementwiseOps.BinaryOn(c, "Sub", x, mean), Deviation(c, x, mean, axes, 1e-9f))];
     }
@@ -66,7 +66,7 @@ internal static class NormalizationOps
 
     private static StepOperand Normalize(Lowering c, StepOperand x, int axis, StepValue? scale, StepValue? bias, bool rms)
     {
-        int count = Shapes.Product(x.Shape, axis, x.Shape.Length);
+        var count = Shapes.Product(x.Shape, axis, x.Shape.Length);
         var y = c.New(x.Shape);
         c.Add("LayerNorm", [c.Value(x, $"{c.Node.Name}.x"), scale, bias], [y.Value],
             ("outer", x.Length / count), ("count", count), ("epsilon", c.Node.Float("epsilon", 1e-5f)), ("rms", rms ? 1 : 0));
@@ -76,7 +76,7 @@ internal static class NormalizationOps
     private static StepOperand?[] SkipLayerNorm(Lowering c, bool rms)
     {
         var sum = ElementwiseOps.BinaryOn(c, "Add", c.Operand(0), c.Operand(1));
-        int bias = rms ? 3 : 4;
+        var bias = rms ? 3 : 4;
         if (c.Has(bias))
         {
             sum = ElementwiseOps.BinaryOn(c, "Add", sum, c.Operand(bias));
@@ -110,7 +110,7 @@ internal static class NormalizationOps
         var bias = c.RequireConstant(2, "bias").ToFloats();
         var mean = c.RequireConstant(3, "mean").ToFloats();
         var variance = c.RequireConstant(4, "variance").ToFloats();
-        float epsilon = c.Node.Float("epsilon", 1e-5f);
+        var epsilon = c.Node.Float("epsilon", 1e-5f);
         var factor = scale.Select((s, i) => (float)(s / Math.Sqrt((double)variance[i] + epsilon))).ToArray();
         var offset = bias.Select((b, i) => (float)(b - (double)mean[i] * factor[i])).ToArray();
         return Affine(c, c.Operand(0), factor, offset);
@@ -135,7 +135,7 @@ internal static class NormalizationOps
     private static StepOperand Grouped(Lowering c, int groups)
     {
         var x = c.Operand(0);
-        int[] shape = x.Shape;
+        var shape = x.Shape;
         var normalized = Normalize(c, x.Reshaped([shape[0], groups, x.Length / (shape[0] * groups)]), 2, null, null, rms: false).Reshaped(shape);
         var scale = PerChannel(c.RequireConstant(1, "scale").ToFloats(), shape[1]);
         return Affine(c, normalized, scale, PerChannel(c.RequireConstant(2, "bias").ToFloats(), shape[1]));
@@ -154,7 +154,7 @@ internal static class NormalizationOps
     private static StepOperand LpNorm(Lowering c)
     {
         var x = c.Operand(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), x.Shape.Length);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), x.Shape.Length);
         var norm = ReduceOps.ReduceAxes(c, x, [axis], c.Node.Int("p", 2) == 1 ? "L1" : "L2");
         return ElementwiseOps.BinaryOn(c, "Div", x, norm);
     }

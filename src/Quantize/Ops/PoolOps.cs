@@ -44,27 +44,27 @@ internal static class PoolOps
         }
 
         var a = ConvAttributes.Of(c.Node, stream.FullShape, null);
-        int spatial = stream.Axis - 2 + a.Missing;
-        int lead = a.Pads[spatial];
+        var spatial = stream.Axis - 2 + a.Missing;
+        var lead = a.Pads[spatial];
         if (a.AutoPad && a.Strides[spatial] > 1)
         {
             throw c.NotCausal("automatic padding (auto_pad) with a stride moves with the length of the input");
         }
 
-        bool leavesOutPadding = lead > 0 && function == "Average" && c.Node.Int("count_include_pad", 0) == 0;
+        var leavesOutPadding = lead > 0 && function == "Average" && c.Node.Int("count_include_pad", 0) == 0;
         if (leavesOutPadding)
         {
             stream = c.Aligner.WithoutLead(stream);
         }
 
-        int span = (a.Kernel[spatial] - 1) * a.Dilations[spatial] + 1;
+        var span = (a.Kernel[spatial] - 1) * a.Dilations[spatial] + 1;
         stream = LayoutOps.Padded(c, stream, lead, function == "Max" ? float.MinValue : 0) with
         {
             FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + lead + a.Pads[spatial + 2]),
         };
         stream = c.Aligner.LimitLead(stream, span - 1);
         var (window, clock) = SliceOps.Window(c, stream, span, a.Strides[spatial]);
-        int[] shape = Shapes.With(c.FullShape(), stream.Axis, 1);
+        var shape = Shapes.With(c.FullShape(), stream.Axis, 1);
         var lowering = c.LoweringFor(clock);
         var pooled = PoolOn(lowering, StepOperand.Of(window), a.OnWindow(spatial, span), function, shape);
         if (leavesOutPadding)
@@ -79,7 +79,7 @@ internal static class PoolOps
     private static StepOperand PaddingCorrection(Lowering c, ConvAttributes a, int spatial, int lead, int rank)
     {
         int kernel = a.Kernel[spatial], stride = a.Strides[spatial], dilation = a.Dilations[spatial];
-        int ticks = (lead + stride - 1) / stride + 1;
+        var ticks = (lead + stride - 1) / stride + 1;
         var factors = Enumerable.Range(0, ticks)
             .Select(tick => (float)kernel / Enumerable.Range(0, kernel).Count(k => tick * stride + k * dilation >= lead)).ToArray();
         var table = c.Graph.Constant($"{c.Node.Name}.counts", factors, [ticks, 1]);

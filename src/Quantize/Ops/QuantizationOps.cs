@@ -47,14 +47,14 @@ internal static class QuantizationOps
         }
 
         var point = AsFloat(c, c.Operand(zero));
-        bool column = rows && point.Shape.Length == 1 && point.Length > 1;
+        var column = rows && point.Shape.Length == 1 && point.Length > 1;
         return ElementwiseOps.BinaryOn(c, "Sub", x, column ? point.Reshaped([point.Length, 1]) : point);
     }
 
     private static StepOperand?[] ConvInteger(Lowering c)
     {
         var weights = c.RequireConstant(1, "weights");
-        float zero = c.Has(3) ? c.RequireConstant(3, "zero point").ToFloats()[0] : 0;
+        var zero = c.Has(3) ? c.RequireConstant(3, "zero point").ToFloats()[0] : 0;
         var centred = OnnxTensor.FromFloats([.. weights.ToFloats().Select(weight => weight - zero)], [.. weights.Dims]);
         return [ConvolutionOps.ConvOf(c, Centred(c, 0, 2, rows: false), centred, null)];
     }
@@ -82,7 +82,7 @@ internal static class QuantizationOps
     /// <summary>The levels of the result; null where they are not the same for all elements, or the zero point does not tell the type.</summary>
     private static ActivationGrid? Grid(Lowering c)
     {
-        float[] scales = c.RequireConstant(1, "scale").ToFloats();
+        var scales = c.RequireConstant(1, "scale").ToFloats();
         if (c.Constant(2)?.ToInts() is not [long zero] || scales.Length != 1 || !(scales[0] > 0))
         {
             return null;

@@ -40,7 +40,7 @@ internal static class RecurrentActivations
             _ => throw Refusal.Of(node, $"activation '{name}'"),
         };
         return (known.Name,
-            known.Alpha is float alpha ? alphas.TryDequeue(out float a) ? a : alpha : 0,
-            known.Beta is float beta ? betas.TryDequeue(out float b) ? b : beta : 0);
+            known.Alpha is float alpha ? alphas.TryDequeue(out var a) ? a : alpha : 0,
+            known.Beta is float beta ? betas.TryDequeue(out var b) ? b : beta : 0);
     }
 }

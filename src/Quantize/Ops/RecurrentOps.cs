@@ -15,7 +15,7 @@ internal static class RecurrentOps
 
     public static void Register(OpTable table)
     {
-        foreach (string op in new[] { "LSTM", "GRU", "RNN" })
+        foreach (var op in new[] { "LSTM", "GRU", "RNN" })
         {
             table.Add(op, Static, Stream, "forward; its state is kept between steps", int8: "weights");
         }
@@ -37,7 +37,7 @@ internal static class RecurrentOps
             throw c.NotCausal("the time axis is its feature axis");
         }
 
-        string direction = c.Node.String("direction", "forward");
+        var direction = c.Node.String("direction", "forward");
         if (direction != "forward")
         {
             throw c.NotCausal($"direction '{direction}' reads the sequence from its end");
@@ -53,8 +53,8 @@ internal static class RecurrentOps
             c.RequireNoTail(stream, "its final state is used");
         }
 
-        int hidden = Hidden(c.Node, c.FullInputShape(R));
-        int batch = stream.FullShape[1];
+        var hidden = Hidden(c.Node, c.FullInputShape(R));
+        var batch = stream.FullShape[1];
         var lowering = c.LoweringFor(stream.Clock);
         var h = State(c, InitialH, "h", batch, hidden);
         var cell = c.Node.OpType == "LSTM" ? State(c, InitialC, "c", batch, hidden) : null;
@@ -68,7 +68,7 @@ internal static class RecurrentOps
 
         AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
 
-        int[] full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
+        var full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
         return
         [
             full.Length == 0 ? null : new StreamWire(h.View(Shapes.With(full, 0, 1)), stream.Clock, 0, full),
@@ -80,7 +80,7 @@ internal static class RecurrentOps
     /// <summary>State of one direction [batch, hidden], starting from the constant initial state or from zero.</summary>
     private static StepValue State(NodeContext c, int input, string name, int batch, int hidden)
     {
-        float[]? initial = c.Input(input) switch
+        var initial = c.Input(input) switch
         {
             null => null,
             ConstantWire { VariesWithTime: false } constant => constant.Tensor.ToFloats(),
@@ -98,7 +98,7 @@ internal static class RecurrentOps
             return;
         }
 
-        bool whole = lengths is not null && lengths.ToInts().All(l => l == length);
+        var whole = lengths is not null && lengths.ToInts().All(l => l == length);
         if (!whole)
         {
             throw Refusal.Of(node, "its sequence lengths differ from the input's length", "export without sequence_lens (packed sequences)");
@@ -110,13 +110,13 @@ internal static class RecurrentOps
         var x = c.Operand(X);
         int steps = x.Shape[0], batch = x.Shape[1], hidden = Hidden(c.Node, c.Shape(R));
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), steps);
-        string direction = c.Node.String("direction", "forward");
+        var direction = c.Node.String("direction", "forward");
         bool[] reversed = direction switch { "bidirectional" => [false, true], "reverse" => [true], _ => [false] };
 
-        int directions = reversed.Length;
+        var directions = reversed.Length;
         var y = c.New([steps, directions, batch, hidden]);
         var last = new[] { c.New([directions, batch, hidden]), c.New([directions, batch, hidden]) };
-        for (int d = 0; d < directions; d++)
+        for (var d = 0; d < directions; d++)
         {
             var start = new RecurrentState(Initial(c, InitialH, d, directions, batch, hidden)!, c.Node.OpType == "LSTM" ? Initial(c, InitialC, d, directions, batch, hidden) : null);
             var end = new RecurrentState(c.New([batch, hidden]).Value!, start.C is null ? null : c.New([batch, hidden]).Value);
@@ -124,7 +124,7 @@ internal static class RecurrentOps
             AddOp(c, d, c.Value(x, $"{c.Node.Name}.x"), steps, batch, reversed[d], start, end, part);
             if (directions > 1)
             {
-                int size = batch * hidden;
+                var size = batch * hidden;
                 LayoutOps.CopyInto(c, part, y.Value!, [steps, size], 0, [size, 1], d * size, [directions * size, 1]);
             }
 
@@ -181,7 +181,7 @@ internal static class RecurrentOps
 
     private static StepValue Matrix(Lowering c, int input, string name, int direction, MatrixLayout layout)
     {
-        int count = layout.Rows * layout.Columns;
+        var count = layout.Rows * layout.Columns;
         var weights = Weights.Of(c.RequireConstant(input, "weights")).Moved(all => all.AsSpan(direction * count, count).ToArray());
         return weights.Constant(c.Graph, $"{c.Node.Name}.{name}", [layout.Rows, layout.Columns], layout);
     }

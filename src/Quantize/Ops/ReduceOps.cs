@@ -12,7 +12,7 @@ internal static class ReduceOps
 
     public static void Register(OpTable table)
     {
-        foreach (string function in Functions)
+        foreach (var function in Functions)
         {
             table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function), "other axes; over time as a running value");
         }
@@ -33,7 +33,7 @@ internal static class ReduceOps
         foreach (var (first, last) in Runs(axes))
         {
             int outer = Shapes.Product(x.Shape, 0, first), count = Shapes.Product(x.Shape, first, last + 1);
-            int inner = Shapes.Product(x.Shape, last + 1, x.Shape.Length);
+            var inner = Shapes.Product(x.Shape, last + 1, x.Shape.Length);
             int[] shape = [.. x.Shape.Select((dim, i) => i >= first && i <= last ? 1 : dim)];
             var y = c.New(shape);
             c.Add("Reduce", [c.Value(x, $"{c.Node.Name}.x")], [y.Value], ("fn", function), ("outer", outer), ("count", count), ("inner", inner));
@@ -85,9 +85,9 @@ internal static class ReduceOps
 
     private static IEnumerable<(int First, int Last)> Runs(int[] axes)
     {
-        for (int i = 0; i < axes.Length;)
+        for (var i = 0; i < axes.Length;)
         {
-            int start = i;
+            var start = i;
             while (++i < axes.Length && axes[i] == axes[i - 1] + 1)
             {
             }
@@ -109,10 +109,10 @@ internal static class ReduceOps
         }
 
         var stream = c.Stream(0) ?? throw c.Refuse("it reduces attention scores");
-        int[] axes = Axes(c.Node, c.Constant(1), stream.FullShape.Length);
+        var axes = Axes(c.Node, c.Constant(1), stream.FullShape.Length);
         if (!axes.Contains(stream.Axis))
         {
-            bool keep = c.Node.OpType.StartsWith("Global", StringComparison.Ordinal) || c.Node.Int("keepdims", 1) != 0;
+            var keep = c.Node.OpType.StartsWith("Global", StringComparison.Ordinal) || c.Node.Int("keepdims", 1) != 0;
             return c.Track(keep ? stream.Axis : stream.Axis - axes.Count(axis => axis < stream.Axis));
         }
 
@@ -147,7 +147,7 @@ internal static class ReduceOps
         };
         var lowering = c.LoweringFor(stream.Clock);
         int[] others = [.. axes.Where(axis => axis != stream.Axis)];
-        bool reduces = others.Length > 0 || each is "SumSquare" or "L1";
+        var reduces = others.Length > 0 || each is "SumSquare" or "L1";
         var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each) : ElementwiseOps.CastTo(lowering, StepOperand.Of(stream.Value), ElementType.F32);
         var result = running == "logsumexp" ? RunningLogSumExp(lowering, element) : RunningValue(lowering, element, running);
         result = after is null ? result : ElementwiseOps.UnaryOn(lowering, result, after);
@@ -180,8 +180,8 @@ internal static class ReduceOps
 
     private static StepOperand?[] ArgReduce(Lowering c, string function)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
         var y = c.New(c.OutputShape(), ElementType.I64);
         c.Add("ArgReduce", [c.In(0)], [y.Value], ("fn", function), ("selectLast", (int)c.Node.Int("select_last_index", 0)),
             ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]), ("inner", Shapes.Product(shape, axis + 1, shape.Length)));
@@ -191,7 +191,7 @@ internal static class ReduceOps
     private static Wire?[] StreamArgReduce(NodeContext c)
     {
         var stream = c.Stream(0) ?? throw c.Refuse("it searches attention scores");
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
         if (axis == stream.Axis)
         {
             throw c.NotCausal("it searches along time");
@@ -202,8 +202,8 @@ internal static class ReduceOps
 
     private static StepOperand?[] CumSum(Lowering c)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.RequireConstant(1, "axis").ToInts()[0], shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.RequireConstant(1, "axis").ToInts()[0], shape.Length);
         var y = c.NewOutput();
         c.Add("CumSum", [c.In(0)], [y.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
             ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("exclusive", (int)c.Node.Int("exclusive", 0)), ("reverse", (int)c.Node.Int("reverse", 0)));
@@ -213,7 +213,7 @@ internal static class ReduceOps
     private static Wire?[] StreamCumSum(NodeContext c)
     {
         var stream = c.Aligner.WithoutLead(c.Stream(0)!);
-        int axis = LayoutOps.Axis((c.Constant(1) ?? throw c.Refuse("its axis is computed at run time")).ToInts()[0], stream.FullShape.Length);
+        var axis = LayoutOps.Axis((c.Constant(1) ?? throw c.Refuse("its axis is computed at run time")).ToInts()[0], stream.FullShape.Length);
         if (axis != stream.Axis)
         {
             return c.Track(stream.Axis);
@@ -233,8 +233,8 @@ internal static class ReduceOps
 
     private static StepOperand?[] TopK(Lowering c)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length);
         var values = c.New(c.OutputShape(0), name: c.Node.Outputs[0]);
         var indices = c.New(c.OutputShape(1), ElementType.I64, c.Node.Outputs[1]);
         c.Add("TopK", [c.In(0)], [values.Value, indices.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),

@@ -11,7 +11,7 @@ internal static class ResizeOps
     private static StepOperand?[] Resize(Lowering c)
     {
         var node = c.Node;
-        bool plain = node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0 && node.String("keep_aspect_ratio_policy", "stretch") == "stretch"
+        var plain = node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0 && node.String("keep_aspect_ratio_policy", "stretch") == "stretch"
             && node.String("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize";
         if (!plain)
         {
@@ -19,9 +19,9 @@ internal static class ResizeOps
         }
 
         var x = c.Operand(0);
-        int[] target = c.OutputShape();
+        var target = c.OutputShape();
         var scales = Scales(c, x.Shape, target);
-        for (int axis = 0; axis < target.Length; axis++)
+        for (var axis = 0; axis < target.Length; axis++)
         {
             if (x.Shape[axis] != target[axis] || scales[axis] != 1)
             {
@@ -39,7 +39,7 @@ internal static class ResizeOps
         {
             var given = c.RequireConstant(2, "scales").ToFloats();
             var axes = c.Node.Ints("axes");
-            for (int i = 0; i < given.Length; i++)
+            for (var i = 0; i < given.Length; i++)
             {
                 scales[axes is null ? i : LayoutOps.Axis(axes[i], from.Length)] = given[i];
             }
@@ -50,7 +50,7 @@ internal static class ResizeOps
 
     private static StepOperand ResizeAxis(Lowering c, StepOperand x, int axis, int size, double scale)
     {
-        int count = x.Shape[axis];
+        var count = x.Shape[axis];
         var places = Enumerable.Range(0, size).Select(i => Place(c, i, count, size, scale)).ToArray();
         switch (c.Node.String("mode", "nearest"))
         {
@@ -73,11 +73,11 @@ internal static class ResizeOps
     /// <summary>The sum of neighbours, the first of them at floor(place) + <paramref name="first"/>, with weights by the place's fraction.</summary>
     private static StepOperand Weighted(Lowering c, StepOperand x, int axis, double[] places, int first, Func<double, double[]> weights)
     {
-        int count = x.Shape[axis];
+        var count = x.Shape[axis];
         var all = places.Select(place => weights(place - Math.Floor(place))).ToArray();
         long[] shape = [.. Enumerable.Range(0, x.Shape.Length).Select(i => i == axis ? (long)places.Length : 1)];
         StepOperand? sum = null;
-        for (int k = 0; k < all[0].Length; k++)
+        for (var k = 0; k < all[0].Length; k++)
         {
             var taken = GatherOps.Take(c, x, axis, [.. places.Select(place => Clamped((long)Math.Floor(place) + first + k, count))]);
             var factors = Onnx.OnnxTensor.FromFloats([.. all.Select(weight => (float)weight[k])], shape);
@@ -111,14 +111,14 @@ internal static class ResizeOps
     private static Wire?[] StreamResize(NodeContext c)
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its scales or sizes are a sequence");
-        int[] full = c.FullShape();
+        var full = c.FullShape();
         if (full[stream.Axis] == stream.FullLength)
         {
             return c.Track(stream.Axis);
         }
 
-        int factor = full[stream.Axis] / stream.FullLength;
-        bool repeats = factor * stream.FullLength == full[stream.Axis] && c.Node.String("mode", "nearest") == "nearest"
+        var factor = full[stream.Axis] / stream.FullLength;
+        var repeats = factor * stream.FullLength == full[stream.Axis] && c.Node.String("mode", "nearest") == "nearest"
             && Shapes.Without(full, stream.Axis).SequenceEqual(Shapes.Without(stream.FullShape, stream.Axis)) && RepeatsElements(c, stream.FullLength, factor);
         if (!repeats)
         {

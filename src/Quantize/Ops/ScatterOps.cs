@@ -40,18 +40,18 @@ internal static class ScatterOps
     private static Wire?[] StreamElements(NodeContext c, string does)
     {
         var stream = c.FirstStream;
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
-        bool sameAxis = Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().All(other => other.Axis == stream.Axis);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
+        var sameAxis = Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().All(other => other.Axis == stream.Axis);
         return axis == stream.Axis || !sameAxis ? throw c.NotCausal($"it {does} elements along time at computed places") : c.TrackBroadcast(stream.Axis);
     }
 
     private static Wire?[] StreamGatherND(NodeContext c)
     {
-        int batch = (int)c.Node.Int("batch_dims", 0);
-        int[] indexShape = c.FullInputShape(1);
+        var batch = (int)c.Node.Int("batch_dims", 0);
+        var indexShape = c.FullInputShape(1);
         if (c.Stream(1) is StreamWire indices)
         {
-            bool together = c.Stream(0) is StreamWire batched && batched.Axis == indices.Axis && indices.Axis < batch;
+            var together = c.Stream(0) is StreamWire batched && batched.Axis == indices.Axis && indices.Axis < batch;
             return indices.Axis < indexShape.Length - 1 && (c.Stream(0) is null || together)
                 ? c.Track(indices.Axis)
                 : throw c.NotCausal("it reads elements along time at computed places");
@@ -65,18 +65,18 @@ internal static class ScatterOps
 
     private static Wire?[] StreamScatterND(NodeContext c)
     {
-        int[] indexShape = c.FullInputShape(1);
+        var indexShape = c.FullInputShape(1);
         var data = c.Stream(0);
-        bool fits = data is not null && c.Stream(1) is null && data.Axis >= indexShape[^1]
+        var fits = data is not null && c.Stream(1) is null && data.Axis >= indexShape[^1]
             && (c.Stream(2) is not StreamWire updates || updates.Axis == indexShape.Length - 1 + data.Axis - indexShape[^1]);
         return fits ? c.Track(data!.Axis) : throw c.NotCausal("it writes elements along time at computed places");
     }
 
     private static StepOperand?[] OneHot(Lowering c)
     {
-        int depth = (int)c.RequireConstant(1, "depth").ToDoubles()[0];
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length + 1);
+        var depth = (int)c.RequireConstant(1, "depth").ToDoubles()[0];
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length + 1);
         return [OneHotOn(c, c.In(0), c.In(2), depth, Shapes.Product(shape, 0, axis), Shapes.Product(shape, axis, shape.Length), c.OutputShape())];
     }
 
@@ -100,7 +100,7 @@ internal static class ScatterOps
         var isWhole = ElementwiseOps.BinaryOn(c, "Equal", indices, floor);
         var chosen = c.New(indices.Shape);
         var outside = c.Graph.Constant($"{c.Node.Name}.outside", (float[])[depth], [1]);
-        int[] strides = Shapes.Strides(indices.Shape);
+        var strides = Shapes.Strides(indices.Shape);
         c.Add("Where", [isWhole.Value, floor.Value, outside], [chosen.Value], ("shape", indices.Shape), ("cStrides", strides), ("aStrides", strides),
             ("bStrides", Shapes.BroadcastStrides([1], indices.Shape)));
         return ElementwiseOps.CastTo(c, chosen, ElementType.I64).Value!;
@@ -109,14 +109,14 @@ internal static class ScatterOps
     private static Wire?[] StreamOneHot(NodeContext c)
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its depth or values are a sequence");
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), stream.FullShape.Length + 1);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), stream.FullShape.Length + 1);
         return c.Track(stream.Axis < axis ? stream.Axis : stream.Axis + 1);
     }
 
     private static StepOperand?[] Hardmax(Lowering c)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", -1), shape.Length);
         int outer = Shapes.Product(shape, 0, axis), inner = Shapes.Product(shape, axis + 1, shape.Length);
         var best = c.New([outer, inner], ElementType.I64);
         c.Add("ArgReduce", [c.In(0)], [best.Value], ("fn", "ArgMax"), ("selectLast", 0), ("outer", outer), ("count", shape[axis]), ("inner", inner));
@@ -132,10 +132,10 @@ internal static class ScatterOps
     /// <summary>The triangle as a constant mask.</summary>
     private static StepOperand?[] Trilu(Lowering c)
     {
-        int[] shape = c.Shape(0);
+        var shape = c.Shape(0);
         int rows = shape[^2], columns = shape[^1];
-        long k = c.Has(1) ? c.RequireConstant(1, "diagonal").ToInts()[0] : 0;
-        bool upper = c.Node.Int("upper", 1) != 0;
+        var k = c.Has(1) ? c.RequireConstant(1, "diagonal").ToInts()[0] : 0;
+        var upper = c.Node.Int("upper", 1) != 0;
         bool[] kept = [.. Enumerable.Range(0, rows * columns).Select(i => upper ? i % columns - i / columns >= k : i % columns - i / columns <= k)];
         var mask = c.Graph.Constant($"{c.Node.Name}.mask", kept, [rows, columns]);
         var x = c.In(0);

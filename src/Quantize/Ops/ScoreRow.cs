@@ -24,7 +24,7 @@ internal sealed class ScoreRow
     /// <summary>The row where there are <paramref name="keys"/> keys; null where the model does not accept so many.</summary>
     public static ScoreRow? Of(NodeContext c, ScoresWire scores, int heads, int keys)
     {
-        int length = c.Analysis.Length + keys - scores.FullShape[scores.KeyAxis];
+        var length = c.Analysis.Length + keys - scores.FullShape[scores.KeyAxis];
         var terms = new float[heads * keys];
         foreach (var bias in scores.Biases)
         {
@@ -46,7 +46,7 @@ internal sealed class ScoreRow
     /// <summary>The same terms at the same distances, as far as both go.</summary>
     public bool Agrees(ScoreRow other, float tolerance)
     {
-        int common = Math.Min(Keys, other.Keys);
+        var common = Math.Min(Keys, other.Keys);
         return First(common).Zip(other.First(common)).All(pair => pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second) <= tolerance * Math.Max(1, Math.Abs(pair.First)));
     }
 
@@ -67,15 +67,15 @@ internal sealed class ScoreRow
 
         int[] strides = Shapes.BroadcastStrides(shape, target), order = [.. Enumerable.Range(0, target.Length).Where(axis => axis != bias.KeyAxis), bias.KeyAxis];
         var values = tensor.ToFloats();
-        for (int at = 0; at < terms.Length; at++)
+        for (var at = 0; at < terms.Length; at++)
         {
-            int offset = 0;
+            var offset = 0;
             for (int i = order.Length - 1, rest = at; i >= 0; rest /= target[order[i--]])
             {
                 offset += rest % target[order[i]] * strides[order[i]];
             }
 
-            float term = bias.Mask is bool masks ? values[offset] != 0 == masks ? float.NegativeInfinity : 0 : bias.Factor * values[offset];
+            var term = bias.Mask is bool masks ? values[offset] != 0 == masks ? float.NegativeInfinity : 0 : bias.Factor * values[offset];
             terms[at] += term <= AttentionMask.Masked ? float.NegativeInfinity : term;
         }
 

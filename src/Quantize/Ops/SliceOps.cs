@@ -16,14 +16,14 @@ internal static class SliceOps
     /// <summary>Drops elements of a sequence: at the start they shift the rest, at the end they delay it.</summary>
     public static StreamWire Crop(NodeContext c, StreamWire stream, int start, int end)
     {
-        int fromLead = Math.Min(stream.Lead, start);
-        int shift = start - fromLead;
+        var fromLead = Math.Min(stream.Lead, start);
+        var shift = start - fromLead;
         stream = stream with { Lead = stream.Lead - fromLead };
         if (end > c.Tail(stream))
         {
             // Padding given out as elements delays the sequence, often by enough already.
             stream = c.Aligner.WithoutLead(stream);
-            int wait = Math.Max(0, end - c.Tail(stream));
+            var wait = Math.Max(0, end - c.Tail(stream));
             stream = c.Aligner.DelayTo(stream, stream.Clock.Offset + wait * stream.Clock.Rate);
         }
 
@@ -42,7 +42,7 @@ internal static class SliceOps
     public static LatestWire Latch(NodeContext c, StreamWire stream, int index, int[] shape)
     {
         stream = c.Aligner.WithoutLead(stream);
-        int size = stream.Value.Length;
+        var size = stream.Value.Length;
         var held = c.Graph.State($"{c.Node.Name}.held", stream.Value.Type, [size]);
         var y = c.Graph.Arena(c.Node.Outputs[0], stream.Value.Type, shape);
         var clock = stream.Clock with { Offset = stream.Clock.Offset + index * stream.Clock.Rate };
@@ -67,10 +67,10 @@ internal static class SliceOps
             return (stream.Value, stream.Clock);
         }
 
-        int missing = Math.Max(0, length - 1 - stream.Lead);
+        var missing = Math.Max(0, length - 1 - stream.Lead);
         var clock = new Clock(stream.Clock.Rate * stride, stream.Clock.Offset + missing * stream.Clock.Rate);
-        int size = stream.Value.Length;
-        int[] shape = stream.Value.Shape;
+        var size = stream.Value.Length;
+        var shape = stream.Value.Shape;
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, length * size).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.window", stream.Value.Type, [length, size], initial);
         c.Aligner.FillWithFirst(stream, ring);
@@ -85,14 +85,14 @@ internal static class SliceOps
     {
         int[] shape = c.Shape(0), target = c.OutputShape();
         var strides = Shapes.Strides(shape);
-        int offset = 0;
+        var offset = 0;
         var srcStrides = (int[])strides.Clone();
         foreach (var range in Ranges(c.Node, i => c.Constant(i) ?? (c.Has(i) ? throw c.Refuse("its bounds are computed at run time") : null), shape.Length))
         {
             // An axis of one element that stays one element is taken whole: it may be one step of a sequence.
             if (shape[range.Axis] > 1 || target[range.Axis] != 1)
             {
-                long start = range.Start < 0 ? range.Start + shape[range.Axis] : range.Start;
+                var start = range.Start < 0 ? range.Start + shape[range.Axis] : range.Start;
                 offset += (int)Math.Clamp(start, 0, range.Step < 0 ? shape[range.Axis] - 1 : shape[range.Axis]) * strides[range.Axis];
                 srcStrides[range.Axis] = strides[range.Axis] * (int)range.Step;
             }
@@ -110,7 +110,7 @@ internal static class SliceOps
             throw c.Refuse("it slices attention scores, or its bounds depend on the input's content");
         }
 
-        int rank = stream.FullShape.Length;
+        var rank = stream.FullShape.Length;
         var ranges = Ranges(c.Node, c.Constant, rank).ToArray();
         if (ranges.All(range => range.Axis != stream.Axis))
         {
@@ -118,7 +118,7 @@ internal static class SliceOps
         }
 
         var others = Ranges(c.Node, c.ConstantAtOtherLength, rank).ToArray();
-        int at = Array.FindIndex(ranges, range => range.Axis == stream.Axis);
+        var at = Array.FindIndex(ranges, range => range.Axis == stream.Axis);
         var sliced = SliceTime(c, stream, ranges[at], others[at]);
         return ranges.Length == 1 ? [sliced] : SliceOthers(c, sliced);
     }
@@ -127,7 +127,7 @@ internal static class SliceOps
     private static Wire?[] SliceOthers(NodeContext c, Wire sliced)
     {
         var step = (StepWire)sliced;
-        int[] shape = sliced is StreamWire stream ? Shapes.With(c.FullShape(), stream.Axis, 1) : c.FullShape();
+        var shape = sliced is StreamWire stream ? Shapes.With(c.FullShape(), stream.Axis, 1) : c.FullShape();
         var operands = new StepOperand?[] { StepOperand.Of(step.Value) }
             .Concat(Enumerable.Range(1, c.InputCount - 1).Select(i => c.Constant(i) is OnnxTensor t ? StepOperand.Of(t) : null)).ToArray();
         var value = c.Lower(operands, step.Clock, [shape])[0]!;
@@ -137,8 +137,8 @@ internal static class SliceOps
 
     private static Wire SliceTime(NodeContext c, StreamWire stream, SliceRange range, SliceRange otherRange)
     {
-        int length = stream.FullLength;
-        int otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
+        var length = stream.FullLength;
+        var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
         var (start, end) = (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
         if (range.Step < 0)
         {
@@ -150,10 +150,10 @@ internal static class SliceOps
             end = new Bound(0, FromEnd: true);
         }
 
-        int[] shape = Shapes.With(stream.Value.Shape, stream.Axis, 1);
+        var shape = Shapes.With(stream.Value.Shape, stream.Axis, 1);
         if (start.FromEnd)
         {
-            int count = start.Value - (end.FromEnd ? end.Value : throw c.Refuse("its end is fixed but its start counts from the end"));
+            var count = start.Value - (end.FromEnd ? end.Value : throw c.Refuse("its end is fixed but its start counts from the end"));
             var cropped = Crop(c, stream, 0, end.Value) with { FullShape = stream.FullShape };
             return count == 1 ? Last(c, cropped, shape) : LastElements(c, cropped, count);
         }
@@ -182,7 +182,7 @@ internal static class SliceOps
         var ends = node.Ints("ends") ?? constant(2)?.ToInts() ?? throw Refusal.Of(node, "its bounds are computed at run time");
         var axes = node.Ints("axes") ?? constant(3)?.ToInts();
         var steps = constant(4)?.ToInts();
-        for (int i = 0; i < starts.Count; i++)
+        for (var i = 0; i < starts.Count; i++)
         {
             yield return new SliceRange(LayoutOps.Axis(axes?[i] ?? i, rank), starts[i], ends[i], steps?[i] ?? 1);
         }
@@ -190,14 +190,14 @@ internal static class SliceOps
 
     private static StepOperand?[] Split(Lowering c)
     {
-        int[] shape = c.Shape(0);
-        int axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
+        var shape = c.Shape(0);
+        var axis = LayoutOps.Axis(c.Node.Int("axis", 0), shape.Length);
         var strides = Shapes.Strides(shape);
-        int at = 0;
+        var at = 0;
         var results = new StepOperand?[c.OutputCount];
-        for (int k = 0; k < results.Length; k++)
+        for (var k = 0; k < results.Length; k++)
         {
-            int[] part = c.OutputShape(k);
+            var part = c.OutputShape(k);
             if (c.Node.Outputs[k].Length > 0)
             {
                 results[k] = LayoutOps.CopyStrided(c, c.Operand(0), part, at * strides[axis], strides);

@@ -16,8 +16,8 @@ internal static class SoftmaxOps
 
     private static StepOperand Softmax(Lowering c, bool log)
     {
-        int[] shape = c.Shape(0);
-        int axis = Axis(c.Node, shape.Length);
+        var shape = c.Shape(0);
+        var axis = Axis(c.Node, shape.Length);
         var y = c.NewOutput();
         c.Add("Softmax", [c.In(0)], [y.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
             ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("log", log ? 1 : 0));

@@ -26,7 +26,7 @@ internal static class Upsampling
             return values;
         }
 
-        int size = values.Length / factor;
+        var size = values.Length / factor;
         var lowering = c.LoweringFor(every);
         var places = c.Graph.Constant($"{c.Node.Name}.places", Enumerable.Range(0, factor).Select(i => (float)i).ToArray(), [factor, 1]);
         var place = lowering.New([1], name: $"{c.Node.Name}.place");

@@ -17,9 +17,9 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     public Weights Transposed(int rows, int columns) => Moved(matrix =>
     {
         var result = new float[matrix.Length];
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
-            for (int k = 0; k < columns; k++)
+            for (var k = 0; k < columns; k++)
             {
                 result[k * rows + r] = matrix[r * columns + k];
             }
@@ -33,7 +33,7 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     public StepValue Constant(StepGraph graph, string name, int[] shape, MatrixLayout layout)
     {
         var rowScales = RowScales(layout.Columns);
-        bool regrouped = Scales is not null && rowScales is null;
+        var regrouped = Scales is not null && rowScales is null;
         return graph.Constant(name, Values, shape, layout, rowScales, regrouped ? "quantised anew: the model's integers do not have one scale a row" : null);
     }
 

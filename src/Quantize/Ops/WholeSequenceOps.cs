@@ -12,7 +12,7 @@ internal static class WholeSequenceOps
     /// <summary>A sequence combined with a value of the whole sequence; null where the node does something else.</summary>
     public static Wire? TryOpen(NodeContext c)
     {
-        bool opens = c.InputCount == 2 && c.Node.OpType is "Add" or "Sub" or "Mul" or "Div"
+        var opens = c.InputCount == 2 && c.Node.OpType is "Add" or "Sub" or "Mul" or "Div"
             && Enumerable.Range(0, 2).Any(i => c.Stream(i) is not null && c.Input(1 - i) is LatestWire { Invariant: false });
         return opens && Enumerable.Range(0, 2).Select(c.Stream).First(stream => stream is not null) is { } stream && stream.FullShape.Length == c.FullShape().Length
             ? Combined(c, new MovedWire(stream, null, null, false), c.Stream(0) is not null ? 0 : 1)
@@ -21,7 +21,7 @@ internal static class WholeSequenceOps
 
     public static Wire?[] Continue(NodeContext c)
     {
-        int at = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) is MovedWire);
+        var at = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) is MovedWire);
         var moved = (MovedWire)c.Input(at)!;
         return c.Node.OpType switch
         {
@@ -46,7 +46,7 @@ internal static class WholeSequenceOps
             ConstantWire constant when TimeTables.AtStep(c, constant) is var wire => wire is LatestWire row ? StepOperand.Of(row.Value) : StepOperand.Of(constant.Tensor),
             _ => throw Refused(c),
         };
-        int axis = moved.Stream.Axis - moved.Stream.FullShape.Length + other.Shape.Length;
+        var axis = moved.Stream.Axis - moved.Stream.FullShape.Length + other.Shape.Length;
         if ((axis >= 0 && other.Shape[axis] != 1) || (c.Node.OpType == "Div" && at == 1))
         {
             throw Refused(c);
@@ -79,7 +79,7 @@ internal static class WholeSequenceOps
     private static LatestWire Reduced(NodeContext c, MovedWire moved)
     {
         var stream = moved.Stream;
-        int[] axes = ReduceOps.Axes(c.Node, c.Constant(1), stream.FullShape.Length);
+        var axes = ReduceOps.Axes(c.Node, c.Constant(1), stream.FullShape.Length);
         if (!axes.SequenceEqual([stream.Axis]))
         {
             throw Refused(c);

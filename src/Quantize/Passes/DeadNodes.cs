@@ -10,7 +10,7 @@ internal static class DeadNodes
     {
         var needed = graph.Outputs.Select(output => output.Value.Root).ToHashSet();
         var alive = new HashSet<StepNode>();
-        for (bool changed = true; changed;)
+        for (var changed = true; changed;)
         {
             changed = false;
             foreach (var node in graph.Nodes.AsEnumerable().Reverse().Where(node => !alive.Contains(node) && Writes(node).Any(needed.Contains)))

@@ -39,11 +39,11 @@ internal static class Fusions
     /// <summary>Linear without a bias, then an addition of a constant with one value a row.</summary>
     private static StepNode? WithBias(StepGraph graph, StepNode linear, StepNode add)
     {
-        int rows = linear.Int("rows");
-        int own = add.Inputs[0]?.Root == linear.Outputs[0]!.Root ? 0 : 1;
+        var rows = linear.Int("rows");
+        var own = add.Inputs[0]?.Root == linear.Outputs[0]!.Root ? 0 : 1;
         var bias = add.Inputs[1 - own]!;
         var shape = (int[])add.Attributes["shape"];
-        bool perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
+        var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
             && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
         if (linear.Op != "Linear" || (string)add.Attributes["fn"] != "Add" || linear.Inputs[3] is not null || linear.Attributes.ContainsKey("activation") || !perRow)
         {
@@ -56,16 +56,16 @@ internal static class Fusions
 
     private static StepNode? WithActivation(StepNode matrix, StepNode unary)
     {
-        string function = (string)unary.Attributes["fn"];
+        var function = (string)unary.Attributes["fn"];
         if (matrix.Attributes.ContainsKey("activation") || !Activations.Contains(function) || unary.Outputs[0]!.Type != ElementType.F32)
         {
             return null;
         }
 
         var attributes = new Dictionary<string, object>(matrix.Attributes) { ["activation"] = function };
-        foreach (string parameter in new[] { "alpha", "beta" })
+        foreach (var parameter in new[] { "alpha", "beta" })
         {
-            if (unary.Attributes.TryGetValue(parameter, out object? value))
+            if (unary.Attributes.TryGetValue(parameter, out var value))
             {
                 attributes[parameter] = value;
             }

@@ -44,7 +44,7 @@ internal static class LayerNormFusion
         public static Pattern? Match(StepGraph graph, StepNode first)
         {
             var pattern = new Pattern(new ValueReaders(graph));
-            bool matches = (pattern.TakeVariance(first) || pattern.TakeMeanSquare(graph, first)) && pattern.TakeDivision();
+            var matches = (pattern.TakeVariance(first) || pattern.TakeMeanSquare(graph, first)) && pattern.TakeDivision();
             if (!matches)
             {
                 return null;
@@ -110,7 +110,7 @@ internal static class LayerNormFusion
             }
 
             _epsilon = epsilon;
-            string combines = "Div";
+            var combines = "Div";
             if (readers.Only(root.Outputs[0]!, "Unary", "Reciprocal") is StepNode reciprocal)
             {
                 Take(reciprocal);

@@ -33,7 +33,7 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
     {
         get
         {
-            int best = Array.IndexOf(_staticErrors, _staticErrors.DefaultIfEmpty(double.PositiveInfinity).Min());
+            var best = Array.IndexOf(_staticErrors, _staticErrors.DefaultIfEmpty(double.PositiveInfinity).Min());
             return best >= 0 && _staticErrors[best] < ClearlyBetter * _dynamicError ? candidates[best] : null;
         }
     }
@@ -42,7 +42,7 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
     {
         float largest = 0;
         double energy = 0;
-        foreach (float value in vector)
+        foreach (var value in vector)
         {
             largest = Math.Max(largest, Math.Abs(value));
             energy += (double)value * value;
@@ -54,7 +54,7 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
         }
 
         _dynamicError += Error(vector, largest / RowQuantizer.Largest) / energy;
-        for (int i = 0; i < candidates.Count; i++)
+        for (var i = 0; i < candidates.Count; i++)
         {
             _staticErrors[i] += Error(vector, candidates[i].Scale) / energy;
         }
@@ -63,9 +63,9 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
     private static double Error(ReadOnlySpan<float> vector, float scale)
     {
         double sum = 0;
-        foreach (float value in vector)
+        foreach (var value in vector)
         {
-            double error = value - (double)RowQuantizer.Encode(value, scale) * scale;
+            var error = value - (double)RowQuantizer.Encode(value, scale) * scale;
             sum += error * error;
         }
 

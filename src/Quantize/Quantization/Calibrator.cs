@@ -31,10 +31,10 @@ internal static class Calibrator
         RecordingSet recordings,
         Action<long, long?>? progress)
     {
-        byte[] program = ProgramWriter.Write(graph, description);
+        var program = ProgramWriter.Write(graph, description);
         var spec = ProbedProgram.SpecOf(program, description.Name);
         var taps = new List<Tap>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        for (var i = 0; i < graph.Nodes.Count; i++)
         {
             foreach (var slot in WeightSlot.Of(graph.Nodes[i]))
             {
@@ -43,14 +43,14 @@ internal static class Calibrator
         }
 
         using var probed = ProbedProgram.Of(program, description.Name, [.. taps.Select(tap => tap.Vectors.Value)]);
-        long stride = MomentStride(probed, recordings, taps);
+        var stride = MomentStride(probed, recordings, taps);
         long steps = 0;
         Replayer.Run(
             probed.Model,
             recordings,
             session =>
             {
-                bool addMoments = steps++ % stride == 0;
+                var addMoments = steps++ % stride == 0;
                 foreach (var tap in taps.Where(tap => tap.Ticks(session.StepCount - 1)))
                 {
                     tap.Vectors.Visit(probed, session, vector => tap.Statistics.Add(vector, addMoments));
@@ -66,8 +66,8 @@ internal static class Calibrator
     private static long MomentStride(ProbedProgram probed, RecordingSet recordings, List<Tap> taps)
     {
         using var source = recordings.Open(probed.Model);
-        int columns = taps.Where(tap => tap.Statistics.Moments is not null).Select(tap => tap.Vectors.Columns).DefaultIfEmpty(1).Max();
-        long wanted = Math.Max(MinMomentSteps, (long)MomentStepsPerColumn * columns);
+        var columns = taps.Where(tap => tap.Statistics.Moments is not null).Select(tap => tap.Vectors.Columns).DefaultIfEmpty(1).Max();
+        var wanted = Math.Max(MinMomentSteps, (long)MomentStepsPerColumn * columns);
         return (source.Steps ?? 0) / wanted | 1;
     }
 

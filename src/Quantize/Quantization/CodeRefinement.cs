@@ -20,11 +20,11 @@ internal static class CodeRefinement
     public static float Refine(ReadOnlySpan<float> weights, Span<sbyte> codes, float scale, double[] covariance)
     {
         var gradient = new double[weights.Length];
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             SetGradient(weights, codes, scale, covariance, gradient);
-            bool moved = false;
-            for (int pass = 0; pass < PassesPerRound && MoveAll(codes, scale, covariance, gradient); pass++)
+            var moved = false;
+            for (var pass = 0; pass < PassesPerRound && MoveAll(codes, scale, covariance, gradient); pass++)
             {
                 moved = true;
             }
@@ -43,7 +43,7 @@ internal static class CodeRefinement
     private static void SetGradient(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance, double[] gradient)
     {
         Array.Clear(gradient);
-        for (int i = 0; i < weights.Length; i++)
+        for (var i = 0; i < weights.Length; i++)
         {
             AddColumn(covariance, i, weights[i] - (double)scale * codes[i], gradient);
         }
@@ -52,10 +52,10 @@ internal static class CodeRefinement
     /// <summary>Moves each code in turn to where the error is least while the others stay; false when none moved.</summary>
     private static bool MoveAll(Span<sbyte> codes, float scale, double[] covariance, double[] gradient)
     {
-        bool moved = false;
-        for (int i = 0; i < codes.Length; i++)
+        var moved = false;
+        for (var i = 0; i < codes.Length; i++)
         {
-            double best = codes[i] + gradient[i] / (scale * covariance[i * codes.Length + i]);
+            var best = codes[i] + gradient[i] / (scale * covariance[i * codes.Length + i]);
             var code = (sbyte)Math.Clamp(Math.Round(best), -RowQuantizer.Largest, RowQuantizer.Largest);
             if (code != codes[i])
             {
@@ -72,11 +72,11 @@ internal static class CodeRefinement
     private static float Fit(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance)
     {
         double weightCode = 0, codeCode = 0;
-        for (int i = 0; i < codes.Length; i++)
+        for (var i = 0; i < codes.Length; i++)
         {
             double product = 0;
             var row = covariance.AsSpan(i * codes.Length, codes.Length);
-            for (int k = 0; k < codes.Length; k++)
+            for (var k = 0; k < codes.Length; k++)
             {
                 product += row[k] * codes[k];
             }
@@ -91,7 +91,7 @@ internal static class CodeRefinement
     private static void AddColumn(double[] covariance, int column, double factor, double[] to)
     {
         var values = covariance.AsSpan(column * to.Length, to.Length);
-        for (int i = 0; i < to.Length; i++)
+        for (var i = 0; i < to.Length; i++)
         {
             to[i] += factor * values[i];
         }

@@ -39,18 +39,18 @@ internal static class Equalization
         int columns = weights.Layout!.Columns, channels = Channels(node);
         var inputs = new double[channels];
         var largest = new double[channels];
-        for (int column = 0; column < columns; column++)
+        for (var column = 0; column < columns; column++)
         {
-            int channel = column % channels;
+            var channel = column % channels;
             inputs[channel] += moments.MeanSquare(column);
-            for (int row = 0; row < weights.Layout.Rows; row++)
+            for (var row = 0; row < weights.Layout.Rows; row++)
             {
                 largest[channel] = Math.Max(largest[channel], Math.Abs(weights.Floats[row * columns + column]));
             }
         }
 
         double[] logs = [.. Logs([.. inputs.Select(Math.Sqrt)]).Zip(Logs(largest), (input, weight) => (input - weight) / 2)];
-        double centre = logs.Average();
+        var centre = logs.Average();
         return [.. logs.Select(log => MathF.ScaleB(1, (int)Math.Round(log - centre)))];
     }
 
@@ -62,10 +62,10 @@ internal static class Equalization
         var (x, weights) = (node.Inputs[0]!, node.Inputs[slot.Weights]!);
         var evened = graph.Arena($"{x.Name}{Suffix}", ElementType.F32, x.Shape);
         var inverse = graph.Constant($"{x.Name}.inverse", scales.Select(scale => 1 / scale).ToArray(), [scales.Length]);
-        int rest = x.Length / scales.Length;
+        var rest = x.Length / scales.Length;
 
         // A convolution takes [channels, positions], everything else [vectors, channels].
-        bool channelsFirst = node.Op == "Conv";
+        var channelsFirst = node.Op == "Conv";
         var divide = new StepNode("Binary", $"{node.Name}{Suffix}", node.Clock, [x, inverse], [evened], new Dictionary<string, object>
         {
             ["fn"] = "Mul",
@@ -86,7 +86,7 @@ internal static class Equalization
 
     private static float[] Scaled(StepValue weights, float[] scales)
     {
-        int columns = weights.Layout!.Columns;
+        var columns = weights.Layout!.Columns;
         return [.. weights.Floats.Select((weight, i) => weight * scales[i % columns % scales.Length])];
     }
 
@@ -96,7 +96,7 @@ internal static class Equalization
 
     private static double[] Logs(double[] magnitudes)
     {
-        double smallest = magnitudes.Max() * SmallestShare;
+        var smallest = magnitudes.Max() * SmallestShare;
         return smallest > 0 ? [.. magnitudes.Select(magnitude => Math.Log2(Math.Max(magnitude, smallest)))] : new double[magnitudes.Length];
     }
 }

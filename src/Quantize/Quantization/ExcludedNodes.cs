@@ -20,17 +20,17 @@ internal static class ExcludedNodes
         var known = graph.Nodes.Where(NodePrecisions.CanBeInt8).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         var typeOf = reports.GroupBy(report => report.Name).ToDictionary(group => group.Key, group => group.First().OpType);
         var excluded = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in names)
+        foreach (var name in names)
         {
             Require(known.Contains(name), $"--float-node: no node '{name}' has weights, a table or attention to quantise");
             excluded[name] = $"--float-node {name}";
         }
 
-        foreach (string pattern in patterns)
+        foreach (var pattern in patterns)
         {
-            string[] fitting = [.. known.Where(name => Fits(pattern, name) || (typeOf.TryGetValue(name, out string? type) && Fits(pattern, type)))];
+            string[] fitting = [.. known.Where(name => Fits(pattern, name) || (typeOf.TryGetValue(name, out var type) && Fits(pattern, type)))];
             Require(fitting.Length > 0, $"--exclude: '{pattern}' fits no node with weights, a table or attention to quantise");
-            foreach (string name in fitting)
+            foreach (var name in fitting)
             {
                 excluded.TryAdd(name, $"--exclude {pattern}");
             }

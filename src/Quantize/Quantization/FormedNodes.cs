@@ -44,7 +44,7 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
     /// <summary>Bytes of weights that a step reads beyond those of plain int8, with an operation on an element of the input for one.</summary>
     public double Price(int node, NodeForm form)
     {
-        double weights = 1.0 + f32.Nodes[node].Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false }).Sum(value => (double)value!.Length);
+        var weights = 1.0 + f32.Nodes[node].Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false }).Sum(value => (double)value!.Length);
         return (form.IsEqualized ? f32.Nodes[node].Inputs[0]!.Length : 0) + form.Precision switch
         {
             NodePrecision.F32 => 3 * weights,
@@ -76,7 +76,7 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
             return [f32.Nodes[index]];
         }
 
-        bool wide = chosen.Precision == NodePrecision.Int8Wide;
+        var wide = chosen.Precision == NodePrecision.Int8Wide;
         if (!chosen.IsEqualized)
         {
             return [wide ? NodePrecisions.Widened(int8.Nodes[index]) : int8.Nodes[index]];

@@ -20,7 +20,7 @@ internal sealed class MagnitudeHistogram
 
     public void Add(ReadOnlySpan<float> values)
     {
-        foreach (float value in values)
+        foreach (var value in values)
         {
             Add(Math.Abs(value));
         }
@@ -30,12 +30,12 @@ internal sealed class MagnitudeHistogram
     public double Error(double scale)
     {
         double sum = 0;
-        for (int bin = 0; bin < Bins; bin++)
+        for (var bin = 0; bin < Bins; bin++)
         {
             if (_counts[bin] > 0)
             {
-                double centre = (bin + 0.5) * _width;
-                double error = centre - Math.Min(Math.Round(centre / scale), RowQuantizer.Largest) * scale;
+                var centre = (bin + 0.5) * _width;
+                var error = centre - Math.Min(Math.Round(centre / scale), RowQuantizer.Largest) * scale;
                 sum += _counts[bin] * error * error;
             }
         }
@@ -47,7 +47,7 @@ internal sealed class MagnitudeHistogram
     public double Quantile(double share)
     {
         long below = 0;
-        for (int bin = 0; bin < Bins; bin++)
+        for (var bin = 0; bin < Bins; bin++)
         {
             below += _counts[bin];
             if (below >= share * Count)
@@ -66,7 +66,7 @@ internal sealed class MagnitudeHistogram
     /// </summary>
     public double Divergence(double range)
     {
-        int kept = (int)Math.Ceiling(range / _width);
+        var kept = (int)Math.Ceiling(range / _width);
         if (kept < RowQuantizer.Largest)
         {
             return double.PositiveInfinity;
@@ -75,14 +75,14 @@ internal sealed class MagnitudeHistogram
         kept = Math.Min(kept, Bins);
         long clipped = _counts.AsSpan(kept).ToArray().Sum(), inside = Count - clipped;
         double divergence = 0;
-        for (int step = 0; step < RowQuantizer.Largest; step++)
+        for (var step = 0; step < RowQuantizer.Largest; step++)
         {
             int from = step * kept / RowQuantizer.Largest, to = (step + 1) * kept / RowQuantizer.Largest;
             var bins = _counts.AsSpan(from, to - from);
-            double mean = Mean(bins);
-            for (int i = 0; i < bins.Length; i++)
+            var mean = Mean(bins);
+            for (var i = 0; i < bins.Length; i++)
             {
-                long count = bins[i] + (from + i == kept - 1 ? clipped : 0);
+                var count = bins[i] + (from + i == kept - 1 ? clipped : 0);
                 divergence += count > 0 ? count * Math.Log((double)count / Count / (Math.Max(mean, Unseen) / inside)) : 0;
             }
         }
@@ -93,7 +93,7 @@ internal sealed class MagnitudeHistogram
     private static double Mean(ReadOnlySpan<long> bins)
     {
         long sum = 0, occupied = 0;
-        foreach (long count in bins)
+        foreach (var count in bins)
         {
             sum += count;
             occupied += count > 0 ? 1 : 0;
@@ -126,7 +126,7 @@ internal sealed class MagnitudeHistogram
 
     private void MergePairs()
     {
-        for (int bin = 0; bin < Bins / 2; bin++)
+        for (var bin = 0; bin < Bins / 2; bin++)
         {
             _counts[bin] = _counts[2 * bin] + _counts[2 * bin + 1];
         }

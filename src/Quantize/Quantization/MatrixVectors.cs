@@ -17,7 +17,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
     /// <param name="op">The same in the program.</param>
     public static MatrixVectors Of(StepNode node, WeightSlot slot, OpSpec op, ProgramSpec program)
     {
-        int columns = node.Inputs[slot.Weights]!.Layout!.Columns;
+        var columns = node.Inputs[slot.Weights]!.Layout!.Columns;
         return node.Op switch
         {
             "ConvStep" => new RingVectors(op.In[1], columns, node, program.Clocks[op.Clock]),
@@ -38,7 +38,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
     {
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
-            for (int at = 0; at < values.Length; at += Columns)
+            for (var at = 0; at < values.Length; at += Columns)
             {
                 visitor(values.Slice(at, Columns));
             }
@@ -54,15 +54,15 @@ internal abstract record MatrixVectors(int Value, int Columns)
         {
             int channels = Node.Int("channels"), kernel = Node.Int("kernel"), dilation = Node.Int("dilation", 1), groups = Node.Int("groups", 1);
             int groupChannels = channels / groups, span = (kernel - 1) * dilation + 1;
-            long newest = Node.Int("push", 1) == 1
+            var newest = Node.Int("push", 1) == 1
                 ? (step - Clock.Offset) / Clock.Rate
                 : (step - Node.Int("inputOffset")) / Node.Int("inputRate", 1);
-            for (int group = 0; group < groups; group++)
+            for (var group = 0; group < groups; group++)
             {
-                for (int tap = 0; tap < kernel; tap++)
+                for (var tap = 0; tap < kernel; tap++)
                 {
-                    long element = newest - (kernel - 1 - tap) * dilation;
-                    int slot = (int)((element % span + span) % span);
+                    var element = newest - (kernel - 1 - tap) * dilation;
+                    var slot = (int)((element % span + span) % span);
                     values.Slice(slot * channels + group * groupChannels, groupChannels).CopyTo(_taps.AsSpan(tap * groupChannels));
                 }
 
@@ -79,11 +79,11 @@ internal abstract record MatrixVectors(int Value, int Columns)
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
             int[] input = Ints("inputShape"), kernel = Ints("kernel"), strides = Ints("strides"), dilations = Ints("dilations"), pads = Ints("pads");
-            int groupChannels = Node.Int("channels") / Node.Int("groups", 1);
+            var groupChannels = Node.Int("channels") / Node.Int("groups", 1);
             int height = Positions(0), width = Positions(1), area = input[0] * input[1];
-            for (int image = 0; image < values.Length; image += groupChannels * area)
+            for (var image = 0; image < values.Length; image += groupChannels * area)
             {
-                for (int position = 0; position < height * width; position++)
+                for (var position = 0; position < height * width; position++)
                 {
                     Gather(values.Slice(image, groupChannels * area), position / width, position % width);
                     visitor(_patch);
@@ -96,12 +96,12 @@ internal abstract record MatrixVectors(int Value, int Columns)
 
             void Gather(ReadOnlySpan<float> channels, int row, int column)
             {
-                int to = 0;
-                for (int tap = 0; tap < kernel[0] * kernel[1]; tap++)
+                var to = 0;
+                for (var tap = 0; tap < kernel[0] * kernel[1]; tap++)
                 {
                     int y = row * strides[0] - pads[0] + tap / kernel[1] * dilations[0], x = column * strides[1] - pads[1] + tap % kernel[1] * dilations[1];
-                    bool inside = y >= 0 && y < input[0] && x >= 0 && x < input[1];
-                    for (int channel = 0; channel < groupChannels; channel++)
+                    var inside = y >= 0 && y < input[0] && x >= 0 && x < input[1];
+                    for (var channel = 0; channel < groupChannels; channel++)
                     {
                         _patch[to++] = inside ? channels[channel * area + y * input[1] + x] : 0;
                     }

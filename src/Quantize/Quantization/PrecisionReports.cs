@@ -44,8 +44,8 @@ internal static class PrecisionReports
         switch (Precision(node))
         {
             case NodePrecision.F32:
-                yield return FloatOnly.TryGetValue(node.Op, out string? reason) ? reason
-                    : options.FloatNodes.TryGetValue(node.Name, out string? option) ? $"float by {option}"
+                yield return FloatOnly.TryGetValue(node.Op, out var reason) ? reason
+                    : options.FloatNodes.TryGetValue(node.Name, out var option) ? $"float by {option}"
                     : "float: in int8 an output would miss its goal";
                 yield break;
             case NodePrecision.Int8Wide:
@@ -53,7 +53,7 @@ internal static class PrecisionReports
                 break;
         }
 
-        foreach (string remark in node.Inputs.Select(value => value?.Remark).OfType<string>())
+        foreach (var remark in node.Inputs.Select(value => value?.Remark).OfType<string>())
         {
             yield return remark;
         }

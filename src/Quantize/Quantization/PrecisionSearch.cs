@@ -67,7 +67,7 @@ internal sealed class PrecisionSearch
     private List<Trial> Trials(TrialResult before)
     {
         var trials = new List<Trial>();
-        for (int node = 0; node < _forms.Length; node++)
+        for (var node = 0; node < _forms.Length; node++)
         {
             if (_forms[node] is not NodeForm form)
             {

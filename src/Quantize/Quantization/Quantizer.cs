@@ -63,7 +63,7 @@ internal static class Quantizer
         StepGraph graph, QuantizerOptions options, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments)
     {
         var result = graph.Copy();
-        for (int i = 0; i < result.Nodes.Count; i++)
+        for (var i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
             if (options.FloatNodes.ContainsKey(node.Name))

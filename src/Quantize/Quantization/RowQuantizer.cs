@@ -25,7 +25,7 @@ internal static class RowQuantizer
         var codes = new sbyte[rows * columns];
         var scales = new float[rows];
         var importance = covariance is null ? [] : Enumerable.Range(0, columns).Select(i => covariance[i * columns + i]).ToArray();
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
             var source = weights.Slice(row * columns, columns);
             var target = codes.AsSpan(row * columns, columns);
@@ -44,8 +44,8 @@ internal static class RowQuantizer
     /// <returns>The scale.</returns>
     public static float Nearest(ReadOnlySpan<float> row, float own, Span<sbyte> codes)
     {
-        float best = BestScale(row, []);
-        float scale = Error(row, [], own) <= Error(row, [], best) ? own : best;
+        var best = BestScale(row, []);
+        var scale = Error(row, [], own) <= Error(row, [], best) ? own : best;
         Encode(row, scale, codes);
         return scale;
     }
@@ -57,7 +57,7 @@ internal static class RowQuantizer
     public static float BestScale(ReadOnlySpan<float> row, ReadOnlySpan<double> importance)
     {
         float largest = 0;
-        foreach (float weight in row)
+        foreach (var weight in row)
         {
             largest = Math.Max(largest, Math.Abs(weight));
         }
@@ -68,12 +68,12 @@ internal static class RowQuantizer
         }
 
         var best = (Scale: largest / Largest, Error: double.PositiveInfinity);
-        for (int code = Largest; code > 0; code--)
+        for (var code = Largest; code > 0; code--)
         {
             best = Better(best, row, importance, largest / code);
         }
 
-        for (int i = 1; i <= ClippedCandidates; i++)
+        for (var i = 1; i <= ClippedCandidates; i++)
         {
             best = Better(best, row, importance, largest * (1 - (1 - SmallestRange) * i / ClippedCandidates) / Largest);
         }
@@ -88,7 +88,7 @@ internal static class RowQuantizer
             return;
         }
 
-        for (int i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length; i++)
         {
             codes[i] = Encode(row[i], scale);
         }
@@ -99,24 +99,24 @@ internal static class RowQuantizer
         (float Scale, double Error) best, ReadOnlySpan<float> row, ReadOnlySpan<double> importance, float candidate)
     {
         double weightCode = 0, codeCode = 0;
-        for (int i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length; i++)
         {
             double code = Encode(row[i], candidate), by = importance.IsEmpty ? 1 : importance[i];
             weightCode += by * row[i] * code;
             codeCode += by * code * code;
         }
 
-        float scale = codeCode > 0 ? (float)(weightCode / codeCode) : candidate;
-        double error = Error(row, importance, scale);
+        var scale = codeCode > 0 ? (float)(weightCode / codeCode) : candidate;
+        var error = Error(row, importance, scale);
         return scale > 0 && error < best.Error ? (scale, error) : best;
     }
 
     private static double Error(ReadOnlySpan<float> row, ReadOnlySpan<double> importance, float scale)
     {
         double sum = 0;
-        for (int i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length; i++)
         {
-            double error = row[i] - (double)Encode(row[i], scale) * scale;
+            var error = row[i] - (double)Encode(row[i], scale) * scale;
             sum += (importance.IsEmpty ? 1 : importance[i]) * error * error;
         }
 

@@ -25,7 +25,7 @@ internal sealed class SecondMoments(int columns)
     public void Add(ReadOnlySpan<float> vector)
     {
         double energy = 0;
-        foreach (float value in vector)
+        foreach (var value in vector)
         {
             energy += (double)value * value;
         }
@@ -37,11 +37,11 @@ internal sealed class SecondMoments(int columns)
             return;
         }
 
-        double weight = 1 / (energy + QuietShare * _energy / _count);
+        var weight = 1 / (energy + QuietShare * _energy / _count);
         _weight += weight;
-        for (int i = 0; i < vector.Length; i++)
+        for (var i = 0; i < vector.Length; i++)
         {
-            double value = weight * vector[i];
+            var value = weight * vector[i];
             if (value == 0)
             {
                 continue;
@@ -49,7 +49,7 @@ internal sealed class SecondMoments(int columns)
 
             _sums[i] += value;
             var row = _products.AsSpan(i * Columns, i + 1);
-            for (int k = 0; k <= i; k++)
+            for (var k = 0; k <= i; k++)
             {
                 row[k] += value * vector[k];
             }
@@ -63,10 +63,10 @@ internal sealed class SecondMoments(int columns)
     public SecondMoments DividedBy(ReadOnlySpan<float> scales)
     {
         var divided = new SecondMoments(Columns) { _weight = _weight, _energy = _energy, _count = _count };
-        for (int i = 0; i < Columns; i++)
+        for (var i = 0; i < Columns; i++)
         {
             divided._sums[i] = _sums[i] / scales[i];
-            for (int k = 0; k <= i; k++)
+            for (var k = 0; k <= i; k++)
             {
                 divided._products[i * Columns + k] = _products[i * Columns + k] / scales[i] / scales[k];
             }
@@ -82,11 +82,11 @@ internal sealed class SecondMoments(int columns)
     {
         var matrix = new double[_products.Length];
         double trace = 0;
-        for (int i = 0; i < Columns; i++)
+        for (var i = 0; i < Columns; i++)
         {
-            for (int k = 0; k <= i; k++)
+            for (var k = 0; k <= i; k++)
             {
-                double value = _products[i * Columns + k] / _weight - (centred ? _sums[i] / _weight * (_sums[k] / _weight) : 0);
+                var value = _products[i * Columns + k] / _weight - (centred ? _sums[i] / _weight * (_sums[k] / _weight) : 0);
                 matrix[i * Columns + k] = value;
                 matrix[k * Columns + i] = value;
             }
@@ -94,8 +94,8 @@ internal sealed class SecondMoments(int columns)
             trace += matrix[i * Columns + i];
         }
 
-        double damping = trace > 0 ? Damping * trace / Columns : 1;
-        for (int i = 0; i < Columns; i++)
+        var damping = trace > 0 ? Damping * trace / Columns : 1;
+        for (var i = 0; i < Columns; i++)
         {
             matrix[i * Columns + i] += damping;
         }

@@ -24,8 +24,8 @@ internal static class StoredIntegers
 
         var values = weights.Floats;
         var integers = new int[values.Length];
-        int columns = values.Length / scales.Length;
-        for (int i = 0; i < values.Length; i++)
+        var columns = values.Length / scales.Length;
+        for (var i = 0; i < values.Length; i++)
         {
             double scale = scales[i / columns], integer = scale > 0 ? Math.Round(values[i] / scale) : 0;
             if (Math.Abs(values[i] - integer * scale) > Tolerance * scale)

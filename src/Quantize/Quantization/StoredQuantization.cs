@@ -38,7 +38,7 @@ internal static class StoredQuantization
     {
         if (grid.Shift != 0)
         {
-            bool pads = node.Op == "ConvStep" || (node.Op == "Conv" && ((int[])node.Attributes["pads"]).Any(pad => pad > 0));
+            var pads = node.Op == "ConvStep" || (node.Op == "Conv" && ((int[])node.Attributes["pads"]).Any(pad => pad > 0));
             if (pads)
             {
                 return;
@@ -68,10 +68,10 @@ internal static class StoredQuantization
         var bias = node.Inputs[slot.Bias];
         int columns = weights.Layout!.Columns, rows = weights.Length / columns;
         var corrected = new float[rows];
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
             double sum = 0;
-            foreach (float weight in weights.Floats.AsSpan(row * columns, columns))
+            foreach (var weight in weights.Floats.AsSpan(row * columns, columns))
             {
                 sum += weight;
             }
@@ -90,7 +90,7 @@ internal static class StoredQuantization
     {
         var slot = WeightSlot.Of(node)[0];
         var weights = node.Inputs[slot.Weights]!;
-        string? length = node.Op switch { "Linear" => "columns", "LSTM" or "GRU" or "RNN" => "input", _ => null };
+        var length = node.Op switch { "Linear" => "columns", "LSTM" or "GRU" or "RNN" => "input", _ => null };
         if (length is null || StoredIntegers.Of(weights) is not int[] integers || integers.All(StoredIntegers.IsInt8))
         {
             return;
@@ -99,7 +99,7 @@ internal static class StoredQuantization
         int columns = weights.Layout!.Columns, rows = weights.RowScales!.Length;
         int[] order = [.. Enumerable.Range(0, columns), .. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Repeat(column, Copies(integers, columns, column)))];
         var x = node.Inputs[X]!;
-        int vectors = x.Length / columns;
+        var vectors = x.Length / columns;
         var repeated = graph.Arena($"{node.Name}.repeated", ElementType.F32, [vectors, order.Length]);
         var indices = graph.Constant($"{node.Name}.columns", order.Select(column => (long)column).ToArray(), [order.Length]);
         Insert(graph, node, new StepNode("Gather", node.Name, node.Clock, [x, indices, null], [repeated], new Dictionary<string, object>
@@ -117,8 +117,8 @@ internal static class StoredQuantization
     /// <summary>Copies that a column needs beside itself.</summary>
     private static int Copies(int[] integers, int columns, int column)
     {
-        int largest = 0;
-        for (int at = column; at < integers.Length; at += columns)
+        var largest = 0;
+        for (var at = column; at < integers.Length; at += columns)
         {
             largest = Math.Max(largest, Math.Abs(integers[at]));
         }
@@ -129,14 +129,14 @@ internal static class StoredQuantization
     /// <summary>Rows of weights whose elements are spread over the columns of their order.</summary>
     private static float[] Split(int[] integers, float[] scales, int[] order)
     {
-        int columns = integers.Length / scales.Length;
+        var columns = integers.Length / scales.Length;
         var split = new float[scales.Length * order.Length];
-        for (int row = 0; row < scales.Length; row++)
+        for (var row = 0; row < scales.Length; row++)
         {
             var rest = integers.AsSpan(row * columns, columns).ToArray();
-            for (int k = 0; k < order.Length; k++)
+            for (var k = 0; k < order.Length; k++)
             {
-                int part = Math.Clamp(rest[order[k]], -RowQuantizer.Largest, RowQuantizer.Largest);
+                var part = Math.Clamp(rest[order[k]], -RowQuantizer.Largest, RowQuantizer.Largest);
                 rest[order[k]] -= part;
                 split[row * order.Length + k] = part * scales[row];
             }

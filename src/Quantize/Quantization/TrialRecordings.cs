@@ -42,10 +42,10 @@ internal sealed class TrialRecordings
         using var session = model.CreateSession();
         var errors = model.Outputs.Select(output => new LabelledError(output, _labels)).ToArray();
         long firstStep = 0;
-        for (int r = 0; r < _recordings.Count; r++)
+        for (var r = 0; r < _recordings.Count; r++)
         {
             var actual = OutputTrace.Of(model, session, _recordings[r]);
-            for (int output = 0; output < errors.Length; output++)
+            for (var output = 0; output < errors.Length; output++)
             {
                 errors[output].Add(actual, _expected[r], output, r, firstStep);
             }
@@ -58,7 +58,7 @@ internal sealed class TrialRecordings
 
     private static int StepsOf(Model model)
     {
-        double macs = model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
+        var macs = model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
         return (int)Math.Clamp(TrialMacs / Math.Max(1, macs), MinSteps, MaxSteps);
     }
 
@@ -79,10 +79,10 @@ internal sealed class TrialRecordings
         public void Add(OutputTrace actual, OutputTrace expected, int output, int recording, long firstStep)
         {
             int ticks = expected.Ticks(output), classes = Decision.Classes(info);
-            for (int tick = 0; tick < ticks; tick++)
+            for (var tick = 0; tick < ticks; tick++)
             {
                 _error.Add(actual.At(output, tick), expected.At(output, tick));
-                long step = firstStep + info.Offset + (long)tick * info.Rate;
+                var step = firstStep + info.Offset + (long)tick * info.Rate;
                 if (labels?.Score(recording, step, last: tick == ticks - 1, classes) is int label)
                 {
                     _f32.Add(Decision.Of(expected.At(output, tick)) == label);

@@ -33,7 +33,7 @@ internal static class WeightQuantizer
         var scales = (float[])weights.RowScales!.Clone();
         int columns = integers.Length / scales.Length, rounded = 0;
         var codes = new sbyte[integers.Length];
-        for (int row = 0; row < scales.Length; row++)
+        for (var row = 0; row < scales.Length; row++)
         {
             var source = integers.AsSpan(row * columns, columns);
             var target = codes.AsSpan(row * columns, columns);
@@ -44,13 +44,13 @@ internal static class WeightQuantizer
                 continue;
             }
 
-            for (int k = 0; k < columns; k++)
+            for (var k = 0; k < columns; k++)
             {
                 target[k] = (sbyte)source[k];
             }
         }
 
-        string remark = rounded == 0
+        var remark = rounded == 0
             ? "the model's own integers"
             : string.Create(CultureInfo.InvariantCulture, $"the model's own integers, rounded in {rounded} of {scales.Length} rows that leave [-127, 127]");
         Put(graph, node, slot, weights, codes, scales, remark);
@@ -59,7 +59,7 @@ internal static class WeightQuantizer
     private static void Round(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, SecondMoments? moments)
     {
         var layout = weights.Layout!;
-        bool correctsBias = moments is not null && MultipliesOneVector(node, slot);
+        var correctsBias = moments is not null && MultipliesOneVector(node, slot);
         var (codes, scales) = RowQuantizer.Quantize(
             weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));
         Put(graph, node, slot, weights, codes, scales, weights.Remark);
@@ -83,12 +83,12 @@ internal static class WeightQuantizer
     private static float[] MeanError(float[] weights, sbyte[] codes, float[] scales, double[] means)
     {
         var errors = new float[scales.Length];
-        for (int row = 0; row < errors.Length; row++)
+        for (var row = 0; row < errors.Length; row++)
         {
             double sum = 0;
-            for (int k = 0; k < means.Length; k++)
+            for (var k = 0; k < means.Length; k++)
             {
-                int at = row * means.Length + k;
+                var at = row * means.Length + k;
                 sum += (weights[at] - (double)codes[at] * scales[row]) * means[k];
             }
 
@@ -101,7 +101,7 @@ internal static class WeightQuantizer
     private static void CorrectBias(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, float[] errors)
     {
         var bias = node.Inputs[slot.Bias];
-        float[] corrected = bias is null ? errors : [.. bias.Floats.Zip(errors, (value, error) => value + error)];
+        var corrected = bias is null ? errors : [.. bias.Floats.Zip(errors, (value, error) => value + error)];
         node.Inputs[slot.Bias] = graph.Constant(
             $"{bias?.Name ?? weights.Name}.corrected", corrected, bias?.Shape ?? [errors.Length], bias?.Layout ?? weights.Layout!.RowVector);
     }

@@ -36,7 +36,7 @@ internal sealed record WeightSlot(int Weights, int Scale, int Bias, string Activ
     {
         if (IsRecurrent)
         {
-            bool manySteps = op.Attributes.TryGetValue("steps", out var steps) && steps.GetInt32() != 1;
+            var manySteps = op.Attributes.TryGetValue("steps", out var steps) && steps.GetInt32() != 1;
             return op.Out[manySteps && op.Out[0] >= 0 ? 0 : 1];
         }
 

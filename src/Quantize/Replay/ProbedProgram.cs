@@ -16,7 +16,7 @@ internal sealed class ProbedProgram : IDisposable
     {
         Spec = spec;
         Model = model;
-        for (int i = 0; i < model.Program.Outputs.Length; i++)
+        for (var i = 0; i < model.Program.Outputs.Length; i++)
         {
             _outputOfValue.TryAdd(model.Program.Outputs[i].Value, i);
         }
@@ -74,13 +74,13 @@ internal sealed class ProbedProgram : IDisposable
     {
         var values = new ValueSpec[spec.Values.Length];
         long arena = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             values[i] = spec.Values[i];
             if (values[i].Place == ValuePlace.Arena)
             {
                 values[i] = values[i] with { Offset = arena };
-                long bytes = values[i].Shape.Aggregate((long)values[i].Type.Size(), (product, dim) => product * dim);
+                var bytes = values[i].Shape.Aggregate((long)values[i].Type.Size(), (product, dim) => product * dim);
                 arena += (bytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
             }
         }

@@ -28,7 +28,7 @@ public sealed record RecordingSet(string Data, int? Hop = null)
     /// ES0704 for data that cannot be replayed.</exception>
     public ISource Open(Model model)
     {
-        string source = SourceName();
+        var source = SourceName();
         if (source.EndsWith(":-", StringComparison.Ordinal))
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"'{source}' can be read only once", "save the recording to a file");
@@ -50,7 +50,7 @@ public sealed record RecordingSet(string Data, int? Hop = null)
             return $"npy:{Data}";
         }
 
-        return KindOfExtension.TryGetValue(Path.GetExtension(Data), out string? kind) && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
+        return KindOfExtension.TryGetValue(Path.GetExtension(Data), out var kind) && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
             ? $"{kind}:{Data}"
             : Data;
     }

@@ -23,7 +23,7 @@ internal static class Replayer
         using var session = model.CreateSession();
         var inputs = new StepInputs(model.Inputs);
         long done = 0;
-        bool inside = false;
+        var inside = false;
         for (var read = source.Read(inputs); read != SourceStep.End; read = source.Read(inputs))
         {
             if (read == SourceStep.RecordingEnd)
@@ -53,7 +53,7 @@ internal static class Replayer
 
     public static void Fill(Session session, StepInputs inputs)
     {
-        for (int i = 0; i < inputs.Infos.Count; i++)
+        for (var i = 0; i < inputs.Infos.Count; i++)
         {
             if (inputs.Infos[i].Type == ElementType.F32)
             {

@@ -13,8 +13,8 @@ internal sealed record Axis(string Title, double From, double To, double Start, 
 
     public IEnumerable<double> Ticks()
     {
-        double step = RoundStep((To - From) * TickSpace / Math.Abs(End - Start));
-        for (double tick = Math.Ceiling(From / step); tick * step <= To * (1 + 1e-9); tick++)
+        var step = RoundStep((To - From) * TickSpace / Math.Abs(End - Start));
+        for (var tick = Math.Ceiling(From / step); tick * step <= To * (1 + 1e-9); tick++)
         {
             yield return tick * step + 0.0; // not -0
         }
@@ -23,7 +23,7 @@ internal sealed record Axis(string Title, double From, double To, double Start, 
     /// <summary>The least of 1, 2, 5, 10, 20, 50… (and their fractions) that is as large.</summary>
     private static double RoundStep(double least)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
+        var power = Math.Pow(10, Math.Floor(Math.Log10(least)));
         return power * new[] { 1, 2, 5, 10 }.First(factor => factor * power >= least * (1 - 1e-9));
     }
 }

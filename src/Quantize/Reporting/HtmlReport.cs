@@ -9,7 +9,7 @@ public static class HtmlReport
 {
     public static string Of(VerifyReport report)
     {
-        string program = FileName(report.Program);
+        var program = FileName(report.Program);
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
         page.Append(Text($"<title>{program}</title>\n<style>{ReportStyle.Css}</style></head><body>\n"));
         page.Append(Text($"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of {FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));

@@ -46,7 +46,7 @@ internal static class NodeSection
 
     private static string Activations(VerifiedNode node, MatrixInput input)
     {
-        string title = Text($"{(input.IsState ? "State" : "Input")} of {Encoded(node.Name)}");
+        var title = Text($"{(input.IsState ? "State" : "Input")} of {Encoded(node.Name)}");
         var values = input.Values;
         return values.Bins.IsEmpty
             ? Figure(title, "", "All zero.")

@@ -25,16 +25,16 @@ internal static class Svg
     public static string Histogram(string xTitle, string yTitle, double from, double to, ReadOnlySpan<long> counts)
     {
         long highest = 0;
-        foreach (long count in counts)
+        foreach (var count in counts)
         {
             highest = Math.Max(highest, count);
         }
 
         var x = new Axis(xTitle, from, to, Left, ThirdWidth - Right, ShortNumberWidth);
         var y = Upward(yTitle, highest);
-        double width = (x.End - x.Start) / counts.Length;
+        var width = (x.End - x.Start) / counts.Length;
         var bars = new StringBuilder(Grid(x, y)).Append("<path class=\"bar\" d=\"");
-        for (int i = 0; i < counts.Length; i++)
+        for (var i = 0; i < counts.Length; i++)
         {
             if (counts[i] > 0)
             {
@@ -48,14 +48,14 @@ internal static class Svg
     /// <summary>One bar a row with its name and its number, and a line at a limit.</summary>
     public static string Bars(string xTitle, string unit, IReadOnlyList<(string Name, double Value, bool Warns)> bars, double limit)
     {
-        int bottom = Top + bars.Count * BarHeight;
+        var bottom = Top + bars.Count * BarHeight;
         var x = new Axis(xTitle, 0, Math.Max(bars.Max(bar => bar.Value), limit), LabelWidth, FullWidth - ValueWidth, NumberWidth);
         var text = new StringBuilder(XTicks(x, Top, bottom));
-        for (int i = 0; i < bars.Count; i++)
+        for (var i = 0; i < bars.Count; i++)
         {
             var (name, value, warns) = bars[i];
-            int y = Top + i * BarHeight;
-            double end = x.At(Math.Max(0, value));
+            var y = Top + i * BarHeight;
+            var end = x.At(Math.Max(0, value));
             text.Append(Text($"<text class=\"name\" x=\"{LabelWidth - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{Encoded(Shortened(name))}</text>"));
             text.Append(Text($"<rect class=\"{(warns ? "bar warns" : "bar")}\" x=\"{LabelWidth}\" y=\"{y + 4}\" width=\"{end - LabelWidth:0.0}\" height=\"{BarHeight - 8}\"/>"));
             text.Append(Text($"<text class=\"name\" x=\"{end + 6:0.0}\" y=\"{y + 16}\">{value:0.0} {unit}</text>"));
@@ -72,7 +72,7 @@ internal static class Svg
     private static string Grid(Axis x, Axis y)
     {
         var text = new StringBuilder(XTicks(x, Top, Height - Bottom));
-        foreach (double tick in y.Ticks())
+        foreach (var tick in y.Ticks())
         {
             text.Append(Text($"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
         }
@@ -84,7 +84,7 @@ internal static class Svg
     private static string XTicks(Axis x, int top, int bottom)
     {
         var text = new StringBuilder();
-        foreach (double tick in x.Ticks())
+        foreach (var tick in x.Ticks())
         {
             text.Append(Text($"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{Number(tick)}</text>"));
         }

@@ -12,23 +12,23 @@ internal static class AttentionRules
         int heads = op.Int("heads"), kvHeads = op.Int("kvHeads", heads), window = op.Int("window");
         int keySize = op.Int("keySize"), valueSize = op.Int("valueSize", keySize), sharing = heads / kvHeads;
         string keys = Line(op, 1, 3, kvHeads, window, keySize), values = Line(op, 2, 4, kvHeads, window, valueSize);
-        string query = op.In(0, kvHeads, sharing, keySize);
-        string scores = op.Add("MatMul", query, op.Add("Transpose", [keys], ("perm", (long[])[0, 2, 1])));
+        var query = op.In(0, kvHeads, sharing, keySize);
+        var scores = op.Add("MatMul", query, op.Add("Transpose", [keys], ("perm", (long[])[0, 2, 1])));
         scores = op.Add("Mul", scores, op.Scalar(op.Float("scale", 1)));
         if (op.Has("softcap"))
         {
-            string cap = op.Scalar(op.Float("softcap", 1));
+            var cap = op.Scalar(op.Float("softcap", 1));
             scores = op.Add("Mul", cap, op.Add("Tanh", op.Add("Div", scores, cap)));
         }
 
-        string age = op.Constant(OnnxTensor.Vector([.. Enumerable.Range(0, window).Select(i => (long)(window - 1 - i))]));
+        var age = op.Constant(OnnxTensor.Vector([.. Enumerable.Range(0, window).Select(i => (long)(window - 1 - i))]));
         if (op.HasIn(Bias))
         {
             scores = op.Add("Add", scores, BiasOf(op, age, kvHeads, sharing, window));
         }
 
-        string present = op.Add("LessOrEqual", age, op.Index);
-        string weights = op.Add("Softmax", [op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity))], ("axis", -1L));
+        var present = op.Add("LessOrEqual", age, op.Index);
+        var weights = op.Add("Softmax", [op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity))], ("axis", -1L));
         op.Out(0, op.Add("MatMul", weights, values), kvHeads, sharing, valueSize);
     }
 
@@ -37,12 +37,12 @@ internal static class AttentionRules
     {
         int heads = op.Int("heads", 1), size = op.Int("size");
         string state = op.State(2, heads, 2 + size), score = op.In(0, heads, 1), value = op.In(1, heads, size), first = StreamRules.First(op);
-        string before = op.Slice(state, 1, 0, 1);
-        string largest = op.Add("Where", first, score, op.Add("Max", before, score));
-        string old = op.Add("Where", first, op.Scalar(0f), op.Add("Exp", op.Add("Sub", before, largest)));
-        string weight = op.Add("Exp", op.Add("Sub", score, largest));
-        string total = op.Add("Add", op.Add("Mul", op.Slice(state, 1, 1, 2), old), weight);
-        string sums = op.Add("Add", op.Add("Mul", op.Slice(state, 1, 2, 2 + size), old), op.Add("Mul", value, weight));
+        var before = op.Slice(state, 1, 0, 1);
+        var largest = op.Add("Where", first, score, op.Add("Max", before, score));
+        var old = op.Add("Where", first, op.Scalar(0f), op.Add("Exp", op.Add("Sub", before, largest)));
+        var weight = op.Add("Exp", op.Add("Sub", score, largest));
+        var total = op.Add("Add", op.Add("Mul", op.Slice(state, 1, 1, 2), old), weight);
+        var sums = op.Add("Add", op.Add("Mul", op.Slice(state, 1, 2, 2 + size), old), op.Add("Mul", value, weight));
         op.SetState(2, op.Concat(1, largest, total, sums), heads, 2 + size);
         op.Out(0, op.Add("Div", sums, total), heads, size);
     }
@@ -50,7 +50,7 @@ internal static class AttentionRules
     private static string Line(Emission op, int element, int state, int kvHeads, int window, int size)
     {
         string line = op.State(state, kvHeads, window, size), added = op.In(element, kvHeads, 1, size);
-        string shifted = window == 1 ? added : op.Concat(1, op.Slice(line, 1, 1, window), added);
+        var shifted = window == 1 ? added : op.Concat(1, op.Slice(line, 1, 1, window), added);
         op.SetState(state, shifted, kvHeads, window, size);
         return shifted;
     }
@@ -66,9 +66,9 @@ internal static class AttentionRules
         }
         else
         {
-            string row = op.Add("Min", op.Index, op.Scalar((long)(rows - 1)));
-            string table = op.Add("Gather", [op.In(Bias, biasHeads, rows, window), row], ("axis", 1L));
-            string slot = op.Add("Mod", op.Add("Sub", op.Index, age), op.Scalar((long)window));
+            var row = op.Add("Min", op.Index, op.Scalar((long)(rows - 1)));
+            var table = op.Add("Gather", [op.In(Bias, biasHeads, rows, window), row], ("axis", 1L));
+            var slot = op.Add("Mod", op.Add("Sub", op.Index, age), op.Scalar((long)window));
             bias = op.Add("Gather", [table, slot], ("axis", 1L));
         }
 

@@ -18,10 +18,10 @@ internal sealed class ClockWires
             return;
         }
 
-        string name = $"every_{clock.Rate}_from_{clock.Offset}";
+        var name = $"every_{clock.Rate}_from_{clock.Offset}";
         string zero = Scalar(0), rate = Scalar(clock.Rate);
-        string since = model.Add("Sub", name, [model.Step(), Scalar(clock.Offset)]);
-        string due = model.Add("Equal", name, [model.Add("Mod", name, [since, rate]), zero]);
+        var since = model.Add("Sub", name, [model.Step(), Scalar(clock.Offset)]);
+        var due = model.Add("Equal", name, [model.Add("Mod", name, [since, rate]), zero]);
         Ticks = model.Add("And", name, [model.Add("GreaterOrEqual", name, [since, zero]), due]);
         _index = model.Add("Div", name, [model.Add("Max", name, [since, zero]), rate]);
 

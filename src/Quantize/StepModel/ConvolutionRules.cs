@@ -8,10 +8,10 @@ internal static class ConvolutionRules
     public static void Conv(Emission op)
     {
         int batch = op.Int("batch", 1), channels = op.Int("channels");
-        int[] plane = op.IntList("inputShape");
+        var plane = op.IntList("inputShape");
         var (shape, attributes) = Sliding(op);
         string[] inputs = [op.In(0, batch, channels, plane[0], plane[1]), Weights(op, 1, op.IntList("kernel")), .. Bias(op, 3)];
-        string y = op.Add("Conv", inputs, [.. attributes, ("group", (long)op.Int("groups", 1))]);
+        var y = op.Add("Conv", inputs, [.. attributes, ("group", (long)op.Int("groups", 1))]);
         op.Out(0, ElementwiseRules.Activated(op, y), batch, op.Int("outChannels"), shape[0], shape[1]);
     }
 
@@ -19,10 +19,10 @@ internal static class ConvolutionRules
     public static void ConvStep(Emission op)
     {
         int channels = op.Int("channels"), kernel = op.Int("kernel"), dilation = op.Int("dilation", 1), span = ((kernel - 1) * dilation) + 1;
-        string line = StreamRules.Pushed(op, span, channels);
-        string x = op.Reshape(op.Add("Transpose", [line], ("perm", (long[])[1, 0])), 1, channels, span);
-        string weights = op.Reshape(Weights(op, 2, [1, kernel]), op.Int("outChannels"), channels / op.Int("groups", 1), kernel);
-        string y = op.Add("Conv", [x, weights, .. Bias(op, 4)], ("kernel_shape", (long[])[kernel]), ("dilations", (long[])[dilation]), ("group", (long)op.Int("groups", 1)));
+        var line = StreamRules.Pushed(op, span, channels);
+        var x = op.Reshape(op.Add("Transpose", [line], ("perm", (long[])[1, 0])), 1, channels, span);
+        var weights = op.Reshape(Weights(op, 2, [1, kernel]), op.Int("outChannels"), channels / op.Int("groups", 1), kernel);
+        var y = op.Add("Conv", [x, weights, .. Bias(op, 4)], ("kernel_shape", (long[])[kernel]), ("dilations", (long[])[dilation]), ("group", (long)op.Int("groups", 1)));
         op.Out(0, ElementwiseRules.Activated(op, y), 1, op.Int("outChannels"), 1);
     }
 
@@ -35,7 +35,7 @@ internal static class ConvolutionRules
         // What the output lacks or has beyond the kernels' reach.
         int[] over = [.. Enumerable.Range(0, 2).Select(i => ((plane[i] - 1) * strides[i]) + ((kernel[i] - 1) * dilations[i]) + 1 - pads[i] - target[i])];
         string[] inputs = [op.In(0, batch, channels, plane[0], plane[1]), op.In(1, channels, outChannels / groups, kernel[0], kernel[1]), .. Bias(op, 2)];
-        string y = op.Add("ConvTranspose", inputs,
+        var y = op.Add("ConvTranspose", inputs,
             ("kernel_shape", StepTensor.Dims(kernel)), ("strides", StepTensor.Dims(strides)), ("dilations", StepTensor.Dims(dilations)), ("group", (long)groups),
             ("pads", (long[])[pads[0], pads[1], Math.Max(0, over[0]), Math.Max(0, over[1])]),
             ("output_padding", (long[])[Math.Max(0, -over[0]), Math.Max(0, -over[1])]));
@@ -45,10 +45,10 @@ internal static class ConvolutionRules
     public static void Pool(Emission op)
     {
         int batch = op.Int("batch", 1), channels = op.Int("channels");
-        int[] plane = op.IntList("inputShape");
+        var plane = op.IntList("inputShape");
         var (fitting, attributes) = Sliding(op);
-        int[] shape = op.IntList("outputShape", fitting);
-        string fn = op.Text("fn");
+        var shape = op.IntList("outputShape", fitting);
+        var fn = op.Text("fn");
         (string, OnnxAttribute)[] own = fn switch
         {
             "Average" => [("count_include_pad", (long)op.Int("countIncludePad", 0))],
@@ -56,7 +56,7 @@ internal static class ConvolutionRules
             _ => [],
         };
         long ceil = shape.SequenceEqual(fitting) ? 0 : 1;
-        string y = op.Add($"{fn}Pool", [op.In(0, batch, channels, plane[0], plane[1])], [.. attributes, .. own, ("ceil_mode", ceil)]);
+        var y = op.Add($"{fn}Pool", [op.In(0, batch, channels, plane[0], plane[1])], [.. attributes, .. own, ("ceil_mode", ceil)]);
         op.Out(0, y, batch, channels, shape[0], shape[1]);
     }
 

@@ -20,11 +20,11 @@ internal static class ElementwiseRules
 
     public static void Binary(Emission op)
     {
-        int[] shape = op.IntList("shape");
+        var shape = op.IntList("shape");
         string a = Strided.Read(op, op.Value(0), shape, op.IntList("aStrides")), b = Strided.Read(op, op.Value(1), shape, op.IntList("bStrides"));
-        bool whole = op.InType(0) == ElementType.I64;
-        string fn = op.Text("fn");
-        string y = fn switch
+        var whole = op.InType(0) == ElementType.I64;
+        var fn = op.Text("fn");
+        var y = fn switch
         {
             "Div" when whole => Guarded(op, b, safe => op.Add("Div", a, safe)),
             "Mod" when whole => Guarded(op, b, safe => op.Add("Mod", a, safe)),
@@ -39,8 +39,8 @@ internal static class ElementwiseRules
 
     public static void Where(Emission op)
     {
-        int[] shape = op.IntList("shape");
-        string y = op.Add("Where", Operand(0, "cStrides"), Operand(1, "aStrides"), Operand(2, "bStrides"));
+        var shape = op.IntList("shape");
+        var y = op.Add("Where", Operand(0, "cStrides"), Operand(1, "aStrides"), Operand(2, "bStrides"));
         op.Out(0, Broadcast(op, y, shape), shape);
 
         string Operand(int input, string strides) => Strided.Read(op, op.Value(input), shape, op.IntList(strides));
@@ -83,9 +83,9 @@ internal static class ElementwiseRules
     /// <summary>A remainder with the dividend's sign as one with the divisor's.</summary>
     private static string Floored(Emission op, string remainder, string divisor)
     {
-        string zero = op.Scalar(0f);
-        string differ = op.Add("Xor", op.Add("Less", remainder, zero), op.Add("Less", divisor, zero));
-        string moved = op.Add("And", differ, op.Add("Not", op.Add("Equal", remainder, zero)));
+        var zero = op.Scalar(0f);
+        var differ = op.Add("Xor", op.Add("Less", remainder, zero), op.Add("Less", divisor, zero));
+        var moved = op.Add("And", differ, op.Add("Not", op.Add("Equal", remainder, zero)));
         return op.Add("Where", moved, op.Add("Add", remainder, divisor), remainder);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
     /// <summary>A state keeps what it has where the op's clock does not tick.</summary>
     public void Write(StepValue value, string wire, params int[] shape)
     {
-        bool kept = value.Root.Place == ValuePlace.State && model.Of(Node.Clock).Ticks is not null;
+        var kept = value.Root.Place == ValuePlace.State && model.Of(Node.Clock).Ticks is not null;
         model.Write(value, kept ? Add("Where", model.Of(Node.Clock).Ticks!, wire, model.Read(value, shape)) : wire, shape);
     }
 

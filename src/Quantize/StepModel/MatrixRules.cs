@@ -15,8 +15,8 @@ internal static class MatrixRules
     public static void MatMul(Emission op)
     {
         int rows = op.Int("rows"), columns = op.Int("columns"), inner = op.Int("inner");
-        int[] batch = op.IntList("batch");
-        string y = op.Add("MatMul", Factor(0, "aBatchStrides", rows, inner), Factor(1, "bBatchStrides", inner, columns));
+        var batch = op.IntList("batch");
+        var y = op.Add("MatMul", Factor(0, "aBatchStrides", rows, inner), Factor(1, "bBatchStrides", inner, columns));
         int[] shape = [.. batch, rows, columns];
         op.Out(0, ElementwiseRules.Broadcast(op, y, shape), shape);
 
@@ -27,10 +27,10 @@ internal static class MatrixRules
     public static void LayerNorm(Emission op)
     {
         int outer = op.Int("outer", 1), count = op.Int("count");
-        string x = op.In(0, outer, count);
-        string scale = op.HasIn(1) ? op.In(1, count) : op.Constant(OnnxTensor.Filled(OnnxElementType.Float32, [count], 1));
-        float epsilon = op.Float("epsilon", 0);
-        string y = op.Int("rms", 0) != 0
+        var x = op.In(0, outer, count);
+        var scale = op.HasIn(1) ? op.In(1, count) : op.Constant(OnnxTensor.Filled(OnnxElementType.Float32, [count], 1));
+        var epsilon = op.Float("epsilon", 0);
+        var y = op.Int("rms", 0) != 0
             ? op.Add("RMSNormalization", [x, scale], ("axis", -1L), ("epsilon", epsilon))
             : op.Add("LayerNormalization", op.HasIn(2) ? [x, scale, op.In(2, count)] : [x, scale], ("axis", -1L), ("epsilon", epsilon));
         op.Out(0, y, outer, count);

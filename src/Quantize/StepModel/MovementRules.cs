@@ -9,22 +9,22 @@ internal static class MovementRules
     public static void Copy(Emission op)
     {
         int[] shape = op.IntList("shape"), sources = op.IntList("srcStrides");
-        string x = Strided.Read(op, op.Value(0), shape, sources, op.Int("srcOffset", 0));
-        bool repeats = shape.Zip(sources, (dim, stride) => dim != 1 && stride == 0).Any(repeated => repeated);
+        var x = Strided.Read(op, op.Value(0), shape, sources, op.Int("srcOffset", 0));
+        var repeats = shape.Zip(sources, (dim, stride) => dim != 1 && stride == 0).Any(repeated => repeated);
         Strided.Write(op, op.Target(0), repeats ? ElementwiseRules.Broadcast(op, x, shape) : x, shape, op.IntList("dstStrides"), op.Int("dstOffset", 0));
     }
 
     public static void Fill(Emission op)
     {
         var y = op.Target(0);
-        double value = Convert.ToDouble(op.Node.Attributes["value"], System.Globalization.CultureInfo.InvariantCulture);
+        var value = Convert.ToDouble(op.Node.Attributes["value"], System.Globalization.CultureInfo.InvariantCulture);
         op.Out(0, op.Constant(OnnxTensor.Filled(StepTensor.OnnxType(y.Root.Type), StepTensor.Dims(y.Shape), value)), y.Shape);
     }
 
     public static void Gather(Emission op)
     {
         int outer = op.Int("outer", 1), rows = op.Int("rows"), inner = op.Int("inner"), count = op.Value(1).Length;
-        string indices = Wrapped(op, op.In(1, count), op.Scalar((long)rows));
+        var indices = Wrapped(op, op.In(1, count), op.Scalar((long)rows));
         op.Out(0, op.Add("Gather", [op.In(0, outer, rows, inner), indices], ("axis", 1L)), outer, count, inner);
     }
 
@@ -69,22 +69,22 @@ internal static class MovementRules
     private static (int[] Shape, int[] IndexShape, int Axis, string Indices) Elements(Emission op)
     {
         int[] shape = op.IntList("shape"), indexShape = op.IntList("indexShape");
-        int axis = op.Int("axis");
+        var axis = op.Int("axis");
         return (shape, indexShape, axis, Wrapped(op, op.In(1, indexShape), op.Scalar((long)shape[axis])));
     }
 
     private static (int[] Shape, int[] IndexShape, int Batch, string Indices) Slices(Emission op)
     {
         int[] shape = op.IntList("shape"), indexShape = op.IntList("indexShape");
-        int batch = op.Int("batchDims", 0);
+        var batch = op.Int("batchDims", 0);
         return (shape, indexShape, batch, Wrapped(op, op.In(1, indexShape), op.Ints(shape[batch..(batch + indexShape[^1])])));
     }
 
     /// <summary>Indices into that many rows.</summary>
     private static string Wrapped(Emission op, string indices, string rows)
     {
-        string zero = op.Scalar(0L);
-        string fromStart = op.Add("Where", op.Add("Less", indices, zero), op.Add("Add", indices, rows), indices);
+        var zero = op.Scalar(0L);
+        var fromStart = op.Add("Where", op.Add("Less", indices, zero), op.Add("Add", indices, rows), indices);
         return op.Add("Max", op.Add("Min", fromStart, op.Add("Sub", rows, op.Scalar(1L))), zero);
     }
 }

@@ -9,7 +9,7 @@ internal static class RecurrentRules
     {
         int hidden = op.Int("hidden"), batch = op.Int("batch", 1);
         string h = Hidden(op, 7), c = Hidden(op, 8);
-        string[] y = Layer(op, gates: 4, Biases(op, 5, -1, 4 * hidden), [h, c, op.OptionalIn(6, 1, 3 * hidden)], ["Sigmoid", "Tanh", "Tanh"],
+        var y = Layer(op, gates: 4, Biases(op, 5, -1, 4 * hidden), [h, c, op.OptionalIn(6, 1, 3 * hidden)], ["Sigmoid", "Tanh", "Tanh"],
             ("input_forget", (long)op.Int("inputForget", 0)));
         op.Out(2, y[2], 1, batch, hidden);
     }
@@ -43,7 +43,7 @@ internal static class RecurrentRules
         }
 
         AddActivations(op, all, defaults);
-        string[] y = op.Add(op.Node.Op, inputs, gates == 4 ? 3 : 2, [.. all]);
+        var y = op.Add(op.Node.Op, inputs, gates == 4 ? 3 : 2, [.. all]);
         if (op.HasOut(0))
         {
             op.Out(0, y[0], steps, 1, batch, hidden);
@@ -79,7 +79,7 @@ internal static class RecurrentRules
     /// <summary>Biases beside W, then those beside R; zeros where the op has only one of them.</summary>
     private static string Biases(Emission op, int beside, int besideR, int rows)
     {
-        bool recurrent = besideR >= 0 && op.HasIn(besideR);
+        var recurrent = besideR >= 0 && op.HasIn(besideR);
         if (!op.HasIn(beside) && !recurrent)
         {
             return "";

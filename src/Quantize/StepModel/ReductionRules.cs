@@ -18,7 +18,7 @@ internal static class ReductionRules
     public static void CumSum(Emission op)
     {
         var (outer, count, inner, x) = Operand(op);
-        string y = op.Add("CumSum", [x, op.Scalar(1L)], ("exclusive", (long)op.Int("exclusive", 0)), ("reverse", (long)op.Int("reverse", 0)));
+        var y = op.Add("CumSum", [x, op.Scalar(1L)], ("exclusive", (long)op.Int("exclusive", 0)), ("reverse", (long)op.Int("reverse", 0)));
         op.Out(0, y, outer, count, inner);
     }
 
@@ -31,9 +31,9 @@ internal static class ReductionRules
     public static void TopK(Emission op)
     {
         var (outer, _, inner, x) = Operand(op);
-        int k = op.Int("k");
-        string[] best = op.Add("TopK", [x, op.Ints(k)], 2, ("axis", 1L), ("largest", (long)op.Int("largest", 1)));
-        for (int i = 0; i < best.Length; i++)
+        var k = op.Int("k");
+        var best = op.Add("TopK", [x, op.Ints(k)], 2, ("axis", 1L), ("largest", (long)op.Int("largest", 1)));
+        for (var i = 0; i < best.Length; i++)
         {
             if (op.HasOut(i))
             {

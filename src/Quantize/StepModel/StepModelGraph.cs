@@ -37,7 +37,7 @@ internal sealed class StepModelGraph
 
     public string[] Add(string opType, string name, IEnumerable<string> inputs, int outputs, params (string Name, OnnxAttribute Value)[] attributes)
     {
-        string unique = Unique($"{name}.{opType}");
+        var unique = Unique($"{name}.{opType}");
         string[] wires = [.. Enumerable.Range(0, outputs).Select(i => Unique(i == 0 ? $"{unique}:out" : $"{unique}:out{i}"))];
         Graph.Nodes.Add(new OnnxNode(unique, opType)
         {
@@ -50,7 +50,7 @@ internal sealed class StepModelGraph
 
     public string Constant(string name, OnnxTensor tensor)
     {
-        string unique = Unique(name);
+        var unique = Unique(name);
         Graph.Initializers[unique] = tensor;
         return unique;
     }
@@ -59,9 +59,9 @@ internal sealed class StepModelGraph
     public string Reshape(string wire, string name, params int[] shape)
     {
         var key = (wire, Shapes.Text(shape));
-        if (!_reshaped.TryGetValue(key, out string? reshaped))
+        if (!_reshaped.TryGetValue(key, out var reshaped))
         {
-            string target = Constant($"{name}.shape", OnnxTensor.Vector([.. shape.Select(dim => (long)dim)]));
+            var target = Constant($"{name}.shape", OnnxTensor.Vector([.. shape.Select(dim => (long)dim)]));
             _reshaped[key] = reshaped = Add("Reshape", name, [wire, target]);
         }
 
@@ -98,11 +98,11 @@ internal sealed class StepModelGraph
     {
         if (_step is null)
         {
-            string name = Unique(StepCounter, "_in", "_out");
+            var name = Unique(StepCounter, "_in", "_out");
             _step = $"{name}_in";
             Graph.Initializers[_step] = OnnxTensor.Scalar(0L);
             Graph.Inputs.Add(new OnnxValue(_step, OnnxElementType.Int64, []));
-            string next = Add("Add", StepCounter, [_step, Constant($"{StepCounter}.one", OnnxTensor.Scalar(1L))]);
+            var next = Add("Add", StepCounter, [_step, Constant($"{StepCounter}.one", OnnxTensor.Scalar(1L))]);
             AddOutput($"{name}_out", next, ElementType.I64, []);
         }
 
@@ -139,8 +139,8 @@ internal sealed class StepModelGraph
 
     public string Unique(string name, params string[] suffixes)
     {
-        string candidate = name;
-        for (int i = 2; !IsFree(candidate); i++)
+        var candidate = name;
+        for (var i = 2; !IsFree(candidate); i++)
         {
             candidate = $"{name}.{i}";
         }
@@ -156,7 +156,7 @@ internal sealed class StepModelGraph
     {
         if (!_wires.TryGetValue(root, out var wire))
         {
-            string name = root.Place == ValuePlace.State ? StateInput(root, root.Shape) : Constant(root.Name, StepTensor.Initial(root, root.Shape));
+            var name = root.Place == ValuePlace.State ? StateInput(root, root.Shape) : Constant(root.Name, StepTensor.Initial(root, root.Shape));
             _wires[root] = wire = new Wire(name, root.Shape);
         }
 

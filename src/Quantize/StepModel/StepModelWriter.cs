@@ -46,11 +46,11 @@ internal static class StepModelWriter
     /// <summary>An output that does not come at every step has a second one that says whether it is there; without it, it is zero.</summary>
     private static void AddOutput(StepModelGraph model, StepOutput output)
     {
-        string wire = model.Read(output.Value, output.Shape);
+        var wire = model.Read(output.Value, output.Shape);
         var type = output.Value.Root.Type;
         if (model.Of(output.Clock).Ticks is string ticks)
         {
-            string nothing = model.Constant($"{output.Name}.nothing", OnnxTensor.Filled(StepTensor.OnnxType(type), [], 0));
+            var nothing = model.Constant($"{output.Name}.nothing", OnnxTensor.Filled(StepTensor.OnnxType(type), [], 0));
             wire = model.Add("Where", output.Name, [ticks, wire, nothing]);
             model.AddOutput(output.Name, wire, type, output.Shape);
             model.AddOutput(Ready(output), ticks, Runtime.Program.ElementType.Bool, []);

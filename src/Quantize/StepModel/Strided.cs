@@ -12,28 +12,28 @@ internal static class Strided
         int[] compact = [.. shape.Zip(strides, (dim, stride) => stride == 0 ? 1 : dim)];
         if (offset == 0 && Shapes.Count(compact) == value.Length && Order(compact, strides) is int[] order)
         {
-            string ordered = op.Read(value, [.. order.Select(axis => compact[axis])]);
+            var ordered = op.Read(value, [.. order.Select(axis => compact[axis])]);
             return Transposed(op, ordered, order, compact);
         }
 
-        string flat = op.Read(value, value.Length);
+        var flat = op.Read(value, value.Length);
         return op.Add("Gather", flat, op.Constant(OnnxTensor.FromInts(Places(compact, strides, offset), StepTensor.Dims(compact))));
     }
 
     /// <summary>Sets the elements at offset + Σ index·stride to those of a wire of this shape; the others stay.</summary>
     public static void Write(Emission op, StepValue target, string wire, int[] shape, int[] strides, int offset)
     {
-        int count = Shapes.Count(shape);
+        var count = Shapes.Count(shape);
         if (offset == 0 && count == target.Length && Order(shape, strides) is int[] order)
         {
-            bool sorted = order.SequenceEqual(order.Order());
-            string ordered = sorted ? wire : op.Add("Transpose", [wire], ("perm", StepTensor.Dims(order)));
+            var sorted = order.SequenceEqual(order.Order());
+            var ordered = sorted ? wire : op.Add("Transpose", [wire], ("perm", StepTensor.Dims(order)));
             op.Write(target, ordered, [.. order.Select(axis => shape[axis])]);
             return;
         }
 
-        string before = op.Read(target, target.Length);
-        string places = op.Constant(OnnxTensor.FromInts(Places(shape, strides, offset), count));
+        var before = op.Read(target, target.Length);
+        var places = op.Constant(OnnxTensor.FromInts(Places(shape, strides, offset), count));
         op.Write(target, op.Add("ScatterElements", before, places, op.Reshape(wire, count)), target.Length);
     }
 
@@ -41,8 +41,8 @@ internal static class Strided
     private static int[]? Order(int[] shape, int[] strides)
     {
         int[] order = [.. Enumerable.Range(0, shape.Length).OrderByDescending(axis => shape[axis] == 1 ? int.MaxValue : strides[axis])];
-        int expected = 1;
-        foreach (int axis in order.Reverse().Where(axis => shape[axis] != 1))
+        var expected = 1;
+        foreach (var axis in order.Reverse().Where(axis => shape[axis] != 1))
         {
             if (strides[axis] != expected)
             {
@@ -65,7 +65,7 @@ internal static class Strided
         }
 
         var permutation = new long[shape.Length];
-        for (int i = 0; i < order.Length; i++)
+        for (var i = 0; i < order.Length; i++)
         {
             permutation[order[i]] = i;
         }
@@ -76,11 +76,11 @@ internal static class Strided
     private static long[] Places(int[] shape, int[] strides, int offset)
     {
         var places = new long[Shapes.Count(shape)];
-        for (int i = 0; i < places.Length; i++)
+        for (var i = 0; i < places.Length; i++)
         {
-            int rest = i;
+            var rest = i;
             places[i] = offset;
-            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
             {
                 places[i] += rest % shape[axis] * (long)strides[axis];
                 rest /= shape[axis];

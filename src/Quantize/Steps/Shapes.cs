@@ -5,8 +5,8 @@ internal static class Shapes
 {
     public static int Count(ReadOnlySpan<int> shape)
     {
-        int count = 1;
-        foreach (int dim in shape)
+        var count = 1;
+        foreach (var dim in shape)
         {
             count = checked(count * dim);
         }
@@ -18,8 +18,8 @@ internal static class Shapes
     public static int[] Strides(ReadOnlySpan<int> shape)
     {
         var strides = new int[shape.Length];
-        int stride = 1;
-        for (int i = shape.Length - 1; i >= 0; i--)
+        var stride = 1;
+        for (var i = shape.Length - 1; i >= 0; i--)
         {
             strides[i] = stride;
             stride *= shape[i];
@@ -33,8 +33,8 @@ internal static class Shapes
     {
         var own = Strides(shape);
         var strides = new int[target.Length];
-        int lead = target.Length - shape.Length;
-        for (int i = 0; i < shape.Length; i++)
+        var lead = target.Length - shape.Length;
+        for (var i = 0; i < shape.Length; i++)
         {
             strides[lead + i] = shape[i] == 1 ? 0 : own[i];
         }
@@ -58,9 +58,9 @@ internal static class Shapes
     {
         int count = shape[axis], inner = Product(shape, axis + 1, shape.Length), outer = Product(shape, 0, axis);
         var moved = (Array)data.Clone();
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            for (int o = 0; o < outer; o++)
+            for (var o = 0; o < outer; o++)
             {
                 Array.Copy(data, (o * count + i) * inner, moved, (i * outer + o) * inner, inner);
             }

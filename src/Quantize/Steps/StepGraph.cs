@@ -84,8 +84,8 @@ internal sealed class StepGraph
 
     private string Unique(string name)
     {
-        string candidate = name;
-        for (int i = 2; !_names.Add(candidate); i++)
+        var candidate = name;
+        for (var i = 2; !_names.Add(candidate); i++)
         {
             candidate = $"{name}.{i}";
         }

@@ -23,7 +23,7 @@ internal sealed class StepNode(string op, string name, Clock clock, StepValue?[]
     /// null elsewhere.</summary>
     public float? InputScale { get; set; }
 
-    public int Int(string name, int fallback = 0) => Attributes.TryGetValue(name, out object? value) ? (int)value : fallback;
+    public int Int(string name, int fallback = 0) => Attributes.TryGetValue(name, out var value) ? (int)value : fallback;
 
     public override string ToString() => $"{Op} '{Name}'";
 }

@@ -23,7 +23,7 @@ internal sealed class Aligner(StepGraph graph)
     public AlignedWires Align(OnnxNode node, IReadOnlyList<Wire?> wires)
     {
         var streams = wires.OfType<StreamWire>().Select(WithoutLead).ToArray();
-        int rate = streams.Length == 0 ? 1 : streams[0].Clock.Rate;
+        var rate = streams.Length == 0 ? 1 : streams[0].Clock.Rate;
         if (streams.Any(stream => stream.Clock.Rate != rate))
         {
             throw Refusal.Of(node, "its inputs are sequences of different rates: " + string.Join(", ", streams.Select(s => s.Clock)));
@@ -35,7 +35,7 @@ internal sealed class Aligner(StepGraph graph)
                 "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
         }
 
-        int offset = streams.Concat<StepWire>(wires.OfType<LatestWire>()).Select(wire => wire.Clock.Offset).Prepend(0).Max();
+        var offset = streams.Concat<StepWire>(wires.OfType<LatestWire>()).Select(wire => wire.Clock.Offset).Prepend(0).Max();
         var clock = new Clock(rate, offset);
         var aligned = wires.Select(wire => wire switch
         {
@@ -72,7 +72,7 @@ internal sealed class Aligner(StepGraph graph)
         if (!_withoutLead.TryGetValue(stream, out var result))
         {
             // Elements that are computed later than they could be given out leave ticks for the padding before them.
-            int early = stream.LeadIsFirst ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
+            var early = stream.LeadIsFirst ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
             result = DelayElements(stream, stream.Lead - early) with { Lead = 0, LeadValue = 0, LeadIsFirst = false };
             result = early == 0 ? result : PaddedEarly(result, early, stream.LeadValue);
             _withoutLead[stream] = result;
@@ -122,7 +122,7 @@ internal sealed class Aligner(StepGraph graph)
     /// <summary>The sequence (without lead) as if its first tick were at step <paramref name="offset"/>.</summary>
     public StreamWire DelayTo(StreamWire stream, int offset)
     {
-        int steps = offset - stream.Clock.Offset;
+        var steps = offset - stream.Clock.Offset;
         if (steps == 0)
         {
             return stream;
@@ -133,7 +133,7 @@ internal sealed class Aligner(StepGraph graph)
             return known;
         }
 
-        int elements = steps / stream.Clock.Rate;
+        var elements = steps / stream.Clock.Rate;
         var result = elements > 0 ? Delayed(stream, elements, null) : stream;
         if (steps % stream.Clock.Rate != 0)
         {
@@ -148,7 +148,7 @@ internal sealed class Aligner(StepGraph graph)
     /// <summary>The sequence with the given elements (in order, each as long as one of the sequence) in front, which delay it.</summary>
     public StreamWire Prepend(StreamWire stream, Array elements)
     {
-        int count = elements.Length / stream.Value.Length;
+        var count = elements.Length / stream.Value.Length;
         return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
     }
 
@@ -159,7 +159,7 @@ internal sealed class Aligner(StepGraph graph)
 
     private StreamWire Delayed(StreamWire stream, int count, Array? before)
     {
-        int size = stream.Value.Length;
+        var size = stream.Value.Length;
         var ring = graph.State($"{stream.Value.Name}.delay", stream.Value.Type, [count, size], before);
         FillWithFirst(stream, ring);
         var delayed = graph.Arena($"{stream.Value.Name}.delayed{count}", stream.Value.Type, stream.Value.Shape);
@@ -200,7 +200,7 @@ internal sealed class Aligner(StepGraph graph)
             return a;
         }
 
-        int rate = Gcd(Gcd(a.Rate, b.Rate), Math.Abs(a.Offset - b.Offset));
+        var rate = Gcd(Gcd(a.Rate, b.Rate), Math.Abs(a.Offset - b.Offset));
         return new Clock(rate, Math.Max(a.Offset, b.Offset));
     }
 

@@ -53,10 +53,10 @@ internal sealed class Analysis
     /// <summary>Evaluates the graph at the first trial length that it accepts, or at its own length where that is fixed.</summary>
     public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int firstLength = 1)
     {
-        int? fixedLength = FixedLength(graph, timeAxes);
-        int[] lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : TrialLengths;
+        var fixedLength = FixedLength(graph, timeAxes);
+        var lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : TrialLengths;
         EdgeSeqException? first = null;
-        foreach (int length in lengths)
+        foreach (var length in lengths)
         {
             try
             {
@@ -149,10 +149,10 @@ internal sealed class Analysis
     {
         var open = Graph.Inputs.Select(input => input with
         {
-            Dims = [.. SampleInputs.ShapeOf(input, TimeAxes, Length).Select((dim, i) => TimeAxes.TryGetValue(input.Name, out int axis) && axis == i ? "length" : (OnnxDimension)dim)],
+            Dims = [.. SampleInputs.ShapeOf(input, TimeAxes, Length).Select((dim, i) => TimeAxes.TryGetValue(input.Name, out var axis) && axis == i ? "length" : (OnnxDimension)dim)],
         });
         using var evaluator = new OrtEvaluator(Graph, [.. open], [wire]);
-        for (int length = FirstLength; ; length++)
+        for (var length = FirstLength; ; length++)
         {
             OnnxTensor value;
             try
@@ -176,7 +176,7 @@ internal sealed class Analysis
     {
         foreach (var input in graph.Inputs)
         {
-            if (timeAxes.TryGetValue(input.Name, out int axis) && input.Dims![axis].Size is long length)
+            if (timeAxes.TryGetValue(input.Name, out var axis) && input.Dims![axis].Size is long length)
             {
                 return checked((int)length);
             }

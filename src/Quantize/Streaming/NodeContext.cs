@@ -56,9 +56,9 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             return null;
         }
 
-        int[] shape = FullShape();
-        int[] other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
-        int axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
+        var shape = FullShape();
+        var other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
+        var axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
         return axis < 0 ? null : axis;
     }
 
@@ -97,7 +97,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public Wire?[] TrackBroadcast(int axis)
     {
         var aligned = Aligner.Align(Node, inputs);
-        int rank = FullShape().Length;
+        var rank = FullShape().Length;
         var wires = aligned.Wires.Select(wire => wire is ConstantWire constant
             ? TimeTables.Row(this, constant, axis - rank + constant.Tensor.Rank, aligned.Clock)
             : wire).ToArray();
@@ -117,7 +117,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public Wire?[] LowerLatest()
     {
         var aligned = Aligner.AlignLatest([.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.AtStep(this, constant) : wire)]);
-        bool invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
+        var invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
         var outputs = Lower(aligned.Wires, aligned.Clock, Node.Outputs.Select((_, k) => FullShape(k)).ToArray());
         return [.. outputs.Select((output, k) => output is null ? null : LatestOf(output, aligned.Clock, invariant, Node.Outputs[k]))];
     }
@@ -128,7 +128,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// </summary>
     public void RequireNoTail(StreamWire stream, string what)
     {
-        int tail = Tail(stream);
+        var tail = Tail(stream);
         if (tail > 0)
         {
             throw NotCausal($"{what}, but the last {tail} elements of that sequence depend on inputs that are still to come");

@@ -24,7 +24,7 @@ internal static class SampleInputs
         }
 
         var shape = input.Dims.Select(dim => dim.Size ?? 1).ToArray();
-        if (timeAxes.TryGetValue(input.Name, out int axis))
+        if (timeAxes.TryGetValue(input.Name, out var axis))
         {
             shape[axis] = length;
         }
@@ -34,7 +34,7 @@ internal static class SampleInputs
 
     private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random)
     {
-        if (!OnnxShape.TryCount(shape, out long count) || count > MaxElements)
+        if (!OnnxShape.TryCount(shape, out var count) || count > MaxElements)
         {
             throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}", $"inputs of up to {MaxElements} elements are evaluated");
         }

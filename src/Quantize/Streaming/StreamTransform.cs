@@ -76,7 +76,7 @@ internal sealed class StreamTransform
         var transform = new StreamTransform(analysis, options, table) { _isStep = true };
         foreach (var input in analysis.Graph.Inputs)
         {
-            if (analysis.TimeAxes.TryGetValue(input.Name, out int growing))
+            if (analysis.TimeAxes.TryGetValue(input.Name, out var growing))
             {
                 transform._wires[input.Name] = new CacheWire(growing, analysis.Shape(input.Name));
             }
@@ -156,7 +156,7 @@ internal sealed class StreamTransform
     {
         if (node.Outputs.All(output => output.Length == 0 || Analysis.IsTimeOnly(output)))
         {
-            foreach (string output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
+            foreach (var output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
             {
                 _wires[output] = Known(output);
             }
@@ -173,7 +173,7 @@ internal sealed class StreamTransform
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
         var outputs = Transferred(node, context, inputs);
-        for (int k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
+        for (var k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
         {
             if (outputs[k] is Wire wire && node.Outputs[k].Length > 0)
             {
@@ -245,16 +245,16 @@ internal sealed class StreamTransform
     private ConstantWire Known(string name)
     {
         var value = Analysis.Value(name);
-        bool varies = !Analysis.LengthIsFixed && !Analysis.Graph.Initializers.ContainsKey(name)
+        var varies = !Analysis.LengthIsFixed && !Analysis.Graph.Initializers.ContainsKey(name)
             && Analysis.ValueAt(name, Analysis.OtherLength) is var other && (other is null || !other.SameAs(value));
         return new ConstantWire(name, value, varies);
     }
 
     private void AddInput(OnnxValue input)
     {
-        int[] full = Analysis.Shape(input.Name);
-        int? axis = Analysis.TimeAxes.TryGetValue(input.Name, out int time) ? time : null;
-        int[] step = axis is int a ? Shapes.With(full, a, 1) : full;
+        var full = Analysis.Shape(input.Name);
+        int? axis = Analysis.TimeAxes.TryGetValue(input.Name, out var time) ? time : null;
+        var step = axis is int a ? Shapes.With(full, a, 1) : full;
         var value = CallerValue(input, step, axis is int b ? CallerShape(full, b) : step, axis);
         _wires[input.Name] = axis is int c
             ? new StreamWire(value, Clock.EveryStep, c, full)
@@ -293,14 +293,14 @@ internal sealed class StreamTransform
 
     private void AddWindowedInput(OnnxValue input, int hop)
     {
-        if (!Analysis.TimeAxes.TryGetValue(input.Name, out int axis))
+        if (!Analysis.TimeAxes.TryGetValue(input.Name, out var axis))
         {
             AddInput(input);
             return;
         }
 
-        int[] full = Analysis.Shape(input.Name);
-        int window = full[axis];
+        var full = Analysis.Shape(input.Name);
+        var window = full[axis];
         var type = input.ElementType.StepType();
         var value = Graph.Arena(input.Name, type == ElementType.Bool ? ElementType.I64 : type, Shapes.With(full, axis, 1));
         Graph.Inputs.Add(new StepInput(input.Name, value, CallerShape(full, axis), axis));
@@ -338,7 +338,7 @@ internal sealed class StreamTransform
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
                 break;
             case LatestWire latest:
-                int[] shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
+                var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
             case MovedWire:
@@ -359,7 +359,7 @@ internal sealed class StreamTransform
         {
             if (_wires.GetValueOrDefault(pair.Input) is CacheWire cache)
             {
-                bool follows = WireOf(pair.Output) is StreamWire kept && kept.Axis == cache.Axis;
+                var follows = WireOf(pair.Output) is StreamWire kept && kept.Axis == cache.Axis;
                 if (!follows)
                 {
                     throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' is not state input '{pair.Input}' with this step's element behind it", "pair states with --state IN=OUT");

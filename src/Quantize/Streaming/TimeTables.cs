@@ -25,7 +25,7 @@ internal static class TimeTables
 
     private static Wire NewRow(NodeContext c, ConstantWire constant, int axis, Clock clock)
     {
-        int[] shape = constant.Tensor.StepShape();
+        var shape = constant.Tensor.StepShape();
         if (axis < 0 || shape[axis] == 1)
         {
             return constant.VariesWithTime
@@ -82,8 +82,8 @@ internal static class TimeTables
         var analysis = c.Analysis;
         int[] lengths = [analysis.Length, analysis.OtherLength, (analysis.Length + analysis.OtherLength) / 2];
         double[] values = [.. lengths.Select(length => Single(c, constant, length))];
-        double slope = (values[0] - values[1]) / (lengths[0] - lengths[1]);
-        double offset = values[0] - slope * lengths[0];
+        var slope = (values[0] - values[1]) / (lengths[0] - lengths[1]);
+        var offset = values[0] - slope * lengths[0];
         if (Math.Abs(slope * lengths[2] + offset - values[2]) > 1e-4 * Math.Max(1, Math.Abs(values[2])))
         {
             return null;
@@ -105,8 +105,8 @@ internal static class TimeTables
     /// <summary>One row a step.</summary>
     private static LatestWire StepTable(NodeContext c, ConstantWire constant)
     {
-        int[] shape = constant.Tensor.StepShape();
-        int limit = Math.Clamp(UnboundedTableBytes / (4 * Math.Max(1, constant.Tensor.StepShape().Aggregate(1, (a, b) => a * b))), 1, StepTableRows);
+        var shape = constant.Tensor.StepShape();
+        var limit = Math.Clamp(UnboundedTableBytes / (4 * Math.Max(1, constant.Tensor.StepShape().Aggregate(1, (a, b) => a * b))), 1, StepTableRows);
         var values = c.Analysis.ValueAt(constant.Name, c.Analysis.OtherLength)?.StepShape().SequenceEqual(shape) == true
             ? c.Analysis.ValuesFromStart(constant.Name).Take(limit).TakeWhile(value => value.StepShape().SequenceEqual(shape)).ToArray()
             : [];
@@ -131,7 +131,7 @@ internal static class TimeTables
         int good = analysis.Length, bad = limit;
         while (bad - good > 1)
         {
-            int middle = good + (bad - good) / 2;
+            var middle = good + (bad - good) / 2;
             if (Accepts(middle))
             {
                 good = middle;
@@ -156,9 +156,9 @@ internal static class TimeTables
     /// <summary>All rows that the model has, and whether it may have more than were asked for.</summary>
     private static (Rows Rows, bool Endless) Longest(NodeContext c, ConstantWire constant, int axis, Rows rows)
     {
-        int limit = Math.Clamp(UnboundedTableBytes / (4 * rows.Size), rows.Count + 1, UnboundedTableRows);
-        int elementsMissing = c.Analysis.Length - rows.Count;
-        int length = LongestLength(c.Analysis, constant.Name, limit + elementsMissing,
+        var limit = Math.Clamp(UnboundedTableBytes / (4 * rows.Size), rows.Count + 1, UnboundedTableRows);
+        var elementsMissing = c.Analysis.Length - rows.Count;
+        var length = LongestLength(c.Analysis, constant.Name, limit + elementsMissing,
             (tensor, tried) => rows.Count <= 1 || tensor.StepShape()[axis] >= Expected(rows.Count, c.Analysis.Length, tried));
         return (Rows.Of(c.Analysis.ValueAt(constant.Name, length)!, axis), length == limit + elementsMissing);
     }
@@ -210,7 +210,7 @@ internal static class TimeTables
         {
             get
             {
-                int changing = Count - 1;
+                var changing = Count - 1;
                 while (changing > 0 && Row(changing - 1).SequenceEqual(Row(Count - 1)))
                 {
                     changing--;
@@ -227,7 +227,7 @@ internal static class TimeTables
         {
             get
             {
-                float[] step = Step;
+                var step = Step;
                 return Enumerable.Range(0, Data.Length).All(at =>
                     Math.Abs(Data[at] - (Data[at % Size] + (double)step[at % Size] * (at / Size))) <= Tolerance * Math.Max(1, Math.Abs(Data[at])));
             }
@@ -237,7 +237,7 @@ internal static class TimeTables
 
         public static Rows Of(OnnxTensor tensor, int axis)
         {
-            int[] shape = tensor.StepShape();
+            var shape = tensor.StepShape();
             var data = (float[])Shapes.AxisFirst(tensor.ToFloats(), shape, axis);
             return new Rows(data, shape[axis], data.Length / shape[axis], Shapes.With(shape, axis, 1));
         }
@@ -248,7 +248,7 @@ internal static class TimeTables
 
         public bool StartsWith(Rows shorter)
         {
-            for (int i = 0; i < Math.Min(shorter.Data.Length, Data.Length); i++)
+            for (var i = 0; i < Math.Min(shorter.Data.Length, Data.Length); i++)
             {
                 if (Math.Abs(shorter.Data[i] - Data[i]) > Tolerance * Math.Max(1, Math.Abs(Data[i])))
                 {

@@ -22,9 +22,9 @@ public sealed class Accuracy
                 return (0, 1);
             }
 
-            double square = Quantile * Quantile / All;
-            double centre = (Share + square / 2) / (1 + square);
-            double half = Quantile / (1 + square) * Math.Sqrt(Share * (1 - Share) / All + square / (4 * All));
+            var square = Quantile * Quantile / All;
+            var centre = (Share + square / 2) / (1 + square);
+            var half = Quantile / (1 + square) * Math.Sqrt(Share * (1 - Share) / All + square / (4 * All));
             return (Math.Max(0, centre - half), Math.Min(1, centre + half));
         }
     }

@@ -22,7 +22,7 @@ internal sealed class CodeCounts(ReadOnlyMemory<byte> program)
         var counts = new long[2 * RowQuantizer.Largest + 1];
         foreach (var value in weights)
         {
-            foreach (sbyte code in MemoryMarshal.Cast<byte, sbyte>(file.Bytes(file.Find(value.Tensor!)!)))
+            foreach (var code in MemoryMarshal.Cast<byte, sbyte>(file.Bytes(file.Find(value.Tensor!)!)))
             {
                 counts[code + RowQuantizer.Largest] += code == 0 ? 0 : 1;
             }

@@ -15,8 +15,8 @@ internal static class Decision
             return output[0] >= 0.5f ? 1 : 0;
         }
 
-        int best = 0;
-        for (int i = 1; i < output.Length; i++)
+        var best = 0;
+        for (var i = 1; i < output.Length; i++)
         {
             if (output[i] > output[best])
             {

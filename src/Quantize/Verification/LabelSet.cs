@@ -32,7 +32,7 @@ internal sealed class LabelSet
             throw new EdgeSeqException(ErrorCodes.RecordingUnsupported, $"{path} holds floats, labels are whole numbers", "save y.astype('<i8')");
         }
 
-        long count = reader.Header.Shape.Aggregate(1L, (product, dim) => product * dim);
+        var count = reader.Header.Shape.Aggregate(1L, (product, dim) => product * dim);
         if (count != recordings && count != steps)
         {
             throw new EdgeSeqException(ErrorCodes.RecordingShape,
@@ -56,7 +56,7 @@ internal sealed class LabelSet
     public int Class(long at, int classes)
     {
         long first = _labels.Max() == classes && _labels.Min() > 0 ? 1 : 0;
-        long index = _labels[at] - first;
+        var index = _labels[at] - first;
         return index >= 0 && index < classes
             ? (int)index
             : throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{_path}: label {_labels[at]} is none of the model's {classes} classes");

@@ -30,7 +30,7 @@ public static class MacShare
 
     private static double Of(ProgramSpec program, IReadOnlyCollection<OpSpec> ops)
     {
-        double all = ops.Sum(op => Weight(program, op));
+        var all = ops.Sum(op => Weight(program, op));
         return all > 0 ? ops.Where(op => OpCost.Precision(op, program.Values) == "int8").Sum(op => Weight(program, op)) / all : 0;
     }
 

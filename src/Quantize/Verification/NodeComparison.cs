@@ -51,7 +51,7 @@ internal static class NodeComparison
         {
             session.Reset();
             f32Session.Reset();
-            for (int step = 0; step < recording.Steps; step++)
+            for (var step = 0; step < recording.Steps; step++)
             {
                 recording.Fill(session, step);
                 recording.Fill(f32Session, step);

@@ -49,9 +49,9 @@ public sealed class OutputError
     {
         Compared++;
         double sum = 0;
-        for (int i = 0; i < reference.Length; i++)
+        for (var i = 0; i < reference.Length; i++)
         {
-            double difference = Math.Abs((double)actual[i] - reference[i]);
+            var difference = Math.Abs((double)actual[i] - reference[i]);
             MaxError = Math.Max(MaxError, difference);
             IsProbability &= reference[i] is >= 0 and <= 1;
             _sameSide += actual[i] >= Half == reference[i] >= Half ? 1 : 0;

@@ -24,7 +24,7 @@ internal sealed class OutputTrace
             session.Reset();
         }
 
-        for (int step = 0; step < recording.Steps; step++)
+        for (var step = 0; step < recording.Steps; step++)
         {
             recording.Fill(session, step);
             session.Step();
@@ -42,7 +42,7 @@ internal sealed class OutputTrace
 
     private void Take(Model model, Session session)
     {
-        for (int output = 0; output < _values.Length; output++)
+        for (var output = 0; output < _values.Length; output++)
         {
             if (!session.IsReady(output))
             {
@@ -55,7 +55,7 @@ internal sealed class OutputTrace
             }
             else
             {
-                foreach (long value in session.OutputI64(output))
+                foreach (var value in session.OutputI64(output))
                 {
                     _values[output].Add(value);
                 }

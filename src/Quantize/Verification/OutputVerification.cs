@@ -31,7 +31,7 @@ internal sealed class OutputVerification
         _overTime = [.. Enumerable.Range(0, (int)((longest + _stepsPerPart - 1) / _stepsPerPart)).Select(_ => new OutputError())];
         if (labels is not null)
         {
-            int classes = Decision.Classes(_info);
+            var classes = Decision.Classes(_info);
             _labels = labels;
             _accuracy = new Accuracies();
             _confusion = [.. Enumerable.Range(0, classes).Select(_ => new long[classes])];
@@ -44,17 +44,17 @@ internal sealed class OutputVerification
     public void AddPrograms(TracePair traces, int recording, long firstStep)
     {
         _ticksBefore = traces.Piece.Start == 0 ? 0 : _ticksBefore;
-        int ticks = traces.Program.Ticks(_index);
-        for (int tick = 0; tick < ticks; tick++)
+        var ticks = traces.Program.Ticks(_index);
+        for (var tick = 0; tick < ticks; tick++)
         {
             var actual = traces.Program.At(_index, tick);
             var f32 = traces.F32.At(_index, tick);
-            long step = StepOf(_ticksBefore + tick);
+            var step = StepOf(_ticksBefore + tick);
             _againstF32.Add(actual, f32);
             _overTime[(int)(step / _stepsPerPart)].Add(actual, f32);
             if (LabelAt(recording, firstStep + step, last: IsLast(traces, tick)) is int label)
             {
-                int decision = Decision.Of(actual);
+                var decision = Decision.Of(actual);
                 _accuracy!.Int8.Add(decision == label);
                 _accuracy.F32.Add(Decision.Of(f32) == label);
                 _confusion![label][decision]++;
@@ -67,13 +67,13 @@ internal sealed class OutputVerification
     /// <summary>Every element that a whole recording gave, for an output with a time axis.</summary>
     public void AddWhole(TracePair traces, int recording, long firstStep, float[] reference, int[] shape)
     {
-        int axis = _step.TimeAxis!.Value;
+        var axis = _step.TimeAxis!.Value;
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
-        int ticks = Math.Min(traces.Program.Ticks(_index), shape[axis]);
+        var ticks = Math.Min(traces.Program.Ticks(_index), shape[axis]);
         var element = new float[outer * inner];
-        for (int tick = 0; tick < ticks; tick++)
+        for (var tick = 0; tick < ticks; tick++)
         {
-            for (int o = 0; o < outer; o++)
+            for (var o = 0; o < outer; o++)
             {
                 reference.AsSpan((o * shape[axis] + tick) * inner, inner).CopyTo(element.AsSpan(o * inner));
             }

@@ -92,7 +92,7 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
     /// <summary>Puts a step's inputs into a session.</summary>
     public void Fill(Session session, int step)
     {
-        for (int i = 0; i < Inputs.Count; i++)
+        for (var i = 0; i < Inputs.Count; i++)
         {
             if (Inputs[i].Type == ElementType.F32)
             {
@@ -108,7 +108,7 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
     private void Add(StepInputs step)
     {
         Steps++;
-        for (int i = 0; i < Inputs.Count; i++)
+        for (var i = 0; i < Inputs.Count; i++)
         {
             _floats[i].AddRange(step.Floats(i));
             _ids[i].AddRange(step.Ids(i));

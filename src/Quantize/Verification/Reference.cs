@@ -47,10 +47,10 @@ internal sealed class Reference : IDisposable
     public void RunSteps(Recording recording, Action<int, OnnxTensor[]> visit)
     {
         var states = new Dictionary<string, OnnxTensor>();
-        for (int step = 0; step < recording.Steps; step++)
+        for (var step = 0; step < recording.Steps; step++)
         {
             var inputs = Inputs(recording, step, 1);
-            foreach (string name in inputs.Keys.Where(name => _conversion.Steps.Inputs.TrueForAll(input => input.Name != name)).ToList())
+            foreach (var name in inputs.Keys.Where(name => _conversion.Steps.Inputs.TrueForAll(input => input.Name != name)).ToList())
             {
                 inputs[name] = _conversion.Caches?.InputAt(_graph, name, step) ?? inputs[name];
             }
@@ -74,9 +74,9 @@ internal sealed class Reference : IDisposable
     private Dictionary<string, OnnxTensor> Inputs(Recording recording, int from, int count)
     {
         var inputs = new Dictionary<string, OnnxTensor>();
-        foreach (string name in _session.Inputs)
+        foreach (var name in _session.Inputs)
         {
-            int index = _conversion.Steps.Inputs.FindIndex(input => input.Name == name);
+            var index = _conversion.Steps.Inputs.FindIndex(input => input.Name == name);
             inputs[name] = index >= 0 ? Recorded(recording, index, from, count) : Fixed(name);
         }
 
@@ -97,8 +97,8 @@ internal sealed class Reference : IDisposable
     {
         var input = _conversion.Steps.Inputs[index];
         var type = _graph.Inputs.First(each => each.Name == input.Name).ElementType;
-        int[] step = input.Value.Shape;
-        int[] full = input.TimeAxis is int axis ? Shapes.With(step, axis, count) : step;
+        var step = input.Value.Shape;
+        var full = input.TimeAxis is int axis ? Shapes.With(step, axis, count) : step;
         long[] dims = [.. full.Select(dim => (long)dim)];
         int last = from + count - 1, inner = Shapes.Product(step, (input.TimeAxis ?? -1) + 1, step.Length);
         if (input.Value.Type == ElementType.I64)
@@ -125,11 +125,11 @@ internal sealed class Reference : IDisposable
             return steps.ToArray();
         }
 
-        int outer = steps.Length / (count * inner);
+        var outer = steps.Length / (count * inner);
         var data = new T[steps.Length];
-        for (int t = 0; t < count; t++)
+        for (var t = 0; t < count; t++)
         {
-            for (int o = 0; o < outer; o++)
+            for (var o = 0; o < outer; o++)
             {
                 steps.Slice((t * outer + o) * inner, inner).CopyTo(data.AsSpan((o * count + t) * inner));
             }

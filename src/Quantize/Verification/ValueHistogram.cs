@@ -38,7 +38,7 @@ public sealed class ValueHistogram
     /// <summary>Adds values; those that are no numbers or infinite are left out.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
-        foreach (float value in values)
+        foreach (var value in values)
         {
             if (float.IsFinite(value))
             {
@@ -58,7 +58,7 @@ public sealed class ValueHistogram
 
         Least = Math.Min(Least, value);
         Largest = Math.Max(Largest, value);
-        double magnitude = Math.Abs((double)value);
+        var magnitude = Math.Abs((double)value);
         if (_width == 0)
         {
             _width = 2 * magnitude / Half;
@@ -75,7 +75,7 @@ public sealed class ValueHistogram
     /// <summary>The bins next to 0 merge with their neighbours away from it; the outer half of each side becomes free.</summary>
     private void MergePairs()
     {
-        for (int bin = 0; bin < Half; bin++)
+        for (var bin = 0; bin < Half; bin++)
         {
             int above = Half + bin, below = Half - 1 - bin;
             _counts[above] = 2 * bin < Half ? _counts[Half + 2 * bin] + _counts[Half + 2 * bin + 1] : 0;

@@ -74,7 +74,7 @@ public sealed class Verifier : IDisposable
 
         using var session = _model.CreateSession();
         using var f32Session = _f32.CreateSession();
-        int index = 0;
+        var index = 0;
         long firstStep = 0;
         foreach (var recording in Recordings())
         {
@@ -117,8 +117,8 @@ public sealed class Verifier : IDisposable
                 _reference.RunSteps(recording, (step, results) => AddTicks(results, step));
                 break;
             case "window":
-                int window = _conversion.Steps.Outputs[0].Clock.Offset + 1;
-                for (int tick = 0; tick < traces.Program.Ticks(0); tick++)
+                var window = _conversion.Steps.Outputs[0].Clock.Offset + 1;
+                for (var tick = 0; tick < traces.Program.Ticks(0); tick++)
                 {
                     AddTicks(_reference.Run(recording, (int)outputs[0].StepOf(tick) - window + 1, window), tick);
                 }
@@ -131,7 +131,7 @@ public sealed class Verifier : IDisposable
 
         void AddTicks(OnnxTensor[] results, int tick)
         {
-            for (int i = 0; i < outputs.Length; i++)
+            for (var i = 0; i < outputs.Length; i++)
             {
                 outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, results[i].ToFloats());
             }
@@ -140,7 +140,7 @@ public sealed class Verifier : IDisposable
 
     private void CompareStream(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
     {
-        int length = _reference.OnlyLength ?? recording.Steps;
+        var length = _reference.OnlyLength ?? recording.Steps;
         if (length > recording.Steps)
         {
             throw new EdgeSeqException(ErrorCodes.RecordingShape,
@@ -149,7 +149,7 @@ public sealed class Verifier : IDisposable
         }
 
         var whole = _reference.Run(recording, 0, length);
-        for (int i = 0; i < outputs.Length; i++)
+        for (var i = 0; i < outputs.Length; i++)
         {
             if (_conversion.Steps.Outputs[i].TimeAxis is not null)
             {
@@ -158,11 +158,11 @@ public sealed class Verifier : IDisposable
         }
 
         int[] latest = [.. Enumerable.Range(0, outputs.Length).Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
-        foreach (int tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
+        foreach (var tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
         {
-            int steps = (int)outputs[latest[0]].StepOf(tick) + 1;
+            var steps = (int)outputs[latest[0]].StepOf(tick) + 1;
             var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
-            foreach (int i in latest.Where(i => tick < traces.Program.Ticks(i) && outputs[i].StepOf(tick) == steps - 1))
+            foreach (var i in latest.Where(i => tick < traces.Program.Ticks(i) && outputs[i].StepOf(tick) == steps - 1))
             {
                 outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, prefix[i].ToFloats());
             }
@@ -180,14 +180,14 @@ public sealed class Verifier : IDisposable
             return Enumerable.Range(0, ticks).Where(tick => output.StepOf(tick) == only - 1);
         }
 
-        long affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
-        int count = (int)Math.Clamp(affordable, 1, ticks);
+        var affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
+        var count = (int)Math.Clamp(affordable, 1, ticks);
         return Enumerable.Range(1, count).Select(i => (int)((long)ticks * i / count) - 1);
     }
 
     private void RequireSameSignature()
     {
-        bool same = _f32.Inputs.Select(input => (input.Name, input.Length)).SequenceEqual(_model.Inputs.Select(input => (input.Name, input.Length)))
+        var same = _f32.Inputs.Select(input => (input.Name, input.Length)).SequenceEqual(_model.Inputs.Select(input => (input.Name, input.Length)))
             && _f32.Outputs.Select(output => (output.Name, output.Length)).SequenceEqual(_model.Outputs.Select(output => (output.Name, output.Length)));
         if (!same)
         {

@@ -39,7 +39,7 @@ internal sealed class MemoryPlan
     {
         var kept = graph.Inputs.Select(input => input.Value.Root).Concat(graph.Outputs.Select(output => output.Value.Root)).ToHashSet();
         var uses = new Dictionary<StepValue, (int First, int Last)>();
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        for (var i = 0; i < graph.Nodes.Count; i++)
         {
             foreach (var value in graph.Nodes[i].Inputs.Concat(graph.Nodes[i].Outputs).OfType<StepValue>())
             {

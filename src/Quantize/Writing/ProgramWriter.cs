@@ -14,7 +14,7 @@ internal static class ProgramWriter
     public static byte[] Write(StepGraph graph, ProgramDescription description)
     {
         var (spec, tensors) = Build(graph, description);
-        int steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue, Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
+        var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue, Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
         using var model = Model.Load(SafetensorsWriter.Write(spec, tensors), spec.Name);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
         return SafetensorsWriter.Write(spec with { SelfTest = new SelfTestSpec { Steps = steps } }, tensors);
@@ -71,7 +71,7 @@ internal static class ProgramWriter
 
     private static ValueSpec Value(StepValue value, MemoryPlan plan, List<FileTensor> tensors)
     {
-        int[] shape = value.Shape;
+        var shape = value.Shape;
         string? tensor = null, initial = null;
         if (value.Place == ValuePlace.Constant)
         {
@@ -111,7 +111,7 @@ internal static class ProgramWriter
     /// <summary>−1 for an absent operand; absent ones at the end are left out.</summary>
     private static int[] Indices(StepValue?[] values, Dictionary<StepValue, int> index)
     {
-        int count = Array.FindLastIndex(values, value => value is not null) + 1;
+        var count = Array.FindLastIndex(values, value => value is not null) + 1;
         return [.. values.Take(count).Select(value => value is null ? -1 : index[value.Root])];
     }
 }

@@ -16,17 +16,17 @@ internal static class SafetensorsWriter
     public static byte[] Write(ProgramSpec spec, IReadOnlyList<FileTensor> tensors)
     {
         var padded = Padded(tensors);
-        long dataBytes = padded.Sum(tensor => (long)tensor.Bytes.Length);
+        var dataBytes = padded.Sum(tensor => (long)tensor.Bytes.Length);
         var data = new byte[checked((int)dataBytes)];
-        int at = 0;
+        var at = 0;
         foreach (var tensor in padded)
         {
             tensor.Bytes.CopyTo(data, at);
             at += tensor.Bytes.Length;
         }
 
-        string program = JsonSerializer.Serialize(spec, ProgramJsonContext.Default.ProgramSpec);
-        byte[] header = Header(program, ProgramChecksum.Compute(program, data), padded);
+        var program = JsonSerializer.Serialize(spec, ProgramJsonContext.Default.ProgramSpec);
+        var header = Header(program, ProgramChecksum.Compute(program, data), padded);
         var file = new byte[8 + header.Length + data.Length];
         BitConverter.TryWriteBytes(file, (long)header.Length);
         header.CopyTo(file, 8);
@@ -40,10 +40,10 @@ internal static class SafetensorsWriter
         foreach (var tensor in tensors)
         {
             result.Add(tensor);
-            int over = tensor.Bytes.Length % ProgramSpec.Alignment;
+            var over = tensor.Bytes.Length % ProgramSpec.Alignment;
             if (over > 0)
             {
-                int missing = ProgramSpec.Alignment - over;
+                var missing = ProgramSpec.Alignment - over;
                 result.Add(new FileTensor($"pad.{result.Count}", "U8", [missing], new byte[missing]));
             }
         }
@@ -72,8 +72,8 @@ internal static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        string text = Encoding.UTF8.GetString(buffer.WrittenSpan);
-        int padding = (ProgramSpec.Alignment - (8 + buffer.WrittenCount) % ProgramSpec.Alignment) % ProgramSpec.Alignment;
+        var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        var padding = (ProgramSpec.Alignment - (8 + buffer.WrittenCount) % ProgramSpec.Alignment) % ProgramSpec.Alignment;
         return Encoding.UTF8.GetBytes(text + new string(' ', padding));
     }
 
@@ -82,7 +82,7 @@ internal static class SafetensorsWriter
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Dtype);
         json.WriteStartArray("shape");
-        foreach (int dim in tensor.Shape)
+        foreach (var dim in tensor.Shape)
         {
             json.WriteNumberValue(dim);
         }

@@ -13,15 +13,15 @@ internal static class SelfTestVectors
         var inputs = model.Inputs.Select(input => new List<byte>()).ToArray();
         var outputs = model.Outputs.Select(output => new List<byte>()).ToArray();
         var random = new Random(1);
-        for (int step = 0; step < steps; step++)
+        for (var step = 0; step < steps; step++)
         {
-            for (int i = 0; i < inputs.Length; i++)
+            for (var i = 0; i < inputs.Length; i++)
             {
                 inputs[i].AddRange(WriteInput(session, model.Inputs[i], i, random));
             }
 
             session.Step();
-            for (int o = 0; o < outputs.Length; o++)
+            for (var o = 0; o < outputs.Length; o++)
             {
                 if (session.IsReady(o))
                 {
@@ -46,7 +46,7 @@ internal static class SelfTestVectors
             return MemoryMarshal.AsBytes(session.InputI64(index)).ToArray();
         }
 
-        foreach (ref float value in session.Input(index))
+        foreach (ref var value in session.Input(index))
         {
             value = (float)(random.NextDouble() * 4 - 2);
         }
@@ -60,7 +60,7 @@ internal static class SelfTestVectors
 
     private static FileTensor Tensor(string name, ElementType type, IReadOnlyList<int> shape, int length, List<byte> bytes)
     {
-        int count = bytes.Count / (length * type.Size());
+        var count = bytes.Count / (length * type.Size());
         return new FileTensor(name, type.Dtype(), [count, .. shape], [.. bytes]);
     }
 }

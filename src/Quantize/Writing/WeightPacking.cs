@@ -35,7 +35,7 @@ internal static class WeightPacking
     private static T[] PackGroups<T>(MatrixLayout layout, T[] source, int packedLength, Action<MatrixLayout, T[], T[], int, int> pack)
     {
         var packed = new T[checked(layout.Groups * packedLength)];
-        for (int group = 0; group < layout.Groups; group++)
+        for (var group = 0; group < layout.Groups; group++)
         {
             pack(layout, source, packed, group * layout.Rows * layout.Columns, group * packedLength);
         }
@@ -69,9 +69,9 @@ internal static class WeightPacking
 
     private static float[] PackVector(MatrixLayout layout, float[] source)
     {
-        int rows = PackedRows(layout);
+        var rows = PackedRows(layout);
         var packed = new float[layout.Groups * rows];
-        for (int group = 0; group < layout.Groups; group++)
+        for (var group = 0; group < layout.Groups; group++)
         {
             var part = source.AsSpan(group * layout.Rows, layout.Rows);
             if (layout.Gates > 1)

@@ -24,7 +24,10 @@ internal readonly ref struct AttentionRingS8
     {
         if (keys.Length < heads * (long)PackedLayout.LengthS8(window, keySize) || values.Length < heads * (long)PackedLayout.LengthS8(valueSize, window)
             || keyScale.Length < heads * (long)window || valueScale.Length < heads * (long)window)
+        {
             throw new ArgumentException($"A ring of {heads} heads and {window} tokens with keys of {keySize} and values of {valueSize} needs more memory than given.");
+        }
+
         Keys = keys;
         Values = values;
         KeyScale = keyScale;

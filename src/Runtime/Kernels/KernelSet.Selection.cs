@@ -30,8 +30,11 @@ internal abstract partial class KernelSet
         if (string.IsNullOrEmpty(name))
             return Available[0];
         foreach (var set in Available)
+        {
             if (set.Name == name)
                 return set;
+        }
+
         throw new EdgeSeqException(ErrorCodes.InstructionSetUnknown,
             $"{Override}={name} names no instruction set of this processor",
             $"use one of {string.Join(", ", Available.Select(set => set.Name))}, or unset {Override}");

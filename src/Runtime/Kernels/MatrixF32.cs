@@ -33,7 +33,10 @@ internal readonly ref struct MatrixF32
         if (rows < 1 || columns < 1
             || data.Length < lastTile * (long)tileStride + PackedLayout.TileLengthF32(columns)
             || (!bias.IsEmpty && bias.Length < lastTile * (long)rowStride + PackedLayout.TileRows))
+        {
             ThrowTooShort(rows, columns);
+        }
+
         Data = data;
         Bias = bias;
         Rows = rows;

@@ -44,7 +44,10 @@ internal readonly ref struct MatrixS8
             || (ulong)data.Length < lastTile * (uint)tileStride + TileLength(columns)
             || (!scale.IsEmpty && (ulong)scale.Length < lastRows)
             || (!bias.IsEmpty && (ulong)bias.Length < lastRows))
+        {
             ThrowTooShort(rows, columns);
+        }
+
         Data = data;
         Scale = scale;
         Bias = bias;

@@ -66,8 +66,10 @@ internal static class PackedLayout
     {
         packed[..LengthS8(rows, columns)].Clear();
         for (var row = 0; row < rows; row++)
+        {
             for (var column = 0; column < columns; column++)
                 packed[OffsetS8(row, column, columns)] = source[row * columns + column];
+        }
     }
 
     /// <summary>Packs row-major <paramref name="source"/> [rows, columns] into <see cref="LengthF32"/> elements.</summary>
@@ -75,8 +77,10 @@ internal static class PackedLayout
     {
         packed[..LengthF32(rows, columns)].Clear();
         for (var row = 0; row < rows; row++)
+        {
             for (var column = 0; column < columns; column++)
                 packed[OffsetF32(row, column, columns)] = source[row * columns + column];
+        }
     }
 
     /// <summary>Packs row-major <paramref name="source"/> [gates × hidden, columns] with gate-interleaved rows into
@@ -85,9 +89,13 @@ internal static class PackedLayout
     {
         packed[..LengthS8(GatedRows(hidden, gates), columns)].Clear();
         for (var gate = 0; gate < gates; gate++)
+        {
             for (var unit = 0; unit < hidden; unit++)
+            {
                 for (var column = 0; column < columns; column++)
                     packed[OffsetS8(GatedRow(gate, unit, gates), column, columns)] = source[(gate * hidden + unit) * columns + column];
+            }
+        }
     }
 
     /// <summary>Packs row-major <paramref name="source"/> [gates × hidden, columns] with gate-interleaved rows into
@@ -96,9 +104,13 @@ internal static class PackedLayout
     {
         packed[..LengthF32(GatedRows(hidden, gates), columns)].Clear();
         for (var gate = 0; gate < gates; gate++)
+        {
             for (var unit = 0; unit < hidden; unit++)
+            {
                 for (var column = 0; column < columns; column++)
                     packed[OffsetF32(GatedRow(gate, unit, gates), column, columns)] = source[(gate * hidden + unit) * columns + column];
+            }
+        }
     }
 
     /// <summary>Orders a vector [gates × hidden] (bias, row scales, peepholes) as the rows of a gate-interleaved matrix,
@@ -107,8 +119,10 @@ internal static class PackedLayout
     {
         packed[..GatedRows(hidden, gates)].Clear();
         for (var gate = 0; gate < gates; gate++)
+        {
             for (var unit = 0; unit < hidden; unit++)
                 packed[GatedRow(gate, unit, gates)] = source[gate * hidden + unit];
+        }
     }
 
     /// <summary>Writes one row of a packed int8 matrix to <paramref name="row"/>'s place in a row-major vector of its columns.</summary>

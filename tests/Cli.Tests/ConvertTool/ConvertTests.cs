@@ -118,7 +118,7 @@ public sealed class ConvertTests : IDisposable
     public void Calibration_shows_what_every_node_adds_to_the_error_and_gives_the_same_file_again()
     {
         var random = new Random(3);
-        string data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, 2400).Select(_ => (float)random.NextDouble())], 400, 6));
+        var data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, 2400).Select(_ => (float)random.NextDouble())], 400, 6));
 
         var text = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--calibrate", data, "--max-loss", "0.02");
         var json = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("again.eseq"), "--calibrate", data, "--max-loss", "0.02", "--json");
@@ -165,7 +165,7 @@ public sealed class ConvertTests : IDisposable
     [Fact]
     public void Calibration_data_of_another_width_is_bad_data()
     {
-        string data = _folder.Write("data.npy", NpyBytes.OfFloats(new float[20], 4, 5));
+        var data = _folder.Write("data.npy", NpyBytes.OfFloats(new float[20], 4, 5));
 
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--calibrate", data).AssertError(3, "ES0303", "[4,5]");
     }

@@ -20,11 +20,11 @@ public sealed class LongRecordingTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/proc/self/status"), "reads the peak memory from /proc");
         var random = new Random(1);
-        string data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, Steps * Channels).Select(_ => random.NextSingle() * 2 - 1)], Steps, Channels));
-        string program = _folder.File("out.eseq");
+        var data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, Steps * Channels).Select(_ => random.NextSingle() * 2 - 1)], Steps, Channels));
+        var program = _folder.File("out.eseq");
 
-        long calibration = PeakBytes("convert", Programs.ActivityModel, "-o", program, "--calibrate", data);
-        long verification = PeakBytes("verify", Programs.ActivityModel, program, "--data", data);
+        var calibration = PeakBytes("convert", Programs.ActivityModel, "-o", program, "--calibrate", data);
+        var verification = PeakBytes("verify", Programs.ActivityModel, program, "--data", data);
 
         Assert.InRange(calibration, 1, MaxPeakBytes);
         Assert.InRange(verification, 1, MaxPeakBytes);

@@ -24,7 +24,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void Json_has_the_figures_of_every_output()
     {
-        string labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
+        var labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
         var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels, "--json");
 
         using var json = JsonDocument.Parse(result.Out);
@@ -32,16 +32,16 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal(Recordings * Steps, json.RootElement.GetProperty("steps").GetInt32());
         Assert.InRange(json.RootElement.GetProperty("int8_mac_share").GetDouble(), 0.01, 1);
         var output = json.RootElement.GetProperty("outputs")[0];
-        foreach (string figure in new[] { "max_error", "sqnr_db", "agreement", "int8_mac_share" })
+        foreach (var figure in new[] { "max_error", "sqnr_db", "agreement", "int8_mac_share" })
             Assert.Equal(JsonValueKind.Number, output.GetProperty(figure).ValueKind);
-        foreach (string source in new[] { "onnx", "f32", "int8" })
+        foreach (var source in new[] { "onnx", "f32", "int8" })
             Assert.InRange(output.GetProperty("accuracy").GetProperty(source).GetDouble(), 0, 1);
     }
 
     [Fact]
     public void Json_has_the_loss_that_max_loss_bounds_with_labels_of_the_accuracy()
     {
-        string labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
+        var labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
 
         using var labelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels, "--json").Out);
         using var unlabelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--json").Out);
@@ -67,7 +67,7 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void The_report_is_a_page()
     {
-        string page = _folder.File("report.html");
+        var page = _folder.File("report.html");
 
         EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--report", page);
 

@@ -18,7 +18,7 @@ internal static class NpyBytes
     public static byte[] WithHeader(string header, byte[] data, byte major = 1)
     {
         var text = Encoding.UTF8.GetBytes(header + "\n");
-        byte[] length = major == 1 ? BitConverter.GetBytes((ushort)text.Length) : BitConverter.GetBytes(text.Length);
+        var length = major == 1 ? BitConverter.GetBytes((ushort)text.Length) : BitConverter.GetBytes(text.Length);
         return [0x93, .. "NUMPY"u8, major, 0, .. length, .. text, .. data];
     }
 }

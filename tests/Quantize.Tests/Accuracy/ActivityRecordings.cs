@@ -38,7 +38,7 @@ internal static class ActivityRecordings
 
     private static RecordingSet Store(TemporaryFolder folder, string name, List<float[]> windows)
     {
-        string path = folder.File(name);
+        var path = folder.File(name);
         using var writer = new NpyWriter(path, isFloat: true);
         windows.ForEach(window => writer.Write(window));
         writer.Complete([windows.Count, Steps, Channels]);

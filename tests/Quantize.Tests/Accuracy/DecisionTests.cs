@@ -43,7 +43,7 @@ public sealed class DecisionTests : IDisposable
         int windows = 0, f32 = 0, int8 = 0;
         foreach (var (window, logits, label) in ActivityRecordings.TestWindows().Zip(expected, ActivityRecordings.TestClasses()))
         {
-            float[] actual = model.Stream(window)[^1];
+            var actual = model.Stream(window)[^1];
             error.Add(actual, logits);
             windows++;
             f32 += Decision.Of(logits) == label ? 1 : 0;
@@ -60,14 +60,14 @@ public sealed class DecisionTests : IDisposable
     {
         Shared.SkipUnlessPresent();
         const float Mean = 88.343925f, Std = 9.889752f;
-        string path = Shared.Path("models/nab_gru.onnx");
+        var path = Shared.Path("models/nab_gru.onnx");
         using var reader = NpyReader.Open(Shared.Path("data/nab_machine_temp_v.npy"));
         var temperatures = new float[reader.Header.Shape[0]];
         reader.Read(temperatures);
         float[] samples = [.. temperatures.Select(temperature => (temperature - Mean) / Std)];
 
         using var oracle = OrtSession.Open(path);
-        float[] f32 = oracle.Run(new Dictionary<string, OnnxTensor> { [oracle.Inputs[0]] = OnnxTensor.FromFloats(samples, samples.Length, 1, 1) })[oracle.Outputs[0]].ToFloats();
+        var f32 = oracle.Run(new Dictionary<string, OnnxTensor> { [oracle.Inputs[0]] = OnnxTensor.FromFloats(samples, samples.Length, 1, 1) })[oracle.Outputs[0]].ToFloats();
         using var model = new StreamedModel(path, new ConvertOptions());
         float[] int8 = [.. model.Stream(samples).Select(forecast => forecast[0])];
 

@@ -76,7 +76,7 @@ internal sealed class DynamicQuantization
             return;
         }
 
-        string product = _wires.Unique($"{node.Name}/product");
+        var product = _wires.Unique($"{node.Name}/product");
         AddProduct(node, rows, product);
         Add("Add", [product, bias], [node.RequiredOutput(0)]);
     }
@@ -107,13 +107,13 @@ internal sealed class DynamicQuantization
     {
         const float MaxCode = 127;
         int directions = (int)weights.Dims[0], rows = (int)weights.Dims[1], columns = (int)weights.Dims[2];
-        float[] values = weights.ToFloats();
+        var values = weights.ToFloats();
         float[] scales = [.. values.Chunk(_perChannel ? columns : rows * columns).Select(group => group.Max(MathF.Abs) / MaxCode)];
         var codes = new byte[values.Length];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             int direction = i / (rows * columns), row = i / columns % rows, column = i % columns;
-            float scale = scales[_perChannel ? i / columns : direction];
+            var scale = scales[_perChannel ? i / columns : direction];
             codes[(direction * columns + column) * rows + row] = (byte)(sbyte)MathF.Round(values[i] / scale);
         }
 
@@ -123,13 +123,13 @@ internal sealed class DynamicQuantization
     private static OnnxTensor Transposed(OnnxTensor matrix)
     {
         int rows = (int)matrix.Dims[0], columns = (int)matrix.Dims[1];
-        float[] values = matrix.ToFloats();
+        var values = matrix.ToFloats();
         return OnnxTensor.FromFloats([.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])], columns, rows);
     }
 
     private string Constant(OnnxTensor tensor)
     {
-        string wire = _wires.Unique("quantized");
+        var wire = _wires.Unique("quantized");
         _graph.Initializers[wire] = tensor;
         return wire;
     }

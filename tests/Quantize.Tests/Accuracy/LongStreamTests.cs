@@ -23,12 +23,12 @@ public sealed class LongStreamTests(ITestOutputHelper log)
     public void Error_is_no_larger_at_the_end(string name)
     {
         Shared.SkipUnlessPresent();
-        string path = Shared.Path($"models/{name}.onnx");
+        var path = Shared.Path($"models/{name}.onnx");
         var options = new ConvertOptions { Normalize = ActivityRecordings.Normalization };
         using var int8 = Model.Load(Converter.Convert(path, options).Program, "int8");
         using var f32 = Model.Load(Converter.Convert(path, options with { Precision = ConvertPrecision.F32 }).Program, "f32");
 
-        double[] errors = MeanErrors(int8, f32, ActivityRecordings.Stream());
+        var errors = MeanErrors(int8, f32, ActivityRecordings.Stream());
 
         log.WriteLine($"| {name} | {string.Join(" | ", errors.Select(error => $"{error:g8}"))} |");
         Assert.InRange(errors[^1], double.Epsilon, errors[0] * StepsPerPart / (StepsPerPart - StepsToSettle));
@@ -40,7 +40,7 @@ public sealed class LongStreamTests(ITestOutputHelper log)
         using Session actual = int8.CreateSession(), expected = f32.CreateSession();
         var errors = Enumerable.Range(0, Parts).Select(_ => new OutputError()).ToArray();
         int channels = int8.Inputs[0].Length, at = 0;
-        for (int step = 0; step < Parts * StepsPerPart; step++)
+        for (var step = 0; step < Parts * StepsPerPart; step++)
         {
             var sample = samples.AsSpan(at, channels);
             errors[step / StepsPerPart].Add(Step(actual, sample), Step(expected, sample));

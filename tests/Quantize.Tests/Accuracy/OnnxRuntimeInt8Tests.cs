@@ -29,7 +29,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     public void Activity_models_err_less_than_in_onnx_runtimes_int8(string name)
     {
         Shared.SkipUnlessPresent();
-        bool raw = name == "har_cnn_lstm";
+        var raw = name == "har_cnn_lstm";
         var options = new ConvertOptions { Normalize = raw ? null : ActivityRecordings.Normalization };
 
         AssertLessError(name, ActivityRecordings.TestWindows(), raw ? ChannelsFirst : ChannelsLast, options, options with { Calibrate = ActivityRecordings.Calibration(_folder) });
@@ -46,7 +46,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
 
     private void AssertLessError(string name, List<float[]> recordings, Func<float[], OnnxTensor> input, ConvertOptions options, ConvertOptions calibrated)
     {
-        string path = Shared.Path($"models/{name}.onnx");
+        var path = Shared.Path($"models/{name}.onnx");
         var graph = ConstantFolding.Fold(OnnxModel.Load(path).Graph);
         if (options.Normalize is { } stats)
         {
@@ -60,7 +60,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         var oursCalibrated = Error(Stream(path, calibrated, recordings), expected);
 
         log.WriteLine($"| {name} | {tensorScales.SqnrDb:f1} | {channelScales.SqnrDb:f1} | {ours.SqnrDb:f1} | {oursCalibrated.SqnrDb:f1} |");
-        double theirs = Math.Min(tensorScales.RmsError, channelScales.RmsError);
+        var theirs = Math.Min(tensorScales.RmsError, channelScales.RmsError);
         Assert.True(ours.RmsError < theirs, $"rms error {ours.RmsError:g3}, in ONNX Runtime {theirs:g3}");
         Assert.True(oursCalibrated.RmsError < theirs, $"calibrated: rms error {oursCalibrated.RmsError:g3}, in ONNX Runtime {theirs:g3}");
     }
@@ -69,7 +69,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     private static List<float[]> Run(OnnxGraph graph, List<float[]> recordings, Func<float[], OnnxTensor> input)
     {
         using var session = OrtSession.Open(graph);
-        string output = graph.Outputs[0].Name;
+        var output = graph.Outputs[0].Name;
         return [.. recordings.Select(recording => session.Run(new Dictionary<string, OnnxTensor> { [session.Inputs[0]] = input(recording) })[output].ToFloats())];
     }
 
@@ -105,7 +105,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     private RecordingSet CalibrationSentences()
     {
         const int Count = 100, Length = 20;
-        string path = _folder.File("sentences.npy");
+        var path = _folder.File("sentences.npy");
         using var writer = new NpyWriter(path, isFloat: false);
         foreach (var ids in Sentences("train").Where(ids => ids.Length >= Length).Take(Count))
         {
@@ -124,7 +124,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         var length = new long[ids.Header.Shape[0]];
         lengths.Read(length);
         var padded = new float[ids.Header.Shape[1]];
-        foreach (long words in length)
+        foreach (var words in length)
         {
             ids.Read(padded);
             if (words > 0)

@@ -48,7 +48,7 @@ public sealed class SharedAccuracyTests : IDisposable
     public void Sentences_are_judged_as_in_float()
     {
         Shared.SkipUnlessPresent();
-        string sentences = _folder.File("sentences.txt");
+        var sentences = _folder.File("sentences.txt");
         File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(100));
 
         var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = Vocabulary.Read(Shared.Path("data/text_vocab.json")) });
@@ -77,7 +77,7 @@ public sealed class SharedAccuracyTests : IDisposable
     {
         Shared.SkipUnlessPresent();
         var spectra = Spectra("real/noisy_speech_16k.wav");
-        int half = spectra.Count / 2;
+        var half = spectra.Count / 2;
 
         var report = Verify("real/dtln_1.onnx", Frames("test", spectra[half..]), new ConvertOptions { Calibrate = Frames("calibration", spectra[..half]) });
 
@@ -92,7 +92,7 @@ public sealed class SharedAccuracyTests : IDisposable
         float[] samples = [.. MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Shared.Path(name)).AsSpan(44)).ToArray().Select(sample => sample / 32768f)];
         double[] sines = [.. Enumerable.Range(0, Length).Select(i => Math.Sin(2 * Math.PI * i / Length))];
         var spectra = new List<float[]>();
-        for (int start = 0; start + Length <= samples.Length; start += Hop)
+        for (var start = 0; start + Length <= samples.Length; start += Hop)
         {
             spectra.Add([.. Enumerable.Range(0, Length / 2 + 1).Select(bin => Magnitude(samples.AsSpan(start, Length), bin))]);
         }
@@ -102,7 +102,7 @@ public sealed class SharedAccuracyTests : IDisposable
         float Magnitude(ReadOnlySpan<float> frame, int bin)
         {
             double real = 0, imaginary = 0;
-            for (int i = 0; i < Length; i++)
+            for (var i = 0; i < Length; i++)
             {
                 real += frame[i] * sines[(i * bin + Length / 4) % Length];
                 imaginary += frame[i] * sines[i * bin % Length];
@@ -114,7 +114,7 @@ public sealed class SharedAccuracyTests : IDisposable
 
     private RecordingSet Frames(string name, List<float[]> frames)
     {
-        string path = _folder.File($"{name}.npy");
+        var path = _folder.File($"{name}.npy");
         using var writer = new NpyWriter(path, isFloat: true);
         frames.ForEach(frame => writer.Write(frame));
         writer.Complete([frames.Count, frames[0].Length]);
@@ -123,7 +123,7 @@ public sealed class SharedAccuracyTests : IDisposable
 
     private VerifyReport Verify(string model, RecordingSet data, ConvertOptions options)
     {
-        string program = _folder.Write("program.eseq", Converter.Convert(Shared.Path(model), options).Program);
+        var program = _folder.Write("program.eseq", Converter.Convert(Shared.Path(model), options).Program);
         return Verifier.Verify(Shared.Path(model), program, new VerifyOptions { Data = data });
     }
 }

@@ -8,8 +8,8 @@ public sealed class ConformanceTests
     public void The_published_table_is_that_of_this_converter()
     {
         var results = NodeSuite.RunAll();
-        string page = Path.Combine(Repository.Root, "docs/operators-conformance.md");
-        string readme = Path.Combine(Repository.Root, "README.md");
+        var page = Path.Combine(Repository.Root, "docs/operators-conformance.md");
+        var readme = Path.Combine(Repository.Root, "README.md");
         string table = ConformanceTable.Of(results), summary = ReadmeTable.Of(results);
         if (Environment.GetEnvironmentVariable("EDGESEQ_UPDATE_DOCS") == "1")
         {

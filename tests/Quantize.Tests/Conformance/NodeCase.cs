@@ -18,7 +18,7 @@ internal sealed record NodeCase(string Name, byte[] Model, string OpType, IReadO
 
     private static NodeCase Read(IGrouping<string, ZipArchiveEntry> files)
     {
-        byte[] model = Bytes(files.Single(file => file.Name == "model.onnx"));
+        var model = Bytes(files.Single(file => file.Name == "model.onnx"));
         var nodes = ModelProto.Parser.ParseFrom(model).Graph.Node;
         return new NodeCase(files.Key, model, nodes[0].OpType, Tensors(files, "input"), Tensors(files, "output"));
     }

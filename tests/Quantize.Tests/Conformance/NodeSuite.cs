@@ -47,7 +47,7 @@ internal static class NodeSuite
     private static CaseResult Run(NodeCase each)
     {
         var refusals = new List<string>();
-        foreach (int computed in new[] { each.Inputs.Count, 1 }.Distinct())
+        foreach (var computed in new[] { each.Inputs.Count, 1 }.Distinct())
         {
             try
             {
@@ -61,7 +61,7 @@ internal static class NodeSuite
             }
             catch (Xunit.Sdk.XunitException different)
             {
-                return Intended.TryGetValue(each.Name, out string? reason)
+                return Intended.TryGetValue(each.Name, out var reason)
                     ? new CaseResult(each, Outcome.Intended, reason)
                     : IsEvaluated(each) ? new CaseResult(each, Outcome.Evaluated, "") : new CaseResult(each, Outcome.Wrong, different.Message);
             }
@@ -80,7 +80,7 @@ internal static class NodeSuite
         var (path, inputs) = Written(each, computed, folder);
         var actual = OneStep.Run(path, inputs);
         var outputs = ModelProto.Parser.ParseFrom(each.Model).Graph.Output;
-        for (int k = 0; k < each.Outputs.Count; k++)
+        for (var k = 0; k < each.Outputs.Count; k++)
         {
             OneStep.AssertNear(outputs[k].Name, each.Outputs[k].ToFloats(), actual[outputs[k].Name], Tolerance);
         }
@@ -90,7 +90,7 @@ internal static class NodeSuite
     /// <param name="computed">Inputs from this one on become constants.</param>
     public static (string Path, Dictionary<string, OnnxTensor> Inputs) Written(NodeCase each, int computed, TemporaryFolder folder)
     {
-        string path = folder.Write("model.onnx", each.Model);
+        var path = folder.Write("model.onnx", each.Model);
         var graph = OnnxModel.Load(path).Graph;
         var inputs = graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, Tensor: tensor)).ToArray();
         if (computed < inputs.Length)
@@ -120,7 +120,7 @@ internal static class NodeSuite
         using var folder = new TemporaryFolder();
         var graph = OnnxModel.Load(folder.Write("model.onnx", each.Model)).Graph;
         var folded = ConstantFolding.Fold(Bound(graph, [.. graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, tensor))]));
-        for (int k = 0; k < each.Outputs.Count; k++)
+        for (var k = 0; k < each.Outputs.Count; k++)
             OneStep.AssertNear(folded.Outputs[k].Name, each.Outputs[k].ToFloats(), folded.Constant(folded.Outputs[k].Name)!.ToFloats(), Tolerance);
         return true;
     }

@@ -30,7 +30,7 @@ internal static class ReadmeTable
         {
             var rest = new (Outcome Outcome, string Words)[] { (Outcome.Refused, "refused"), (Outcome.Intended, "other values by intention") }
                 .Select(kind => (Count: family.Count(result => result.Outcome == kind.Outcome), kind.Words)).Where(kind => kind.Count > 0);
-            int passed = family.Count(result => result.Outcome is Outcome.Passed or Outcome.Evaluated);
+            var passed = family.Count(result => result.Outcome is Outcome.Passed or Outcome.Evaluated);
             text.Append($"| {family.Key} | {family.Count()} | {passed} | {string.Join(", ", rest.Select(kind => $"{kind.Count} {kind.Words}"))} |\n");
         }
 
@@ -40,8 +40,8 @@ internal static class ReadmeTable
     /// <summary>The README with this table in the place of the one that is there.</summary>
     public static string Put(string readme, string table)
     {
-        int start = readme.IndexOf(Start, StringComparison.Ordinal);
-        int end = readme.IndexOf("\n\n", start, StringComparison.Ordinal) + 1;
+        var start = readme.IndexOf(Start, StringComparison.Ordinal);
+        var end = readme.IndexOf("\n\n", start, StringComparison.Ordinal) + 1;
         return readme[..start] + table + readme[end..];
     }
 

@@ -12,8 +12,8 @@ public sealed class AttentionNodeTests
     public void Multi_head_attention_with_bias()
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
-        string x = g.Input("x", 1, "time", Features);
-        string y = g.Node("com.microsoft::MultiHeadAttention", [g.Linear(x, Features, Features), g.Linear(x, Features, Features), x, g.Weights([3 * Features])],
+        var x = g.Input("x", 1, "time", Features);
+        var y = g.Node("com.microsoft::MultiHeadAttention", [g.Linear(x, Features, Features), g.Linear(x, Features, Features), x, g.Weights([3 * Features])],
             ("num_heads", (long)Heads), ("unidirectional", 1L));
         Streamed.Check(g.Output(y)).Dispose();
     }
@@ -22,9 +22,9 @@ public sealed class AttentionNodeTests
     public void Multi_head_attention_with_a_mask_on_the_scores()
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
-        string x = g.Input("x", 1, "time", Features);
-        string mask = g.Unsqueeze(g.TriluMask(x), 0, 1);
-        string y = g.Node("com.microsoft::MultiHeadAttention", [x, g.Linear(x, Features, Features), x, "", "", mask], ("num_heads", (long)Heads), ("scale", 0.3f));
+        var x = g.Input("x", 1, "time", Features);
+        var mask = g.Unsqueeze(g.TriluMask(x), 0, 1);
+        var y = g.Node("com.microsoft::MultiHeadAttention", [x, g.Linear(x, Features, Features), x, "", "", mask], ("num_heads", (long)Heads), ("scale", 0.3f));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -32,8 +32,8 @@ public sealed class AttentionNodeTests
     public void Attention_of_one_packed_projection()
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
-        string x = g.Input("x", 1, "time", Features);
-        string y = g.Node("com.microsoft::Attention", [x, g.Weights([Features, 3 * Features]), g.Weights([3 * Features])], ("num_heads", (long)Heads), ("unidirectional", 1L));
+        var x = g.Input("x", 1, "time", Features);
+        var y = g.Node("com.microsoft::Attention", [x, g.Weights([Features, 3 * Features]), g.Weights([3 * Features])], ("num_heads", (long)Heads), ("unidirectional", 1L));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -45,10 +45,10 @@ public sealed class AttentionNodeTests
     public void Standard_attention(int keyHeads, bool causal)
     {
         var g = new GraphBuilder(opset: 23);
-        string x = g.Input("x", 1, "time", Features);
+        var x = g.Input("x", 1, "time", Features);
         string k = g.Linear(x, Features, keyHeads * Size), v = g.Linear(x, Features, keyHeads * Size);
         string[] inputs = causal ? [x, k, v] : [x, k, v, g.RangeMask(x)];
-        string y = g.Node("Attention", inputs, ("q_num_heads", (long)Heads), ("kv_num_heads", (long)keyHeads), ("is_causal", causal ? 1L : 0L));
+        var y = g.Node("Attention", inputs, ("q_num_heads", (long)Heads), ("kv_num_heads", (long)keyHeads), ("is_causal", causal ? 1L : 0L));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -58,7 +58,7 @@ public sealed class AttentionNodeTests
     public void Standard_attention_of_four_axes(int keyHeads)
     {
         var g = new GraphBuilder(opset: 23);
-        string x = g.Input("x", 1, "time", Features);
+        var x = g.Input("x", 1, "time", Features);
         string q = g.SplitHeads(x, Heads, Size), k = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size), v = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size);
         Streamed.Check(g.Output(g.Node("Attention", [q, k, v], ("is_causal", 1L), ("scale", 0.4f)))).Dispose();
     }
@@ -71,11 +71,11 @@ public sealed class AttentionNodeTests
     {
         const int Wide = 64, WideSize = 16, KeyHeads = 2;
         var g = new GraphBuilder().Domain("com.microsoft", 1);
-        string x = g.Input("x", 1, "time", Wide);
+        var x = g.Input("x", 1, "time", Wide);
         string k = g.Linear(x, Wide, KeyHeads * WideSize), v = g.Linear(x, Wide, KeyHeads * WideSize);
-        string length = g.Node("Cast", [g.Length(x, 1)], ("to", 6L));
-        string last = g.Node("Sub", [g.Unsqueeze(length, 0), g.Constant(OnnxTensor.FromInts([1], 1).Cast(OnnxElementType.Int32))]);
-        string[] y = g.Node("com.microsoft::GroupQueryAttention", [x, k, v, "", "", last, length, g.Weights([64, WideSize / 2]), g.Weights([64, WideSize / 2])], 3,
+        var length = g.Node("Cast", [g.Length(x, 1)], ("to", 6L));
+        var last = g.Node("Sub", [g.Unsqueeze(length, 0), g.Constant(OnnxTensor.FromInts([1], 1).Cast(OnnxElementType.Int32))]);
+        var y = g.Node("com.microsoft::GroupQueryAttention", [x, k, v, "", "", last, length, g.Weights([64, WideSize / 2]), g.Weights([64, WideSize / 2])], 3,
             ("num_heads", 4L), ("kv_num_heads", (long)KeyHeads), ("do_rotary", (long)rotary), ("local_window_size", (long)window));
         Streamed.Check(g.Output(y[0])).Dispose();
     }
@@ -87,10 +87,10 @@ public sealed class AttentionNodeTests
     public void Rotary_embedding(int interleaved, int rotated)
     {
         var g = new GraphBuilder(opset: 23);
-        string x = g.Input("x", 1, "time", 8);
-        int half = rotated == 0 ? 2 : rotated / 2;
-        string positions = g.Unsqueeze(g.Positions(x, 1), 0);
-        string y = g.Node("RotaryEmbedding", [x, g.Weights([40, half]), g.Weights([40, half]), positions],
+        var x = g.Input("x", 1, "time", 8);
+        var half = rotated == 0 ? 2 : rotated / 2;
+        var positions = g.Unsqueeze(g.Positions(x, 1), 0);
+        var y = g.Node("RotaryEmbedding", [x, g.Weights([40, half]), g.Weights([40, half]), positions],
             ("num_heads", 2L), ("interleaved", (long)interleaved), ("rotary_embedding_dim", (long)rotated));
         Streamed.Check(g.Output(y)).Dispose();
     }
@@ -99,8 +99,8 @@ public sealed class AttentionNodeTests
     public void Rotary_embedding_of_the_microsoft_domain()
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
-        string x = g.Input("x", 1, "time", 8);
-        string y = g.Node("com.microsoft::RotaryEmbedding", [x, g.Ints(0), g.Weights([40, 2]), g.Weights([40, 2])], ("num_heads", 2L));
+        var x = g.Input("x", 1, "time", 8);
+        var y = g.Node("com.microsoft::RotaryEmbedding", [x, g.Ints(0), g.Weights([40, 2]), g.Weights([40, 2])], ("num_heads", 2L));
         Streamed.Check(g.Output(y)).Dispose();
     }
 }

@@ -27,7 +27,7 @@ public sealed class EinsumTests
     public void Two_operands(string equation, bool constant)
     {
         var g = new GraphBuilder();
-        string[] terms = equation.Split("->")[0].Split(',');
+        var terms = equation.Split("->")[0].Split(',');
         string a = g.Input("a", Dims(terms[0])), b = constant ? g.Weights([.. terms[1].Select(label => Sizes[label])]) : g.Input("b", Dims(terms[1]));
 
         OneStep.Check(g.Output(g.Node("Einsum", [a, b], ("equation", equation))));
@@ -58,11 +58,11 @@ public sealed class EinsumTests
     public void Attention_in_einsums_streams()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, "time", 6);
+        var x = g.Input("x", 1, "time", 6);
         string Project() => g.Node("Einsum", [x, g.Weights([6, 2, 3])], ("equation", "btd,dhk->bthk"));
-        string scores = g.Node("Einsum", [Project(), Project()], ("equation", "bqhd,bkhd->bhqk"));
-        string weights = g.Node("Softmax", [g.Causal(x, scores)], ("axis", -1L));
-        string y = g.Node("Einsum", [weights, Project()], ("equation", "bhqk,bkhd->bqhd"));
+        var scores = g.Node("Einsum", [Project(), Project()], ("equation", "bqhd,bkhd->bhqk"));
+        var weights = g.Node("Softmax", [g.Causal(x, scores)], ("axis", -1L));
+        var y = g.Node("Einsum", [weights, Project()], ("equation", "bhqk,bkhd->bqhd"));
         Streamed.Check(g.Output(g.Node("Einsum", [y, g.Weights([2, 3, 6])], ("equation", "bthk,hkd->btd")))).Dispose();
     }
 

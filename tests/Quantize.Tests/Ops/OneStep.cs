@@ -17,7 +17,7 @@ internal static class OneStep
     public static void Check(GraphBuilder builder, params (string Name, OnnxTensor Value)[] inputs)
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("model.onnx", builder.ToBytes());
+        var path = folder.Write("model.onnx", builder.ToBytes());
         var random = new Random(5);
         var values = builder.Build().Inputs.ToDictionary(
             input => input.Name,
@@ -39,7 +39,7 @@ internal static class OneStep
         if (model.Inputs.Count < inputs.Count)
             throw new EdgeSeqException(ErrorCodes.StatePairInvalid, "an input is taken for a state");
         using var session = model.CreateSession();
-        for (int i = 0; i < model.Inputs.Count; i++)
+        for (var i = 0; i < model.Inputs.Count; i++)
         {
             var tensor = inputs[model.Inputs[i].Name];
             if (model.Inputs[i].Type == ElementType.I64)
@@ -58,9 +58,9 @@ internal static class OneStep
     public static void AssertNear(string what, float[] expected, float[] actual, float tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
-            bool near = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]));
+            var near = expected[i].Equals(actual[i]) || Math.Abs(expected[i] - actual[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]));
             Assert.True(near, $"{what}[{i}] is {actual[i]} where {expected[i]} is expected");
         }
     }

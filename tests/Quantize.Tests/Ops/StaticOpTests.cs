@@ -12,15 +12,15 @@ public sealed class StaticOpTests
     [Fact]
     public void Elements_gathered_at_computed_places()
     {
-        string x = _g.Input("x", 3, 4);
-        string order = _g.Node("TopK", [x, _g.Ints(3)], 2, ("axis", 1L))[1];
+        var x = _g.Input("x", 3, 4);
+        var order = _g.Node("TopK", [x, _g.Ints(3)], 2, ("axis", 1L))[1];
         OneStep.Check(_g.Output(_g.Node("GatherElements", [x, order], ("axis", 1L))));
     }
 
     [Fact]
     public void Slices_gathered_at_tuples()
     {
-        string x = _g.Input("x", 3, 4, 2);
+        var x = _g.Input("x", 3, 4, 2);
         OneStep.Check(_g.Output(_g.Node("GatherND", [x, _g.Constant(OnnxTensor.FromInts([0, 1, 2, -1], 2, 2))])));
     }
 
@@ -44,8 +44,8 @@ public sealed class StaticOpTests
     [Fact]
     public void One_hot_of_the_largest()
     {
-        string x = _g.Input("x", 3, 4);
-        string best = _g.Node("ArgMax", [x], ("axis", 1L), ("keepdims", 0L));
+        var x = _g.Input("x", 3, 4);
+        var best = _g.Node("ArgMax", [x], ("axis", 1L), ("keepdims", 0L));
         OneStep.Check(_g.Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)), _g.Constant(OnnxTensor.FromFloats([-1, 2], 2))], ("axis", 0L))).Output(_g.Node("Hardmax", [x])));
     }
 
@@ -64,25 +64,25 @@ public sealed class StaticOpTests
     [InlineData("cubic", "half_pixel")]
     public void Resized(string mode, string coordinates)
     {
-        string x = _g.Input("x", 1, 2, 4, 5);
-        string y = _g.Node("Resize", [x, "", "", _g.Ints(1, 2, 8, 7)], ("mode", mode), ("coordinate_transformation_mode", coordinates));
+        var x = _g.Input("x", 1, 2, 4, 5);
+        var y = _g.Node("Resize", [x, "", "", _g.Ints(1, 2, 8, 7)], ("mode", mode), ("coordinate_transformation_mode", coordinates));
         OneStep.Check(_g.Output(y));
     }
 
     [Fact]
     public void Bands_resized_while_time_streams()
     {
-        string x = _g.Input("x", 1, 2, "time", 4);
-        string y = _g.Node("Resize", [x, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 1, 2], 4))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        var x = _g.Input("x", 1, 2, "time", 4);
+        var y = _g.Node("Resize", [x, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 1, 2], 4))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void Indices_of_every_step()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string order = _g.Node("TopK", [x, _g.Ints(2)], 2, ("axis", 2L))[1];
-        string best = _g.Node("ArgMax", [x], ("axis", 2L), ("keepdims", 0L));
+        var x = _g.Input("x", 1, "time", 4);
+        var order = _g.Node("TopK", [x, _g.Ints(2)], 2, ("axis", 2L))[1];
+        var best = _g.Node("ArgMax", [x], ("axis", 2L), ("keepdims", 0L));
         _g.Output(_g.Node("GatherElements", [x, order], ("axis", 2L)))
             .Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)), _g.Constant(OnnxTensor.FromFloats([0, 1], 2))]))
             .Output(_g.Node("Hardmax", [x]));
@@ -92,8 +92,8 @@ public sealed class StaticOpTests
     [Fact]
     public void A_branch_chosen_at_run_time()
     {
-        string x = _g.Input("x", 2, 3);
-        string condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
+        var x = _g.Input("x", 2, 3);
+        var condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
         var then = _g.Subgraph("then", b => [b.Node("Relu", [x])]);
         var other = _g.Subgraph("else", b => [b.Node("Mul", [x, b.Scalar(3)])]);
         OneStep.Check(_g.Output(_g.Node("If", [condition], ("then_branch", then), ("else_branch", other))));
@@ -102,8 +102,8 @@ public sealed class StaticOpTests
     [Fact]
     public void Branches_of_different_shape_are_refused()
     {
-        string x = _g.Input("x", 2, 3);
-        string condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
+        var x = _g.Input("x", 2, 3);
+        var condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
         var then = _g.Subgraph("then", b => [b.Node("Relu", [x])]);
         var other = _g.Subgraph("else", b => [b.Node("ReduceSum", [x], ("keepdims", 0L))]);
         _g.Output(_g.Node("If", [condition], ("then_branch", then), ("else_branch", other)));
@@ -118,17 +118,17 @@ public sealed class StaticOpTests
     [InlineData(2, 0, 1)]
     public void Discrete_fourier_transform(int parts, int oneSided, int inverse)
     {
-        string x = _g.Input("x", 2, 8, 3, parts);
+        var x = _g.Input("x", 2, 8, 3, parts);
         OneStep.Check(_g.Output(_g.Node("DFT", [x], ("axis", 1L), ("onesided", (long)oneSided), ("inverse", (long)inverse))));
     }
 
     [Fact]
     public void Fourier_transform_of_frames_streams_at_the_frames_rate()
     {
-        string x = _g.Input("x", 1, "time", 1);
-        string window = _g.Node("HannWindow", [_g.Constant(OnnxTensor.Scalar(8L))]);
-        string y = _g.Node("STFT", [x, _g.Constant(OnnxTensor.Scalar(4L)), window, _g.Constant(OnnxTensor.Scalar(8L))]);
-        string power = _g.Node("ReduceSumSquare", [y, _g.Ints(3)], ("keepdims", 0L));
+        var x = _g.Input("x", 1, "time", 1);
+        var window = _g.Node("HannWindow", [_g.Constant(OnnxTensor.Scalar(8L))]);
+        var y = _g.Node("STFT", [x, _g.Constant(OnnxTensor.Scalar(4L)), window, _g.Constant(OnnxTensor.Scalar(8L))]);
+        var power = _g.Node("ReduceSumSquare", [y, _g.Ints(3)], ("keepdims", 0L));
         using var streamed = Streamed.Check(_g.Output(power), steps: 30);
         Assert.Equal(4, streamed.Rate);
         Assert.Equal(7, streamed.Delay);

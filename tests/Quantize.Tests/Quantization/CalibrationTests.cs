@@ -23,8 +23,8 @@ public sealed class CalibrationTests : IDisposable
         var graph = StepGraphs.Lstm();
         var recordings = Waves();
 
-        double plain = Error(graph, Quantizer.Quantize(graph, new QuantizerOptions()), recordings);
-        double calibrated = Error(graph, Calibrate(graph, recordings), recordings);
+        var plain = Error(graph, Quantizer.Quantize(graph, new QuantizerOptions()), recordings);
+        var calibrated = Error(graph, Calibrate(graph, recordings), recordings);
 
         Assert.True(calibrated < 0.8 * plain, $"calibrated {calibrated}, plain {plain}");
     }
@@ -70,7 +70,7 @@ public sealed class CalibrationTests : IDisposable
 
         var raised = Quantizer.Calibrate(graph, Goal(new PrecisionGoal(Wanted, null, null)), StepGraphs.Description, recordings).Graph;
 
-        double signal = Outputs(graph, recordings).Average(value => (double)value * value);
+        var signal = Outputs(graph, recordings).Average(value => (double)value * value);
         Assert.True(10 * Math.Log10(signal / Error(graph, Calibrate(graph, recordings), recordings)) < Wanted, "int8 alone does not reach it");
         Assert.True(10 * Math.Log10(signal / Error(graph, raised, recordings)) >= Wanted);
         Assert.Contains(raised.Nodes, node => NodePrecisions.Of(node) != NodePrecision.Int8);
@@ -140,7 +140,7 @@ public sealed class CalibrationTests : IDisposable
 
     private RecordingSet Recording(float[] values, int steps)
     {
-        string path = _folder.File("recording.npy");
+        var path = _folder.File("recording.npy");
         using var writer = new NpyWriter(path, isFloat: true);
         writer.Write(values);
         writer.Complete([steps, StepGraphs.Inputs]);

@@ -11,7 +11,7 @@ public class EqualizationTests
     [Fact]
     public void Scales_lie_half_way_between_inputs_and_weights()
     {
-        float[] scales = Equalization.Scales(Dense(new StepGraph(), [1, 1, 1, 1, 1, 1, 1, 1]), Moments([64, 1, 1, 1f / 64]));
+        var scales = Equalization.Scales(Dense(new StepGraph(), [1, 1, 1, 1, 1, 1, 1, 1]), Moments([64, 1, 1, 1f / 64]));
 
         Assert.Equal([8, 1, 1, 1f / 8], scales);
     }
@@ -19,7 +19,7 @@ public class EqualizationTests
     [Fact]
     public void Columns_that_make_up_for_their_inputs_need_the_inverse_scale()
     {
-        float[] scales = Equalization.Scales(Dense(new StepGraph(), [16, 1, 1, 1f / 16, 16, 1, 1, 1f / 16]), Moments([1, 1, 1, 1]));
+        var scales = Equalization.Scales(Dense(new StepGraph(), [16, 1, 1, 1f / 16, 16, 1, 1, 1f / 16]), Moments([1, 1, 1, 1]));
 
         Assert.Equal([0.25f, 1, 1, 4], scales);
     }

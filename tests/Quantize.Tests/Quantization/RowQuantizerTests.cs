@@ -30,7 +30,7 @@ public class RowQuantizerTests
     public void Error_is_below_that_of_the_largest_magnitude_as_range(int columns)
     {
         var row = RandomRow(columns);
-        float full = row.Max(Math.Abs) / RowQuantizer.Largest;
+        var full = row.Max(Math.Abs) / RowQuantizer.Largest;
 
         var (codes, scales) = RowQuantizer.Quantize(row, 1, columns);
 
@@ -42,7 +42,7 @@ public class RowQuantizerTests
     {
         var row = RandomRow(16);
         var covariance = new double[16 * 16];
-        for (int i = 0; i < 16; i++)
+        for (var i = 0; i < 16; i++)
             covariance[i * 16 + i] = i == 0 ? 1e6 : 1;
 
         var plain = RowQuantizer.Quantize(row, 1, 16);

@@ -41,7 +41,7 @@ public sealed class StoredIntegersTests
     public void Unsigned_integers_lose_their_zero_point()
     {
         var w = OnnxTensor.FromInts([.. Integers(OnnxElementType.Int8, Rows, Columns).ToInts().Select(value => value + 128)], Rows, Columns).Cast(OnnxElementType.UInt8);
-        string weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, 128)]);
+        var weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, 128)]);
         _g.Output(_g.Node("Gemm", [Input(), weights], ("transB", 1L)));
 
         AssertKept("Linear", [.. w.ToInts().Select(value => value - 128)]);
@@ -61,7 +61,7 @@ public sealed class StoredIntegersTests
     {
         var w = Integers(OnnxElementType.Int8, 1, 4 * Hidden, Columns);
         var r = Integers(OnnxElementType.Int8, 1, 4 * Hidden, Hidden);
-        string[] y = _g.Node("LSTM", [_g.Input("x", "time", 1, Columns), Dequantized(w, PerChannel(4 * Hidden), 1), Dequantized(r, PerChannel(4 * Hidden), 1)], 3, ("hidden_size", (long)Hidden));
+        var y = _g.Node("LSTM", [_g.Input("x", "time", 1, Columns), Dequantized(w, PerChannel(4 * Hidden), 1), Dequantized(r, PerChannel(4 * Hidden), 1)], 3, ("hidden_size", (long)Hidden));
         _g.Output(y[0]);
 
         AssertKept("LSTM", w.ToInts(), r.ToInts());
@@ -74,7 +74,7 @@ public sealed class StoredIntegersTests
         var r = Integers(OnnxElementType.Int8, 1, Hidden, 4 * Hidden);
         string Zeros() => _g.Constant(OnnxTensor.Filled(OnnxElementType.Int8, [1, 4 * Hidden], 0));
         string Scales() => _g.Constant(PerChannel(4 * Hidden).Reshaped(1, 4 * Hidden));
-        string[] y = _g.Node("com.microsoft::DynamicQuantizeLSTM",
+        var y = _g.Node("com.microsoft::DynamicQuantizeLSTM",
             [_g.Input("x", "time", 1, Columns), _g.Constant(w), _g.Constant(r), "", "", "", "", "", Scales(), Zeros(), Scales(), Zeros()], 3, ("hidden_size", (long)Hidden));
         _g.Output(y[0]);
 
@@ -85,8 +85,8 @@ public sealed class StoredIntegersTests
     public void Integer_product_behind_dynamic_quantisation()
     {
         var w = Integers(OnnxElementType.Int8, Columns, Rows);
-        string[] quantized = _g.Node("DynamicQuantizeLinear", [Input()], 3);
-        string product = _g.Node("MatMulInteger", [quantized[0], _g.Constant(w), quantized[2], Zero(OnnxElementType.Int8, 0)]);
+        var quantized = _g.Node("DynamicQuantizeLinear", [Input()], 3);
+        var product = _g.Node("MatMulInteger", [quantized[0], _g.Constant(w), quantized[2], Zero(OnnxElementType.Int8, 0)]);
         _g.Output(_g.Node("Mul", [_g.Node("Cast", [product], ("to", 1L)), _g.Node("Mul", [quantized[1], _g.Scalar(0.01f)])]));
 
         AssertKept("Linear", Transposed(w));
@@ -96,7 +96,7 @@ public sealed class StoredIntegersTests
     public void Fused_integer_product()
     {
         var w = Integers(OnnxElementType.Int8, Columns, Rows);
-        string[] quantized = _g.Node("DynamicQuantizeLinear", [Input()], 3);
+        var quantized = _g.Node("DynamicQuantizeLinear", [Input()], 3);
         _g.Output(_g.Node("com.microsoft::MatMulIntegerToFloat",
             [quantized[0], _g.Constant(w), quantized[1], _g.Constant(PerChannel(Rows)), quantized[2], "", _g.Weights([Rows])]));
 
@@ -116,8 +116,8 @@ public sealed class StoredIntegersTests
     public void Product_of_quantised_tensors()
     {
         var w = Integers(OnnxElementType.Int8, Columns, Rows);
-        string a = _g.Node("QuantizeLinear", [Input(), _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120)]);
-        string y = _g.Node("QLinearMatMul", [a, _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120), _g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.Int8, 0), _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]);
+        var a = _g.Node("QuantizeLinear", [Input(), _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120)]);
+        var y = _g.Node("QLinearMatMul", [a, _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120), _g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.Int8, 0), _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]);
         _g.Output(_g.Node("DequantizeLinear", [y, _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]));
 
         AssertKept("Linear", Transposed(w));
@@ -132,7 +132,7 @@ public sealed class StoredIntegersTests
     {
         var random = new Random(3);
         var w = OnnxTensor.FromInts([0, 255, .. Enumerable.Range(0, (Columns * Rows) - 2).Select(_ => (long)random.Next(256))], Rows, Columns).Cast(OnnxElementType.UInt8);
-        string weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, zero)]);
+        var weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, zero)]);
         _g.Output(_g.Node("Gemm", [Input(), weights], ("transB", 1L)));
 
         var result = Converted(ConvertPrecision.Int8);
@@ -141,7 +141,7 @@ public sealed class StoredIntegersTests
         var gather = result.Steps.Nodes.Single(node => node.Op == "Gather");
         var (codes, order) = ((sbyte[])linear.Inputs[1]!.Data!, (long[])gather.Inputs[1]!.Data!);
         var sums = new long[Rows * Columns];
-        for (int i = 0; i < codes.Length; i++)
+        for (var i = 0; i < codes.Length; i++)
             sums[(i / order.Length * Columns) + order[i % order.Length]] += codes[i];
         Assert.Equal(w.ToInts().Select(value => value - zero), sums);
         Assert.DoesNotContain(codes, code => code == sbyte.MinValue);
@@ -157,7 +157,7 @@ public sealed class StoredIntegersTests
     public void Activations_keep_their_static_scale_and_the_program_gives_what_integers_give(OnnxElementType type, int zero)
     {
         var w = Integers(OnnxElementType.Int8, Rows, Columns);
-        string x = Requantized(Input(), type, zero);
+        var x = Requantized(Input(), type, zero);
         _g.Output(_g.Node("Gemm", [x, Dequantized(w, PerChannel(Rows), axis: 0), _g.Weights([Rows])], ("transB", 1L)));
         using var folder = new TemporaryFolder();
         using var oracle = OrtSession.Open(folder.Write("model.onnx", _g.ToBytes()), optimized: false);
@@ -168,7 +168,7 @@ public sealed class StoredIntegersTests
         using var model = Model.Load(result.Program, "test");
         using var session = model.CreateSession();
         var random = new Random(5);
-        for (int step = 0; step < 50; step++)
+        for (var step = 0; step < 50; step++)
         {
             // Within the levels of the int8 codes: the outermost of 256 is not among them.
             float low = (Low(type) - zero + 1) * 0.02f, high = (Low(type) + 254 - zero) * 0.02f;
@@ -186,7 +186,7 @@ public sealed class StoredIntegersTests
         var w = Integers(OnnxElementType.Int8, Rows, Columns);
         _g.Output(_g.Node("Gemm", [_g.Input("x", "time", Columns), Dequantized(w, PerChannel(Rows), axis: 0)], ("transB", 1L)));
         using var folder = new TemporaryFolder();
-        string data = folder.File("x.npy");
+        var data = folder.File("x.npy");
         using (var writer = new NpyWriter(data, isFloat: true))
         {
             writer.Write(GraphBuilder.Random(new Random(7), [300, Columns]).ToFloats());
@@ -213,7 +213,7 @@ public sealed class StoredIntegersTests
     public void A_quantised_model_of_layers_keeps_its_integers()
     {
         Shared.SkipUnlessPresent();
-        string path = Shared.Path("models/har_lstm_qdq.onnx");
+        var path = Shared.Path("models/har_lstm_qdq.onnx");
         OnnxTensor[] stored = [.. OnnxModel.Load(path).Graph.Initializers.Values.Where(tensor => tensor.ElementType == OnnxElementType.Int8 && tensor.Count > 1)];
 
         var result = Converter.Convert(path, new ConvertOptions());
@@ -240,7 +240,7 @@ public sealed class StoredIntegersTests
         var node = result.Steps.Nodes.Single(each => each.Op == op);
         var matrices = WeightSlot.Of(node).Select(slot => node.Inputs[slot.Weights]!).ToArray();
         Assert.Equal(expected.Length, matrices.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
             sbyte[] integers = [.. expected[i].Select(value => (sbyte)value)];
             Assert.Equal(integers, matrices[i].Data);
@@ -264,7 +264,7 @@ public sealed class StoredIntegersTests
 
     private string Requantized(string x, OnnxElementType type, int zero)
     {
-        string quantized = _g.Node("QuantizeLinear", [x, _g.Scalar(0.02f), Zero(type, zero)]);
+        var quantized = _g.Node("QuantizeLinear", [x, _g.Scalar(0.02f), Zero(type, zero)]);
         return _g.Node("DequantizeLinear", [quantized, _g.Scalar(0.02f), Zero(type, zero)]);
     }
 
@@ -278,7 +278,7 @@ public sealed class StoredIntegersTests
     private static OnnxTensor Integers(OnnxElementType type, params long[] dims)
     {
         var random = new Random(3);
-        int count = (int)dims.Aggregate(1L, (product, dim) => product * dim);
+        var count = (int)dims.Aggregate(1L, (product, dim) => product * dim);
         return OnnxTensor.FromInts([.. Enumerable.Range(0, count).Select(_ => 2L * random.Next(-40, 41))], dims).Cast(type);
     }
 

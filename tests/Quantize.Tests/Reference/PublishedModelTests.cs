@@ -18,7 +18,7 @@ public class PublishedModelTests
     public void Silero_gives_the_speech_probability_of_every_chunk()
     {
         Shared.SkipUnlessPresent();
-        string path = Shared.Path("real/silero_vad_16k_op15.onnx");
+        var path = Shared.Path("real/silero_vad_16k_op15.onnx");
         var converted = Converter.Convert(path, Float with { Set = new Dictionary<string, string> { ["sr"] = "16000" } });
         using var model = Model.Load(converted.Program, "silero");
         using var session = model.CreateSession();
@@ -46,7 +46,7 @@ public class PublishedModelTests
     public void Dtln_gives_the_mask_of_every_frame()
     {
         Shared.SkipUnlessPresent();
-        string path = Shared.Path("real/dtln_1.onnx");
+        var path = Shared.Path("real/dtln_1.onnx");
         using var model = Model.Load(Converter.Convert(path, Float).Program, "dtln");
         using var session = model.CreateSession();
         using var oracle = OrtSession.Open(path);
@@ -75,10 +75,10 @@ public class PublishedModelTests
     /// <summary>Frames that end at each hop, zeros before the start.</summary>
     private static IEnumerable<float[]> Frames(float[] samples, int length, int hop)
     {
-        for (int end = hop; end <= samples.Length; end += hop)
+        for (var end = hop; end <= samples.Length; end += hop)
         {
             var frame = new float[length];
-            int from = Math.Max(0, end - length);
+            var from = Math.Max(0, end - length);
             samples.AsSpan(from, end - from).CopyTo(frame.AsSpan(length - (end - from)));
             yield return frame;
         }

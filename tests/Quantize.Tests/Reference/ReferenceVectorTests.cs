@@ -121,7 +121,7 @@ public class ReferenceVectorTests
     private static void AssertClose(float[] expected, float[] actual, float tolerance = Tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        float worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
+        var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         Assert.True(worst <= tolerance, $"differs by {worst:g3}");
     }
 }

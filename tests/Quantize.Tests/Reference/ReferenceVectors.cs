@@ -23,8 +23,8 @@ internal sealed class ReferenceVectors
     public float[][] Inputs()
     {
         var tensor = NpyFile.Read(Shared.Path($"models/{Name}.in.npy"));
-        int time = _description.GetProperty("time_axis_in").GetInt32();
-        int batch = _description.TryGetProperty("batch_axis_in", out var axis) ? axis.GetInt32() : 1 - time;
+        var time = _description.GetProperty("time_axis_in").GetInt32();
+        var batch = _description.TryGetProperty("batch_axis_in", out var axis) ? axis.GetInt32() : 1 - time;
         return ByRecording(tensor.ToFloats(), [.. tensor.Dims], batch, time);
     }
 
@@ -51,25 +51,25 @@ internal sealed class ReferenceVectors
 
     private static float[][] Split(EdgeSeq.Quantize.Onnx.OnnxTensor tensor)
     {
-        int count = (int)tensor.Dims[0];
+        var count = (int)tensor.Dims[0];
         return [.. tensor.ToFloats().Chunk((int)(tensor.Count / count))];
     }
 
     private static float[][] ByRecording(float[] data, long[] dims, int batch, int time)
     {
-        int features = data.Length / (int)(dims[batch] * dims[time]);
+        var features = data.Length / (int)(dims[batch] * dims[time]);
         var result = Enumerable.Range(0, (int)dims[batch]).Select(_ => new float[dims[time] * features]).ToArray();
         var index = new long[dims.Length];
-        for (int i = 0; i < data.Length; i++)
+        for (var i = 0; i < data.Length; i++)
         {
             long rest = i, feature = 0;
-            for (int axis = dims.Length - 1; axis >= 0; axis--)
+            for (var axis = dims.Length - 1; axis >= 0; axis--)
             {
                 index[axis] = rest % dims[axis];
                 rest /= dims[axis];
             }
 
-            for (int axis = 0; axis < dims.Length; axis++)
+            for (var axis = 0; axis < dims.Length; axis++)
             {
                 feature = axis == batch || axis == time ? feature : feature * dims[axis] + index[axis];
             }

@@ -17,7 +17,7 @@ internal sealed class StreamedModel(string onnxPath, ConvertOptions options) : I
         using var session = _model.CreateSession();
         int index = output is null ? 0 : _model.OutputIndex(output), size = _model.Inputs[0].Length;
         var outputs = new List<float[]>();
-        for (int at = 0; at < recording.Length; at += size)
+        for (var at = 0; at < recording.Length; at += size)
         {
             Write(session, recording.AsSpan(at, size));
             session.Step();
@@ -40,7 +40,7 @@ internal sealed class StreamedModel(string onnxPath, ConvertOptions options) : I
             return;
         }
 
-        for (int i = 0; i < step.Length; i++)
+        for (var i = 0; i < step.Length; i++)
         {
             session.InputI64(0)[i] = (long)step[i];
         }

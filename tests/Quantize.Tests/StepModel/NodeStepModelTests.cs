@@ -16,7 +16,7 @@ public sealed class NodeStepModelTests
     public void Every_node_that_converts_gives_the_same_in_onnx_runtime()
     {
         var wrong = new ConcurrentBag<string>();
-        int compared = 0;
+        var compared = 0;
         Parallel.ForEach(NodeCase.All().Where(TakesFiniteInputs), each =>
         {
             try
@@ -41,14 +41,14 @@ public sealed class NodeStepModelTests
     /// <returns>False where the converter refuses the model.</returns>
     private static bool Compare(NodeCase each)
     {
-        foreach (int computed in new[] { each.Inputs.Count, 1 }.Distinct())
+        foreach (var computed in new[] { each.Inputs.Count, 1 }.Distinct())
         {
             using var folder = new TemporaryFolder();
             ConversionResult result;
             Dictionary<string, OnnxTensor> inputs;
             try
             {
-                (string path, inputs) = NodeSuite.Written(each, computed, folder);
+                (var path, inputs) = NodeSuite.Written(each, computed, folder);
                 result = Converter.Convert(path, Options);
             }
             catch (EdgeSeqException)

@@ -33,8 +33,8 @@ internal sealed class StepModelRun : IDisposable
     {
         var random = new Random(11);
         using var run = new StepModelRun(Converter.Convert(onnxPath, options with { Precision = ConvertPrecision.F32 }));
-        int outputs = 0;
-        for (int t = 0; t < Math.Min(steps, run._model.Program.MaxSteps ?? steps); t++)
+        var outputs = 0;
+        for (var t = 0; t < Math.Min(steps, run._model.Program.MaxSteps ?? steps); t++)
         {
             outputs += run.Step($"step {t}", [.. run._model.Inputs.Select(input => RandomInput(input, random))]);
         }
@@ -61,7 +61,7 @@ internal sealed class StepModelRun : IDisposable
     private int Step(string when, OnnxTensor[] inputs)
     {
         var named = new Dictionary<string, OnnxTensor>(_states);
-        for (int i = 0; i < inputs.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
             var input = _model.Inputs[i];
             named[input.Name] = inputs[i].Reshaped([.. input.Shape.Select(dim => (long)dim)]);
@@ -81,9 +81,9 @@ internal sealed class StepModelRun : IDisposable
     private bool IsThere(int output, IReadOnlyDictionary<string, OnnxTensor> given, string when)
     {
         var declared = _model.Outputs[output];
-        bool ready = !given.TryGetValue($"{declared.Name}_ready", out var flag) || flag.ToInts()[0] != 0;
+        var ready = !given.TryGetValue($"{declared.Name}_ready", out var flag) || flag.ToInts()[0] != 0;
         Assert.Equal(_session.IsReady(output), ready);
-        float[] expected = declared.Type == ElementType.I64
+        var expected = declared.Type == ElementType.I64
             ? [.. _session.OutputI64(output).ToArray().Select(value => (float)value)]
             : _session.Output(output).ToArray();
         OneStep.AssertNear($"{when}, {declared.Name}", ready ? expected : new float[expected.Length], given[declared.Name].ToFloats(), Tolerance);

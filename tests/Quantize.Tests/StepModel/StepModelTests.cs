@@ -63,7 +63,7 @@ public sealed class StepModelTests
     public void A_window_runs_at_its_steps_only()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("model.onnx", RandomGraph.Of([7, 0, 4], ending: 1).ToBytes());
+        var path = folder.Write("model.onnx", RandomGraph.Of([7, 0, 4], ending: 1).ToBytes());
         StepModelRun.Check(path, new ConvertOptions { Mode = ConvertMode.Window, Window = 12, Hop = 5 }, steps: 40);
     }
 
@@ -104,7 +104,7 @@ public sealed class StepModelTests
 
         var model = ModelProto.Parser.ParseFrom(result.ToStepModel("lstm"));
 
-        string node = result.Nodes.Single(each => each.OpType == "LSTM").Name;
+        var node = result.Nodes.Single(each => each.OpType == "LSTM").Name;
         Assert.Equal(["x", $"{node}.h_in", $"{node}.c_in"], model.Graph.Input.Select(input => input.Name));
         Assert.Equal([$"{node}.h_out", $"{node}.c_out"], model.Graph.Output.Skip(1).Select(output => output.Name));
         Assert.Contains(model.Graph.Initializer, initial => initial.Name == $"{node}.h_in");

@@ -46,9 +46,9 @@ public sealed class AttentionTests
     [Fact]
     public void Mask_stored_for_a_longest_input()
     {
-        string stored = _g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 24 * 24).Select(i => i % 24 <= i / 24 ? 0 : float.NegativeInfinity)], 24, 24));
-        string length = _g.Unsqueeze(_g.Length(_x, 1), 0);
-        string rows = _g.Node("Slice", [stored, _g.Ints(0), length, _g.Ints(0)]);
+        var stored = _g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 24 * 24).Select(i => i % 24 <= i / 24 ? 0 : float.NegativeInfinity)], 24, 24));
+        var length = _g.Unsqueeze(_g.Length(_x, 1), 0);
+        var rows = _g.Node("Slice", [stored, _g.Ints(0), length, _g.Ints(0)]);
         using var streamed = CheckMask(scores => _g.Node("Add", [scores, _g.Node("Slice", [rows, _g.Ints(0), length, _g.Ints(1)])]), steps: 24);
         Assert.Equal(24, streamed.Model.Program.MaxSteps);
     }
@@ -63,9 +63,9 @@ public sealed class AttentionTests
     [Fact]
     public void Scale_on_the_query_and_on_the_key()
     {
-        string q = _g.Node("Mul", [_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), _g.Scalar(0.7f)]);
-        string k = _g.Node("Mul", [_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), _g.Scalar(0.7f)]);
-        string v = _g.SplitHeads(_x, Heads, Size);
+        var q = _g.Node("Mul", [_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), _g.Scalar(0.7f)]);
+        var k = _g.Node("Mul", [_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), _g.Scalar(0.7f)]);
+        var v = _g.SplitHeads(_x, Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, v, Size, scores => _g.Causal(_x, scores)), Features))).Dispose();
     }
 
@@ -76,8 +76,8 @@ public sealed class AttentionTests
     [Fact]
     public void Learned_positions_bound_the_stream()
     {
-        string table = _g.Weights([32, Features]);
-        string rows = _g.Node("Gather", [table, _g.Positions(_x, 1)]);
+        var table = _g.Weights([32, Features]);
+        var rows = _g.Node("Gather", [table, _g.Positions(_x, 1)]);
         using var streamed = Block(_g.Node("Add", [_x, rows]));
         Assert.Equal(32, streamed.Model.Program.MaxSteps);
     }
@@ -85,7 +85,7 @@ public sealed class AttentionTests
     [Fact]
     public void Learned_positions_by_slice()
     {
-        string rows = _g.Node("Slice", [_g.Weights([1, 32, Features]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)]);
+        var rows = _g.Node("Slice", [_g.Weights([1, 32, Features]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)]);
         Block(_g.Node("Add", [_x, rows])).Dispose();
     }
 
@@ -94,7 +94,7 @@ public sealed class AttentionTests
     [InlineData(PositionPolicy.Wrap)]
     public void Positions_past_the_end_may_go_on(PositionPolicy policy)
     {
-        string rows = _g.Node("Slice", [_g.Weights([1, 32, Features]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)]);
+        var rows = _g.Node("Slice", [_g.Weights([1, 32, Features]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)]);
         _g.Output(_g.Linear(_g.Node("Add", [_x, rows]), Features, 2));
         using var streamed = Streamed.Check(_g, steps: 32, options: new ConvertOptions { Positions = policy });
         Assert.Null(streamed.Model.Program.MaxSteps);
@@ -103,42 +103,42 @@ public sealed class AttentionTests
     [Fact]
     public void Sinusoidal_positions_computed_by_the_graph()
     {
-        string t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
-        string angles = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.3f, 0.1f, 0.03f], 1, 4))]);
-        string table = _g.Node("Concat", [_g.Node("Sin", [angles]), _g.Node("Cos", [angles])], ("axis", 1L));
+        var t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
+        var angles = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.3f, 0.1f, 0.03f], 1, 4))]);
+        var table = _g.Node("Concat", [_g.Node("Sin", [angles]), _g.Node("Cos", [angles])], ("axis", 1L));
         Block(_g.Node("Add", [_x, table])).Dispose();
     }
 
     [Fact]
     public void Rotary_positions()
     {
-        string t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
-        string half = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.2f], 1, 2))]);
-        string angles = _g.Node("Concat", [half, half], ("axis", 1L));
+        var t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
+        var half = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.2f], 1, 2))]);
+        var angles = _g.Node("Concat", [half, half], ("axis", 1L));
         string cos = _g.Node("Cos", [angles]), sin = _g.Node("Sin", [angles]);
         string Rotate(string v)
         {
-            string turned = _g.Node("Concat", [_g.Node("Neg", [_g.Slice(v, 3, 2, 4)]), _g.Slice(v, 3, 0, 2)], ("axis", 3L));
+            var turned = _g.Node("Concat", [_g.Node("Neg", [_g.Slice(v, 3, 2, 4)]), _g.Slice(v, 3, 0, 2)], ("axis", 3L));
             return _g.Node("Add", [_g.Node("Mul", [v, cos]), _g.Node("Mul", [turned, sin])]);
         }
 
-        string q = Rotate(_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size));
-        string k = Rotate(_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size));
-        string v = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        var q = Rotate(_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size));
+        var k = Rotate(_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size));
+        var v = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, v, Size, scores => _g.Causal(_x, scores)), Features))).Dispose();
     }
 
     [Fact]
     public void Rotary_positions_of_neighbouring_pairs()
     {
-        string t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
-        string angles = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.2f], 1, 2))]);
+        var t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L)), 1);
+        var angles = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([1, 0.2f], 1, 2))]);
         string cos = _g.Node("Cos", [angles]), sin = _g.Node("Sin", [angles]);
         string Rotate(string v)
         {
             string even = _g.Slice(v, 3, 0, int.MaxValue, 2), odd = _g.Slice(v, 3, 1, int.MaxValue, 2);
-            string a = _g.Node("Sub", [_g.Node("Mul", [even, cos]), _g.Node("Mul", [odd, sin])]);
-            string b = _g.Node("Add", [_g.Node("Mul", [even, sin]), _g.Node("Mul", [odd, cos])]);
+            var a = _g.Node("Sub", [_g.Node("Mul", [even, cos]), _g.Node("Mul", [odd, sin])]);
+            var b = _g.Node("Add", [_g.Node("Mul", [even, sin]), _g.Node("Mul", [odd, cos])]);
             return _g.Reshape(_g.Node("Concat", [_g.Unsqueeze(a, -1), _g.Unsqueeze(b, -1)], ("axis", -1L)), 1, Heads, -1, Size);
         }
 
@@ -149,35 +149,35 @@ public sealed class AttentionTests
     [Fact]
     public void Alibi_bias_by_distance()
     {
-        string t = _g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L));
-        string distance = _g.Node("Sub", [_g.Unsqueeze(t, 0), _g.Unsqueeze(t, 1)]);
-        string bias = _g.Node("Mul", [_g.Constant(OnnxTensor.FromFloats([0.5f, 0.25f], Heads, 1, 1)), distance]);
+        var t = _g.Node("Cast", [_g.Positions(_x, 1)], ("to", 1L));
+        var distance = _g.Node("Sub", [_g.Unsqueeze(t, 0), _g.Unsqueeze(t, 1)]);
+        var bias = _g.Node("Mul", [_g.Constant(OnnxTensor.FromFloats([0.5f, 0.25f], Heads, 1, 1)), distance]);
         CheckMask(scores => _g.Causal(_x, _g.Node("Add", [scores, bias])));
     }
 
     [Fact]
     public void Relative_bias_looked_up_by_clipped_distance()
     {
-        string t = _g.Positions(_x, 1);
-        string distance = _g.Node("Sub", [_g.Unsqueeze(t, 1), _g.Unsqueeze(t, 0)]);
-        string bucket = _g.Node("Clip", [distance, _g.Constant(OnnxTensor.Scalar(0L)), _g.Constant(OnnxTensor.Scalar(6L))]);
-        string bias = _g.Transpose(_g.Node("Gather", [_g.Weights([7, Heads]), bucket]), 2, 0, 1);
+        var t = _g.Positions(_x, 1);
+        var distance = _g.Node("Sub", [_g.Unsqueeze(t, 1), _g.Unsqueeze(t, 0)]);
+        var bucket = _g.Node("Clip", [distance, _g.Constant(OnnxTensor.Scalar(0L)), _g.Constant(OnnxTensor.Scalar(6L))]);
+        var bias = _g.Transpose(_g.Node("Gather", [_g.Weights([7, Heads]), bucket]), 2, 0, 1);
         CheckMask(scores => _g.Causal(_x, _g.Node("Add", [scores, _g.Unsqueeze(bias, 0)])));
     }
 
     [Fact]
     public void Absolute_bias_of_query_and_key()
     {
-        string length = _g.Unsqueeze(_g.Length(_x, 1), 0);
-        string rows = _g.Node("Slice", [_g.Weights([Heads, 24, 24]), _g.Ints(0), length, _g.Ints(1)]);
-        string bias = _g.Node("Slice", [rows, _g.Ints(0), length, _g.Ints(2)]);
+        var length = _g.Unsqueeze(_g.Length(_x, 1), 0);
+        var rows = _g.Node("Slice", [_g.Weights([Heads, 24, 24]), _g.Ints(0), length, _g.Ints(1)]);
+        var bias = _g.Node("Slice", [rows, _g.Ints(0), length, _g.Ints(2)]);
         CheckMask(scores => _g.Causal(_x, _g.Node("Add", [scores, bias])));
     }
 
     [Fact]
     public void Keys_and_values_shared_by_all_heads()
     {
-        string q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        var q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         string k = _g.SplitHeads(_g.Linear(_x, Features, Size), 1, Size), v = _g.SplitHeads(_g.Linear(_x, Features, Size), 1, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, v, Size, scores => _g.Causal(_x, scores)), Features))).Dispose();
     }
@@ -188,11 +188,11 @@ public sealed class AttentionTests
         // Four query heads over two key heads: keys repeated by Unsqueeze, Expand and Reshape.
         string Repeat(string kv)
         {
-            string five = _g.Node("Expand", [_g.Unsqueeze(kv, 2), _g.Ints(1, 1, 2, 1, 1)]);
+            var five = _g.Node("Expand", [_g.Unsqueeze(kv, 2), _g.Ints(1, 1, 2, 1, 1)]);
             return _g.Node("Reshape", [five, _g.Node("Concat", [_g.Ints(1, 4), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(2)], ("axis", 0L))]);
         }
 
-        string q = _g.SplitHeads(_g.Linear(_x, Features, Features), 4, 2);
+        var q = _g.SplitHeads(_g.Linear(_x, Features, Features), 4, 2);
         string k = Repeat(_g.SplitHeads(_g.Linear(_x, Features, 4), 2, 2)), v = Repeat(_g.SplitHeads(_g.Linear(_x, Features, 4), 2, 2));
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, v, 2, scores => _g.Causal(_x, scores)), Features))).Dispose();
     }
@@ -202,23 +202,23 @@ public sealed class AttentionTests
     {
         string Fold(string v) => _g.Transpose(_g.Reshape(v, -1, Heads, Size), 1, 0, 2);
         string q = Fold(_g.Linear(_x, Features, Features)), k = Fold(_g.Linear(_x, Features, Features)), v = Fold(_x);
-        string scores = _g.Node("Add", [_g.Node("MatMul", [q, _g.Transpose(k, 0, 2, 1)]), _g.TriluMask(_x)]);
-        string y = _g.Node("MatMul", [_g.Node("Softmax", [scores], ("axis", -1L)), v]);
+        var scores = _g.Node("Add", [_g.Node("MatMul", [q, _g.Transpose(k, 0, 2, 1)]), _g.TriluMask(_x)]);
+        var y = _g.Node("MatMul", [_g.Node("Softmax", [scores], ("axis", -1L)), v]);
         Streamed.Check(_g.Output(_g.Reshape(_g.Transpose(y, 1, 0, 2), 1, -1, Features))).Dispose();
     }
 
     [Fact]
     public void One_projection_split_into_three()
     {
-        string[] parts = _g.Node("Split", [_g.Linear(_x, Features, 3 * Features)], 3, ("axis", 2L));
-        string y = _g.Attend(_g.SplitHeads(parts[0], Heads, Size), _g.SplitHeads(parts[1], Heads, Size), _g.SplitHeads(parts[2], Heads, Size), Size, s => _g.Causal(_x, s));
+        var parts = _g.Node("Split", [_g.Linear(_x, Features, 3 * Features)], 3, ("axis", 2L));
+        var y = _g.Attend(_g.SplitHeads(parts[0], Heads, Size), _g.SplitHeads(parts[1], Heads, Size), _g.SplitHeads(parts[2], Heads, Size), Size, s => _g.Causal(_x, s));
         Streamed.Check(_g.Output(_g.MergeHeads(y, Features))).Dispose();
     }
 
     [Fact]
     public void One_projection_cut_by_gather_after_a_transpose()
     {
-        string five = _g.Transpose(_g.Reshape(_g.Linear(_x, Features, 3 * Features), 1, -1, 3, Heads, Size), 2, 0, 3, 1, 4);
+        var five = _g.Transpose(_g.Reshape(_g.Linear(_x, Features, 3 * Features), 1, -1, 3, Heads, Size), 2, 0, 3, 1, 4);
         string Part(long i) => _g.Node("Gather", [five, _g.Constant(OnnxTensor.Scalar(i))], ("axis", 0L));
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(Part(0), Part(1), Part(2), Size, s => _g.Causal(_x, s)), Features))).Dispose();
     }
@@ -228,8 +228,8 @@ public sealed class AttentionTests
     [InlineData(false)]
     public void Blocks_with_norm_before_or_after(bool before)
     {
-        string y = _x;
-        for (int layer = 0; layer < 2; layer++)
+        var y = _x;
+        for (var layer = 0; layer < 2; layer++)
         {
             y = Residual(y, before, h => _g.Attention(h, Features, Heads, scores => _g.Causal(_x, scores)));
             y = Residual(y, before, h => _g.Linear(_g.Node("Relu", [_g.Linear(h, Features, 16)]), 16, Features));
@@ -241,7 +241,7 @@ public sealed class AttentionTests
     [Fact]
     public void Last_query_only()
     {
-        string y = _g.Attention(_x, Features, Heads, scores => _g.Causal(_x, scores));
+        var y = _g.Attention(_x, Features, Heads, scores => _g.Causal(_x, scores));
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Gather", [y, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)), Features, 3))).Dispose();
     }
 
@@ -249,8 +249,8 @@ public sealed class AttentionTests
     public void Keys_as_the_first_factor()
     {
         string q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), k = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
-        string scores = _g.Node("MatMul", [k, _g.Transpose(q, 0, 1, 3, 2)]);
-        string weights = _g.Node("Softmax", [_g.Causal(_x, _g.Transpose(scores, 0, 1, 3, 2))], ("axis", -1L));
+        var scores = _g.Node("MatMul", [k, _g.Transpose(q, 0, 1, 3, 2)]);
+        var weights = _g.Node("Softmax", [_g.Causal(_x, _g.Transpose(scores, 0, 1, 3, 2))], ("axis", -1L));
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Node("MatMul", [weights, _g.SplitHeads(_x, Heads, Size)]), Features))).Dispose();
     }
 
@@ -258,7 +258,7 @@ public sealed class AttentionTests
     public void Weights_as_the_second_factor()
     {
         string k = _g.Linear(_x, Features, Features), scores = _g.Causal(_x, _g.Node("MatMul", [_x, _g.Transpose(k, 0, 2, 1)]));
-        string weights = _g.Transpose(_g.Node("Softmax", [scores], ("axis", -1L)), 0, 2, 1);
+        var weights = _g.Transpose(_g.Node("Softmax", [scores], ("axis", -1L)), 0, 2, 1);
         Streamed.Check(_g.Output(_g.Transpose(_g.Node("MatMul", [_g.Transpose(_x, 0, 2, 1), weights]), 0, 2, 1))).Dispose();
     }
 
@@ -266,9 +266,9 @@ public sealed class AttentionTests
     public void As_products_of_named_axes()
     {
         string Project() => _g.Node("Einsum", [_x, _g.Weights([Features, Heads, Size])], ("equation", "abc,cde->abde"));
-        string scores = _g.Node("Einsum", [Project(), Project()], ("equation", "aecd,abcd->acbe"));
-        string weights = _g.Node("Softmax", [_g.Causal(_x, scores)], ("axis", -1L));
-        string mixed = _g.Node("Einsum", [weights, Project()], ("equation", "acbe,aecd->abcd"));
+        var scores = _g.Node("Einsum", [Project(), Project()], ("equation", "aecd,abcd->acbe"));
+        var weights = _g.Node("Softmax", [_g.Causal(_x, scores)], ("axis", -1L));
+        var mixed = _g.Node("Einsum", [weights, Project()], ("equation", "acbe,aecd->abcd"));
         Streamed.Check(_g.Output(_g.Node("Einsum", [mixed, _g.Weights([Heads, Size, Features])], ("equation", "abcd,cde->abe")))).Dispose();
     }
 
@@ -279,7 +279,7 @@ public sealed class AttentionTests
     public void The_last_state_asks_all_states(string spelling)
     {
         string y = _g.Lstm(_x, Features, Size), last = _g.Slice(y, 1, -1, int.MaxValue);
-        string weights = _g.Node("Softmax", [_g.Node("MatMul", [y, _g.Transpose(last, 0, 2, 1)])], ("axis", 1L));
+        var weights = _g.Node("Softmax", [_g.Node("MatMul", [y, _g.Transpose(last, 0, 2, 1)])], ("axis", 1L));
         Streamed.Check(_g.Output(spelling switch
         {
             "row" => _g.Node("MatMul", [_g.Transpose(weights, 0, 2, 1), y]),
@@ -291,8 +291,8 @@ public sealed class AttentionTests
     [Fact]
     public void Query_of_the_last_step_over_all_keys_needs_no_mask()
     {
-        string last = _g.Slice(_x, 1, -1, int.MaxValue);
-        string q = _g.SplitHeads(_g.Linear(last, Features, Features), Heads, Size);
+        var last = _g.Slice(_x, 1, -1, int.MaxValue);
+        var q = _g.SplitHeads(_g.Linear(last, Features, Features), Heads, Size);
         string k = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), v = _g.SplitHeads(_x, Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, v, Size, scores => scores), Features))).Dispose();
     }
@@ -300,8 +300,8 @@ public sealed class AttentionTests
     [Fact]
     public void A_learned_query_pools_over_time()
     {
-        string scores = _g.Node("MatMul", [_g.Weights([1, 1, Features]), _g.Transpose(_x, 0, 2, 1)]);
-        string y = _g.Node("MatMul", [_g.Node("Softmax", [scores], ("axis", -1L)), _x]);
+        var scores = _g.Node("MatMul", [_g.Weights([1, 1, Features]), _g.Transpose(_x, 0, 2, 1)]);
+        var y = _g.Node("MatMul", [_g.Node("Softmax", [scores], ("axis", -1L)), _x]);
         using var streamed = Streamed.Check(_g.Output(y));
         Assert.Contains("AttentionPool", streamed.Ops);
     }
@@ -309,9 +309,9 @@ public sealed class AttentionTests
     [Fact]
     public void Weights_from_a_small_net_pool_over_time()
     {
-        string scores = _g.Linear(_g.Node("Tanh", [_g.Linear(_x, Features, 4)]), 4, 1);
-        string weights = _g.Node("Softmax", [scores], ("axis", 1L));
-        string y = _g.Node("ReduceSum", [_g.Node("Mul", [weights, _x]), _g.Ints(1)], ("keepdims", 0L));
+        var scores = _g.Linear(_g.Node("Tanh", [_g.Linear(_x, Features, 4)]), 4, 1);
+        var weights = _g.Node("Softmax", [scores], ("axis", 1L));
+        var y = _g.Node("ReduceSum", [_g.Node("Mul", [weights, _x]), _g.Ints(1)], ("keepdims", 0L));
         using var streamed = Streamed.Check(_g.Output(_g.Linear(y, Features, 3)));
         Assert.Contains("AttentionPool", streamed.Ops);
     }
@@ -319,14 +319,14 @@ public sealed class AttentionTests
     [Fact]
     public void Pooling_by_a_product_with_transposed_weights()
     {
-        string weights = _g.Node("Softmax", [_g.Linear(_x, Features, 1)], ("axis", 1L));
+        var weights = _g.Node("Softmax", [_g.Linear(_x, Features, 1)], ("axis", 1L));
         Streamed.Check(_g.Output(_g.Node("MatMul", [_g.Transpose(weights, 0, 2, 1), _x]))).Dispose();
     }
 
     [Fact]
     public void Longest_context_slides()
     {
-        string y = _g.Attention(_x, Features, Heads, scores => _g.Where(_g.RangeMask(_x, window: 6), scores));
+        var y = _g.Attention(_x, Features, Heads, scores => _g.Where(_g.RangeMask(_x, window: 6), scores));
         using var streamed = Streamed.Check(_g.Output(y), options: new ConvertOptions { MaxContext = 6 });
         Assert.Null(streamed.Model.Program.MaxSteps);
     }
@@ -348,9 +348,9 @@ public sealed class AttentionTests
     public void Length_fixed_at_export()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, 12, Features);
-        string mask = g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 144).Select(i => i % 12 <= i / 12 ? 0 : float.NegativeInfinity)], 12, 12));
-        string position = g.Weights([1, 12, Features]);
+        var x = g.Input("x", 1, 12, Features);
+        var mask = g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 144).Select(i => i % 12 <= i / 12 ? 0 : float.NegativeInfinity)], 12, 12));
+        var position = g.Weights([1, 12, Features]);
         using var streamed = Streamed.Check(g.Output(g.Attention(g.Node("Add", [x, position]), Features, Heads, scores => g.Node("Add", [scores, mask]))));
         Assert.Equal(12, streamed.Model.Program.MaxSteps);
     }
@@ -366,7 +366,7 @@ public sealed class AttentionTests
     [Fact]
     public void Several_learned_queries_over_all_time()
     {
-        string query = _g.Weights([1, Heads, 3, Size]);
+        var query = _g.Weights([1, Heads, 3, Size]);
         string keys = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), values = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(query, keys, values, Size, scores => scores), Features))).Dispose();
     }

@@ -18,7 +18,7 @@ internal static class CachedStep
     public static void Check(GraphBuilder graph, int steps = 20, int? maxContext = null)
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("model.onnx", graph.ToBytes());
+        var path = folder.Write("model.onnx", graph.ToBytes());
         var result = Converter.Convert(path, new ConvertOptions { Precision = ConvertPrecision.F32, MaxContext = maxContext });
         Assert.Equal("step", result.Mode);
         var caches = result.Caches!;
@@ -28,7 +28,7 @@ internal static class CachedStep
         using var oracle = OrtSession.Open(path, optimized: false);
         var random = new Random(3);
         var states = new Dictionary<string, OnnxTensor>();
-        for (int step = 0; step < steps; step++)
+        for (var step = 0; step < steps; step++)
         {
             var inputs = oracle.Inputs.ToDictionary(name => name, name => name == "x"
                 ? GraphBuilder.Random(random, [1, 1, model.Inputs[0].Length], 1.5f)

@@ -14,92 +14,92 @@ public sealed class ControlFlowTests
     [Fact]
     public void Projection_inside_a_loop_over_time()
     {
-        string x = _g.Input("x", "time", 1, Inputs);
+        var x = _g.Input("x", "time", 1, Inputs);
         string w = _g.Weights([Inputs + 2, 4 * Hidden]), projection = _g.Weights([Hidden, 2]);
         string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)), c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
         var body = _g.Subgraph("body", b =>
         {
             string h = b.BodyInput("h"), c = b.BodyInput("c"), input = b.BodyInput("xt");
-            string[] gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
-            string next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
-            string hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
+            var gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
+            var next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
+            var hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
             return [b.Node("Identity", [hidden]), b.Node("Identity", [next]), b.Node("Identity", [hidden])];
         });
-        string[] y = _g.Node("Scan", [h0, c0, x], 3, ("body", body), ("num_scan_inputs", 1L));
+        var y = _g.Node("Scan", [h0, c0, x], 3, ("body", body), ("num_scan_inputs", 1L));
         Streamed.Check(_g.Output(y[2]).Output(y[0])).Dispose();
     }
 
     [Fact]
     public void Recurrence_with_norm_as_a_loop_over_the_length()
     {
-        string x = _g.Input("x", "time", 1, Inputs);
+        var x = _g.Input("x", "time", 1, Inputs);
         string w = _g.Weights([Inputs + Hidden, Hidden]), scale = _g.Weights([Hidden], 1);
-        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        var h0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
         var body = _g.Subgraph("body", b =>
         {
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, 1, Hidden);
-            string element = b.Node("Gather", [x, i], ("axis", 0L));
-            string sum = b.Node("MatMul", [b.Node("Concat", [element, h], ("axis", 1L)), w]);
-            string next = b.Node("Tanh", [b.Node("LayerNormalization", [sum, scale], ("axis", -1L))]);
+            var element = b.Node("Gather", [x, i], ("axis", 0L));
+            var sum = b.Node("MatMul", [b.Node("Concat", [element, h], ("axis", 1L)), w]);
+            var next = b.Node("Tanh", [b.Node("LayerNormalization", [sum, scale], ("axis", -1L))]);
             return [b.Node("Identity", [going]), next, b.Node("Relu", [next])];
         });
-        string[] y = _g.Node("Loop", [_g.Length(x, 0), _g.Constant(OnnxTensor.Scalar(true)), h0], 2, ("body", body));
+        var y = _g.Node("Loop", [_g.Length(x, 0), _g.Constant(OnnxTensor.Scalar(true)), h0], 2, ("body", body));
         Streamed.Check(_g.Output(y[1]).Output(y[0])).Dispose();
     }
 
     [Fact]
     public void A_loop_that_uses_its_counter()
     {
-        string x = _g.Input("x", "time", Inputs);
+        var x = _g.Input("x", "time", Inputs);
         var body = _g.Subgraph("body", b =>
         {
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, Inputs);
-            string weighted = b.Node("Mul", [b.Node("Gather", [x, i], ("axis", 0L)), b.Node("Cast", [i], ("to", 1L))]);
+            var weighted = b.Node("Mul", [b.Node("Gather", [x, i], ("axis", 0L)), b.Node("Cast", [i], ("to", 1L))]);
             return [b.Node("Identity", [going]), b.Node("Add", [h, weighted])];
         });
-        string y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats(new float[Inputs], Inputs))], ("body", body));
+        var y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats(new float[Inputs], Inputs))], ("body", body));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void Layers_in_a_loop_of_constant_count()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string w = _g.Weights([3, 4, 4]);
+        var x = _g.Input("x", 1, "time", 4);
+        var w = _g.Weights([3, 4, 4]);
         var body = _g.Subgraph("body", b =>
         {
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.BodyInput("h");
             return [b.Node("Identity", [going]), b.Node("Tanh", [b.Node("MatMul", [h, b.Node("Gather", [w, i], ("axis", 0L))])])];
         });
-        string y = _g.Node("Loop", [_g.Constant(OnnxTensor.Scalar(3L)), "", x], ("body", body));
+        var y = _g.Node("Loop", [_g.Constant(OnnxTensor.Scalar(3L)), "", x], ("body", body));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void A_scan_over_features_is_repeated()
     {
-        string x = _g.Input("x", 4, 2);
+        var x = _g.Input("x", 4, 2);
         var body = _g.Subgraph("body", b =>
         {
             string sum = b.BodyInput("sum"), element = b.BodyInput("element");
-            string next = b.Node("Add", [sum, element]);
+            var next = b.Node("Add", [sum, element]);
             return [next, b.Node("Mul", [next, next])];
         });
-        string[] y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]), ("scan_output_axes", (long[])[1]));
+        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]), ("scan_output_axes", (long[])[1]));
         OneStep.Check(_g.Output(y[0]).Output(y[1]));
     }
 
     [Fact]
     public void A_scan_from_the_end_of_time_is_refused()
     {
-        string x = _g.Input("x", "time", 2);
+        var x = _g.Input("x", "time", 2);
         var body = _g.Subgraph("body", b =>
         {
             string sum = b.BodyInput("sum"), element = b.BodyInput("element");
-            string next = b.Node("Add", [sum, element]);
+            var next = b.Node("Add", [sum, element]);
             return [next, b.Node("Identity", [next])];
         });
-        string[] y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]));
+        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]));
 
         var error = Streamed.Refused(_g.Output(y[1]));
 
@@ -111,14 +111,14 @@ public sealed class ControlFlowTests
     public void States_that_are_exchanged_keep_their_values_until_both_are_set()
     {
         // Each step gives the elements before and before that: a shift register of two states.
-        string x = _g.Input("x", "time", 2);
+        var x = _g.Input("x", "time", 2);
         var body = _g.Subgraph("body", b =>
         {
             string one = b.BodyInput("one"), two = b.BodyInput("two"), element = b.BodyInput("element");
             return [b.Node("Identity", [element]), b.Node("Identity", [one]), b.Node("Identity", [two])];
         });
-        string zeros = _g.Constant(OnnxTensor.FromFloats([0, 0], 2));
-        string[] y = _g.Node("Scan", [zeros, zeros, x], 3, ("body", body), ("num_scan_inputs", 1L));
+        var zeros = _g.Constant(OnnxTensor.FromFloats([0, 0], 2));
+        var y = _g.Node("Scan", [zeros, zeros, x], 3, ("body", body), ("num_scan_inputs", 1L));
         Streamed.Check(_g.Output(y[2])).Dispose();
     }
 
@@ -128,19 +128,19 @@ public sealed class ControlFlowTests
     [InlineData(1, 0)]
     public void A_list_that_a_loop_fills_and_that_is_joined(long axis, long newAxis)
     {
-        string x = _g.Input("x", 1, "time", Inputs);
-        string w = _g.Weights([Inputs, Inputs]);
+        var x = _g.Input("x", 1, "time", Inputs);
+        var w = _g.Weights([Inputs, Inputs]);
         var body = _g.Subgraph("body", b =>
         {
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool);
             string h = b.Input("h", OnnxElementType.Float32, 1, Inputs), list = b.BodyInput("list");
-            string next = b.Node("Tanh", [b.Node("Add", [b.Node("Gather", [x, i], ("axis", 1L)), b.Node("MatMul", [h, w])])]);
-            string element = newAxis == 1 ? next : b.Unsqueeze(next, 1);
+            var next = b.Node("Tanh", [b.Node("Add", [b.Node("Gather", [x, i], ("axis", 1L)), b.Node("MatMul", [h, w])])]);
+            var element = newAxis == 1 ? next : b.Unsqueeze(next, 1);
             return [b.Node("Identity", [going]), next, b.Node("SequenceInsert", [list, element])];
         });
-        string zeros = _g.Constant(OnnxTensor.FromFloats(new float[Inputs], 1, Inputs));
-        string[] y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), zeros, _g.Node("SequenceEmpty", [])], 2, ("body", body));
-        string joined = _g.Node("ConcatFromSequence", [y[1]], ("axis", axis), ("new_axis", newAxis));
+        var zeros = _g.Constant(OnnxTensor.FromFloats(new float[Inputs], 1, Inputs));
+        var y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), zeros, _g.Node("SequenceEmpty", [])], 2, ("body", body));
+        var joined = _g.Node("ConcatFromSequence", [y[1]], ("axis", axis), ("new_axis", newAxis));
         Streamed.Check(_g.Output(joined).Output(y[0])).Dispose();
     }
 
@@ -149,28 +149,28 @@ public sealed class ControlFlowTests
     [InlineData(false)]
     public void What_a_loop_carries_starts_with_a_computed_value(bool fromFirstElement)
     {
-        string x = _g.Input("x", "time", 1, Inputs);
-        string first = fromFirstElement ? _g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 0L)) : _g.Input("context", 1, Inputs);
+        var x = _g.Input("x", "time", 1, Inputs);
+        var first = fromFirstElement ? _g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 0L)) : _g.Input("context", 1, Inputs);
         var body = _g.Subgraph("body", b =>
         {
             string h = b.BodyInput("h"), element = b.BodyInput("element");
-            string next = b.Node("Tanh", [b.Node("Sub", [element, h])]);
+            var next = b.Node("Tanh", [b.Node("Sub", [element, h])]);
             return [next, b.Node("Neg", [next])];
         });
-        string[] y = _g.Node("Scan", [_g.Linear(first, Inputs, Inputs), x], 2, ("body", body), ("num_scan_inputs", 1L));
+        var y = _g.Node("Scan", [_g.Linear(first, Inputs, Inputs), x], 2, ("body", body), ("num_scan_inputs", 1L));
         Streamed.Check(_g.Output(y[1])).Dispose();
     }
 
     [Fact]
     public void What_a_loop_carries_may_not_grow()
     {
-        string x = _g.Input("x", "time", 2);
+        var x = _g.Input("x", "time", 2);
         var body = _g.Subgraph("body", b =>
         {
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), all = b.Input("all", OnnxElementType.Float32, "count", 2);
             return [b.Node("Identity", [going]), b.Node("Concat", [all, b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0)], ("axis", 0L))];
         });
-        string y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats([], 0, 2))], ("body", body));
+        var y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats([], 0, 2))], ("body", body));
 
         var error = Streamed.Refused(_g.Output(y));
 

@@ -21,7 +21,7 @@ public sealed class ConvolutionTests
     [Fact]
     public void Pad_node_in_front_is_the_same()
     {
-        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 4, 0, 0, 0)]);
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 4, 0, 0, 0)]);
         using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3, dilation: 2)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -29,8 +29,8 @@ public sealed class ConvolutionTests
     [Fact]
     public void Concat_with_zeros_in_front_is_the_same()
     {
-        string zeros = _g.Constant(OnnxTensor.FromFloats(new float[12], 1, 3, 4));
-        string padded = _g.Node("Concat", [zeros, _x], ("axis", 2L));
+        var zeros = _g.Constant(OnnxTensor.FromFloats(new float[12], 1, 3, 4));
+        var padded = _g.Node("Concat", [zeros, _x], ("axis", 2L));
         using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3, dilation: 2)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -38,7 +38,7 @@ public sealed class ConvolutionTests
     [Fact]
     public void Padding_with_a_value_other_than_zero()
     {
-        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
         using var streamed = Streamed.Check(_g.Output(_g.Conv(padded, 3, 4, 3)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -46,14 +46,14 @@ public sealed class ConvolutionTests
     [Fact]
     public void Two_paddings_of_different_value_one_after_the_other()
     {
-        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0), _g.Scalar(0.75f)]);
         using var streamed = Streamed.Check(_g.Output(_g.CausalConv(padded, 3, 4, 3)));
     }
 
     [Fact]
     public void Padding_on_both_sides_and_the_end_chomped_off()
     {
-        string y = _g.Conv(_x, 3, 4, 3, left: 4, right: 4, dilation: 2);
+        var y = _g.Conv(_x, 3, 4, 3, left: 4, right: 4, dilation: 2);
         using var streamed = Streamed.Check(_g.Output(_g.Slice(y, 2, 0, -4)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -96,7 +96,7 @@ public sealed class ConvolutionTests
     [InlineData(9)]
     public void Depthwise_and_grouped(int multiplier)
     {
-        string depthwise = _g.CausalConv(_x, 3, 3 * multiplier, 3, dilation: 2, groups: 3);
+        var depthwise = _g.CausalConv(_x, 3, 3 * multiplier, 3, dilation: 2, groups: 3);
         Streamed.Check(_g.Output(_g.CausalConv(depthwise, 3 * multiplier, 6, 2, groups: 3))).Dispose();
     }
 
@@ -104,8 +104,8 @@ public sealed class ConvolutionTests
     public void Depthwise_over_two_dimensions()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, 2, "time", 6);
-        string y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])],
+        var x = g.Input("x", 1, 2, "time", 6);
+        var y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])],
             ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[2, 1, 0, 1]), ("group", 2L));
         Streamed.Check(g.Output(g.Node("Relu", [y]))).Dispose();
     }
@@ -113,11 +113,11 @@ public sealed class ConvolutionTests
     [Fact]
     public void Causal_stack_with_dilations_residuals_and_norm()
     {
-        string y = _g.CausalConv(_x, 3, 6, 1);
-        foreach (int dilation in new[] { 1, 2, 4, 8 })
+        var y = _g.CausalConv(_x, 3, 6, 1);
+        foreach (var dilation in new[] { 1, 2, 4, 8 })
         {
-            string h = _g.Node("Relu", [_g.CausalConv(y, 6, 6, 3, dilation)]);
-            string norm = _g.Node("BatchNormalization", [h, _g.Weights([6]), _g.Weights([6]), _g.Weights([6]), _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 1, 2, 3], 6))]);
+            var h = _g.Node("Relu", [_g.CausalConv(y, 6, 6, 3, dilation)]);
+            var norm = _g.Node("BatchNormalization", [h, _g.Weights([6]), _g.Weights([6]), _g.Weights([6]), _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 1, 2, 3], 6))]);
             y = _g.Node("Add", [y, _g.CausalConv(norm, 6, 6, 2, dilation)]);
         }
 
@@ -128,12 +128,12 @@ public sealed class ConvolutionTests
     [Fact]
     public void Stack_whose_ends_are_chomped_layer_by_layer()
     {
-        string y = _x;
-        int channels = 3;
-        foreach (int dilation in new[] { 1, 2, 4 })
+        var y = _x;
+        var channels = 3;
+        foreach (var dilation in new[] { 1, 2, 4 })
         {
-            string h = _g.Slice(_g.Conv(y, channels, 5, 3, 2 * dilation, 2 * dilation, dilation), 2, 0, -2 * dilation);
-            string skip = channels == 5 ? y : _g.Conv(y, channels, 5, 1);
+            var h = _g.Slice(_g.Conv(y, channels, 5, 3, 2 * dilation, 2 * dilation, dilation), 2, 0, -2 * dilation);
+            var skip = channels == 5 ? y : _g.Conv(y, channels, 5, 1);
             (y, channels) = (_g.Node("Relu", [_g.Node("Add", [h, skip])]), 5);
         }
 
@@ -144,7 +144,7 @@ public sealed class ConvolutionTests
     [Fact]
     public void Residual_branch_is_delayed_to_meet_right_context()
     {
-        string y = _g.Node("Add", [_g.Conv(_x, 3, 3, 5, left: 2, right: 2), _x]);
+        var y = _g.Node("Add", [_g.Conv(_x, 3, 3, 5, left: 2, right: 2), _x]);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Conv(y, 3, 3, 3, left: 1, right: 1)])));
         Assert.Equal(3, streamed.Delay);
     }
@@ -152,14 +152,14 @@ public sealed class ConvolutionTests
     [Fact]
     public void Residual_branch_without_padding_is_cropped()
     {
-        string y = _g.Conv(_x, 3, 3, 5);
+        var y = _g.Conv(_x, 3, 3, 5);
         Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Slice(_x, 2, 4, int.MaxValue)]))).Dispose();
     }
 
     [Fact]
     public void Centre_crop_of_the_residual_branch()
     {
-        string y = _g.Conv(_x, 3, 3, 5);
+        var y = _g.Conv(_x, 3, 3, 5);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Slice(_x, 2, 2, -2)])));
         Assert.Equal(4, streamed.Delay);
     }
@@ -187,7 +187,7 @@ public sealed class ConvolutionTests
     [InlineData("AveragePool", 3, 3, 0)]
     public void Pooling(string op, long kernel, long stride, long left)
     {
-        string y = _g.Node(op, [_x], ("kernel_shape", (long[])[kernel]), ("strides", (long[])[stride]), ("pads", (long[])[left, 0]));
+        var y = _g.Node(op, [_x], ("kernel_shape", (long[])[kernel]), ("strides", (long[])[stride]), ("pads", (long[])[left, 0]));
         using var streamed = Streamed.Check(_g.Output(y));
         Assert.Equal((int)stride, streamed.Rate);
     }
@@ -195,21 +195,21 @@ public sealed class ConvolutionTests
     [Fact]
     public void Average_that_counts_its_padding()
     {
-        string y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]), ("count_include_pad", 1L));
+        var y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]), ("count_include_pad", 1L));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void Average_that_leaves_its_padding_out()
     {
-        string y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]));
+        var y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[2, 0]));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void Automatic_padding_at_both_ends()
     {
-        string y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"));
+        var y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"));
         using var streamed = Streamed.Check(_g.Output(y));
         Assert.Equal(1, streamed.Delay);
     }
@@ -217,7 +217,7 @@ public sealed class ConvolutionTests
     [Fact]
     public void Automatic_padding_with_a_stride_is_refused()
     {
-        string y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"), ("strides", (long[])[2]));
+        var y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"), ("strides", (long[])[2]));
         var error = Streamed.Refused(_g.Output(y));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("Conv_", error.Message, StringComparison.Ordinal);
@@ -227,8 +227,8 @@ public sealed class ConvolutionTests
     public void Two_dimensions_with_time_as_height()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, 2, "time", 6);
-        string y = g.Node("Conv", [x, g.Weights([4, 2, 3, 3]), g.Weights([4])],
+        var x = g.Input("x", 1, 2, "time", 6);
+        var y = g.Node("Conv", [x, g.Weights([4, 2, 3, 3]), g.Weights([4])],
             ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[2, 1, 0, 1]), ("strides", (long[])[2, 2]));
         using var streamed = Streamed.Check(g.Output(g.Node("Relu", [y])));
         Assert.Equal(2, streamed.Rate);
@@ -238,30 +238,30 @@ public sealed class ConvolutionTests
     public void Two_dimensions_with_time_as_width_then_pooled_over_the_bands()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, 1, 8, "time");
-        string y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 2, 1, 0]));
-        string pooled = g.Node("MaxPool", [y], ("kernel_shape", (long[])[2, 1]), ("strides", (long[])[2, 1]));
+        var x = g.Input("x", 1, 1, 8, "time");
+        var y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 2, 1, 0]));
+        var pooled = g.Node("MaxPool", [y], ("kernel_shape", (long[])[2, 1]), ("strides", (long[])[2, 1]));
         Streamed.Check(g.Output(g.Reshape(pooled, 1, 16, -1))).Dispose();
     }
 
     [Fact]
     public void Gated_activation_of_split_channels()
     {
-        string[] halves = _g.Node("Split", [_g.CausalConv(_x, 3, 8, 2)], 2, ("axis", 1L));
+        var halves = _g.Node("Split", [_g.CausalConv(_x, 3, 8, 2)], 2, ("axis", 1L));
         Streamed.Check(_g.Output(_g.Node("Mul", [_g.Node("Tanh", [halves[0]]), _g.Node("Sigmoid", [halves[1]])]))).Dispose();
     }
 
     [Fact]
     public void Normalisation_over_channels_between_transposes()
     {
-        string y = _g.LayerNorm(_g.Transpose(_g.CausalConv(_x, 3, 4, 3), 0, 2, 1), 4);
+        var y = _g.LayerNorm(_g.Transpose(_g.CausalConv(_x, 3, 4, 3), 0, 2, 1), 4);
         Streamed.Check(_g.Output(_g.CausalConv(_g.Transpose(y, 0, 2, 1), 4, 2, 2))).Dispose();
     }
 
     [Fact]
     public void Padding_that_repeats_elements_along_time_is_refused()
     {
-        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)], ("mode", "reflect"));
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)], ("mode", "reflect"));
         var error = Streamed.Refused(_g.Output(_g.Conv(padded, 3, 4, 3)));
         Assert.Contains("'Pad_", error.Message, StringComparison.Ordinal);
         Assert.Contains("reflect", error.Message, StringComparison.Ordinal);
@@ -271,8 +271,8 @@ public sealed class ConvolutionTests
     public void Convolution_over_stacked_frames()
     {
         // [1, 3, T] cut into the current and the two previous elements by shifted slices of a padded input.
-        string padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)]);
-        string stacked = _g.Node("Concat", [_g.Slice(padded, 2, 0, -2), _g.Slice(padded, 2, 1, -1), _x], ("axis", 1L));
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 2, 0, 0, 0)]);
+        var stacked = _g.Node("Concat", [_g.Slice(padded, 2, 0, -2), _g.Slice(padded, 2, 1, -1), _x], ("axis", 1L));
         using var streamed = Streamed.Check(_g.Output(_g.Conv(stacked, 9, 4, 1)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -280,14 +280,14 @@ public sealed class ConvolutionTests
     [Fact]
     public void Difference_of_neighbours()
     {
-        string difference = _g.Node("Sub", [_g.Slice(_x, 2, 1, int.MaxValue), _g.Slice(_x, 2, 0, -1)]);
+        var difference = _g.Node("Sub", [_g.Slice(_x, 2, 1, int.MaxValue), _g.Slice(_x, 2, 0, -1)]);
         Streamed.Check(_g.Output(difference)).Dispose();
     }
 
     [Fact]
     public void Normalisation_over_all_time_is_refused()
     {
-        string y = _g.Node("InstanceNormalization", [_g.CausalConv(_x, 3, 4, 3), _g.Weights([4]), _g.Weights([4])]);
+        var y = _g.Node("InstanceNormalization", [_g.CausalConv(_x, 3, 4, 3), _g.Weights([4]), _g.Weights([4])]);
         var error = Streamed.Refused(_g.Output(y));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("InstanceNormalization_", error.Message, StringComparison.Ordinal);
@@ -299,7 +299,7 @@ public sealed class ConvolutionTests
     [InlineData(2)]
     public void Padding_with_the_first_element(int stride)
     {
-        string x = _g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 1)], ("mode", "edge"));
+        var x = _g.Node("Pad", [_x, _g.Ints(0, 0, 3, 0, 0, 1)], ("mode", "edge"));
         using var streamed = Streamed.Check(_g.Output(_g.Conv(x, 3, 4, 4, stride: stride)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -322,8 +322,8 @@ public sealed class ConvolutionTests
     [InlineData(3, 1, 0)]
     public void Transposed_convolution_of_a_decimated_sequence(int kernel, int stride, int pad)
     {
-        string slow = _g.Node("Relu", [_g.Conv(_x, 3, 4, stride, stride: stride)]);
-        string y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2])], ("strides", (long[])[stride]), ("pads", (long[])[pad, pad]));
+        var slow = _g.Node("Relu", [_g.Conv(_x, 3, 4, stride, stride: stride)]);
+        var y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2])], ("strides", (long[])[stride]), ("pads", (long[])[pad, pad]));
         using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])), steps: 30);
         Assert.Equal(1, streamed.Rate);
     }
@@ -331,8 +331,8 @@ public sealed class ConvolutionTests
     [Fact]
     public void Elements_of_a_decimated_sequence_are_repeated()
     {
-        string slow = _g.Conv(_x, 3, 4, 3, stride: 4);
-        string y = _g.Node("Resize", [slow, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 2], 3))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        var slow = _g.Conv(_x, 3, 4, 3, stride: 4);
+        var y = _g.Node("Resize", [slow, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 2], 3))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
         using var streamed = Streamed.Check(_g.Output(_g.Conv(y, 4, 2, 2)), steps: 40);
         Assert.Equal(2, streamed.Rate);
     }

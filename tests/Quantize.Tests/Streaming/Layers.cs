@@ -41,7 +41,7 @@ internal static class Layers
     /// <summary>[batch, time, features] → y [batch, time, hidden], with transposes to ONNX's time-first layout.</summary>
     public static string Lstm(this GraphBuilder g, string x, int inputs, int hidden)
     {
-        string y = g.Node("LSTM", [g.Transpose(x, 1, 0, 2), g.Weights([1, 4 * hidden, inputs]), g.Weights([1, 4 * hidden, hidden]), g.Weights([1, 8 * hidden])], 3,
+        var y = g.Node("LSTM", [g.Transpose(x, 1, 0, 2), g.Weights([1, 4 * hidden, inputs]), g.Weights([1, 4 * hidden, hidden]), g.Weights([1, 8 * hidden])], 3,
             ("hidden_size", (long)hidden))[0];
         return g.Transpose(g.Node("Squeeze", [y, g.Ints(1)]), 1, 0, 2);
     }
@@ -54,34 +54,34 @@ internal static class Layers
     /// <summary>Multi-head attention; <paramref name="mask"/> maps scores [1, heads, time, time] to masked scores.</summary>
     public static string Attention(this GraphBuilder g, string x, int features, int heads, Func<string, string> mask)
     {
-        int size = features / heads;
-        string q = g.SplitHeads(g.Linear(x, features, features), heads, size);
-        string k = g.SplitHeads(g.Linear(x, features, features), heads, size);
-        string v = g.SplitHeads(g.Linear(x, features, features), heads, size);
+        var size = features / heads;
+        var q = g.SplitHeads(g.Linear(x, features, features), heads, size);
+        var k = g.SplitHeads(g.Linear(x, features, features), heads, size);
+        var v = g.SplitHeads(g.Linear(x, features, features), heads, size);
         return g.Linear(g.MergeHeads(g.Attend(q, k, v, size, mask), features), features, features);
     }
 
     /// <summary>softmax(mask(q · kᵀ / √size)) · v.</summary>
     public static string Attend(this GraphBuilder g, string q, string k, string v, int size, Func<string, string> mask)
     {
-        string scores = g.Node("Mul", [g.Node("MatMul", [q, g.Transpose(k, 0, 1, 3, 2)]), g.Scalar(1 / MathF.Sqrt(size))]);
+        var scores = g.Node("Mul", [g.Node("MatMul", [q, g.Transpose(k, 0, 1, 3, 2)]), g.Scalar(1 / MathF.Sqrt(size))]);
         return g.Node("MatMul", [g.Node("Softmax", [mask(scores)], ("axis", -1L)), v]);
     }
 
     /// <summary>[T, T] of zeros and −∞ above the diagonal, made by Trilu.</summary>
     public static string TriluMask(this GraphBuilder g, string x, long timeAxis = 1)
     {
-        string length = g.Unsqueeze(g.Length(x, timeAxis), 0);
-        string full = g.Node("ConstantOfShape", [g.Node("Concat", [length, length], ("axis", 0L))], ("value", OnnxTensor.FromFloats([float.NegativeInfinity], 1)));
+        var length = g.Unsqueeze(g.Length(x, timeAxis), 0);
+        var full = g.Node("ConstantOfShape", [g.Node("Concat", [length, length], ("axis", 0L))], ("value", OnnxTensor.FromFloats([float.NegativeInfinity], 1)));
         return g.Node("Trilu", [full, g.Constant(OnnxTensor.Scalar(1L))], ("upper", 1L));
     }
 
     /// <summary>[T, T], true where key ≤ query (and no further back than <paramref name="window"/> keys).</summary>
     public static string RangeMask(this GraphBuilder g, string x, long timeAxis = 1, int? window = null)
     {
-        string positions = g.Positions(x, timeAxis);
+        var positions = g.Positions(x, timeAxis);
         string rows = g.Unsqueeze(positions, 1), columns = g.Unsqueeze(positions, 0);
-        string causal = g.Node("LessOrEqual", [columns, rows]);
+        var causal = g.Node("LessOrEqual", [columns, rows]);
         return window is int count
             ? g.Node("And", [causal, g.Node("Greater", [columns, g.Node("Sub", [rows, g.Constant(OnnxTensor.Scalar((long)count))])])])
             : causal;

@@ -15,7 +15,7 @@ public sealed class LayoutTests
     [InlineData("channels first")]
     public void Wherever_time_is(string layout)
     {
-        string x = layout switch
+        var x = layout switch
         {
             "time first" => _g.Transpose(_g.Input("x", "time", "batch", 4), 1, 0, 2),
             "channels first" => _g.Transpose(_g.Input("x", "batch", 4, "time"), 0, 2, 1),
@@ -33,14 +33,14 @@ public sealed class LayoutTests
     [Fact]
     public void Nameless_axes_are_tried()
     {
-        string x = _g.Input("x", "d0", "d1", 4);
+        var x = _g.Input("x", "d0", "d1", 4);
         using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 4, 3)));
     }
 
     [Fact]
     public void An_open_batch_before_a_fixed_time()
     {
-        string x = _g.Input("x", "unk__10", 16, 4);
+        var x = _g.Input("x", "unk__10", 16, 4);
         using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 4, 3)));
         Assert.Equal([4], streamed.Model.Inputs[0].Shape);
     }
@@ -48,7 +48,7 @@ public sealed class LayoutTests
     [Fact]
     public void An_open_batch_before_fixed_channels_and_a_fixed_time()
     {
-        string x = _g.Input("x", "unk__10", 4, 16);
+        var x = _g.Input("x", "unk__10", 4, 16);
         using var streamed = Streamed.Check(_g.Output(_g.CausalConv(x, 4, 3, 3)));
         Assert.Equal([4], streamed.Model.Inputs[0].Shape);
     }
@@ -56,7 +56,7 @@ public sealed class LayoutTests
     [Fact]
     public void A_fixed_time_before_an_open_batch_that_keeps_no_state()
     {
-        string x = _g.Input("x", "d0", 16, 4);
+        var x = _g.Input("x", "d0", 16, 4);
         using var streamed = Streamed.Check(_g.Output(_g.Linear(x, 4, 3)));
         Assert.Equal([4], streamed.Model.Inputs[0].Shape);
     }
@@ -64,7 +64,7 @@ public sealed class LayoutTests
     [Fact]
     public void A_fixed_row_of_samples_that_a_recurrent_layer_reads()
     {
-        string x = _g.Unsqueeze(_g.Input("x", "batch", 16), 2);
+        var x = _g.Unsqueeze(_g.Input("x", "batch", 16), 2);
         using var streamed = Streamed.Check(_g.Output(_g.Lstm(x, 1, 3)));
         Assert.Equal([1], streamed.Model.Inputs[0].Shape);
     }
@@ -72,14 +72,14 @@ public sealed class LayoutTests
     [Fact]
     public void A_fixed_row_of_token_ids()
     {
-        string ids = _g.Input("ids", OnnxElementType.Int64, "batch", 16);
+        var ids = _g.Input("ids", OnnxElementType.Int64, "batch", 16);
         Streamed.Check(_g.Output(_g.Lstm(_g.Node("Gather", [_g.Weights([12, 4]), ids]), 4, 3)), tokens: 12).Dispose();
     }
 
     [Fact]
     public void The_batch_is_never_time_where_the_window_is_cut_up()
     {
-        string x = _g.Input("x", "unk__10", 16, 4);
+        var x = _g.Input("x", "unk__10", 16, 4);
         var error = Streamed.Refused(_g.Output(_g.Linear(_g.Reshape(x, -1, 64), 64, 3)));
         Assert.Contains("'Reshape_", error.Message, StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed class LayoutTests
     [Fact]
     public void The_user_names_the_axis()
     {
-        string x = _g.Input("x", "rows", "columns", 4);
+        var x = _g.Input("x", "rows", "columns", 4);
         _g.Output(_g.Node("Relu", [x]));
         using var streamed = Streamed.Check(_g, options: new ConvertOptions { TimeAxes = new Dictionary<string, int> { ["x"] = 0 } });
         Assert.Equal([4], streamed.Model.Inputs[0].Shape);
@@ -96,25 +96,25 @@ public sealed class LayoutTests
     [Fact]
     public void Sequences_merged_into_rows_and_split_again()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string rows = _g.Node("Gemm", [_g.Reshape(x, -1, 4), _g.Weights([3, 4]), _g.Weights([3])], ("transB", 1L));
+        var x = _g.Input("x", 1, "time", 4);
+        var rows = _g.Node("Gemm", [_g.Reshape(x, -1, 4), _g.Weights([3, 4]), _g.Weights([3])], ("transB", 1L));
         Streamed.Check(_g.Output(_g.Reshape(rows, 1, -1, 3))).Dispose();
     }
 
     [Fact]
     public void Shape_arithmetic_of_an_exporter()
     {
-        string x = _g.Input("x", "batch", "time", 4);
-        string shape = _g.Node("Concat", [_g.Unsqueeze(_g.Length(x, 0), 0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(2), _g.Ints(2)], ("axis", 0L));
-        string heads = _g.Node("Reshape", [x, shape]);
+        var x = _g.Input("x", "batch", "time", 4);
+        var shape = _g.Node("Concat", [_g.Unsqueeze(_g.Length(x, 0), 0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(2), _g.Ints(2)], ("axis", 0L));
+        var heads = _g.Node("Reshape", [x, shape]);
         Streamed.Check(_g.Output(_g.Node("ReduceMean", [heads], ("axes", (long[])[2]), ("keepdims", 0L)))).Dispose();
     }
 
     [Fact]
     public void Frames_cut_from_the_time_axis_become_a_rate()
     {
-        string x = _g.Input("x", 1, "time", 2);
-        string frames = _g.Reshape(x, 1, -1, 8);
+        var x = _g.Input("x", 1, "time", 2);
+        var frames = _g.Reshape(x, 1, -1, 8);
         using var streamed = Streamed.Check(_g.Output(_g.Linear(frames, 8, 3)), steps: 20);
         Assert.Equal(4, streamed.Rate);
     }
@@ -125,13 +125,13 @@ public sealed class LayoutTests
     [InlineData(3, 1, 2)]
     public void Overlapping_frames_by_computed_indices(int length, int hop, int spacing)
     {
-        string x = _g.Input("x", 1, "time", 2);
+        var x = _g.Input("x", 1, "time", 2);
         string Integer(long value) => _g.Constant(OnnxTensor.Scalar(value));
-        int span = ((length - 1) * spacing) + 1;
-        string last = _g.Node("Sub", [_g.Length(x, 1), Integer(span - 1)]);
-        string starts = _g.Unsqueeze(_g.Node("Range", [Integer(0), last, Integer(hop)]), 1);
-        string offsets = _g.Constant(OnnxTensor.FromInts([.. Enumerable.Range(0, length).Select(k => (long)k * spacing)], 1, length));
-        string frames = _g.Node("Gather", [x, _g.Node("Add", [starts, offsets])], ("axis", 1L));
+        var span = ((length - 1) * spacing) + 1;
+        var last = _g.Node("Sub", [_g.Length(x, 1), Integer(span - 1)]);
+        var starts = _g.Unsqueeze(_g.Node("Range", [Integer(0), last, Integer(hop)]), 1);
+        var offsets = _g.Constant(OnnxTensor.FromInts([.. Enumerable.Range(0, length).Select(k => (long)k * spacing)], 1, length));
+        var frames = _g.Node("Gather", [x, _g.Node("Add", [starts, offsets])], ("axis", 1L));
         using var streamed = Streamed.Check(_g.Output(_g.Node("ReduceMax", [frames], ("axes", (long[])[2]), ("keepdims", 0L))));
         Assert.Equal(hop, streamed.Rate);
         Assert.Equal(span - 1, streamed.Delay);
@@ -140,9 +140,9 @@ public sealed class LayoutTests
     [Fact]
     public void A_ramp_over_time_never_ends()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(x, 1)], ("to", 1L)), 1);
-        string ramp = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([0.5f, 0.01f, -0.1f], 3))]);
+        var x = _g.Input("x", 1, "time", 3);
+        var t = _g.Unsqueeze(_g.Node("Cast", [_g.Positions(x, 1)], ("to", 1L)), 1);
+        var ramp = _g.Node("Mul", [t, _g.Constant(OnnxTensor.FromFloats([0.5f, 0.01f, -0.1f], 3))]);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [x, ramp])));
         Assert.Null(streamed.Model.Program.MaxSteps);
     }
@@ -150,7 +150,7 @@ public sealed class LayoutTests
     [Fact]
     public void Positions_as_integers_of_a_decimated_sequence()
     {
-        string ids = _g.Slice(_g.Input("ids", OnnxElementType.Int64, 1, "time"), 1, 1, int.MaxValue, 3);
+        var ids = _g.Slice(_g.Input("ids", OnnxElementType.Int64, 1, "time"), 1, 1, int.MaxValue, 3);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [ids, _g.Positions(ids, 1)])), steps: 30);
         Assert.Null(streamed.Model.Program.MaxSteps);
     }
@@ -158,8 +158,8 @@ public sealed class LayoutTests
     [Fact]
     public void The_first_elements_are_left_out_for_ever()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(5L))]), 1);
+        var x = _g.Input("x", 1, "time", 3);
+        var late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(5L))]), 1);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Where", [late, x, _g.Scalar(-1)])));
         Assert.Null(streamed.Model.Program.MaxSteps);
     }
@@ -167,23 +167,23 @@ public sealed class LayoutTests
     [Fact]
     public void A_change_after_the_lengths_that_are_tried_is_seen()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(100L))]), 1);
+        var x = _g.Input("x", 1, "time", 3);
+        var late = _g.Unsqueeze(_g.Node("GreaterOrEqual", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(100L))]), 1);
         Streamed.Check(_g.Output(_g.Node("Where", [late, x, _g.Scalar(-1)])), steps: 110).Dispose();
     }
 
     [Fact]
     public void Tokens()
     {
-        string ids = _g.Input("ids", OnnxElementType.Int64, "batch", "time");
-        string y = _g.Lstm(_g.Node("Gather", [_g.Weights([12, 4]), ids]), 4, 3);
+        var ids = _g.Input("ids", OnnxElementType.Int64, "batch", "time");
+        var y = _g.Lstm(_g.Node("Gather", [_g.Weights([12, 4]), ids]), 4, 3);
         Streamed.Check(_g.Output(y), tokens: 12).Dispose();
     }
 
     [Fact]
     public void Tokens_of_32_bits_with_negative_ids_allowed()
     {
-        string ids = _g.Input("ids", OnnxElementType.Int32, "time");
+        var ids = _g.Input("ids", OnnxElementType.Int32, "time");
         Streamed.Check(_g.Output(_g.Node("Gather", [_g.Weights([12, 4]), _g.Node("Sub", [ids, _g.Constant(OnnxTensor.FromInts([3], 1).Cast(OnnxElementType.Int32))])])), tokens: 12).Dispose();
     }
 
@@ -191,7 +191,7 @@ public sealed class LayoutTests
     public void Two_inputs_and_three_outputs()
     {
         string a = _g.Input("a", 1, "time", 4), b = _g.Input("b", 1, "time", 2);
-        string joined = _g.Node("Concat", [a, b], ("axis", 2L));
+        var joined = _g.Node("Concat", [a, b], ("axis", 2L));
         _g.Output(_g.Lstm(joined, 6, 3), "y").Output(_g.Node("ReduceMean", [a], ("axes", (long[])[1])), "mean").Output(_g.Node("Tanh", [b]), "tanh");
         using var streamed = Streamed.Check(_g);
         Assert.Equal(["y", "mean", "tanh"], streamed.Model.Outputs.Select(output => output.Name));
@@ -200,7 +200,7 @@ public sealed class LayoutTests
     [Fact]
     public void Outputs_of_different_rate_and_delay()
     {
-        string x = _g.Input("x", 1, 3, "time");
+        var x = _g.Input("x", 1, 3, "time");
         _g.Output(_g.CausalConv(x, 3, 2, 3, stride: 2), "slow").Output(_g.Conv(x, 3, 2, 3, left: 1, right: 1), "late");
         using var streamed = Streamed.Check(_g);
         Assert.Equal([2, 1], streamed.Model.Outputs.Select(output => output.Rate));
@@ -211,7 +211,7 @@ public sealed class LayoutTests
     public void A_side_input_without_time()
     {
         string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 3);
-        string bias = _g.Unsqueeze(_g.Linear(speaker, 3, 4), 1);
+        var bias = _g.Unsqueeze(_g.Linear(speaker, 3, 4), 1);
         Streamed.Check(_g.Output(_g.Lstm(_g.Node("Add", [x, bias]), 4, 3))).Dispose();
     }
 
@@ -219,7 +219,7 @@ public sealed class LayoutTests
     public void A_side_input_with_positions_added_becomes_a_sequence()
     {
         string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 1, 4);
-        string rows = _g.Node("Slice", [_g.Weights([1, 32, 4]), _g.Ints(0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(1)]);
+        var rows = _g.Node("Slice", [_g.Weights([1, 32, 4]), _g.Ints(0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(1)]);
         Streamed.Check(_g.Output(_g.Node("Mul", [x, _g.Node("Add", [speaker, rows])]))).Dispose();
     }
 
@@ -227,23 +227,23 @@ public sealed class LayoutTests
     public void A_side_input_expanded_along_time()
     {
         string x = _g.Input("x", 1, "time", 4), speaker = _g.Input("speaker", 1, 3);
-        string shape = _g.Node("Concat", [_g.Ints(1), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(3)], ("axis", 0L));
-        string repeated = _g.Node("Expand", [_g.Unsqueeze(speaker, 1), shape]);
+        var shape = _g.Node("Concat", [_g.Ints(1), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(3)], ("axis", 0L));
+        var repeated = _g.Node("Expand", [_g.Unsqueeze(speaker, 1), shape]);
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Concat", [x, repeated], ("axis", 2L)), 7, 2))).Dispose();
     }
 
     [Fact]
     public void Inputs_normalised_by_the_graph()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string scaled = _g.Node("Div", [_g.Node("Sub", [x, _g.Weights([3])]), _g.Constant(OnnxTensor.FromFloats([2, 3, 4], 3))]);
+        var x = _g.Input("x", 1, "time", 3);
+        var scaled = _g.Node("Div", [_g.Node("Sub", [x, _g.Weights([3])]), _g.Constant(OnnxTensor.FromFloats([2, 3, 4], 3))]);
         Streamed.Check(_g.Output(_g.Lstm(scaled, 3, 4))).Dispose();
     }
 
     [Fact]
     public void Every_second_element()
     {
-        string x = _g.Input("x", 1, "time", 3);
+        var x = _g.Input("x", 1, "time", 3);
         using var streamed = Streamed.Check(_g.Output(_g.Slice(x, 1, 0, int.MaxValue, 2)));
         Assert.Equal(2, streamed.Rate);
     }
@@ -251,7 +251,7 @@ public sealed class LayoutTests
     [Fact]
     public void Every_third_element_from_the_second_on()
     {
-        string x = _g.Input("x", 1, "time", 3);
+        var x = _g.Input("x", 1, "time", 3);
         using var streamed = Streamed.Check(_g.Output(_g.Slice(x, 1, 1, int.MaxValue, 3)));
         Assert.Equal(3, streamed.Rate);
     }
@@ -259,8 +259,8 @@ public sealed class LayoutTests
     [Fact]
     public void Shifted_by_one_as_a_decoder_input()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string shifted = _g.Slice(_g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats([1, 1, 1], 1, 1, 3)), x], ("axis", 1L)), 1, 0, -1);
+        var x = _g.Input("x", 1, "time", 3);
+        var shifted = _g.Slice(_g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats([1, 1, 1], 1, 1, 3)), x], ("axis", 1L)), 1, 0, -1);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Add", [x, shifted])));
         Assert.Equal(0, streamed.Delay);
     }
@@ -268,34 +268,34 @@ public sealed class LayoutTests
     [Fact]
     public void Shifted_with_a_learned_start()
     {
-        string x = _g.Input("x", 1, "time", 3);
-        string shifted = _g.Slice(_g.Node("Concat", [_g.Weights([1, 1, 3]), x], ("axis", 1L)), 1, 0, -1);
+        var x = _g.Input("x", 1, "time", 3);
+        var shifted = _g.Slice(_g.Node("Concat", [_g.Weights([1, 1, 3]), x], ("axis", 1L)), 1, 0, -1);
         Streamed.Check(_g.Output(_g.Node("Add", [x, shifted]))).Dispose();
     }
 
     [Fact]
     public void Features_picked_split_tiled_and_expanded()
     {
-        string x = _g.Input("x", 1, "time", 6);
-        string picked = _g.Node("Gather", [x, _g.Ints(4, 0, 2)], ("axis", 2L));
-        string[] parts = _g.Node("Split", [x, _g.Ints(1, 2, 3)], 3, ("axis", 2L));
-        string tiled = _g.Node("Tile", [parts[0], _g.Ints(1, 1, 3)]);
-        string expanded = _g.Node("Expand", [parts[0], _g.Ints(1, 1, 3)]);
+        var x = _g.Input("x", 1, "time", 6);
+        var picked = _g.Node("Gather", [x, _g.Ints(4, 0, 2)], ("axis", 2L));
+        var parts = _g.Node("Split", [x, _g.Ints(1, 2, 3)], 3, ("axis", 2L));
+        var tiled = _g.Node("Tile", [parts[0], _g.Ints(1, 1, 3)]);
+        var expanded = _g.Node("Expand", [parts[0], _g.Ints(1, 1, 3)]);
         Streamed.Check(_g.Output(_g.Node("Sum", [picked, parts[2], tiled, expanded]))).Dispose();
     }
 
     [Fact]
     public void Selection_by_comparison()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string y = _g.Node("Where", [_g.Node("Greater", [x, _g.Scalar(0.2f)]), x, _g.Node("Neg", [_g.Node("Exp", [x])])]);
+        var x = _g.Input("x", 1, "time", 4);
+        var y = _g.Node("Where", [_g.Node("Greater", [x, _g.Scalar(0.2f)]), x, _g.Node("Neg", [_g.Node("Exp", [x])])]);
         Streamed.Check(_g.Output(y)).Dispose();
     }
 
     [Fact]
     public void Comparisons_come_out_as_integers()
     {
-        string x = _g.Input("x", 1, "time", 4);
+        var x = _g.Input("x", 1, "time", 4);
         Streamed.Check(_g.Output(_g.Node("Cast", [_g.Node("Less", [x, _g.Scalar(0)])], ("to", 7L)))).Dispose();
     }
 
@@ -305,7 +305,7 @@ public sealed class LayoutTests
     [Fact]
     public void Reversed_time_is_refused()
     {
-        string x = _g.Input("x", 1, "time", 4);
+        var x = _g.Input("x", 1, "time", 4);
         var error = Streamed.Refused(_g.Output(_g.Slice(x, 1, -1, long.MinValue, -1)));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("'Slice_", error.Message, StringComparison.Ordinal);
@@ -314,7 +314,7 @@ public sealed class LayoutTests
     [Fact]
     public void Products_over_time_are_refused()
     {
-        string x = _g.Input("x", 1, "time", 4);
+        var x = _g.Input("x", 1, "time", 4);
         var error = Streamed.Refused(_g.Output(_g.Node("MatMul", [_g.Transpose(x, 0, 2, 1), x])));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("'MatMul_", error.Message, StringComparison.Ordinal);
@@ -325,7 +325,7 @@ public sealed class LayoutTests
     [InlineData(2)]
     public void Elements_relative_to_one_at_a_fixed_place(int place)
     {
-        string x = _g.Input("x", 1, "time", 4);
+        var x = _g.Input("x", 1, "time", 4);
         using var streamed = Streamed.Check(_g.Output(_g.Node("Sub", [x, _g.Slice(x, 1, place, place + 1)])));
         Assert.Equal(place, streamed.Delay);
     }
@@ -333,9 +333,9 @@ public sealed class LayoutTests
     [Fact]
     public void Differences_padded_in_front_wait_for_nothing()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string changes = _g.Node("Sub", [_g.Slice(x, 1, 1, int.MaxValue), _g.Slice(x, 1, 0, -1)]);
-        string padded = _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[4], 1, 1, 4)), changes], ("axis", 1L));
+        var x = _g.Input("x", 1, "time", 4);
+        var changes = _g.Node("Sub", [_g.Slice(x, 1, 1, int.MaxValue), _g.Slice(x, 1, 0, -1)]);
+        var padded = _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[4], 1, 1, 4)), changes], ("axis", 1L));
         using var streamed = Streamed.Check(_g.Output(_g.Lstm(_g.Node("Concat", [x, padded], ("axis", 2L)), 8, 3)));
         Assert.Equal(0, streamed.Delay);
     }
@@ -343,10 +343,10 @@ public sealed class LayoutTests
     [Fact]
     public void A_slice_that_starts_as_many_before_the_end_as_another_sequence_has()
     {
-        string x = _g.Input("x", 1, "time", 4);
-        string shorter = _g.Slice(x, 1, 2, int.MaxValue);
-        string start = _g.Node("Neg", [_g.Unsqueeze(_g.Length(shorter, 1), 0)]);
-        string tail = _g.Node("Slice", [x, start, _g.Ints(int.MaxValue), _g.Ints(1)]);
+        var x = _g.Input("x", 1, "time", 4);
+        var shorter = _g.Slice(x, 1, 2, int.MaxValue);
+        var start = _g.Node("Neg", [_g.Unsqueeze(_g.Length(shorter, 1), 0)]);
+        var tail = _g.Node("Slice", [x, start, _g.Ints(int.MaxValue), _g.Ints(1)]);
         Streamed.Check(_g.Output(_g.Node("Mul", [tail, shorter]))).Dispose();
     }
 }

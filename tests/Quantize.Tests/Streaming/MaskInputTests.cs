@@ -18,14 +18,14 @@ public sealed class MaskInputTests
     public void Causal_attention_with_a_mask_of_keys(string how)
     {
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
-        string seen = _g.Node("Cast", [_g.Unsqueeze(mask, 1, 2)], ("to", 1L));
+        var seen = _g.Node("Cast", [_g.Unsqueeze(mask, 1, 2)], ("to", 1L));
         string Masked(string scores) => how switch
         {
             "add" => _g.Node("Add", [scores, _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), seen]), _g.Scalar(-1e9f)])]),
             "subtract" => _g.Node("Sub", [scores, _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), seen]), _g.Scalar(10000)])]),
             _ => _g.Node("Where", [_g.Node("Cast", [seen], ("to", 9L)), scores, _g.Scalar(-1e9f)]),
         };
-        string y = _g.Attention(x, Features, Heads, scores => _g.Where(_g.RangeMask(x), Masked(scores)));
+        var y = _g.Attention(x, Features, Heads, scores => _g.Where(_g.RangeMask(x), Masked(scores)));
         Streamed.Check(_g.Output(y), tokens: 2).Dispose();
     }
 
@@ -38,7 +38,7 @@ public sealed class MaskInputTests
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
         string seen = _g.Unsqueeze(_g.Node("Greater", [mask, _g.Constant(OnnxTensor.Scalar(0L))]), 1, 2), causal = _g.RangeMask(x);
         string Number(string truth) => _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [truth], ("to", 1L))]), _g.Scalar(-1e9f)]);
-        string y = _g.Attention(x, Features, Heads, scores => how switch
+        var y = _g.Attention(x, Features, Heads, scores => how switch
         {
             "and" => _g.Where(_g.Node("And", [causal, seen]), scores),
             "or" => _g.Node("Where", [_g.Node("Or", [_g.Node("Not", [causal]), _g.Node("Not", [seen])]), _g.Scalar(float.NegativeInfinity), scores]),
@@ -51,7 +51,7 @@ public sealed class MaskInputTests
     public void An_input_that_shifts_scores_without_hiding_keys_is_refused()
     {
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Bool, 1, "time");
-        string shift = _g.Node("Where", [_g.RangeMask(x), _g.Unsqueeze(_g.Node("Cast", [mask], ("to", 1L)), 1, 2), _g.Scalar(float.NegativeInfinity)]);
+        var shift = _g.Node("Where", [_g.RangeMask(x), _g.Unsqueeze(_g.Node("Cast", [mask], ("to", 1L)), 1, 2), _g.Scalar(float.NegativeInfinity)]);
         var error = Streamed.Refused(_g.Output(_g.Attention(x, Features, Heads, scores => _g.Node("Add", [scores, shift]))));
         Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
         Assert.Contains("'mask'", error.Message, StringComparison.Ordinal);
@@ -60,12 +60,12 @@ public sealed class MaskInputTests
     [Fact]
     public void Mean_over_the_elements_that_count()
     {
-        string ids = _g.Input("ids", OnnxElementType.Int64, 1, "time");
-        string counted = _g.Node("Not", [_g.Node("Equal", [ids, _g.Constant(OnnxTensor.Scalar(0L))])]);
-        string embedded = _g.Node("Gather", [_g.Weights([8, Features]), ids]);
-        string kept = _g.Node("Mul", [embedded, _g.Unsqueeze(_g.Node("Cast", [counted], ("to", 1L)), 2)]);
-        string number = _g.Node("ReduceSum", [_g.Node("Cast", [counted], ("to", 7L)), _g.Ints(1)]);
-        string divisor = _g.Node("Max", [_g.Node("Cast", [number], ("to", 1L)), _g.Scalar(1)]);
+        var ids = _g.Input("ids", OnnxElementType.Int64, 1, "time");
+        var counted = _g.Node("Not", [_g.Node("Equal", [ids, _g.Constant(OnnxTensor.Scalar(0L))])]);
+        var embedded = _g.Node("Gather", [_g.Weights([8, Features]), ids]);
+        var kept = _g.Node("Mul", [embedded, _g.Unsqueeze(_g.Node("Cast", [counted], ("to", 1L)), 2)]);
+        var number = _g.Node("ReduceSum", [_g.Node("Cast", [counted], ("to", 7L)), _g.Ints(1)]);
+        var divisor = _g.Node("Max", [_g.Node("Cast", [number], ("to", 1L)), _g.Scalar(1)]);
         Streamed.Check(_g.Output(_g.Node("Div", [_g.Node("ReduceSum", [kept, _g.Ints(1)], ("keepdims", 0L)), divisor]))).Dispose();
     }
 
@@ -73,9 +73,9 @@ public sealed class MaskInputTests
     public void Positions_that_count_the_mask()
     {
         string ids = _g.Input("ids", OnnxElementType.Int64, 1, "time"), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
-        string positions = _g.Node("Mul", [_g.Node("CumSum", [mask, _g.Constant(OnnxTensor.Scalar(1L))]), mask]);
-        string clipped = _g.Node("Min", [positions, _g.Constant(OnnxTensor.Scalar(15L))]);
-        string embedded = _g.Node("Add", [_g.Node("Gather", [_g.Weights([8, Features]), ids]), _g.Node("Gather", [_g.Weights([16, Features]), clipped])]);
+        var positions = _g.Node("Mul", [_g.Node("CumSum", [mask, _g.Constant(OnnxTensor.Scalar(1L))]), mask]);
+        var clipped = _g.Node("Min", [positions, _g.Constant(OnnxTensor.Scalar(15L))]);
+        var embedded = _g.Node("Add", [_g.Node("Gather", [_g.Weights([8, Features]), ids]), _g.Node("Gather", [_g.Weights([16, Features]), clipped])]);
         Streamed.Check(_g.Output(_g.Lstm(embedded, Features, 3)), tokens: 2).Dispose();
     }
 
@@ -83,8 +83,8 @@ public sealed class MaskInputTests
     public void Attention_pooling_of_the_elements_that_count()
     {
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", 1, "time");
-        string hidden = _g.Node("Mul", [_g.Node("Cast", [_g.Node("Less", [mask, _g.Scalar(0)])], ("to", 1L)), _g.Scalar(-1e9f)]);
-        string weights = _g.Node("Softmax", [_g.Node("Add", [_g.Linear(x, Features, 1), _g.Unsqueeze(hidden, 2)])], ("axis", 1L));
+        var hidden = _g.Node("Mul", [_g.Node("Cast", [_g.Node("Less", [mask, _g.Scalar(0)])], ("to", 1L)), _g.Scalar(-1e9f)]);
+        var weights = _g.Node("Softmax", [_g.Node("Add", [_g.Linear(x, Features, 1), _g.Unsqueeze(hidden, 2)])], ("axis", 1L));
         Streamed.Check(_g.Output(_g.Node("ReduceSum", [_g.Node("Mul", [weights, x]), _g.Ints(1)], ("keepdims", 0L)))).Dispose();
     }
 
@@ -92,7 +92,7 @@ public sealed class MaskInputTests
     public void A_gate_by_truth_values()
     {
         string x = _g.Input("x", 1, "time", Features), gate = _g.Input("gate", OnnxElementType.Bool, 1, "time");
-        string y = _g.Node("Where", [_g.Unsqueeze(gate, 2), x, _g.Scalar(0)]);
+        var y = _g.Node("Where", [_g.Unsqueeze(gate, 2), x, _g.Scalar(0)]);
         Streamed.Check(_g.Output(_g.Lstm(y, Features, 3)).Output(_g.Node("Not", [gate])), tokens: 2).Dispose();
     }
 }

@@ -14,8 +14,8 @@ public sealed class NumberFormatTests
     public void Weights_of_another_format_behind_a_cast(OnnxElementType type)
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", 1, "time", 4);
-        string w = g.Node("Cast", [g.Constant(GraphBuilder.Random(new Random(2), [4, 3]).Cast(type))], ("to", 1L));
+        var x = g.Input("x", 1, "time", 4);
+        var w = g.Node("Cast", [g.Constant(GraphBuilder.Random(new Random(2), [4, 3]).Cast(type))], ("to", 1L));
         Streamed.Check(g.Output(g.Node("Tanh", [g.Node("MatMul", [x, w])]))).Dispose();
     }
 
@@ -23,12 +23,12 @@ public sealed class NumberFormatTests
     public void A_whole_model_in_half_precision_keeps_its_float32_inputs_and_outputs()
     {
         var g = new GraphBuilder();
-        string x = g.Input("x", OnnxElementType.Float16, 1, "time", 4);
+        var x = g.Input("x", OnnxElementType.Float16, 1, "time", 4);
         string Half(params long[] dims) => g.Constant(GraphBuilder.Random(new Random(2), dims, 0.5f).Cast(OnnxElementType.Float16));
         g.Output(g.Node("Relu", [g.Node("Add", [g.Node("MatMul", [x, Half(4, 3)]), Half(3)])]));
 
         var wide = new GraphBuilder();
-        string y = wide.Input("x", 1, "time", 4);
+        var y = wide.Input("x", 1, "time", 4);
         string Rounded(params long[] dims) => wide.Constant(GraphBuilder.Random(new Random(2), dims, 0.5f).Cast(OnnxElementType.Float16).Cast(OnnxElementType.Float32));
         wide.Output(wide.Node("Relu", [wide.Node("Add", [wide.Node("MatMul", [y, Rounded(4, 3)]), Rounded(3)])]), g.Build().Outputs[0].Name);
 
@@ -44,7 +44,7 @@ public sealed class NumberFormatTests
     {
         using var session = model.CreateSession();
         var outputs = new List<float>();
-        for (int t = 0; t < 5; t++)
+        for (var t = 0; t < 5; t++)
         {
             GraphBuilder.Random(new Random(t), [4]).ToFloats().CopyTo(session.Input(0));
             session.Step();

@@ -18,7 +18,7 @@ internal sealed class RandomGraph
     public static GraphBuilder Of(IEnumerable<int> recipe, int ending)
     {
         var graph = new RandomGraph();
-        foreach (int number in recipe)
+        foreach (var number in recipe)
             graph.Grow(number % 20, new Random(number));
         graph.End(ending);
         return graph._g;
@@ -68,7 +68,7 @@ internal sealed class RandomGraph
                 Set(_g.Slice(_x, 1, dilation, int.MaxValue));
                 break;
             case 12:
-                string[] halves = _g.Node("Split", [_x, _g.Ints(1, _channels - 1)], 2, ("axis", 2L));
+                var halves = _g.Node("Split", [_x, _g.Ints(1, _channels - 1)], 2, ("axis", 2L));
                 Set(_g.Node("Concat", [halves[1], halves[0]], ("axis", 2L)));
                 break;
             case 13:
@@ -87,7 +87,7 @@ internal sealed class RandomGraph
                 Set(_g.Node("Sub", [_x, _g.Slice(_x, 1, 0, 1)]));
                 break;
             case 18:
-                string changes = _g.Node("Sub", [_g.Slice(_x, 1, 1, int.MaxValue), _g.Slice(_x, 1, 0, -1)]);
+                var changes = _g.Node("Sub", [_g.Slice(_x, 1, 1, int.MaxValue), _g.Slice(_x, 1, 0, -1)]);
                 Set(_g.Node("Add", [_x, _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[_channels], 1, 1, _channels)), changes], ("axis", 1L))]));
                 break;
             default:
@@ -107,11 +107,11 @@ internal sealed class RandomGraph
                 Set(_g.Node("ReduceMean", [_x], ("axes", (long[])[1]), ("keepdims", 0L)));
                 break;
             case 4:
-                string centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
+                var centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
                 Set(_g.Node("ReduceMean", [_g.Node("Mul", [centred, centred])], ("axes", (long[])[1])));
                 break;
             case 3:
-                string weights = _g.Node("Softmax", [_g.Linear(_x, _channels, 1)], ("axis", 1L));
+                var weights = _g.Node("Softmax", [_g.Linear(_x, _channels, 1)], ("axis", 1L));
                 Set(_g.Node("ReduceSum", [_g.Node("Mul", [weights, _x]), _g.Ints(1)]));
                 break;
         }
@@ -123,9 +123,9 @@ internal sealed class RandomGraph
 
     private string Attended()
     {
-        string x = _x;
+        var x = _x;
         string Head(string wire) => _g.Unsqueeze(wire, 1);
-        string y = _g.Attend(
+        var y = _g.Attend(
             Head(_g.Linear(x, _channels, _channels)), Head(_g.Linear(x, _channels, _channels)), Head(x), _channels, scores => _g.Causal(x, scores));
         return _g.Node("Squeeze", [y, _g.Ints(1)]);
     }

@@ -16,8 +16,8 @@ public sealed class RecurrentTests
     [MemberData(nameof(Ops))]
     public void Every_output(string op)
     {
-        string[] y = Layer(op, TimeFirst(), op == "LSTM" ? 3 : 2);
-        foreach (string output in y)
+        var y = Layer(op, TimeFirst(), op == "LSTM" ? 3 : 2);
+        foreach (var output in y)
             _g.Output(output);
         Streamed.Check(_g).Dispose();
     }
@@ -26,12 +26,12 @@ public sealed class RecurrentTests
     [MemberData(nameof(Ops))]
     public void Batch_first_layout_of_the_node(string op)
     {
-        string[] y = Layer(op, _g.Input("x", 1, "time", Inputs), 2, ("layout", 1L));
+        var y = Layer(op, _g.Input("x", 1, "time", Inputs), 2, ("layout", 1L));
         _g.Output(y[0], "y").Output(y[1], "last");
 
         // ONNX Runtime does not run this layout.
         var timeFirst = new GraphBuilder();
-        string[] z = Layer(timeFirst, op, timeFirst.Transpose(timeFirst.Input("x", 1, "time", Inputs), 1, 0, 2), 2);
+        var z = Layer(timeFirst, op, timeFirst.Transpose(timeFirst.Input("x", 1, "time", Inputs), 1, 0, 2), 2);
         timeFirst.Output(timeFirst.Transpose(z[0], 2, 0, 1, 3), "y").Output(timeFirst.Transpose(z[1], 1, 0, 2), "last");
         Streamed.Check(_g, oracle: timeFirst).Dispose();
     }
@@ -41,15 +41,15 @@ public sealed class RecurrentTests
     public void Initial_states(string op)
     {
         string[] states = op == "LSTM" ? [_g.Weights([1, 1, Hidden]), _g.Weights([1, 1, Hidden])] : [_g.Weights([1, 1, Hidden])];
-        string[] y = _g.Node(op, [TimeFirst(), .. Weights(op), "", .. states], 2, ("hidden_size", (long)Hidden));
+        var y = _g.Node(op, [TimeFirst(), .. Weights(op), "", .. states], 2, ("hidden_size", (long)Hidden));
         Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
     }
 
     [Fact]
     public void An_initial_state_computed_from_an_input_without_time_axis()
     {
-        string context = _g.Unsqueeze(_g.Node("Tanh", [_g.Linear(_g.Input("context", 1, 2), 2, Hidden)]), 0);
-        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", context, _g.Node("Neg", [context])], 2, ("hidden_size", (long)Hidden));
+        var context = _g.Unsqueeze(_g.Node("Tanh", [_g.Linear(_g.Input("context", 1, 2), 2, Hidden)]), 0);
+        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", context, _g.Node("Neg", [context])], 2, ("hidden_size", (long)Hidden));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
@@ -58,11 +58,11 @@ public sealed class RecurrentTests
     public void An_input_of_sequence_lengths_goes(string op)
     {
         string x = TimeFirst(), lengths = _g.Input("lengths", OnnxElementType.Int64, 1);
-        string[] y = _g.Node(op, [x, .. Weights(op), _g.Node("Cast", [lengths], ("to", 6L))], 2, ("hidden_size", (long)Hidden));
+        var y = _g.Node(op, [x, .. Weights(op), _g.Node("Cast", [lengths], ("to", 6L))], 2, ("hidden_size", (long)Hidden));
         _g.Output(y[0], "y").Output(y[1], "last");
 
         var whole = new GraphBuilder();
-        string[] z = Layer(whole, op, whole.Input("x", "time", 1, Inputs), 2);
+        var z = Layer(whole, op, whole.Input("x", "time", 1, Inputs), 2);
         whole.Output(z[0], "y").Output(z[1], "last");
         using var streamed = Streamed.Check(_g, oracle: whole);
         Assert.Equal(["x"], streamed.Model.Inputs.Select(input => input.Name));
@@ -75,7 +75,7 @@ public sealed class RecurrentTests
     [Fact]
     public void Peepholes_and_coupled_forget_gate()
     {
-        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2,
+        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2,
             ("hidden_size", (long)Hidden), ("input_forget", 1L));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
@@ -83,7 +83,7 @@ public sealed class RecurrentTests
     [Fact]
     public void Peepholes()
     {
-        string[] y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2, ("hidden_size", (long)Hidden));
+        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2, ("hidden_size", (long)Hidden));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
@@ -96,7 +96,7 @@ public sealed class RecurrentTests
     [Fact]
     public void Activations_of_an_lstm_with_their_parameters()
     {
-        string[] y = Layer("LSTM", TimeFirst(), 2, ("activations", (string[])["HardSigmoid", "Softsign", "LeakyRelu"]),
+        var y = Layer("LSTM", TimeFirst(), 2, ("activations", (string[])["HardSigmoid", "Softsign", "LeakyRelu"]),
             ("activation_alpha", (float[])[0.25f, 0.05f]), ("activation_beta", (float[])[0.4f]));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
@@ -111,41 +111,41 @@ public sealed class RecurrentTests
     [InlineData("ThresholdedRelu")]
     public void Activation_of_an_rnn(string activation)
     {
-        string[] y = Layer("RNN", TimeFirst(), 2, ("activations", (string[])[activation]), ("activation_alpha", (float[])[0.7f]), ("activation_beta", (float[])[0.3f]));
+        var y = Layer("RNN", TimeFirst(), 2, ("activations", (string[])[activation]), ("activation_alpha", (float[])[0.7f]), ("activation_beta", (float[])[0.3f]));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
     [Fact]
     public void Last_step_of_stacked_layers()
     {
-        string x = _g.Input("x", "batch", "time", Inputs);
-        string y = _g.Lstm(_g.Lstm(x, Inputs, Hidden), Hidden, 4);
+        var x = _g.Input("x", "batch", "time", Inputs);
+        var y = _g.Lstm(_g.Lstm(x, Inputs, Hidden), Hidden, 4);
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Gather", [y, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)), 4, 2))).Dispose();
     }
 
     [Fact]
     public void Last_step_by_slice_and_squeeze()
     {
-        string x = _g.Input("x", "batch", "time", Inputs);
-        string last = _g.Slice(_g.Lstm(x, Inputs, Hidden), 1, -1, int.MaxValue);
+        var x = _g.Input("x", "batch", "time", Inputs);
+        var last = _g.Slice(_g.Lstm(x, Inputs, Hidden), 1, -1, int.MaxValue);
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Squeeze", [last, _g.Ints(1)]), Hidden, 2))).Dispose();
     }
 
     [Fact]
     public void Residual_layers_with_norm()
     {
-        string x = _g.Input("x", "batch", "time", 4);
-        string y = _g.LayerNorm(_g.Node("Add", [x, _g.Lstm(x, 4, 4)]), 4);
+        var x = _g.Input("x", "batch", "time", 4);
+        var y = _g.LayerNorm(_g.Node("Add", [x, _g.Lstm(x, 4, 4)]), 4);
         Streamed.Check(_g.Output(_g.Node("Add", [y, _g.Lstm(y, 4, 4)]))).Dispose();
     }
 
     [Fact]
     public void Convolution_then_recurrence_then_attention()
     {
-        string x = _g.Input("x", 1, Inputs, "time");
-        string features = _g.Transpose(_g.Node("Relu", [_g.CausalConv(x, Inputs, 4, 3)]), 0, 2, 1);
-        string h = _g.Lstm(features, 4, 4);
-        string y = _g.Node("Add", [h, _g.Attention(h, 4, 2, scores => _g.Causal(h, scores))]);
+        var x = _g.Input("x", 1, Inputs, "time");
+        var features = _g.Transpose(_g.Node("Relu", [_g.CausalConv(x, Inputs, 4, 3)]), 0, 2, 1);
+        var h = _g.Lstm(features, 4, 4);
+        var y = _g.Node("Add", [h, _g.Attention(h, 4, 2, scores => _g.Causal(h, scores))]);
         Streamed.Check(_g.Output(_g.Linear(y, 4, 2))).Dispose();
     }
 
@@ -154,8 +154,8 @@ public sealed class RecurrentTests
     [InlineData("reverse", 1)]
     public void What_reads_from_the_end_is_refused_and_runs_in_windows(string direction, int directions)
     {
-        string x = _g.Input("x", "time", 1, Inputs);
-        string y = _g.Node("LSTM",
+        var x = _g.Input("x", "time", 1, Inputs);
+        var y = _g.Node("LSTM",
             [x, _g.Weights([directions, 4 * Hidden, Inputs]), _g.Weights([directions, 4 * Hidden, Hidden]), _g.Weights([directions, 8 * Hidden])], 3,
             ("hidden_size", (long)Hidden), ("direction", direction))[0];
         _g.Output(y);
@@ -172,8 +172,8 @@ public sealed class RecurrentTests
     [MemberData(nameof(Ops))]
     public void Both_directions_in_windows(string op)
     {
-        int gates = Gates(op);
-        string[] y = _g.Node(op, [TimeFirst(), _g.Weights([2, gates * Hidden, Inputs]), _g.Weights([2, gates * Hidden, Hidden])], 2,
+        var gates = Gates(op);
+        var y = _g.Node(op, [TimeFirst(), _g.Weights([2, gates * Hidden, Inputs]), _g.Weights([2, gates * Hidden, Hidden])], 2,
             ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
         Streamed.CheckWindows(_g.Output(y[0]).Output(y[1]), window: 5, hop: 1);
     }
@@ -181,7 +181,7 @@ public sealed class RecurrentTests
     [Fact]
     public void Several_sequences_of_a_fixed_batch()
     {
-        string[] y = Layer("GRU", _g.Input("x", "time", 3, Inputs), 2);
+        var y = Layer("GRU", _g.Input("x", "time", 3, Inputs), 2);
         Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
     }
 
@@ -204,8 +204,8 @@ public sealed class RecurrentTests
     public void Window_mode_with_token_ids_truth_values_and_an_input_without_time_axis()
     {
         string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1), context = _g.Input("context", 1, Inputs);
-        string embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
-        string[] y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        var embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
+        var y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
         Streamed.CheckWindows(_g.Output(y[0]), window: 6, hop: 4);
     }
 }

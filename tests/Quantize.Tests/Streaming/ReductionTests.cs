@@ -47,7 +47,7 @@ public sealed class ReductionTests
     [Fact]
     public void Global_pooling_of_channels_first()
     {
-        string channels = _g.Transpose(_x, 0, 2, 1);
+        var channels = _g.Transpose(_x, 0, 2, 1);
         _g.Output(_g.Node("Flatten", [_g.Node("GlobalAveragePool", [channels])])).Output(_g.Node("GlobalMaxPool", [channels]));
         Streamed.Check(_g).Dispose();
     }
@@ -55,17 +55,17 @@ public sealed class ReductionTests
     [Fact]
     public void Mean_and_deviation_over_time()
     {
-        string mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1]), ("keepdims", 0L));
-        string square = _g.Node("ReduceMean", [_g.Node("Mul", [_x, _x])], ("axes", (long[])[1]), ("keepdims", 0L));
-        string variance = _g.Node("Sub", [square, _g.Node("Mul", [mean, mean])]);
-        string deviation = _g.Node("Sqrt", [_g.Node("Add", [_g.Node("Relu", [variance]), _g.Scalar(1e-5f)])]);
+        var mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1]), ("keepdims", 0L));
+        var square = _g.Node("ReduceMean", [_g.Node("Mul", [_x, _x])], ("axes", (long[])[1]), ("keepdims", 0L));
+        var variance = _g.Node("Sub", [square, _g.Node("Mul", [mean, mean])]);
+        var deviation = _g.Node("Sqrt", [_g.Node("Add", [_g.Node("Relu", [variance]), _g.Scalar(1e-5f)])]);
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Concat", [mean, deviation], ("axis", 1L)), 8, 2))).Dispose();
     }
 
     [Fact]
     public void Mean_as_a_sum_divided_by_the_length()
     {
-        string sum = _g.Node("ReduceSum", [_x, _g.Ints(1)], ("keepdims", 0L));
+        var sum = _g.Node("ReduceSum", [_x, _g.Ints(1)], ("keepdims", 0L));
         Streamed.Check(_g.Output(_g.Node("Div", [sum, _g.Node("Cast", [_g.Length(_x, 1)], ("to", 1L))]))).Dispose();
     }
 
@@ -79,7 +79,7 @@ public sealed class ReductionTests
     [Fact]
     public void Running_mean_of_every_prefix()
     {
-        string count = _g.Unsqueeze(_g.Node("Cast", [_g.Node("Add", [_g.Positions(_x, 1), _g.Constant(OnnxTensor.Scalar(1L))])], ("to", 1L)), 1);
+        var count = _g.Unsqueeze(_g.Node("Cast", [_g.Node("Add", [_g.Positions(_x, 1), _g.Constant(OnnxTensor.Scalar(1L))])], ("to", 1L)), 1);
         Streamed.Check(_g.Output(_g.Node("Div", [_g.Node("CumSum", [_x, _g.Constant(OnnxTensor.Scalar(1L))]), count]))).Dispose();
     }
 
@@ -87,37 +87,37 @@ public sealed class ReductionTests
     public void First_last_and_element_before_the_last()
     {
         string At(long index) => _g.Node("Gather", [_x, _g.Constant(OnnxTensor.Scalar(index))], ("axis", 1L));
-        string y = _g.Node("Sub", [At(-1), At(0)]);
+        var y = _g.Node("Sub", [At(-1), At(0)]);
         Streamed.Check(_g.Output(y, "difference").Output(_g.Node("Abs", [At(-2)]), "before")).Dispose();
     }
 
     [Fact]
     public void Last_elements_through_a_dense_layer()
     {
-        string last = _g.Slice(_x, 1, -3, int.MaxValue);
+        var last = _g.Slice(_x, 1, -3, int.MaxValue);
         Streamed.Check(_g.Output(_g.Linear(_g.Reshape(last, 1, 12), 12, 2))).Dispose();
     }
 
     [Fact]
     public void Maximum_over_a_strided_sequence()
     {
-        string y = _g.CausalConv(_g.Transpose(_x, 0, 2, 1), 4, 3, 3, stride: 2);
+        var y = _g.CausalConv(_g.Transpose(_x, 0, 2, 1), 4, 3, 3, stride: 2);
         Streamed.Check(_g.Output(_g.Node("ReduceMax", [y], ("axes", (long[])[2]), ("keepdims", 0L)))).Dispose();
     }
 
     [Fact]
     public void Latest_values_of_different_rates_meet()
     {
-        string y = _g.CausalConv(_g.Transpose(_x, 0, 2, 1), 4, 4, 3, stride: 3);
-        string mean = _g.Node("ReduceMean", [y], ("axes", (long[])[2]), ("keepdims", 0L));
-        string last = _g.Node("Gather", [_x, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L));
+        var y = _g.CausalConv(_g.Transpose(_x, 0, 2, 1), 4, 4, 3, stride: 3);
+        var mean = _g.Node("ReduceMean", [y], ("axes", (long[])[2]), ("keepdims", 0L));
+        var last = _g.Node("Gather", [_x, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L));
         Streamed.Check(_g.Output(_g.Node("Add", [mean, last]))).Dispose();
     }
 
     [Fact]
     public void A_sequence_less_its_own_mean_is_refused()
     {
-        string mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1]));
+        var mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1]));
         var error = Streamed.Refused(_g.Output(_g.Node("Sub", [_x, mean])));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("'Sub_", error.Message, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class ReductionTests
     [Fact]
     public void Largest_features()
     {
-        string[] top = _g.Node("TopK", [_x, _g.Ints(2)], 2, ("axis", 2L));
+        var top = _g.Node("TopK", [_x, _g.Ints(2)], 2, ("axis", 2L));
         Streamed.Check(_g.Output(top[0]).Output(top[1])).Dispose();
     }
 
@@ -142,9 +142,9 @@ public sealed class ReductionTests
     [InlineData("ReduceSum")]
     public void Deviation_from_the_mean_over_time(string reduce)
     {
-        string centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
-        string squares = reduce == "ReduceMean" ? _g.Node("Pow", [centred, _g.Scalar(2)]) : _g.Node("Mul", [centred, centred]);
-        string moment = reduce == "ReduceMean" ? _g.Node(reduce, [squares], ("axes", (long[])[1])) : _g.Node(reduce, [squares, _g.Ints(1)]);
+        var centred = _g.Node("Sub", [_x, _g.Node("ReduceMean", [_x], ("axes", (long[])[1]))]);
+        var squares = reduce == "ReduceMean" ? _g.Node("Pow", [centred, _g.Scalar(2)]) : _g.Node("Mul", [centred, centred]);
+        var moment = reduce == "ReduceMean" ? _g.Node(reduce, [squares], ("axes", (long[])[1])) : _g.Node(reduce, [squares, _g.Ints(1)]);
         Streamed.Check(_g.Output(_g.Node("Sqrt", [moment]))).Dispose();
     }
 
@@ -152,7 +152,7 @@ public sealed class ReductionTests
     public void Mean_of_elements_gated_and_moved_by_values_of_the_whole_sequence()
     {
         string mean = _g.Node("ReduceMean", [_x], ("axes", (long[])[1])), gate = _g.Node("Sigmoid", [_g.Linear(mean, 4, 4)]);
-        string moved = _g.Node("Sub", [_g.Node("ReduceMax", [_x], ("axes", (long[])[1])), _g.Node("Mul", [_x, gate])]);
+        var moved = _g.Node("Sub", [_g.Node("ReduceMax", [_x], ("axes", (long[])[1])), _g.Node("Mul", [_x, gate])]);
         Streamed.Check(_g.Output(_g.Node("ReduceMean", [moved], ("axes", (long[])[1])))).Dispose();
     }
 

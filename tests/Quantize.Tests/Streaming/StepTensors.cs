@@ -9,9 +9,9 @@ internal static class StepTensors
     public static OnnxTensor Range(OnnxTensor tensor, int axis, int start, int count)
     {
         var (outer, length, inner) = Split(tensor, axis);
-        int size = inner * (tensor.ElementType.Bits() / 8);
+        var size = inner * (tensor.ElementType.Bits() / 8);
         var bytes = new byte[outer * count * size];
-        for (int o = 0; o < outer; o++)
+        for (var o = 0; o < outer; o++)
             tensor.Bytes.Span.Slice((o * length + start) * size, count * size).CopyTo(bytes.AsSpan(o * count * size));
         return new OnnxTensor(tensor.ElementType, [.. tensor.Dims.Select((dim, i) => i == axis ? count : dim)], bytes);
     }
@@ -21,8 +21,8 @@ internal static class StepTensors
 
     private static (int Outer, int Length, int Inner) Split(OnnxTensor tensor, int axis)
     {
-        int outer = (int)tensor.Dims.Take(axis).Aggregate(1L, (product, dim) => product * dim);
-        int inner = (int)tensor.Dims.Skip(axis + 1).Aggregate(1L, (product, dim) => product * dim);
+        var outer = (int)tensor.Dims.Take(axis).Aggregate(1L, (product, dim) => product * dim);
+        var inner = (int)tensor.Dims.Skip(axis + 1).Aggregate(1L, (product, dim) => product * dim);
         return (outer, (int)tensor.Dims[axis], inner);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Streamed : IDisposable
 
     private Streamed(GraphBuilder graph, ConvertOptions options, GraphBuilder? oracle = null)
     {
-        string path = _folder.Write("model.onnx", graph.ToBytes());
+        var path = _folder.Write("model.onnx", graph.ToBytes());
         var result = Converter.Convert(path, options with { Precision = ConvertPrecision.F32 });
         _inputs = result.Steps.Inputs;
         _outputs = result.Steps.Outputs;
@@ -72,16 +72,16 @@ internal sealed class Streamed : IDisposable
         var axes = streamed.TimeAxesOfGraph();
         var whole = streamed.RandomInputs(axes, steps, 8);
         using var session = streamed.Model.CreateSession();
-        for (int t = 0; t < steps; t++)
+        for (var t = 0; t < steps; t++)
         {
             streamed.Step(session, whole, axes, t);
-            bool due = t >= window - 1 && (t - window + 1) % hop == 0;
-            for (int o = 0; o < streamed._outputs.Count; o++)
+            var due = t >= window - 1 && (t - window + 1) % hop == 0;
+            for (var o = 0; o < streamed._outputs.Count; o++)
             {
                 Assert.Equal(due, session.IsReady(o));
                 if (due)
                 {
-                    var last = whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out int axis) ? StepTensors.Range(pair.Value, axis, t - window + 1, window) : pair.Value);
+                    var last = whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis) ? StepTensors.Range(pair.Value, axis, t - window + 1, window) : pair.Value);
                     AssertNear(streamed._oracle.Run(last)[streamed._outputs[o].Name].ToFloats(), streamed.Read(session, o), $"window that ends at step {t}");
                 }
             }
@@ -103,16 +103,16 @@ internal sealed class Streamed : IDisposable
     {
         var axes = _inputs.Where(input => input.TimeAxis is not null).ToDictionary(input => input.Name, input => input.TimeAxis!.Value);
         Assert.NotEmpty(axes);
-        int? fixedLength = (int?)Graph.Inputs.First(input => axes.ContainsKey(input.Name)).Dims![axes.First().Value].Size;
+        var fixedLength = (int?)Graph.Inputs.First(input => axes.ContainsKey(input.Name)).Dims![axes.First().Value].Size;
         steps = fixedLength ?? (int)Math.Min(steps, Model.Program.MaxSteps ?? steps);
         var whole = RandomInputs(axes, steps, tokens);
         using var session = Model.CreateSession();
         var given = _outputs.Select(_ => new List<float[]>()).ToArray();
-        int compared = 0;
-        for (int t = 0; t < steps; t++)
+        var compared = 0;
+        for (var t = 0; t < steps; t++)
         {
             Step(session, whole, axes, t);
-            for (int o = 0; o < given.Length; o++)
+            for (var o = 0; o < given.Length; o++)
             {
                 if (session.IsReady(o))
                     given[o].Add(Read(session, o));
@@ -130,7 +130,7 @@ internal sealed class Streamed : IDisposable
 
     private void CheckPrefix(IReadOnlyDictionary<string, OnnxTensor> expected, List<float[]>[] given, int t)
     {
-        for (int o = 0; o < given.Length; o++)
+        for (var o = 0; o < given.Length; o++)
         {
             var tensor = expected[_outputs[o].Name];
             if (_outputs[o].TimeAxis is not int axis)
@@ -141,7 +141,7 @@ internal sealed class Streamed : IDisposable
             }
 
             Assert.True(given[o].Count <= tensor.Dims[axis], $"{_outputs[o].Name}: {given[o].Count} elements after step {t}, the model has {tensor.Dims[axis]}");
-            for (int j = 0; j < given[o].Count; j++)
+            for (var j = 0; j < given[o].Count; j++)
                 AssertNear(StepTensors.Element(tensor, axis, j), given[o][j], $"{_outputs[o].Name} element {j} after step {t}");
         }
     }
@@ -167,7 +167,7 @@ internal sealed class Streamed : IDisposable
         var random = new Random(42);
         return Graph.Inputs.ToDictionary(input => input.Name, input =>
         {
-            long[] dims = [.. input.Dims!.Select((dim, i) => axes.TryGetValue(input.Name, out int axis) && axis == i ? steps : dim.Size ?? 1)];
+            long[] dims = [.. input.Dims!.Select((dim, i) => axes.TryGetValue(input.Name, out var axis) && axis == i ? steps : dim.Size ?? 1)];
             return input.ElementType.IsFloat()
                 ? GraphBuilder.Random(random, dims, 1.5f).Cast(input.ElementType)
                 : OnnxTensor.FromInts([.. Enumerable.Range(0, (int)dims.Aggregate(1L, (a, b) => a * b)).Select(_ => (long)random.Next(tokens))], dims).Cast(input.ElementType);
@@ -175,14 +175,14 @@ internal sealed class Streamed : IDisposable
     }
 
     private static Dictionary<string, OnnxTensor> Prefix(Dictionary<string, OnnxTensor> whole, Dictionary<string, int> axes, int length) =>
-        whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out int axis) ? StepTensors.Range(pair.Value, axis, 0, length) : pair.Value);
+        whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis) ? StepTensors.Range(pair.Value, axis, 0, length) : pair.Value);
 
     private void Step(Session session, Dictionary<string, OnnxTensor> whole, Dictionary<string, int> axes, int t)
     {
-        for (int i = 0; i < _inputs.Count; i++)
+        for (var i = 0; i < _inputs.Count; i++)
         {
             var tensor = whole[_inputs[i].Name];
-            var element = axes.TryGetValue(_inputs[i].Name, out int axis) ? StepTensors.Range(tensor, axis, t, 1) : tensor;
+            var element = axes.TryGetValue(_inputs[i].Name, out var axis) ? StepTensors.Range(tensor, axis, t, 1) : tensor;
             if (Model.Inputs[i].Type == ElementType.I64)
                 element.ToInts().CopyTo(session.InputI64(i));
             else
@@ -199,9 +199,9 @@ internal sealed class Streamed : IDisposable
     private static void AssertNear(float[] expected, float[] actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
-            float allowed = Tolerance * Math.Max(1, Math.Abs(expected[i]));
+            var allowed = Tolerance * Math.Max(1, Math.Abs(expected[i]));
             Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed, $"{what}, value {i}: {actual[i]} where the model gives {expected[i]}");
         }
     }

@@ -8,7 +8,7 @@ public class AccuracyTests
     public void The_interval_is_Wilsons()
     {
         var accuracy = new Accuracy();
-        for (int i = 0; i < 100; i++)
+        for (var i = 0; i < 100; i++)
             accuracy.Add(i < 90);
 
         Assert.Equal(0.9, accuracy.Share);

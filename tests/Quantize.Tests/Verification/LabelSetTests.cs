@@ -52,7 +52,7 @@ public sealed class LabelSetTests : IDisposable
 
     private LabelSet Read(long[] labels, int recordings, long steps)
     {
-        string path = _folder.File("labels.npy");
+        var path = _folder.File("labels.npy");
         using (var writer = new NpyWriter(path, isFloat: false))
         {
             writer.Write(labels);

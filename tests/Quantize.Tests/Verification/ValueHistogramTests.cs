@@ -50,8 +50,8 @@ public sealed class ValueHistogramTests
 
     private static IEnumerable<(double From, long Count)> Occupied(ValueHistogram histogram)
     {
-        long[] bins = histogram.Bins.ToArray();
-        double width = (histogram.To - histogram.From) / bins.Length;
+        var bins = histogram.Bins.ToArray();
+        var width = (histogram.To - histogram.From) / bins.Length;
         return Enumerable.Range(0, bins.Length).Where(i => bins[i] > 0).Select(i => (histogram.From + i * width, bins[i]));
     }
 }

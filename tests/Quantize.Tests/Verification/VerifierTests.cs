@@ -117,7 +117,7 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void Labels_of_recordings_score_their_last_outputs()
     {
-        string labels = Write("labels.npy", writer => writer.Write([1L, 2, 3]), isFloat: false, Recordings);
+        var labels = Write("labels.npy", writer => writer.Write([1L, 2, 3]), isFloat: false, Recordings);
 
         var report = Verify(PerStep(), new ConvertOptions(), options => options with { Labels = labels });
 
@@ -149,7 +149,7 @@ public sealed class VerifierTests : IDisposable
     public void A_float_node_lowers_the_int8_share()
     {
         var model = PerStep();
-        string lstm = model.Build().Nodes.First(node => node.OpType == "LSTM").Name;
+        var lstm = model.Build().Nodes.First(node => node.OpType == "LSTM").Name;
 
         var report = Verify(model, new ConvertOptions { FloatNodes = [lstm] });
 
@@ -160,8 +160,8 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void A_program_of_another_model_is_refused()
     {
-        string other = _folder.Write("other.onnx", PerStep("signal").ToBytes());
-        string program = Convert(PerStep(), new ConvertOptions());
+        var other = _folder.Write("other.onnx", PerStep("signal").ToBytes());
+        var program = Convert(PerStep(), new ConvertOptions());
 
         Assert.Throws<EdgeSeqException>(() => Verifier.Verify(other, program, new VerifyOptions { Data = Data() }));
     }
@@ -194,10 +194,10 @@ public sealed class VerifierTests : IDisposable
     {
         var report = Verify(PerStep(), new ConvertOptions());
 
-        string page = HtmlReport.Of(report);
+        var page = HtmlReport.Of(report);
 
         string lstm = report.Nodes.Single(node => node.Op == "LSTM").Name, product = report.Nodes.Single(node => node.Op == "Linear").Name;
-        foreach (string title in new[] { $"Weights of {lstm}", $"Input of {lstm}", $"State of {lstm}", $"Weights of {product}", $"Input of {product}" })
+        foreach (var title in new[] { $"Weights of {lstm}", $"Input of {lstm}", $"State of {lstm}", $"Weights of {product}", $"Input of {product}" })
             Assert.Contains($"<figcaption>{title}</figcaption><svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain($"State of {product}", page, StringComparison.Ordinal);
     }
@@ -207,11 +207,11 @@ public sealed class VerifierTests : IDisposable
     {
         var report = Verify(PerStep(), new ConvertOptions());
 
-        string page = HtmlReport.Of(report);
+        var page = HtmlReport.Of(report);
 
-        foreach (string title in new[] { "Error over time", "Signal over quantisation error of each node" })
+        foreach (var title in new[] { "Error over time", "Signal over quantisation error of each node" })
             Assert.Contains($"<figcaption>{title}</figcaption><svg", page, StringComparison.Ordinal);
-        foreach (string axis in new[] { "step of the recording", "rms error", "SQNR, dB", "int8 code", "values" })
+        foreach (var axis in new[] { "step of the recording", "rms error", "SQNR, dB", "int8 code", "values" })
             Assert.Contains($"\"middle\">{axis}</text>", page, StringComparison.Ordinal);
         Assert.Contains(Grouped(report.Sizes.ProgramWeights), page, StringComparison.Ordinal);
         Assert.Contains(Grouped(report.Sizes.F32Weights), page, StringComparison.Ordinal);
@@ -223,12 +223,12 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void With_labels_the_page_has_a_confusion_matrix_and_accuracies_with_their_intervals()
     {
-        string labels = Write("y.npy", writer => writer.Write([0L, 1, 3]), isFloat: false, Recordings);
+        var labels = Write("y.npy", writer => writer.Write([0L, 1, 3]), isFloat: false, Recordings);
 
-        string page = HtmlReport.Of(Verify(LastStep(), new ConvertOptions(), options => options with { Labels = labels }));
+        var page = HtmlReport.Of(Verify(LastStep(), new ConvertOptions(), options => options with { Labels = labels }));
 
         Assert.Contains("95 % confidence interval", page, StringComparison.Ordinal);
-        foreach (string source in new[] { "ONNX Runtime", "float program", "program" })
+        foreach (var source in new[] { "ONNX Runtime", "float program", "program" })
             Assert.Matches($"<td>{source}</td><td>[0-3]</td><td>3</td><td>[0-9.]+ %</td><td>[0-9.]+ % to [0-9.]+ %</td>", page);
         Assert.Contains("<th>0</th><th>1</th><th>2</th><th>3</th><th>right</th>", page, StringComparison.Ordinal);
     }
@@ -239,7 +239,7 @@ public sealed class VerifierTests : IDisposable
         var report = Verify(PerStep(), new ConvertOptions());
         var diverging = report with { Nodes = [.. report.Nodes.Select(node => node with { SqnrDb = 29.9 })] };
 
-        string page = HtmlReport.Of(diverging);
+        var page = HtmlReport.Of(diverging);
 
         Assert.Contains($"<dt>first diverging node</dt><dd>{report.Nodes[0].Name}<", page, StringComparison.Ordinal);
         Assert.Contains("bar warns", page, StringComparison.Ordinal);
@@ -248,7 +248,7 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public void The_page_needs_nothing_beside_it()
     {
-        string page = HtmlReport.Of(Verify(PerStep(), new ConvertOptions()));
+        var page = HtmlReport.Of(Verify(PerStep(), new ConvertOptions()));
 
         Assert.Contains("<svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http", page, StringComparison.Ordinal);
@@ -279,7 +279,7 @@ public sealed class VerifierTests : IDisposable
         g.Output(g.Node("MatMul", [outputs[1], g.Weights([Hidden, Classes])]), "scores").Output(outputs[1], "hn").Output(outputs[2], "cn");
 
         // States are paired by their declared types.
-        for (int i = 1; i <= 2; i++)
+        for (var i = 1; i <= 2; i++)
             g.Build().Outputs[i] = g.Build().Outputs[i] with { ElementType = OnnxElementType.Float32, Dims = [1, 1, Hidden] };
         return g;
     }
@@ -292,7 +292,7 @@ public sealed class VerifierTests : IDisposable
 
     private VerifyReport Verify(GraphBuilder model, ConvertOptions options, Func<VerifyOptions, VerifyOptions>? change = null)
     {
-        string program = Convert(model, options);
+        var program = Convert(model, options);
         var verify = new VerifyOptions { Data = Data() };
         return Verifier.Verify(_folder.File("model.onnx"), program, change is null ? verify : change(verify));
     }

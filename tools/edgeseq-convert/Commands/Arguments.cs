@@ -24,8 +24,8 @@ internal static class Arguments
         HelpName = value,
         CustomParser = result =>
         {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
             {
                 return number;
             }
@@ -42,8 +42,8 @@ internal static class Arguments
         HelpName = value,
         CustomParser = result =>
         {
-            string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= 0 && double.IsFinite(number))
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 && double.IsFinite(number))
             {
                 return number;
             }
@@ -60,7 +60,7 @@ internal static class Arguments
         HelpName = string.Join('|', choices.Select(choice => choice.Word)),
         CustomParser = result =>
         {
-            string text = result.Tokens[0].Value;
+            var text = result.Tokens[0].Value;
             foreach (var (word, value) in choices)
             {
                 if (word == text)
@@ -85,7 +85,7 @@ internal static class Arguments
             var pairs = new List<(string, string)>();
             foreach (var token in result.Tokens)
             {
-                int equals = token.Value.LastIndexOf('=');
+                var equals = token.Value.LastIndexOf('=');
                 if (equals <= 0 || equals == token.Value.Length - 1)
                 {
                     Refuse(result, name, token.Value, form);

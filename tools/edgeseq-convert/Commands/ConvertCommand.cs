@@ -51,7 +51,7 @@ internal static class ConvertCommand
         command.SetAction(result =>
         {
             var chosen = result.GetValue(mode);
-            string? recordings = result.GetValue(calibrate);
+            var recordings = result.GetValue(calibrate);
             RequireRecordings(recordings, ("--min-sqnr", result.GetValue(minSqnr)), ("--max-loss", result.GetValue(maxLoss)), ("--calibrate-labels", result.GetValue(calibrateLabels)));
             var options = new ConvertOptions
             {
@@ -124,7 +124,7 @@ internal static class ConvertCommand
         }
     }
 
-    private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
+    private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var axis)
         ? axis
         : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--time-axis takes INPUT=AXIS, and '{text}' is no number", "edgeseq-convert convert --help");
 

@@ -19,8 +19,8 @@ internal static class ConvertText
 
         foreach (var output in report.Outputs)
         {
-            string often = output.Rate == 1 ? "every step" : $"every {output.Rate} steps";
-            string start = output.Rate == 1 && output.Offset == 0 ? "" : $" from step {output.Offset} on";
+            var often = output.Rate == 1 ? "every step" : $"every {output.Rate} steps";
+            var start = output.Rate == 1 && output.Offset == 0 ? "" : $" from step {output.Offset} on";
             Line($"  output  {output.Name} [{string.Join(", ", output.Shape)}], {often}{start}");
         }
 

@@ -49,8 +49,8 @@ internal sealed class StatusLine(bool verbose) : IProgress<string>, IDisposable
     /// <summary>Counts within one activity (its text up to the first digit) are not worth a line each.</summary>
     private void ReportActivity(string value)
     {
-        int digit = value.AsSpan().IndexOfAnyInRange('0', '9');
-        string activity = digit < 0 ? value : value[..digit];
+        var digit = value.AsSpan().IndexOfAnyInRange('0', '9');
+        var activity = digit < 0 ? value : value[..digit];
         if (activity != _activity)
         {
             _activity = activity;

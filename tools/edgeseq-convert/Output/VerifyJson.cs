@@ -54,7 +54,7 @@ internal sealed class VerifyJson(VerifyReport report) : IJsonReport
         }
 
         json.WriteStartArray("over_time");
-        for (int part = 0; part < output.OverTime.Count; part++)
+        for (var part = 0; part < output.OverTime.Count; part++)
         {
             json.WriteStartObject();
             json.WriteNumber("step", part * output.StepsPerPart);

@@ -11,14 +11,14 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         string query = node.RequiredInput(0), key = node.RequiredInput(1), value = node.RequiredInput(2);
-        bool plain = !parts.Uses(3);
-        int rank = parts.Rank(query);
+        var plain = !parts.Uses(3);
+        var rank = parts.Rank(query);
         if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
         {
             return false;
         }
 
-        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(4), node.Input(5));
         Finish(parts, rank, sizes, query, key, value, cache, scale, scores =>
             Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0 ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
@@ -29,18 +29,18 @@ internal static class AttentionParts
     public static bool MultiHead(NodeParts parts)
     {
         var node = parts.Node;
-        string query = node.RequiredInput(0);
-        bool plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
+        var query = node.RequiredInput(0);
+        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
         if (!plain || parts.Rank(query) != 3 || parts.Rank(node.Inputs[1]) != 3 || parts.Size(query, -1) is not long features)
         {
             return false;
         }
 
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), features / node.Int("num_heads"));
-        string[] projected = WithBias(parts, [query, node.Inputs[1], node.Inputs[2]], node.Input(3), features);
-        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        var projected = WithBias(parts, [query, node.Inputs[1], node.Inputs[2]], node.Input(3), features);
+        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(6), node.Input(7));
-        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null, cache) : null;
+        var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null, cache) : null;
         Finish(parts, 3, sizes, projected[0], projected[1], projected[2], cache, scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
         return true;
     }
@@ -49,14 +49,14 @@ internal static class AttentionParts
     public static bool Packed(NodeParts parts)
     {
         var node = parts.Node;
-        string x = node.RequiredInput(0);
-        bool plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
+        var x = node.RequiredInput(0);
+        var plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
         {
             return false;
         }
 
-        string product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
+        var product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
         FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5));
         return true;
     }
@@ -65,7 +65,7 @@ internal static class AttentionParts
     public static bool Quantized(NodeParts parts)
     {
         var node = parts.Node;
-        bool plain = node.Input(5) is null && node.Input(8) is null && !parts.Uses(1) && node.Int("do_rotary", 0) == 0;
+        var plain = node.Input(5) is null && node.Input(8) is null && !parts.Uses(1) && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(node.RequiredInput(0)) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
         {
             return false;
@@ -81,8 +81,8 @@ internal static class AttentionParts
         var node = parts.Node;
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
         string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
-        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        string? causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
+        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
         Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores => Masked(parts, scores, bias, sizes, causal));
     }
 
@@ -90,24 +90,24 @@ internal static class AttentionParts
     public static bool GroupQuery(NodeParts parts)
     {
         var node = parts.Node;
-        string query = node.RequiredInput(0);
-        bool plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
+        var query = node.RequiredInput(0);
+        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
         if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
         {
             return false;
         }
 
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("kv_num_heads"), features / node.Int("num_heads"));
-        string key = node.Inputs[1];
+        var key = node.Inputs[1];
         var cache = IsEmpty(parts, node.Input(3)) ? null : Cache.Of(node.Input(3), node.Input(4));
-        string mask = CausalMask(parts, query, query, 1, 1, node.Int("local_window_size", -1) is > 0 and long window ? window : null, cache);
+        var mask = CausalMask(parts, query, query, 1, 1, node.Int("local_window_size", -1) is > 0 and long window ? window : null, cache);
         if (node.Int("do_rotary", 0) != 0)
         {
             query = Rotated(parts, query, sizes.Heads, sizes.Size, cache);
             key = Rotated(parts, key, sizes.KeyHeads, sizes.Size, cache);
         }
 
-        float scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         Finish(parts, 3, sizes, query, key, node.Inputs[2], cache, scale, scores => Masked(parts, scores, null, sizes, mask));
         return true;
     }
@@ -123,7 +123,7 @@ internal static class AttentionParts
             return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size ? new HeadSizes(heads, keyHeads, size) : null;
         }
 
-        long count = parts.Node.Int("q_num_heads");
+        var count = parts.Node.Int("q_num_heads");
         return parts.Size(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
     }
 
@@ -133,20 +133,20 @@ internal static class AttentionParts
 
     private static string Rotated(NodeParts parts, string x, long heads, long size, Cache? cache)
     {
-        string positions = parts.Unsqueeze(Placed(parts, parts.Positions(x, 1), cache), 0);
-        string cos = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(7), positions]), 2);
-        string sin = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(8), positions]), 2);
+        var positions = parts.Unsqueeze(Placed(parts, parts.Positions(x, 1), cache), 0);
+        var cos = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(7), positions]), 2);
+        var sin = parts.Unsqueeze(parts.Add("Gather", [parts.Node.RequiredInput(8), positions]), 2);
         return parts.Reshape(RotaryParts.Rotate(parts, parts.Reshape(x, 0, 0, heads, size), cos, sin, size), 0, 0, heads * size);
     }
 
     /// <summary>softmax(scores) · value, from and to the layout of the node.</summary>
     private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, Cache? cache, float scale, Func<string, string> mask)
     {
-        string q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
+        var q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
         string k = KeyHeads(parts, key, rank, sizes, cache?.Key, 1), v = KeyHeads(parts, value, rank, sizes, cache?.Value, 2);
-        string keys = sizes.Group == 1 ? parts.Transpose(k, 0, 1, 3, 2) : parts.Transpose(k, 0, 1, 2, 4, 3);
-        string scores = mask(Softcapped(parts, parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)])));
-        string y = parts.Add("MatMul", [parts.Add("Softmax", [scores], ("axis", -1L)), v]);
+        var keys = sizes.Group == 1 ? parts.Transpose(k, 0, 1, 3, 2) : parts.Transpose(k, 0, 1, 2, 4, 3);
+        var scores = mask(Softcapped(parts, parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)])));
+        var y = parts.Add("MatMul", [parts.Add("Softmax", [scores], ("axis", -1L)), v]);
         parts.Output(0, rank == 4 ? Ungrouped(parts, y, sizes) : Merged(parts, y, sizes));
     }
 
@@ -166,8 +166,8 @@ internal static class AttentionParts
     /// <summary>Keys or values behind those of earlier steps; together they are an output.</summary>
     private static string KeyHeads(NodeParts parts, string x, int rank, HeadSizes sizes, string? past, int output)
     {
-        string heads = Heads(parts, x, rank, sizes.KeyHeads, 1, sizes.Size);
-        string all = past is null ? heads : parts.Add("Concat", [past, heads], ("axis", 2L));
+        var heads = Heads(parts, x, rank, sizes.KeyHeads, 1, sizes.Size);
+        var all = past is null ? heads : parts.Add("Concat", [past, heads], ("axis", 2L));
         parts.Output(output, all);
         return sizes.Group == 1 ? all : parts.Unsqueeze(all, 2);
     }
@@ -187,8 +187,8 @@ internal static class AttentionParts
     {
         if (mask is not null)
         {
-            bool select = parts.TypeOf(mask) == OnnxElementType.Bool;
-            string grouped = sizes.Group > 1 && parts.Rank(mask) == 4 ? parts.Unsqueeze(mask, 2) : mask;
+            var select = parts.TypeOf(mask) == OnnxElementType.Bool;
+            var grouped = sizes.Group > 1 && parts.Rank(mask) == 4 ? parts.Unsqueeze(mask, 2) : mask;
             scores = select ? parts.Add("Where", [grouped, scores, parts.Scalar(float.NegativeInfinity)]) : parts.Add("Add", [scores, grouped]);
         }
 
@@ -198,10 +198,10 @@ internal static class AttentionParts
     /// <summary>[queries, keys]: key ≤ query, and within the window. Queries stand behind the keys of earlier steps.</summary>
     private static string CausalMask(NodeParts parts, string query, string key, int queryAxis, int keyAxis, long? window, Cache? cache)
     {
-        string rows = parts.Unsqueeze(Placed(parts, parts.Positions(query, queryAxis), cache), 1);
-        string columns = parts.Unsqueeze(cache is null ? parts.Positions(key, keyAxis)
+        var rows = parts.Unsqueeze(Placed(parts, parts.Positions(query, queryAxis), cache), 1);
+        var columns = parts.Unsqueeze(cache is null ? parts.Positions(key, keyAxis)
             : parts.Add("Range", [parts.Constant(OnnxTensor.Scalar(0L)), parts.Add("Add", [parts.Length(key, keyAxis), parts.Length(cache.Key, 2)]), parts.Constant(OnnxTensor.Scalar(1L))]), 0);
-        string causal = parts.Add("LessOrEqual", [columns, rows]);
+        var causal = parts.Add("LessOrEqual", [columns, rows]);
         return window is long keys
             ? parts.Add("And", [causal, parts.Add("Greater", [columns, parts.Add("Sub", [rows, parts.Constant(OnnxTensor.Scalar(keys))])])])
             : causal;

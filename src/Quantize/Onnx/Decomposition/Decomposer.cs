@@ -51,7 +51,7 @@ internal static class Decomposer
         }
 
         var scope = new PartsScope(graph, TypeInference.Infer(graph));
-        bool changed = false;
+        var changed = false;
         foreach (var node in graph.Nodes.ToList())
         {
             if (Rules.TryGetValue(Key(node), out var rule))

@@ -8,15 +8,15 @@ internal static class EinsumParts
 {
     public static bool Apply(NodeParts parts)
     {
-        string equation = parts.Node.String("equation").Replace(" ", "", StringComparison.Ordinal);
-        string[] sides = equation.Split("->");
-        string[] terms = sides[0].Split(',');
+        var equation = parts.Node.String("equation").Replace(" ", "", StringComparison.Ordinal);
+        var sides = equation.Split("->");
+        var terms = sides[0].Split(',');
         if (equation.Contains('.', StringComparison.Ordinal) && !Spell(parts, sides, terms))
         {
             return false;
         }
 
-        string result = sides.Length > 1 ? sides[1] : ImpliedResult(string.Join(',', terms));
+        var result = sides.Length > 1 ? sides[1] : ImpliedResult(string.Join(',', terms));
         if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
         {
             return false;
@@ -39,8 +39,8 @@ internal static class EinsumParts
             return false;
         }
 
-        string labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label => !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
-        for (int i = 0; i < terms.Length; i++)
+        var labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label => !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
+        for (var i = 0; i < terms.Length; i++)
         {
             terms[i] = terms[i].Replace(dots, labels, StringComparison.Ordinal);
         }
@@ -71,13 +71,13 @@ internal static class EinsumParts
             (a, b) = (b, a);
         }
 
-        string summed = Where(a.Labels, label => b.Has(label) && !result.Contains(label, StringComparison.Ordinal));
+        var summed = Where(a.Labels, label => b.Has(label) && !result.Contains(label, StringComparison.Ordinal));
         if (summed.Length == 0)
         {
             return new Operand(parts.Add("Mul", [Spread(parts, a, result).Wire, Spread(parts, b, result).Wire]), result);
         }
 
-        string batch = Where(result, label => a.Has(label) && b.Has(label));
+        var batch = Where(result, label => a.Has(label) && b.Has(label));
         string rows = Where(result, label => a.Has(label) && !b.Has(label)), columns = Where(result, label => b.Has(label) && !a.Has(label));
         if (batch.Length == 0 && parts.Graph.Constant(b.Wire) is OnnxTensor matrix)
         {
@@ -85,12 +85,12 @@ internal static class EinsumParts
         }
 
         // All but the last row and column label are batch axes too, of size 1 in the operand that lacks them.
-        string outer = batch + Front(rows) + Front(columns);
+        var outer = batch + Front(rows) + Front(columns);
         var left = Merged(parts, Arranged(parts, a, outer + Last(rows), summed), outer.Length + Last(rows).Length, summed);
         var right = Merged(parts, Arranged(parts, b, outer + Last(columns), summed), outer.Length + Last(columns).Length, summed);
-        string x = rows.Length == 0 ? parts.Unsqueeze(left, -2) : left;
-        string y = columns.Length == 0 ? parts.Unsqueeze(right, -1) : parts.Transpose(right, [.. Enumerable.Range(0, outer.Length).Select(i => (long)i), outer.Length + 1, outer.Length]);
-        string product = parts.Add("MatMul", [x, y]);
+        var x = rows.Length == 0 ? parts.Unsqueeze(left, -2) : left;
+        var y = columns.Length == 0 ? parts.Unsqueeze(right, -1) : parts.Transpose(right, [.. Enumerable.Range(0, outer.Length).Select(i => (long)i), outer.Length + 1, outer.Length]);
+        var product = parts.Add("MatMul", [x, y]);
         product = columns.Length == 0 ? parts.Squeeze(product, -1) : product;
         product = rows.Length == 0 ? parts.Squeeze(product, columns.Length == 0 ? -1 : -2) : product;
         return new Operand(product, outer + Last(rows) + Last(columns));
@@ -100,9 +100,9 @@ internal static class EinsumParts
     private static Operand TimesMatrix(NodeParts parts, Operand a, Operand b, OnnxTensor matrix, string rows, string summed, string columns)
     {
         long SizeOf(char label) => matrix.Dims[b.Labels.IndexOf(label, StringComparison.Ordinal)];
-        string left = Merged(parts, Arranged(parts, a, rows, summed), rows.Length, summed);
-        string right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) => product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
-        string product = parts.Add("MatMul", [left, right]);
+        var left = Merged(parts, Arranged(parts, a, rows, summed), rows.Length, summed);
+        var right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) => product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
+        var product = parts.Add("MatMul", [left, right]);
         if (columns.Length != 1)
         {
             product = parts.Reshape(product, [.. rows.Select(_ => 0L), .. columns.Select(SizeOf)]);
@@ -114,8 +114,8 @@ internal static class EinsumParts
     /// <summary>The operand with axes in the order of <paramref name="first"/> and <paramref name="last"/>; labels that it lacks become axes of 1.</summary>
     private static Operand Arranged(NodeParts parts, Operand x, string first, string last)
     {
-        string labels = first + last;
-        string own = Where(labels, x.Has);
+        var labels = first + last;
+        var own = Where(labels, x.Has);
         return Spread(parts, Ordered(parts, x, own), labels);
     }
 

@@ -7,14 +7,14 @@ internal static class FourierParts
     public static bool Dft(NodeParts parts)
     {
         var node = parts.Node;
-        string x = node.RequiredInput(0);
-        int rank = parts.Rank(x);
+        var x = node.RequiredInput(0);
+        var rank = parts.Rank(x);
         if (rank < 2 || parts.Size(x, -1) is not long parts2 || parts2 is not (1 or 2) || AxisOf(parts, rank) is not int axis || parts.Size(x, axis) is not long available)
         {
             return false;
         }
 
-        long length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
+        var length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
         bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0;
         if (length < 1 || (oneSided && inverse))
         {
@@ -22,11 +22,11 @@ internal static class FourierParts
         }
 
         long[] swap = [.. Enumerable.Range(0, rank).Select(i => (long)(i == axis ? rank - 2 : i == rank - 2 ? axis : i))];
-        string moved = parts.Transpose(x, swap);
+        var moved = parts.Transpose(x, swap);
         long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
-        long bins = oneSided ? length / 2 + 1 : length;
-        string flat = parts.Reshape(moved, [.. lead, available * parts2]);
-        string product = parts.Add("MatMul", [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
+        var bins = oneSided ? length / 2 + 1 : length;
+        var flat = parts.Reshape(moved, [.. lead, available * parts2]);
+        var product = parts.Add("MatMul", [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
         parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, bins, 2]), swap));
         return true;
     }
@@ -35,27 +35,27 @@ internal static class FourierParts
     public static bool Stft(NodeParts parts)
     {
         var node = parts.Node;
-        string x = node.RequiredInput(0);
-        int rank = parts.Rank(x);
-        bool real = rank == 2 || (rank == 3 && parts.Size(x, 2) == 1);
+        var x = node.RequiredInput(0);
+        var rank = parts.Rank(x);
+        var real = rank == 2 || (rank == 3 && parts.Size(x, 2) == 1);
         var window = parts.Constant(2);
-        long? length = parts.Constant(3)?.ToInts()[0] ?? window?.Count;
+        var length = parts.Constant(3)?.ToInts()[0] ?? window?.Count;
         if (!real || parts.Constant(1) is not { Count: 1 } step || length is not long frame || (node.Input(2) is not null && window is null))
         {
             return false;
         }
 
-        long bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
+        var bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
         var weights = Windowed((int)frame, (int)bins, window?.ToFloats());
-        string channels = rank == 2 ? parts.Unsqueeze(x, 1) : parts.Transpose(x, 0, 2, 1);
-        string y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]), ("strides", (long[])[step.ToInts()[0]]));
+        var channels = rank == 2 ? parts.Unsqueeze(x, 1) : parts.Transpose(x, 0, 2, 1);
+        var y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]), ("strides", (long[])[step.ToInts()[0]]));
         parts.Output(0, parts.Reshape(parts.Transpose(y, 0, 2, 1), 0, 0, bins, 2));
         return true;
     }
 
     private static int? AxisOf(NodeParts parts, int rank)
     {
-        long? axis = parts.Node.Input(2) is null ? -2 : parts.Constant(2)?.ToInts()[0];
+        var axis = parts.Node.Input(2) is null ? -2 : parts.Constant(2)?.ToInts()[0];
         return axis is long given ? (int)(given < 0 ? given + rank : given) : null;
     }
 
@@ -63,9 +63,9 @@ internal static class FourierParts
     private static OnnxTensor Matrix(int samples, int length, int bins, int parts, bool inverse)
     {
         var data = new float[samples * parts * bins * 2];
-        for (int n = 0; n < Math.Min(samples, length); n++)
+        for (var n = 0; n < Math.Min(samples, length); n++)
         {
-            for (int k = 0; k < bins; k++)
+            for (var k = 0; k < bins; k++)
             {
                 var (cos, sin) = Turn(n, k, length, inverse);
                 Put(n, 0, k, cos, sin);
@@ -80,7 +80,7 @@ internal static class FourierParts
 
         void Put(int n, int part, int k, float re, float im)
         {
-            int row = (n * parts + part) * bins * 2;
+            var row = (n * parts + part) * bins * 2;
             data[row + 2 * k] = re;
             data[row + 2 * k + 1] = im;
         }
@@ -90,12 +90,12 @@ internal static class FourierParts
     private static OnnxTensor Windowed(int frame, int bins, float[]? window)
     {
         var data = new float[bins * 2 * frame];
-        for (int k = 0; k < bins; k++)
+        for (var k = 0; k < bins; k++)
         {
-            for (int n = 0; n < frame; n++)
+            for (var n = 0; n < frame; n++)
             {
                 var (cos, sin) = Turn(n, k, frame, inverse: false);
-                float weight = window is null ? 1 : window[n];
+                var weight = window is null ? 1 : window[n];
                 data[2 * k * frame + n] = weight * cos;
                 data[(2 * k + 1) * frame + n] = weight * sin;
             }
@@ -107,8 +107,8 @@ internal static class FourierParts
     /// <summary>e^(∓2πi·n·k/length), divided by the length in the inverse transform.</summary>
     private static (float Cos, float Sin) Turn(int n, int k, int length, bool inverse)
     {
-        double angle = 2 * Math.PI * ((long)n * k % length) / length;
-        double scale = inverse ? 1.0 / length : 1;
+        var angle = 2 * Math.PI * ((long)n * k % length) / length;
+        var scale = inverse ? 1.0 / length : 1;
         return ((float)(scale * Math.Cos(angle)), (float)(scale * (inverse ? 1 : -1) * Math.Sin(angle)));
     }
 }

@@ -16,7 +16,7 @@ internal static class LoopUnrolling
             return false;
         }
 
-        long trips = count.ToInts()[0];
+        var trips = count.ToInts()[0];
         if (trips < 1 || trips * body.Nodes.Count > MaxNodes)
         {
             return false;
@@ -28,7 +28,7 @@ internal static class LoopUnrolling
 
     private static void Unroll(NodeParts parts, OnnxGraph body, long trips)
     {
-        int states = body.Inputs.Count - FirstState;
+        var states = body.Inputs.Count - FirstState;
         string[] state = [.. parts.Node.Inputs.Skip(FirstState)];
         var stacked = Enumerable.Range(0, body.Outputs.Count - 1 - states).Select(_ => new List<string>()).ToArray();
         for (long i = 0; i < trips; i++)
@@ -36,25 +36,25 @@ internal static class LoopUnrolling
             var names = body.Defined().ToDictionary(wire => wire, parts.NewWire);
             names[body.Inputs[Iteration].Name] = parts.Constant(OnnxTensor.Scalar(i), "iteration");
             names[body.Inputs[Condition].Name] = parts.Constant(OnnxTensor.Scalar(true), "condition");
-            for (int s = 0; s < states; s++)
+            for (var s = 0; s < states; s++)
             {
                 names[body.Inputs[FirstState + s].Name] = state[s];
             }
 
-            string[] outputs = parts.Inline(body, names, renameNodes: true);
+            var outputs = parts.Inline(body, names, renameNodes: true);
             state = outputs[1..(1 + states)];
-            for (int k = 0; k < stacked.Length; k++)
+            for (var k = 0; k < stacked.Length; k++)
             {
                 stacked[k].Add(parts.Unsqueeze(outputs[1 + states + k], 0));
             }
         }
 
-        for (int s = 0; s < states; s++)
+        for (var s = 0; s < states; s++)
         {
             parts.Output(s, state[s]);
         }
 
-        for (int k = 0; k < stacked.Length; k++)
+        for (var k = 0; k < stacked.Length; k++)
         {
             parts.Output(states + k, parts.Add("Concat", [.. stacked[k]], ("axis", 0L)));
         }

@@ -26,7 +26,7 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
 
     public string Constant(OnnxTensor tensor, string what = "constant")
     {
-        string wire = scope.Wires.Unique($"{Node.Name}/{what}");
+        var wire = scope.Wires.Unique($"{Node.Name}/{what}");
         Graph.Initializers[wire] = tensor;
         return wire;
     }
@@ -37,8 +37,8 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
 
     public string Add(string opType, string[] inputs, params (string Name, OnnxAttribute Value)[] attributes)
     {
-        string name = scope.Nodes.Unique($"{Node.Name}/{opType}");
-        string output = scope.Wires.Unique(name);
+        var name = scope.Nodes.Unique($"{Node.Name}/{opType}");
+        var output = scope.Wires.Unique(name);
         _parts.Add(new OnnxNode(name, opType) { Inputs = [.. inputs], Outputs = [output], Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) });
         return output;
     }
@@ -89,7 +89,7 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
     public OnnxGraph UpToParts()
     {
         var graph = Graph.Clone();
-        int at = Graph.Nodes.IndexOf(Node);
+        var at = Graph.Nodes.IndexOf(Node);
         graph.Nodes.RemoveRange(at, graph.Nodes.Count - at);
         graph.Nodes.AddRange(_parts.Select(part => part.Clone(graph)));
         graph.Outputs.Clear();
@@ -115,7 +115,7 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
     /// <summary>Puts the parts in the composite's place.</summary>
     public void Replace()
     {
-        int at = Graph.Nodes.IndexOf(Node);
+        var at = Graph.Nodes.IndexOf(Node);
         Graph.Nodes.RemoveAt(at);
         Graph.Nodes.InsertRange(at, _parts);
     }

@@ -28,12 +28,12 @@ internal static class QuantizedParts
     /// <summary>a, scale, zero, b, scale, zero, c in steps of a scale · b scale, y scale, zero; without the last two y is float.</summary>
     public static bool Gemm(NodeParts parts)
     {
-        bool transposed = parts.Node.Int("transB", 0) != 0;
+        var transposed = parts.Node.Int("transB", 0) != 0;
         string a = Dequantized(parts, 0, axis: 0), b = Dequantized(parts, 3, axis: transposed ? 0 : 1);
         string[] inputs = parts.Node.Input(6) is { } c
             ? [a, b, parts.Add("Mul", [parts.Cast(c, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(1), parts.Node.RequiredInput(4)])])]
             : [a, b];
-        string y = parts.Add("Gemm", inputs, Attributes(parts));
+        var y = parts.Add("Gemm", inputs, Attributes(parts));
         if (parts.Node.Input(7) is null)
         {
             parts.Output(0, y);
@@ -49,7 +49,7 @@ internal static class QuantizedParts
     /// <summary>One or two operands with scale and zero point each, then those of y.</summary>
     public static bool Elementwise(NodeParts parts, string opType)
     {
-        int operands = opType is "Add" or "Mul" ? 2 : 1;
+        var operands = opType is "Add" or "Mul" ? 2 : 1;
         string[] inputs = [.. Enumerable.Range(0, operands).Select(i => Dequantized(parts, 3 * i, axis: 1))];
         Quantize(parts, parts.Add(opType, inputs, Attributes(parts)), 3 * operands);
         return true;
@@ -58,8 +58,8 @@ internal static class QuantizedParts
     /// <summary>A in float, B, its scale and zero point, bias. The rounding of A is the converter's business.</summary>
     public static bool DynamicMatMul(NodeParts parts)
     {
-        string b = Dequantize(parts, parts.Node.RequiredInput(1), parts.Node.RequiredInput(2), parts.Node.Input(3), axis: 1);
-        string product = parts.Add("MatMul", [parts.Node.RequiredInput(0), b]);
+        var b = Dequantize(parts, parts.Node.RequiredInput(1), parts.Node.RequiredInput(2), parts.Node.Input(3), axis: 1);
+        var product = parts.Add("MatMul", [parts.Node.RequiredInput(0), b]);
         parts.Output(0, parts.Node.Input(4) is { } bias ? parts.Add("Add", [product, bias]) : product);
         return true;
     }
@@ -76,9 +76,9 @@ internal static class QuantizedParts
     /// <param name="aScale">Input of the node, as are the scale of B and the bias.</param>
     public static string IntegerProduct(NodeParts parts, int[] operands, int aScale, int bScale, int bias)
     {
-        string integers = parts.NewWire("integers");
+        var integers = parts.NewWire("integers");
         parts.AddSame("MatMulInteger", operands.Select(input => parts.Node.Input(input) ?? ""), [integers], []);
-        string product = parts.Add("Mul", [parts.Cast(integers, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(aScale), parts.Node.RequiredInput(bScale)])]);
+        var product = parts.Add("Mul", [parts.Cast(integers, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(aScale), parts.Node.RequiredInput(bScale)])]);
         return parts.Node.Input(bias) is { } added ? parts.Add("Add", [product, added]) : product;
     }
 
@@ -87,20 +87,20 @@ internal static class QuantizedParts
     {
         const int B = 1, Scales = 2, ZeroPoints = 3, GroupIndex = 4, Bias = 5;
         long bits = parts.Node.Int("bits", 4), k = parts.Node.Int("K"), n = parts.Node.Int("N"), block = parts.Node.Int("block_size");
-        bool zerosAreIntegers = parts.Node.Input(ZeroPoints) is null || parts.Constant(ZeroPoints)?.ElementType == OnnxElementType.UInt8;
+        var zerosAreIntegers = parts.Node.Input(ZeroPoints) is null || parts.Constant(ZeroPoints)?.ElementType == OnnxElementType.UInt8;
         if (bits is not (4 or 8) || k < 1 || n < 1 || block < 1 || parts.Node.Input(GroupIndex) is not null || !zerosAreIntegers
             || parts.Constant(B) is not { ElementType: OnnxElementType.UInt8 } packed || parts.Constant(Scales) is not { } scales)
         {
             return false;
         }
 
-        long blocks = (k + block - 1) / block;
-        string zeros = parts.Constant(parts.Constant(ZeroPoints) is { } stored
+        var blocks = (k + block - 1) / block;
+        var zeros = parts.Constant(parts.Constant(ZeroPoints) is { } stored
             ? Unpacked(parts.Node, stored, bits, n, blocks, blocks)
             : OnnxTensor.Filled(OnnxElementType.UInt8, [n, blocks], 1 << (int)(bits - 1)));
-        string integers = parts.Constant(Unpacked(parts.Node, packed, bits, n, blocks * block, k));
-        string weights = parts.Add("DequantizeLinear", [integers, parts.Constant(scales.Reshaped(n, blocks)), zeros], ("axis", 1L), ("block_size", block));
-        string product = parts.NewWire("product");
+        var integers = parts.Constant(Unpacked(parts.Node, packed, bits, n, blocks * block, k));
+        var weights = parts.Add("DequantizeLinear", [integers, parts.Constant(scales.Reshaped(n, blocks)), zeros], ("axis", 1L), ("block_size", block));
+        var product = parts.NewWire("product");
         parts.AddSame("MatMul", [parts.Node.RequiredInput(0), parts.Transpose(weights, 1, 0)], [product], []);
         parts.Output(0, parts.Node.Input(Bias) is { } bias ? parts.Add("Add", [product, bias]) : product);
         return true;
@@ -110,7 +110,7 @@ internal static class QuantizedParts
     /// <param name="stored">Integers that a row holds; each row starts with a new byte.</param>
     private static OnnxTensor Unpacked(OnnxNode node, OnnxTensor packed, long bits, long rows, long stored, long columns)
     {
-        long rowBytes = (stored * bits + 7) / 8;
+        var rowBytes = (stored * bits + 7) / 8;
         if (packed.Count != rows * rowBytes)
         {
             throw Refusal.Of(node, $"it stores {packed.Count} bytes of integers, not {rows} rows of {rowBytes}");
@@ -120,7 +120,7 @@ internal static class QuantizedParts
         var integers = new byte[rows * columns];
         for (long i = 0; i < integers.Length; i++)
         {
-            long bit = (i % columns) * bits;
+            var bit = (i % columns) * bits;
             integers[i] = (byte)((source[(int)(i / columns * rowBytes + bit / 8)] >> (int)(bit % 8)) & ((1 << (int)bits) - 1));
         }
 
@@ -145,9 +145,9 @@ internal static class QuantizedParts
         long directions = stored.Dims[0], rows = stored.Dims[1], columns = stored.Dims[2];
         string[] matrices = [.. Enumerable.Range(0, (int)directions).Select(direction =>
         {
-            string matrix = parts.Reshape(parts.Slice(parts.Node.Inputs[weights], 0, direction, direction + 1), rows, columns);
-            string own = Expanded(parts, scale, direction, columns)!;
-            string dequantized = Dequantize(parts, matrix, own, Expanded(parts, zero, direction, columns), axis: 1);
+            var matrix = parts.Reshape(parts.Slice(parts.Node.Inputs[weights], 0, direction, direction + 1), rows, columns);
+            var own = Expanded(parts, scale, direction, columns)!;
+            var dequantized = Dequantize(parts, matrix, own, Expanded(parts, zero, direction, columns), axis: 1);
             return parts.Unsqueeze(parts.Transpose(dequantized, 1, 0), 0);
         })];
         return directions == 1 ? matrices[0] : parts.Add("Concat", matrices, ("axis", 0L));
@@ -160,8 +160,8 @@ internal static class QuantizedParts
             return null;
         }
 
-        long perDirection = values.Count / Math.Max(1, values.Rank == 0 ? 1 : values.Dims[0]);
-        double[] all = values.ToDoubles();
+        var perDirection = values.Count / Math.Max(1, values.Rank == 0 ? 1 : values.Dims[0]);
+        var all = values.ToDoubles();
         double[] own = [.. Enumerable.Range(0, (int)columns).Select(column => all[perDirection == 1 ? Math.Min(direction, all.Length - 1) : direction * columns + column])];
         return parts.Constant(values.ElementType.IsFloat()
             ? OnnxTensor.FromFloats([.. own.Select(value => (float)value)], columns)

@@ -6,8 +6,8 @@ internal static class RotaryParts
     /// <summary>Inputs X, cos_cache, sin_cache, position_ids.</summary>
     public static bool Standard(NodeParts parts)
     {
-        string x = parts.Node.RequiredInput(0);
-        string? positions = parts.Node.Input(3);
+        var x = parts.Node.RequiredInput(0);
+        var positions = parts.Node.Input(3);
         string Angles(int input) => positions is null ? parts.Node.RequiredInput(input) : parts.Add("Gather", [parts.Node.RequiredInput(input), positions]);
         return Apply(parts, x, Angles(1), Angles(2));
     }
@@ -32,8 +32,8 @@ internal static class RotaryParts
 
     private static bool Apply(NodeParts parts, string x, string cos, string sin)
     {
-        int rank = parts.Rank(x);
-        long heads = parts.Node.Int("num_heads", 0);
+        var rank = parts.Rank(x);
+        var heads = parts.Node.Int("num_heads", 0);
         if (rank is not (3 or 4) || (rank == 3 && heads == 0) || Features(parts, x, rank, heads) is not long features)
         {
             return false;
@@ -41,8 +41,8 @@ internal static class RotaryParts
 
         // Three axes are [batch, time, heads · features], four are [batch, heads, time, features].
         long headAxis = rank == 3 ? 2 : 1;
-        string split = rank == 3 ? parts.Reshape(x, 0, 0, heads, features) : x;
-        string turned = Rotate(parts, split, parts.Unsqueeze(cos, headAxis), parts.Unsqueeze(sin, headAxis), features);
+        var split = rank == 3 ? parts.Reshape(x, 0, 0, heads, features) : x;
+        var turned = Rotate(parts, split, parts.Unsqueeze(cos, headAxis), parts.Unsqueeze(sin, headAxis), features);
         parts.Output(0, rank == 3 ? parts.Reshape(turned, 0, 0, heads * features) : turned);
         return true;
     }
@@ -50,13 +50,13 @@ internal static class RotaryParts
     /// <summary>x [.., features] turned by angles that broadcast to its pairs.</summary>
     public static string Rotate(NodeParts parts, string x, string cos, string sin, long features)
     {
-        long rotated = parts.Node.Int("rotary_embedding_dim", 0) is > 0 and long given ? given : features;
-        bool interleaved = parts.Node.Int("interleaved", parts.Node.Int("rotary_interleaved", 0)) != 0;
-        string a = interleaved ? parts.Slice(x, 3, 0, rotated, 2) : parts.Slice(x, 3, 0, rotated / 2);
-        string b = interleaved ? parts.Slice(x, 3, 1, rotated, 2) : parts.Slice(x, 3, rotated / 2, rotated);
-        string first = parts.Add("Sub", [parts.Add("Mul", [cos, a]), parts.Add("Mul", [sin, b])]);
-        string second = parts.Add("Add", [parts.Add("Mul", [sin, a]), parts.Add("Mul", [cos, b])]);
-        string turned = interleaved
+        var rotated = parts.Node.Int("rotary_embedding_dim", 0) is > 0 and long given ? given : features;
+        var interleaved = parts.Node.Int("interleaved", parts.Node.Int("rotary_interleaved", 0)) != 0;
+        var a = interleaved ? parts.Slice(x, 3, 0, rotated, 2) : parts.Slice(x, 3, 0, rotated / 2);
+        var b = interleaved ? parts.Slice(x, 3, 1, rotated, 2) : parts.Slice(x, 3, rotated / 2, rotated);
+        var first = parts.Add("Sub", [parts.Add("Mul", [cos, a]), parts.Add("Mul", [sin, b])]);
+        var second = parts.Add("Add", [parts.Add("Mul", [sin, a]), parts.Add("Mul", [cos, b])]);
+        var turned = interleaved
             ? parts.Reshape(parts.Add("Concat", [parts.Unsqueeze(first, -1), parts.Unsqueeze(second, -1)], ("axis", -1L)), 0, 0, 0, rotated)
             : parts.Add("Concat", [first, second], ("axis", -1L));
         return rotated == features ? turned : parts.Add("Concat", [turned, parts.Slice(x, 3, rotated, features)], ("axis", -1L));

@@ -13,11 +13,11 @@ internal static class LoopStacking
     /// <returns>Whether anything changed.</returns>
     public static bool Apply(OnnxGraph graph)
     {
-        bool changed = false;
+        var changed = false;
         foreach (var loop in graph.Nodes.Where(node => node.Is("Loop")).ToList())
         {
             // Taking a list out moves the ones behind it.
-            for (int state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
+            for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
             {
                 changed |= Stack(graph, loop, state);
             }
@@ -33,7 +33,7 @@ internal static class LoopStacking
             return false;
         }
 
-        string stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
+        var stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
         var users = graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(list)).ToList();
         if (DimsOfStacked(graph, loop, state, insert, stacked) is not { } dims)
         {
@@ -47,9 +47,9 @@ internal static class LoopStacking
         }
 
         TakeOut(loop, state, insert, stacked);
-        for (int i = 0; i < users.Count; i++)
+        for (var i = 0; i < users.Count; i++)
         {
-            int at = graph.Nodes.IndexOf(users[i]);
+            var at = graph.Nodes.IndexOf(users[i]);
             graph.Nodes.RemoveAt(at);
             graph.Nodes.InsertRange(at, joined[i]!);
         }
@@ -62,8 +62,8 @@ internal static class LoopStacking
     private static OnnxNode? InsertInto(OnnxGraph graph, OnnxNode loop, int state)
     {
         var body = loop.Graph("body");
-        bool startsEmpty = graph.Nodes.Exists(node => node.Is("SequenceEmpty") && node.Outputs[0] == loop.Input(FirstState + state));
-        string filled = body.Outputs[1 + state].Name;
+        var startsEmpty = graph.Nodes.Exists(node => node.Is("SequenceEmpty") && node.Outputs[0] == loop.Input(FirstState + state));
+        var filled = body.Outputs[1 + state].Name;
         return startsEmpty && body.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(body.Inputs[FirstState + state].Name)).ToList() is [var insert]
             && insert.Is("SequenceInsert") && insert.Input(2) is null && insert.Outputs[0] == filled && !body.Nodes.Exists(node => OnnxGraph.ReadBy(node).Contains(filled))
             ? insert
@@ -74,7 +74,7 @@ internal static class LoopStacking
     private static IReadOnlyList<OnnxDimension>? DimsOfStacked(OnnxGraph graph, OnnxNode loop, int state, OnnxNode insert, string stacked)
     {
         var trial = graph.Clone();
-        int at = graph.Nodes.IndexOf(loop);
+        var at = graph.Nodes.IndexOf(loop);
         trial.Nodes.RemoveRange(at + 1, trial.Nodes.Count - at - 1);
         trial.Outputs.Clear();
         TakeOut(trial.Nodes[at], state, insert, stacked);
@@ -85,7 +85,7 @@ internal static class LoopStacking
     private static void TakeOut(OnnxNode loop, int state, OnnxNode insert, string stacked)
     {
         var body = loop.Graph("body");
-        string element = $"{stacked}/element";
+        var element = $"{stacked}/element";
         body.Nodes.RemoveAll(node => node.Name == insert.Name);
         body.Nodes.Add(new OnnxNode(insert.Name, "Identity") { Inputs = [insert.RequiredInput(1)], Outputs = [element] });
         body.Inputs.RemoveAt(FirstState + state);
@@ -114,7 +114,7 @@ internal static class LoopStacking
     /// <summary>Elements of size 1 along the axis: that axis goes, and the iterations take its place.</summary>
     private static OnnxNode[]? Concatenated(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims)
     {
-        int axis = Axis(user, dims.Count - 1);
+        var axis = Axis(user, dims.Count - 1);
         if (dims[axis + 1].Size != 1)
         {
             return null;
@@ -136,7 +136,7 @@ internal static class LoopStacking
 
     private static int Axis(OnnxNode node, int rank)
     {
-        int axis = (int)node.Int("axis");
+        var axis = (int)node.Int("axis");
         return axis < 0 ? axis + rank : axis;
     }
 }

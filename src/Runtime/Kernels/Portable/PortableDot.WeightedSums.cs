@@ -7,8 +7,10 @@ internal readonly unsafe partial struct PortableDot
     public static void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums)
     {
         for (; tiles > 0; tiles--, values += stride, sums += 16)
+        {
             for (var row = 0; row < PackedLayout.TileRows; row++)
                 sums[row] = Row(values + row * PackedLayout.GroupColumns, weights, tokens);
+        }
     }
 
     /// <summary>Four sums, one for each token modulo 4.</summary>

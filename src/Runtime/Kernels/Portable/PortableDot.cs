@@ -13,8 +13,10 @@ internal readonly unsafe partial struct PortableDot : IDotS8
     public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
     {
         for (; tiles > 0; tiles--, w += stride, sums += 16)
+        {
             for (var row = 0; row < PackedLayout.TileRows; row += 4)
                 FourRows(w + row * PackedLayout.GroupColumns, x, sums + row);
+        }
     }
 
     private static void FourRows(sbyte* w, in PreparedVector x, int* sums)

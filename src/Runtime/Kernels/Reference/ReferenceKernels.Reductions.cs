@@ -88,8 +88,11 @@ internal sealed partial class ReferenceKernels
     private static float Tree(Span<float> sums)
     {
         for (var half = 8; half >= 1; half /= 2)
+        {
             for (var i = 0; i < half; i++)
                 sums[i] += sums[i + half];
+        }
+
         return sums[0];
     }
 

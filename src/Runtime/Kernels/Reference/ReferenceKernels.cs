@@ -42,8 +42,10 @@ internal sealed partial class ReferenceKernels : KernelSet
     {
         var columns = PackedLayout.PadColumnsS8(matrix.Columns);
         for (var vector = 0; vector < vectors; vector++)
+        {
             for (var row = 0; row < matrix.Rows; row++)
                 y[vector * matrix.Rows + row] = RowSum(matrix, row, x.Slice(vector * columns, columns));
+        }
     }
 
     protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
@@ -60,8 +62,10 @@ internal sealed partial class ReferenceKernels : KernelSet
     protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
     {
         for (var vector = 0; vector < vectors; vector++)
+        {
             for (var row = 0; row < w.Rows; row++)
                 y[vector * w.Rows + row] = LinearRow(w, row, x.Slice(vector * w.Columns, w.Columns));
+        }
     }
 
     protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta) =>

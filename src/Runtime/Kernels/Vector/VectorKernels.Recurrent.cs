@@ -51,22 +51,26 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
     {
         fixed (float* left = a, right = b, hs = h, to = y)
+        {
             for (nint i = 0; i < y.Length; i += TLanes.Count)
             {
                 var count = y.Length - i;
                 var gate = GateMath<FineTanh>.Sigmoid(LoadUpTo(left + i, count) + LoadUpTo(right + i, count));
                 StoreUpTo(gate * LoadUpTo(hs + i, count), to + i, count);
             }
+        }
     }
 
     protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
     {
         fixed (float* update = z, candidate = n, hs = h, to = y)
+        {
             for (nint i = 0; i < y.Length; i += TLanes.Count)
             {
                 var count = y.Length - i;
                 StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
             }
+        }
     }
 
     private static void StepS8<TCell>(TCell cell, in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale,

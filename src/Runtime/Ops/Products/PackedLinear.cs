@@ -51,9 +51,14 @@ internal sealed class PackedLinear
                 _wide.Apply(frame, _weights.S8(frame, group), x.Slice(i * _weights.Columns, _weights.Columns), y.Slice(i * _weights.Rows, _weights.Rows), _scratch.Span(frame));
         }
         else if (_weights.IsInt8)
+        {
             KernelSet.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
+        }
         else
+        {
             KernelSet.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
+        }
+
         _activation?.Apply(y, y);
     }
 }
