@@ -47,7 +47,8 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind)
         (AttributeKind.Whole, int number) => number >= Least && number <= Most ? null : $"is not a whole number from {Least} to {Most}",
         (AttributeKind.Number or AttributeKind.Element, float number) => FloatProblem(number),
         (AttributeKind.Choice, string name) => IsChoice(name) ? null : $"is '{name}', not one of {string.Join(", ", Choices)}",
-        (AttributeKind.Wholes, int[] numbers) => ListProblem(numbers, number => number >= Least, $"a whole number from {Least} up") ?? ShapeProblem(numbers),
+        (AttributeKind.Wholes, int[] numbers) =>
+            ListProblem(numbers, number => number >= Least, $"a whole number from {Least} up") ?? ShapeProblem(numbers),
         (AttributeKind.Numbers, float[] numbers) => ListProblem(numbers, float.IsFinite, "a finite number"),
         (AttributeKind.Choices, string[] names) => ListProblem(names, IsChoice, $"one of {string.Join(", ", Choices)}"),
         (AttributeKind.Element, int) => null,
@@ -84,5 +85,7 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind)
     }
 
     private string? ShapeProblem(int[] shape) =>
-        !IsShape || (shape.Length <= MaxRank && ProgramVerifier.Elements(shape) is not null) ? null : $"[{string.Join(',', shape)}] is too large";
+        !IsShape || (shape.Length <= MaxRank && ProgramVerifier.Elements(shape) is not null)
+            ? null
+            : $"[{string.Join(',', shape)}] is too large";
 }

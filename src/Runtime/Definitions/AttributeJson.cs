@@ -18,9 +18,11 @@ internal static class AttributeJson
         _ => Int(json) is int whole ? whole : Float(json),
     };
 
-    private static object Int(JsonElement json) => json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : json;
+    private static object Int(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out var number) ? number : json;
 
-    private static object Float(JsonElement json) => json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out var number) ? number : json;
+    private static object Float(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.TryGetSingle(out var number) ? number : json;
 
     private static object Text(JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString()! : json;
 

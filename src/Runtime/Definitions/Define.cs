@@ -12,6 +12,9 @@ internal static class Define
     /// <summary>The switch of ops with a ring that a Push at another clock may fill.</summary>
     public const string Push = "push";
 
+    /// <summary>No multiplications: the op does no matrix work.</summary>
+    public static readonly Func<OpFacts, long> NoMatrixWork = _ => 0;
+
     public static OperandDefinition Data(string name, params ElementType[] types) => Typed(new OperandDefinition(name), types);
 
     public static OperandDefinition Weights(string name, string scale) =>
@@ -24,14 +27,16 @@ internal static class Define
 
     public static OperandDefinition Parameters(string name) => new(name, OperandRole.Parameters);
 
-    public static OperandDefinition Table(string name, params ElementType[] types) => Typed(new OperandDefinition(name, OperandRole.Table), types);
+    public static OperandDefinition Table(string name, params ElementType[] types) =>
+        Typed(new OperandDefinition(name, OperandRole.Table), types);
 
     public static OperandDefinition Indices(string name = "indices", string? rows = null) =>
         new(name, OperandRole.Indices) { Types = [ElementType.I64], Rows = rows };
 
     public static OperandDefinition Start(string name) => new(name, OperandRole.Start);
 
-    public static OperandDefinition State(string name, params ElementType[] types) => Typed(new OperandDefinition(name, OperandRole.State), types);
+    public static OperandDefinition State(string name, params ElementType[] types) =>
+        Typed(new OperandDefinition(name, OperandRole.State), types);
 
     public static OperandDefinition Optional(this OperandDefinition operand) => operand with { IsOptional = true };
 
@@ -42,7 +47,8 @@ internal static class Define
     public static AttributeDefinition Size(string name, int? fallback = null) => Int(name, 1, fallback);
 
     /// <summary>A size that is another one where it is absent.</summary>
-    public static AttributeDefinition SizeOr(string name, string other) => new(name, AttributeKind.Whole) { Least = 1, DefaultFrom = other };
+    public static AttributeDefinition SizeOr(string name, string other) =>
+        new(name, AttributeKind.Whole) { Least = 1, DefaultFrom = other };
 
     /// <summary>A switch, 0 or 1.</summary>
     public static AttributeDefinition Flag(string name, int fallback = 0) =>
@@ -66,16 +72,19 @@ internal static class Define
         Choice(name, [.. Enum.GetNames<TEnum>().Select(choice => choice.ToLowerInvariant())], fallback) with { AnyCase = true };
 
     /// <summary>A list of as many whole numbers as the shape beside it has dimensions.</summary>
-    public static AttributeDefinition Strides(string name, int least = int.MinValue) => new(name, AttributeKind.Wholes) { Least = least, IsRequired = true };
+    public static AttributeDefinition Strides(string name, int least = int.MinValue) =>
+        new(name, AttributeKind.Wholes) { Least = least, IsRequired = true };
 
     public static AttributeDefinition Shape(string name, int? rank = null) =>
         new(name, AttributeKind.Wholes) { Least = 1, Count = rank, IsShape = true, IsRequired = true };
 
     /// <summary>The list may be absent: then it is this.</summary>
-    public static AttributeDefinition Or(this AttributeDefinition list, params int[] fallback) => list with { IsRequired = false, Default = fallback };
+    public static AttributeDefinition Or(this AttributeDefinition list, params int[] fallback) =>
+        list with { IsRequired = false, Default = fallback };
 
     public static AttributeDefinition Ints(string name, int least, params int[] fallback) =>
         new(name, AttributeKind.Wholes) { Least = least, Count = fallback.Length, Default = fallback };
 
-    private static OperandDefinition Typed(OperandDefinition operand, ElementType[] types) => types.Length > 0 ? operand with { Types = types } : operand;
+    private static OperandDefinition Typed(OperandDefinition operand, ElementType[] types) =>
+        types.Length > 0 ? operand with { Types = types } : operand;
 }

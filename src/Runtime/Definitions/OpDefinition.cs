@@ -10,7 +10,7 @@ public sealed record OpDefinition(string Name, OpFamily Family)
 
     public required IReadOnlyList<OperandDefinition> Outputs { get; init; }
 
-    public IReadOnlyList<AttributeDefinition> Attributes { get; init; } = [];
+    public required IReadOnlyList<AttributeDefinition> Attributes { get; init; }
 
     /// <summary>What it computes, for docs/file-format.md.</summary>
     public required string Meaning { get; init; }
@@ -18,19 +18,20 @@ public sealed record OpDefinition(string Name, OpFamily Family)
     /// <summary>The weight matrices, in the order of their operands.</summary>
     public IReadOnlyList<MatrixDefinition> Matrices { get; init; } = [];
 
-    public OpTraits Traits { get; init; }
+    public required OpTraits Traits { get; init; }
 
     /// <summary>Why an op that multiplies has no int8 form; null for one that has one, or does not multiply.</summary>
     public string? FloatOnly { get; init; }
 
-    /// <summary>The switch without which the op reads its states and leaves the writing to another; null where it always writes them.</summary>
+    /// <summary>The switch without which the op reads its states and leaves the writing to another; null where it always writes
+    /// them.</summary>
     public string? WritesStatesIf { get; init; }
 
-    /// <summary>Multiplications at a tick; null for an op without matrix work.</summary>
-    internal Func<OpFacts, long>? Multiplications { get; init; }
+    /// <summary>Multiplications at a tick, 0 for an op without matrix work.</summary>
+    public required Func<OpFacts, long> Multiplications { get; init; }
 
     /// <summary>Other work at a tick that can outgrow the operands, in elements.</summary>
-    internal Func<OpFacts, long>? OtherWork { get; init; }
+    public Func<OpFacts, long>? OtherWork { get; init; }
 
     /// <summary>Whether an operand can be int8.</summary>
     public bool HasInt8Form => Inputs.Any(input => input.Scale is not null);

@@ -3,7 +3,7 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Runtime.Definitions;
 
 /// <summary>What the cost formulas of an op read: its attributes, defaults filled in, and the sizes of its operands.</summary>
-internal readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyList<ValueSpec> values)
+public readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyList<ValueSpec> values)
 {
     /// <summary>A whole number.</summary>
     public long this[string attribute]
@@ -19,7 +19,9 @@ internal readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyLi
 
     /// <summary>An element of a list.</summary>
     public long this[string attribute, int index] =>
-        op.Attributes.TryGetValue(attribute, out var given) ? given[index].GetInt32() : ((int[])definition.Attribute(attribute).Default!)[index];
+        op.Attributes.TryGetValue(attribute, out var given)
+            ? given[index].GetInt32()
+            : ((int[])definition.Attribute(attribute).Default!)[index];
 
     /// <summary>Product of a list.</summary>
     public long Product(string attribute)

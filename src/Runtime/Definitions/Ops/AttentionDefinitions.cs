@@ -10,8 +10,8 @@ internal static class AttentionDefinitions
     [
         new("Attention", OpFamily.Attention)
         {
-            Meaning = "attends to the last min(j+1, window) tokens, token j in slot j mod window; per kv head kRing is packed [window, keySize], "
-                + "vRing packed [valueSize, window], both F32, or I8 with kScale and vScale [kvHeads, window]; "
+            Meaning = "attends to the last min(j+1, window) tokens, token j in slot j mod window; "
+                + "per kv head kRing is packed [window, keySize], vRing packed [valueSize, window], both F32, or I8 with kScale and vScale [kvHeads, window]; "
                 + "bias relative [biasHeads, window] by distance, absolute [biasHeads, rows, window] at row j (not with sliding)",
             Inputs =
             [
@@ -22,8 +22,10 @@ internal static class AttentionDefinitions
             Attributes =
             [
                 Size("heads"), SizeOr("kvHeads", "heads"), Size("keySize"), SizeOr("valueSize", "keySize"), Size("window"), Flag("sliding"),
-                Float("scale"), OptionalScale("softcap"), LowerChoice<AttentionBias>("bias", "none"), Int("biasHeads", 0, 1), Int("rows", 0, 1),
+                Float("scale"), OptionalScale("softcap"), LowerChoice<AttentionBias>("bias", "none"),
+                Int("biasHeads", 0, 1), Int("rows", 0, 1),
             ],
+            Traits = OpTraits.None,
             Multiplications = op => op["heads"] * op["window"] * (op["keySize"] + op["valueSize"]),
         },
         new("AttentionPool", OpFamily.Attention)
@@ -32,6 +34,8 @@ internal static class AttentionDefinitions
             Inputs = [Data("score"), Data("value"), State("acc")],
             Outputs = [Data("y")],
             Attributes = [Size("heads", 1), Size("size")],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
     ];
 

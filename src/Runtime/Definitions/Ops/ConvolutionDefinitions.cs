@@ -14,17 +14,20 @@ internal static class ConvolutionDefinitions
     [
         new("Conv", OpFamily.Convolution)
         {
-            Meaning = "planes [H, W], pads top, left, bottom, right; columns of W in the order [kh][kw][channel in group]; one dimension is H = 1",
+            Meaning = "planes [H, W], pads top, left, bottom, right; columns of W in the order [kh][kw][channel in group]; "
+                + "one dimension is H = 1",
             Inputs = [Data("x"), Weights("W", "scale"), Scale("scale"), Bias()],
             Outputs = [Data("y")],
             Attributes = [.. Channels, Shape("inputShape", 2), .. Kernel, .. Products.Attributes],
             Matrices = [Products.Matrix(VectorSource.Patches)],
-            Multiplications = op => op["batch"] * op["outChannels"] * Positions(op, 0) * Positions(op, 1) * op.Product("kernel") * op["channels"] / op["groups"],
+            Traits = OpTraits.None,
+            Multiplications = op => op["batch"] * op["outChannels"] * Positions(op, 0) * Positions(op, 1)
+                * op.Product("kernel") * op["channels"] / op["groups"],
         },
         new("ConvStep", OpFamily.Convolution)
         {
-            Meaning = "one position of a causal 1-D convolution; ring [L, channels] with L = (kernel-1)·dilation + 1 keeps the last elements, "
-                + "element e in slot e mod L; columns of W in the order [tap, oldest first][channel in group]",
+            Meaning = "one position of a causal 1-D convolution; ring [L, channels] with L = (kernel-1)·dilation + 1 keeps "
+                + "the last elements, element e in slot e mod L; columns of W in the order [tap, oldest first][channel in group]",
             Inputs = [StreamDefinitions.Pushed, State("ring"), Weights("W", "scale"), Scale("scale"), Bias()],
             Outputs = [Data("y")],
             Attributes =
@@ -34,6 +37,7 @@ internal static class ConvolutionDefinitions
             ],
             WritesStatesIf = Push,
             Matrices = [Products.Matrix(VectorSource.Ring)],
+            Traits = OpTraits.None,
             Multiplications = op => op["outChannels"] * op["kernel"] * op["channels"] / op["groups"],
         },
         new("ConvTranspose", OpFamily.Convolution)
@@ -43,7 +47,9 @@ internal static class ConvolutionDefinitions
             Outputs = [Data("y")],
             Attributes = [.. Channels, Shape("inputShape", 2), Shape("outputShape", 2), .. Kernel],
             FloatOnly = "a transposed convolution has no int8 form",
-            Multiplications = op => op["batch"] * op.Product("inputShape") * op["channels"] * (op["outChannels"] / op["groups"]) * op.Product("kernel"),
+            Traits = OpTraits.None,
+            Multiplications = op => op["batch"] * op.Product("inputShape") * op["channels"]
+                * (op["outChannels"] / op["groups"]) * op.Product("kernel"),
         },
         new("Pool", OpFamily.Convolution)
         {
@@ -55,6 +61,8 @@ internal static class ConvolutionDefinitions
                 Choice("fn", Enum.GetNames<PoolFunction>()), Size("batch", 1), Size("channels"), Shape("inputShape", 2),
                 Shape("outputShape", 2) with { IsRequired = false }, .. Kernel, Flag("countIncludePad"), Int("p", 1, 2) with { Most = 2 },
             ],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
             OtherWork = op => op.Output * op.Product("kernel"),
         },
     ];

@@ -13,6 +13,7 @@ internal static class MatrixDefinitions
             Outputs = [Data("y")],
             Attributes = [Size("rows"), Size("columns"), Size("vectors", 1), .. Products.Attributes],
             Matrices = [Products.Matrix(VectorSource.Rows, columns: "columns")],
+            Traits = OpTraits.None,
             Multiplications = op => op["rows"] * op["columns"] * op["vectors"],
         },
         new("MatMul", OpFamily.Matrix)
@@ -26,6 +27,7 @@ internal static class MatrixDefinitions
                 Size("rows"), Size("columns"), Size("inner"),
             ],
             FloatOnly = "both factors are computed",
+            Traits = OpTraits.None,
             Multiplications = op => op.Product("batch") * op["rows"] * op["columns"] * op["inner"],
         },
     ];

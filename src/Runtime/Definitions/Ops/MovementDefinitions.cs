@@ -20,6 +20,7 @@ internal static class MovementDefinitions
             Outputs = [Data("y", AnyType)],
             Attributes = [Shape("shape"), Int("srcOffset", 0, 0), Strides("srcStrides"), Int("dstOffset", 0, 0), Strides("dstStrides")],
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
             OtherWork = op => op.Product("shape"),
         },
         new("Fill", OpFamily.Movement)
@@ -28,15 +29,21 @@ internal static class MovementDefinitions
             Inputs = [],
             Outputs = [Data("y", AnyType)],
             Attributes = [new("value", AttributeKind.Element) { IsRequired = true }],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("Gather", OpFamily.Movement)
         {
-            Meaning = "y[o, i, :] = data[o, indices[i], :]; data I8 is [rows, inner] with scale [rows]; negative indices count from the end, "
-                + "others outside go to the nearest row. Ids in an input are checked before the step instead",
-            Inputs = [Table("data", ElementType.F32, ElementType.I64, ElementType.I8) with { Scale = "scale" }, Indices(rows: "rows"), Scale("scale")],
+            Meaning = "y[o, i, :] = data[o, indices[i], :]; data I8 is [rows, inner] with scale [rows]; "
+                + "negative indices count from the end, others outside go to the nearest row. Ids in an input are checked before the step instead",
+            Inputs =
+            [
+                Table("data", ElementType.F32, ElementType.I64, ElementType.I8) with { Scale = "scale" }, Indices(rows: "rows"), Scale("scale"),
+            ],
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [Size("outer", 1), Size("rows"), Size("inner")],
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("GatherElements", OpFamily.Movement)
         {
@@ -45,6 +52,7 @@ internal static class MovementDefinitions
             Outputs = [Data("y", FloatOrI64)],
             Attributes = Elements,
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("GatherND", OpFamily.Movement)
         {
@@ -53,6 +61,7 @@ internal static class MovementDefinitions
             Outputs = [Data("y", FloatOrI64)],
             Attributes = Slices,
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("ScatterElements", OpFamily.Movement)
         {
@@ -60,6 +69,8 @@ internal static class MovementDefinitions
             Inputs = [Data("data", FloatOrI64), Indices(), Data("updates", FloatOrI64)],
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [.. Elements, Reduction],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("ScatterND", OpFamily.Movement)
         {
@@ -67,6 +78,8 @@ internal static class MovementDefinitions
             Inputs = [Data("data", FloatOrI64), Indices(), Data("updates", FloatOrI64)],
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [.. Slices, Reduction],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("OneHot", OpFamily.Movement)
         {
@@ -74,6 +87,8 @@ internal static class MovementDefinitions
             Inputs = [Indices(), Data("values", FloatOrI64)],
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [Size("outer", 1), Size("depth"), Size("inner", 1)],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
     ];
 }

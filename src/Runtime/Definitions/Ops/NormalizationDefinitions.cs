@@ -13,6 +13,7 @@ internal static class NormalizationDefinitions
             Outputs = [Data("y")],
             Attributes = [Size("outer", 1), Size("count"), Float("epsilon") with { IsNotNegative = true }, Flag("rms")],
             Traits = OpTraits.InPlace,
+            Multiplications = NoMatrixWork,
         },
         new("Softmax", OpFamily.Normalization)
         {
@@ -21,6 +22,7 @@ internal static class NormalizationDefinitions
             Outputs = [Data("y")],
             Attributes = [Size("outer", 1), Size("count"), Size("inner", 1), Flag("log")],
             Traits = OpTraits.InPlace,
+            Multiplications = NoMatrixWork,
         },
     ];
 }

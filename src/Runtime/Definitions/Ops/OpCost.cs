@@ -7,7 +7,7 @@ public static class OpCost
 {
     /// <summary>Multiplications at each tick of the op's clock, 0 for ops without matrix work.</summary>
     public static long Macs(OpSpec op) =>
-        OpDefinitions.Find(op.Op) is { Multiplications: { } formula } definition ? formula(new OpFacts(definition, op, [])) : 0;
+        OpDefinitions.Find(op.Op) is { } definition ? definition.Multiplications(new OpFacts(definition, op, [])) : 0;
 
     /// <summary>Elements read, written or multiplied at each tick of the op's clock, at most: what a verified op can cost, whatever its
     /// file says.</summary>

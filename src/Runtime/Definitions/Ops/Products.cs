@@ -17,5 +17,6 @@ internal static class Products
         OptionalFloat("alpha"), OptionalFloat("beta"), OptionalScale(InputScale), ActivationBits,
     ];
 
-    public static MatrixDefinition Matrix(VectorSource vectors, string? columns = null) => new("W", "bias", InputScale, vectors) { Columns = columns };
+    public static MatrixDefinition Matrix(VectorSource vectors, string? columns = null) =>
+        new("W", "bias", InputScale, vectors) { Columns = columns };
 }

@@ -16,8 +16,8 @@ internal static class RecurrentDefinitions
     [
         new("LSTM", OpFamily.Recurrent)
         {
-            Meaning = "ONNX's LSTM, gates i, o, f, c; bias = Wb + Rb; peephole gates i, o, f; x [steps, batch, input], y [steps, batch, hidden]; "
-                + "hn and cn may be the states h0 and c0; clip bounds what goes into the gates' activations",
+            Meaning = "ONNX's LSTM, gates i, o, f, c; bias = Wb + Rb; peephole gates i, o, f; x [steps, batch, input], "
+                + "y [steps, batch, hidden]; hn and cn may be the states h0 and c0; clip bounds what goes into the gates' activations",
             Inputs =
             [
                 Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(),
@@ -26,6 +26,7 @@ internal static class RecurrentDefinitions
             Outputs = [Data("y").Optional(), Data("hn"), Data("cn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh", "Tanh"), Flag("inputForget")],
             Matrices = Matrices("bias", "bias"),
+            Traits = OpTraits.None,
             Multiplications = op => Multiplications(op, gates: 4),
         },
         new("GRU", OpFamily.Recurrent)
@@ -33,11 +34,13 @@ internal static class RecurrentDefinitions
             Meaning = "ONNX's GRU, gates z, r, h; the rest as for LSTM",
             Inputs =
             [
-                Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias("wBias"), Bias("rBias"), Start("h0"),
+                Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"),
+                Bias("wBias"), Bias("rBias"), Start("h0"),
             ],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh"), Flag("linearBeforeReset")],
             Matrices = Matrices("wBias", "rBias", stateIsOneVectorIf: "linearBeforeReset"),
+            Traits = OpTraits.None,
             Multiplications = op => Multiplications(op, gates: 3),
         },
         new("RNN", OpFamily.Recurrent)
@@ -47,6 +50,7 @@ internal static class RecurrentDefinitions
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = Attributes("Tanh"),
             Matrices = Matrices("bias", "bias"),
+            Traits = OpTraits.None,
             Multiplications = op => Multiplications(op, gates: 1),
         },
     ];
@@ -65,5 +69,6 @@ internal static class RecurrentDefinitions
         new("R", stateBias, StateScale, VectorSource.State) { Columns = "hidden", OneVectorIf = stateIsOneVectorIf },
     ];
 
-    private static long Multiplications(OpFacts op, int gates) => gates * op["hidden"] * (op["input"] + op["hidden"]) * op["steps"] * op["batch"];
+    private static long Multiplications(OpFacts op, int gates) =>
+        gates * op["hidden"] * (op["input"] + op["hidden"]) * op["steps"] * op["batch"];
 }

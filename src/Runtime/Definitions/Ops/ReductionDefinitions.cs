@@ -15,6 +15,8 @@ internal static class ReductionDefinitions
             Inputs = [Data("x")],
             Outputs = [Data("y")],
             Attributes = [Choice("fn", Enum.GetNames<ReduceFunction>()), .. Axis],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("ArgReduce", OpFamily.Reduction)
         {
@@ -22,6 +24,8 @@ internal static class ReductionDefinitions
             Inputs = [Data("x", FloatOrI64)],
             Outputs = [Data("y", ElementType.I64)],
             Attributes = [Choice("fn", Enum.GetNames<ArgFunction>()), Flag("selectLast"), .. Axis],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("CumSum", OpFamily.Reduction)
         {
@@ -30,6 +34,7 @@ internal static class ReductionDefinitions
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [.. Axis, Flag("exclusive"), Flag("reverse")],
             Traits = OpTraits.InPlace,
+            Multiplications = NoMatrixWork,
         },
         new("TopK", OpFamily.Reduction)
         {
@@ -37,6 +42,8 @@ internal static class ReductionDefinitions
             Inputs = [Data("x")],
             Outputs = [Data("values").Optional(), Data("indices", ElementType.I64).Optional()],
             Attributes = [.. Axis, Size("k"), Flag("largest", 1)],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
             OtherWork = op => op.Input * op["k"],
         },
     ];

@@ -20,6 +20,8 @@ internal static class StreamDefinitions
             Inputs = [Data("x"), State("ring")],
             Outputs = [],
             Attributes = [Size("size"), Size("length")],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
         new("Window", OpFamily.Stream)
         {
@@ -29,6 +31,7 @@ internal static class StreamDefinitions
             Attributes = [Size("outer"), Size("length"), Size("inner"), .. PushAttributes],
             WritesStatesIf = Push,
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("Delay", OpFamily.Stream)
         {
@@ -37,6 +40,7 @@ internal static class StreamDefinitions
             Outputs = [Data("y", Delayed)],
             Attributes = [Size("size"), Size("count")],
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("Latch", OpFamily.Stream)
         {
@@ -45,6 +49,7 @@ internal static class StreamDefinitions
             Outputs = [Data("y")],
             Attributes = [Size("size"), Int("index", 0)],
             Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
         },
         new("Table", OpFamily.Stream)
         {
@@ -53,6 +58,7 @@ internal static class StreamDefinitions
             Outputs = [Data("y")],
             Attributes = [Size("size"), Size("rows"), LowerChoice<Beyond>("beyond"), Int("start", 0, 0)],
             Traits = OpTraits.CountsTicks,
+            Multiplications = NoMatrixWork,
         },
         new("StepCount", OpFamily.Stream)
         {
@@ -61,6 +67,7 @@ internal static class StreamDefinitions
             Outputs = [Data("y")],
             Attributes = [Float("scale", 1), Float("offset", 0)],
             Traits = OpTraits.CountsTicks,
+            Multiplications = NoMatrixWork,
         },
         new("Running", OpFamily.Stream)
         {
@@ -68,6 +75,8 @@ internal static class StreamDefinitions
             Inputs = [Data("x"), State("acc")],
             Outputs = [Data("y")],
             Attributes = [LowerChoice<RunningFunction>("fn"), Size("size")],
+            Traits = OpTraits.None,
+            Multiplications = NoMatrixWork,
         },
     ];
 

@@ -89,7 +89,14 @@ internal sealed class CausalAttention : StepOp
         if (_int8)
         {
             var ring = new AttentionRingS8(
-                _keysS8.Span(frame), _valuesS8.Span(frame), _keyScale.Span(frame), _valueScale.Span(frame), _kvHeads, _keySize, _valueSize, _window);
+                _keysS8.Span(frame),
+                _valuesS8.Span(frame),
+                _keyScale.Span(frame),
+                _valueScale.Span(frame),
+                _kvHeads,
+                _keySize,
+                _valueSize,
+                _window);
             KernelSet.Active.AppendS8(ring, slot, _k.Span(frame), _v.Span(frame), scratch);
             KernelSet.Active.AttentionS8(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
         }

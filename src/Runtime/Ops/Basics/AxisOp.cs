@@ -1,6 +1,7 @@
 namespace EdgeSeq.Runtime.Ops.Basics;
 
-/// <summary>An op along the middle axis of x [outer, count, inner]: hands each vector along the axis to <see cref="Run"/>, contiguous.</summary>
+/// <summary>An op along the middle axis of x [outer, count, inner]: hands each vector along the axis to <see cref="Run"/>,
+/// contiguous.</summary>
 internal abstract class AxisOp : StepOp
 {
     private readonly Source<float> _x;

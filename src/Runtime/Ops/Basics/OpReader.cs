@@ -129,7 +129,9 @@ internal sealed class OpReader
     public int Int(string name, int most = int.MaxValue)
     {
         var number = (int)Value(name);
-        return number <= most ? number : throw Error($"attribute '{name}' is not a whole number from {_definition.Attribute(name).Least} to {most}");
+        return number <= most
+            ? number
+            : throw Error($"attribute '{name}' is not a whole number from {_definition.Attribute(name).Least} to {most}");
     }
 
     /// <summary>A switch, 0 or 1.</summary>

@@ -12,7 +12,8 @@ internal sealed class Ring
     private readonly int _length;
     private readonly ClockSpec? _pushClock;
 
-    /// <summary>Reads the operands x and ring, and push (or inputRate and inputOffset, the clock of the Push that fills the ring).</summary>
+    /// <summary>Reads the operands x and ring, and push (or inputRate and inputOffset, the clock of the Push that fills the
+    /// ring).</summary>
     public Ring(OpReader reader, int size, int length)
     {
         _size = size;

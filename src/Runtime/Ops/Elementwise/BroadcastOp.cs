@@ -2,7 +2,8 @@ using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Elementwise;
 
-/// <summary>An elementwise op of two operands that broadcast by strides: hands contiguous runs to <see cref="Run"/>. y is contiguous.</summary>
+/// <summary>An elementwise op of two operands that broadcast by strides: hands contiguous runs to <see cref="Run"/>. y is
+/// contiguous.</summary>
 internal abstract class BroadcastOp<TIn, TOut> : StepOp
     where TIn : unmanaged
     where TOut : unmanaged

@@ -48,7 +48,14 @@ internal sealed class PackedLinear
         if (_wide is not null)
         {
             for (var i = 0; i < vectors; i++)
-                _wide.Apply(frame, _weights.S8(frame, group), x.Slice(i * _weights.Columns, _weights.Columns), y.Slice(i * _weights.Rows, _weights.Rows), _scratch.Span(frame));
+            {
+                _wide.Apply(
+                    frame,
+                    _weights.S8(frame, group),
+                    x.Slice(i * _weights.Columns, _weights.Columns),
+                    y.Slice(i * _weights.Rows, _weights.Rows),
+                    _scratch.Span(frame));
+            }
         }
         else if (_weights.IsInt8)
         {

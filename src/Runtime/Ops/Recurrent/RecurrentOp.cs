@@ -8,7 +8,8 @@ namespace EdgeSeq.Runtime.Ops.Recurrent;
 /// [batch, hidden]. A live stream has steps 1; more steps serve windows and layers inside one step.</summary>
 internal abstract class RecurrentOp : StepOp
 {
-    /// <summary>Vectors x that share a pass over W where the op does several steps; a guess that keeps the products in the second cache.</summary>
+    /// <summary>Vectors x that share a pass over W where the op does several steps; a guess that keeps the products in the second
+    /// cache.</summary>
     private const int BlockVectors = 16;
 
     /// <summary>A smaller W stays near enough from step to step. Measured: 256 KiB gain 9 % of a bidirectional layer's time, 32 KiB
