@@ -29,7 +29,7 @@ internal static class Fusions
 
     private static StepNode? Fused(StepGraph graph, StepNode matrix, StepNode next) => next.Op switch
     {
-        "Binary" => WithBias(graph, matrix, next),
+        "Binary" when matrix.Op == "Linear" => WithBias(graph, matrix, next),
         "Unary" => WithActivation(matrix, next),
         _ => null,
     };
@@ -43,7 +43,7 @@ internal static class Fusions
         var shape = (int[])add.Attributes["shape"];
         var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
             && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
-        if (linear.Op != "Linear" || (string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
+        if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
         {
             return null;
         }

@@ -3,7 +3,6 @@ using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Definitions.Ops;
-using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Quantization;

@@ -28,10 +28,7 @@ internal static class StepModelWriter
         }
 
         foreach (var node in steps.Nodes)
-        {
-            var rule = EmissionTable.Default.GetValueOrDefault(node.Op) ?? throw Emission.Refusal(node, "no rule writes this op");
-            rule(new Emission(model, node));
-        }
+            EmissionTable.Default[node.Op](new Emission(model, node));
 
         foreach (var output in steps.Outputs)
         {
