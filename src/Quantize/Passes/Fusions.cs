@@ -46,7 +46,6 @@ internal static class Fusions
         if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
         {
             return null;
-        }
 
         var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.In("W")!.Layout!.RowVector);
         var fused = new StepNode(linear.Op, linear.Name, linear.Clock, [.. linear.Inputs], add.Outputs, linear.Attributes);
@@ -58,17 +57,13 @@ internal static class Fusions
     {
         var function = (string)unary.Attributes["fn"];
         if (matrix.Attributes.ContainsKey("activation") || !Activations.Contains(function) || unary.Outputs[0]!.Type != ElementType.F32)
-        {
             return null;
-        }
 
         var attributes = new Dictionary<string, object>(matrix.Attributes) { ["activation"] = function };
         foreach (var parameter in new[] { "alpha", "beta" })
         {
             if (unary.Attributes.TryGetValue(parameter, out var value))
-            {
                 attributes[parameter] = value;
-            }
         }
 
         return new StepNode(matrix.Op, matrix.Name, matrix.Clock, matrix.Inputs, unary.Outputs, attributes);

@@ -39,15 +39,11 @@ internal static class Quantizer
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
             if (statistics.StaticRange is StaticRange range && IsInt8(result.Nodes[index], slot))
-            {
                 result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, range.Scale);
-            }
         }
 
         if (options.Goal is not PrecisionGoal goal)
-        {
             return (result, null);
-        }
 
         var trials = new TrialRecordings(graph, description, recordings, options.Labels);
         return PrecisionSearch.Run(new FormedNodes(graph, result, moments), goal, trials, options.FloatNodes, progress);
@@ -68,14 +64,10 @@ internal static class Quantizer
         {
             var node = result.Nodes[i];
             if (options.FloatNodes.ContainsKey(node.Name))
-            {
                 continue;
-            }
 
             foreach (var slot in WeightSlot.Of(node))
-            {
                 WeightQuantizer.Quantize(result, node, slot, moments.GetValueOrDefault((i, slot)));
-            }
 
             QuantizeTable(result, node);
             QuantizeRings(result, node);
@@ -92,9 +84,7 @@ internal static class Quantizer
     private static void QuantizeTable(StepGraph graph, StepNode node)
     {
         if (!NodePrecisions.IsTable(node))
-        {
             return;
-        }
 
         var definition = node.Definition.Inputs.Single(input => input.Role == OperandRole.Table);
         var table = node.In(definition.Name)!;

@@ -23,7 +23,6 @@ internal static class AttentionRules
         if (op.HasIn("bias"))
         {
             scores = op.Add("Add", scores, BiasOf(op, age, kvHeads, sharing, window));
-        }
 
         var present = op.Add("LessOrEqual", age, op.Index);
         var weights = op.Add("Softmax", [op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity))], ("axis", -1L));
@@ -59,9 +58,7 @@ internal static class AttentionRules
         int biasHeads = op.Int("biasHeads"), rows = op.Int("rows");
         string bias;
         if (op.Text("bias").Equals("relative", StringComparison.OrdinalIgnoreCase))
-        {
             bias = op.Add("Gather", [op.In("bias", biasHeads, window), age], ("axis", 1L));
-        }
         else
         {
             var row = op.Add("Min", op.Index, op.Scalar((long)(rows - 1)));

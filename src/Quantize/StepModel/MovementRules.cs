@@ -52,9 +52,7 @@ internal static class MovementRules
     {
         var (shape, indexShape, batch, indices) = Slices(op);
         if (batch != 0)
-        {
             throw op.Refuse("ONNX's ScatterND has no batch dimensions");
-        }
 
         int[] slices = [.. indexShape[..^1], .. shape[indexShape[^1]..]];
         op.Out("y", op.Add("ScatterND", [op.In("data", shape), indices, op.In("updates", slices)], ("reduction", op.Text("reduction"))), shape);

@@ -38,9 +38,7 @@ internal static class RecurrentRules
             ("direction", op.Int("reverse") != 0 ? "reverse" : "forward"),
         };
         if (op.Has("clip"))
-        {
             all.Add(("clip", op.Float("clip")));
-        }
 
         AddActivations(op, all);
         var y = op.Add(op.Node.Op, inputs, gates == 4 ? 3 : 2, [.. all]);
@@ -53,9 +51,7 @@ internal static class RecurrentRules
     private static void AddActivations(Emission op, List<(string, OnnxAttribute)> attributes)
     {
         if (op.Texts("activations") is not string[] names)
-        {
             return;
-        }
 
         float[] alpha = op.Floats("alpha") ?? new float[names.Length], beta = op.Floats("beta") ?? new float[names.Length];
         attributes.Add(("activations", names));
@@ -66,9 +62,7 @@ internal static class RecurrentRules
         {
             float[] taken = [.. values.Where((_, i) => takers.Contains(names[i]))];
             if (taken.Length > 0)
-            {
                 attributes.Add((attribute, taken));
-            }
         }
     }
 
@@ -77,9 +71,7 @@ internal static class RecurrentRules
     {
         var recurrent = besideR is not null && op.HasIn(besideR);
         if (!op.HasIn(beside) && !recurrent)
-        {
             return "";
-        }
 
         return op.Concat(1, Part(beside, op.HasIn(beside)), Part(besideR ?? beside, recurrent));
 

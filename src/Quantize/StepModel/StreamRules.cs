@@ -80,7 +80,6 @@ internal static class StreamRules
         if (op.Int("push") == 0)
         {
             return line;
-        }
 
         var shifted = Shifted(op, line, length, op.In("x", 1, size));
         op.SetState("ring", shifted, length, size);

@@ -5,6 +5,8 @@ internal sealed class TempFolder : IDisposable
 {
     private readonly string _path = Directory.CreateTempSubdirectory("edgeseq-").FullName;
 
+    public string[] Names => [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
     public string File(string name) => Path.Combine(_path, name);
 
     public string Write(string name, byte[] content)
@@ -18,8 +20,6 @@ internal sealed class TempFolder : IDisposable
         System.IO.File.WriteAllText(File(name), content);
         return File(name);
     }
-
-    public string[] Names => [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
 }
