@@ -44,7 +44,6 @@ internal static class Fusions
         var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
             && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
         if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
-        {
             return null;
 
         var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.In("W")!.Layout!.RowVector);

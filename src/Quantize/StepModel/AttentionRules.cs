@@ -21,7 +21,6 @@ internal static class AttentionRules
 
         var age = op.Constant(OnnxTensor.Vector([.. Enumerable.Range(0, window).Select(i => (long)(window - 1 - i))]));
         if (op.HasIn("bias"))
-        {
             scores = op.Add("Add", scores, BiasOf(op, age, kvHeads, sharing, window));
 
         var present = op.Add("LessOrEqual", age, op.Index);
@@ -58,7 +57,9 @@ internal static class AttentionRules
         int biasHeads = op.Int("biasHeads"), rows = op.Int("rows");
         string bias;
         if (op.Text("bias").Equals("relative", StringComparison.OrdinalIgnoreCase))
+        {
             bias = op.Add("Gather", [op.In("bias", biasHeads, window), age], ("axis", 1L));
+        }
         else
         {
             var row = op.Add("Min", op.Index, op.Scalar((long)(rows - 1)));

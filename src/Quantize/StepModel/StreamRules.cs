@@ -78,7 +78,6 @@ internal static class StreamRules
     {
         var line = op.State("ring", length, size);
         if (op.Int("push") == 0)
-        {
             return line;
 
         var shifted = Shifted(op, line, length, op.In("x", 1, size));

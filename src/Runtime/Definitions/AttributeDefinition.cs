@@ -41,6 +41,16 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind)
     /// <summary>Whether the case of a name does not matter; such names are written in lower case.</summary>
     public bool AnyCase { get; init; }
 
+    private string KindText => Kind switch
+    {
+        AttributeKind.Whole => "a whole number",
+        AttributeKind.Number or AttributeKind.Element => "a number",
+        AttributeKind.Choice => "a name",
+        AttributeKind.Wholes => "a list of whole numbers",
+        AttributeKind.Numbers => "a list of numbers",
+        _ => "a list of names",
+    };
+
     /// <summary>What is wrong with a value, after "attribute 'x' …"; null where nothing is.</summary>
     internal string? Problem(object value) => (Kind, value) switch
     {
@@ -53,16 +63,6 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind)
         (AttributeKind.Choices, string[] names) => ListProblem(names, IsChoice, $"one of {string.Join(", ", Choices)}"),
         (AttributeKind.Element, int) => null,
         _ => $"is not {KindText}",
-    };
-
-    private string KindText => Kind switch
-    {
-        AttributeKind.Whole => "a whole number",
-        AttributeKind.Number or AttributeKind.Element => "a number",
-        AttributeKind.Choice => "a name",
-        AttributeKind.Wholes => "a list of whole numbers",
-        AttributeKind.Numbers => "a list of numbers",
-        _ => "a list of names",
     };
 
     private bool IsChoice(string name) => Choices.Contains(name, AnyCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);

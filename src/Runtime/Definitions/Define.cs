@@ -5,12 +5,12 @@ namespace EdgeSeq.Runtime.Definitions;
 /// <summary>The words in which the families define their ops.</summary>
 internal static class Define
 {
+    /// <summary>The switch of ops with a ring that a Push at another clock may fill.</summary>
+    public const string Push = "push";
+
     public static readonly ElementType[] AnyType = [ElementType.F32, ElementType.I64, ElementType.I32, ElementType.I8, ElementType.Bool];
 
     public static readonly ElementType[] FloatOrI64 = [ElementType.F32, ElementType.I64];
-
-    /// <summary>The switch of ops with a ring that a Push at another clock may fill.</summary>
-    public const string Push = "push";
 
     /// <summary>No multiplications: the op does no matrix work.</summary>
     public static readonly Func<OpFacts, long> NoMatrixWork = _ => 0;

@@ -36,10 +36,10 @@ public sealed record OpDefinition(string Name, OpFamily Family)
     /// <summary>Whether an operand can be int8.</summary>
     public bool HasInt8Form => Inputs.Any(input => input.Scale is not null);
 
-    public bool Is(OpTraits trait) => (Traits & trait) != 0;
-
     /// <summary>Whether the op remembers anything from tick to tick in operands of its own.</summary>
     public bool HasState => Inputs.Any(input => input.Role == OperandRole.State);
+
+    public bool Is(OpTraits trait) => (Traits & trait) != 0;
 
     /// <summary>Index of an input.</summary>
     /// <exception cref="InvalidOperationException">The op has none of this name.</exception>

@@ -5,6 +5,11 @@ namespace EdgeSeq.Runtime.Definitions;
 /// <summary>What the cost formulas of an op read: its attributes, defaults filled in, and the sizes of its operands.</summary>
 public readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyList<ValueSpec> values)
 {
+    /// <summary>Elements of the first input or output.</summary>
+    public long Input => Elements(op.In[0]);
+
+    public long Output => Elements(op.Out[0]);
+
     /// <summary>A whole number.</summary>
     public long this[string attribute]
     {
@@ -33,11 +38,6 @@ public readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyList
             product *= each.GetInt32();
         return product;
     }
-
-    /// <summary>Elements of the first input or output.</summary>
-    public long Input => Elements(op.In[0]);
-
-    public long Output => Elements(op.Out[0]);
 
     private long Elements(int value) => values[value].Shape.Aggregate(1L, (elements, dimension) => elements * dimension);
 }
