@@ -32,14 +32,9 @@ internal static class LayoutOps
     }
 
     public static void CopyInto(
-        Lowering c, StepValue from, StepValue to, int[] shape, int srcOffset, int[] srcStrides, int dstOffset, int[] dstStrides)
-    {
-        // Nothing to copy: where that leaves an empty result, the program is refused as a whole.
-        if (shape.Contains(0))
-            return;
+        Lowering c, StepValue from, StepValue to, int[] shape, int srcOffset, int[] srcStrides, int dstOffset, int[] dstStrides) =>
         c.Add("Copy", [from], [to], ("shape", shape), ("srcOffset", srcOffset), ("srcStrides", srcStrides), ("dstOffset", dstOffset),
             ("dstStrides", dstStrides));
-    }
 
     public static StepOperand Transpose(Lowering c, StepOperand x, int[] permutation)
     {

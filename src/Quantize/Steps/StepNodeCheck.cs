@@ -22,7 +22,10 @@ internal static class StepNodeCheck
         OperandProblems("input", op.Inputs, inputs)
             .Concat(OperandProblems("output", op.Outputs, outputs))
             .Concat(PlaceProblems(op, inputs, outputs))
-            .Concat(AttributeProblems(op, attributes));
+            .Concat(HasEmpty(inputs) || HasEmpty(outputs) ? [] : AttributeProblems(op, attributes));
+
+    /// <summary>Tensors without elements, whose shapes no attribute can hold, are refused with the program as a whole.</summary>
+    private static bool HasEmpty(StepValue?[] values) => values.Any(value => value?.Length == 0);
 
     private static IEnumerable<string> OperandProblems(string kind, IReadOnlyList<OperandDefinition> defined, StepValue?[] given)
     {
