@@ -67,6 +67,9 @@ public sealed class RunLoop
 
         var elapsed = Pacer.Now - begin;
 
+        // A stream that goes on from its snapshot goes on with its open events, too.
+        if (!_source.IsBatch && _options.Snapshot is null)
+            _options.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
         if (_options.Snapshot is { } end)
             SnapshotFile.Save(end, _session);
@@ -121,6 +124,7 @@ public sealed class RunLoop
                 _sink.Flush();
         }
 
+        _options.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
         _steps++;
     }
@@ -138,6 +142,7 @@ public sealed class RunLoop
 
     private void EndRecording()
     {
+        _options.Decisions?.Finish(_outputs, _sink);
         _sink.EndRecording();
         if (_isLive)
             _sink.Flush();
