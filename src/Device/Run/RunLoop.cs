@@ -1,5 +1,7 @@
+using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -51,8 +53,8 @@ public sealed class RunLoop
 
         if (_options.Snapshot is { } start)
             SnapshotFile.TryRestore(start, _session);
-        var pacer = _options.RateHz is { } rate ? new Pacer(rate, _stop) : null;
-        var begin = Pacer.Now;
+        var pacer = _options.RateHz is { } rate && _source.Sampling is null ? new Pacer(rate, _stop) : null;
+        var begin = MonotonicClock.Now;
         try
         {
             while (!_stop.IsSet && _steps < (_options.MaxSteps ?? long.MaxValue) && Advance(pacer))
@@ -65,7 +67,7 @@ public sealed class RunLoop
             throw;
         }
 
-        var elapsed = Pacer.Now - begin;
+        var elapsed = MonotonicClock.Now - begin;
 
         _sink.Complete();
         if (_options.Snapshot is { } end)
@@ -106,16 +108,19 @@ public sealed class RunLoop
 
     private void Step()
     {
+        if (_inputs.Mark.Missed > 0)
+            OnGap();
         CopyInputs();
-        var begin = Pacer.Now;
+        var begin = MonotonicClock.Now;
         var hasOutput = _session.Step();
-        _latency.Add(Pacer.Now - begin);
+        _latency.Add(MonotonicClock.Now - begin);
         if (_session.LastStepRefused)
             OnFault();
         if (hasOutput)
         {
             _outputSteps++;
             _outputs.Word = _inputs.Word;
+            _outputs.Mark = _inputs.Mark;
             _sink.Write(_outputs);
             if (_isLive)
                 _sink.Flush();
@@ -147,6 +152,15 @@ public sealed class RunLoop
         _outputs.StepIndex = 0;
     }
 
+    /// <summary>Samples were lost before this one, which is good: only whoever wants a new state after a gap gets one.</summary>
+    private void OnGap()
+    {
+        if (_options.OnFault != FaultPolicy.Reset)
+            return;
+        _session.Reset();
+        _faultResets++;
+    }
+
     private void OnFault()
     {
         if (_options.OnFault == FaultPolicy.Stop)
@@ -160,12 +174,23 @@ public sealed class RunLoop
 
     private EdgeSeqException FaultError()
     {
+        if (_inputs.Mark is { IsOk: false } mark)
+            return SensorError(mark);
         var (input, element) = _inputs.FirstNonFinite() ?? (0, 0);
         var recording = _source.IsBatch ? $"recording {_outputs.Recording}, " : "";
         var position = _source.Position is { } place ? $" ({place})" : "";
         return new EdgeSeqException(
             ErrorCodes.SampleNotFinite,
             $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing",
+            "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
+    }
+
+    private EdgeSeqException SensorError(SampleMark mark)
+    {
+        var error = mark.ErrorNumber == 0 ? "" : $", {ErrorNumbers.Describe(mark.ErrorNumber)}";
+        return new EdgeSeqException(
+            ErrorCodes.SensorFault,
+            $"{_source.Name}: step {_outputs.StepIndex}: {SampleStatusNames.WordsOf(mark.Status)}{error}",
             "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
     }
 
@@ -183,7 +208,8 @@ public sealed class RunLoop
         RefusedSteps = _session.RefusedSteps,
         HeldSteps = _session.HeldSteps,
         FaultResets = _faultResets,
-        DeadlineMisses = deadlineMisses,
+        DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
+        Sampling = _source.Sampling,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
         Latency = _latency,
         WasInterrupted = _stop.IsSet,

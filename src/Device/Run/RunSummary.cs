@@ -1,3 +1,6 @@
+using EdgeSeq.Device.Sources.Sampling;
+using EdgeSeq.Device.Timing;
+
 namespace EdgeSeq.Device.Run;
 
 /// <summary>What a run did.</summary>
@@ -21,6 +24,9 @@ public sealed record RunSummary
 
     /// <summary>Steps of a paced run that were not done when the next one was due.</summary>
     public required long DeadlineMisses { get; init; }
+
+    /// <summary>What happened while a device was sampled; null where the source is none.</summary>
+    public SamplingReport? Sampling { get; init; }
 
     public required TimeSpan Elapsed { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
@@ -14,6 +15,8 @@ internal static class SimulatedSource
     public static ISource Open(string rest, SourceContext context)
     {
         var text = $"sim:{rest}";
+        if (SensorSupport.IsIncluded && SimulatedSensor.TryOpen(text, rest, context) is { } sensor)
+            return sensor;
         context.RefuseHop(text);
         var (name, seedText) = EndpointName.Parse(rest);
         var seed = 1UL;
@@ -36,6 +39,8 @@ internal static class SimulatedSource
         return new ActivitySource(text, new ActivitySimulator(name, seed));
     }
 
+    private static string Sensors => SensorSupport.IsIncluded ? $", {string.Join(", ", SimulatedSensor.Names)}" : "";
+
     private static EdgeSeqException Unknown(string problem) =>
-        new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}; a seed may follow: sim:walking:7");
+        new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}{Sensors}; a seed may follow: sim:walking:7");
 }

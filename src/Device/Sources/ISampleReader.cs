@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Sources.Sampling;
+
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>A stream of single samples: audio, or one channel of a sensor.</summary>
@@ -13,6 +15,12 @@ internal interface ISampleReader : IDisposable
 
     string? Position { get; }
 
+    /// <summary>What happened while a device was sampled; null where no device is.</summary>
+    SamplingReport? Sampling => null;
+
     /// <summary>Fills the span unless the stream ends before; returns the samples read.</summary>
     int Read(Span<float> samples);
+
+    /// <summary>What is known about the samples since the last call: the first fault, and all that was missed.</summary>
+    SampleMark TakeMark() => default;
 }

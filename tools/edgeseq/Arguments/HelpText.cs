@@ -1,6 +1,6 @@
 using System.Text;
 using EdgeSeq.Device.Sinks;
-using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Run;
 
 namespace EdgeSeq.Tool.Arguments;
 

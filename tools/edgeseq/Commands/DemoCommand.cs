@@ -1,5 +1,5 @@
 using EdgeSeq.Device;
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Demo;

@@ -52,7 +52,7 @@ internal static class RunCommand
         stop.ListenToProcess();
         using var model = Model.Load(request.Program);
         using var session = model.CreateSession();
-        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
         var sinkContext = new SinkContext { Outputs = model.Outputs, IsBatch = source.IsBatch };
         var last = request.Json && request.Sink is null ? new LastOutputSink(model.Outputs) : null;
         using var sink = last ?? OpenSink(request.Sink, sinkContext);
@@ -70,12 +70,13 @@ internal static class RunCommand
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
     }
 
-    private static SourceContext SourceContextOf(Model model, long? hop, StopSignal stop) => new()
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
     {
         Inputs = model.Inputs,
         Tokenizer = Tokenizer.Of(model),
         RateHz = model.Program.RateHz,
-        Hop = hop,
+        PaceHz = request.Options.RateHz,
+        Hop = request.Hop,
         Stop = stop,
         Warn = warning => Console.Error.WriteLine($"warning: {warning}"),
     };

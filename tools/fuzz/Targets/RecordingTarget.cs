@@ -1,5 +1,5 @@
 using EdgeSeq.Device;
-using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;

@@ -1,6 +1,6 @@
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 
-namespace EdgeSeq.Device.Tests.Run;
+namespace EdgeSeq.Device.Tests.Timing;
 
 public class LatencyHistogramTests
 {

@@ -1,8 +1,9 @@
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Tests.Sources;
+namespace EdgeSeq.Device.Tests.Run;
 
 public class SourceCatalogTests
 {
