@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.KernelSweep;
 
@@ -7,7 +8,7 @@ namespace EdgeSeq.KernelSweep;
 internal sealed record Check(string Name, Action Run)
 {
     /// <summary>Every check, for every kernel set of this machine.</summary>
-    public static IReadOnlyList<Check> All { get; } = [.. KernelSet.Available.SelectMany(OfSet), .. AccuracyChecks.All];
+    public static IReadOnlyList<Check> All { get; } = [.. KernelSets.Available.SelectMany(OfSet), .. AccuracyChecks.All];
 
     /// <summary>A check with the name of its method.</summary>
     public static Check Of(string subject, Action run, [CallerArgumentExpression(nameof(run))] string name = "") =>

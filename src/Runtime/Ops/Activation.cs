@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -29,5 +30,5 @@ internal readonly record struct Activation(UnaryFunction Function, float Alpha, 
     };
 
     /// <summary>y may be x.</summary>
-    public void Apply(ReadOnlySpan<float> x, Span<float> y) => KernelSet.Active.Unary(Function, x, y, Alpha, Beta);
+    public void Apply(ReadOnlySpan<float> x, Span<float> y) => KernelSets.Active.Unary(Function, x, y, Alpha, Beta);
 }

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Ops;
@@ -89,14 +90,14 @@ internal sealed class Attention : StepOp
         {
             var ring = new AttentionRingS8(
                 _keysS8.Span(frame), _valuesS8.Span(frame), _keyScale.Span(frame), _valueScale.Span(frame), _kvHeads, _keySize, _valueSize, _window);
-            KernelSet.Active.AppendS8(ring, slot, _k.Span(frame), _v.Span(frame), scratch);
-            KernelSet.Active.AttentionS8(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
+            KernelSets.Active.AppendS8(ring, slot, _k.Span(frame), _v.Span(frame), scratch);
+            KernelSets.Active.AttentionS8(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
         }
         else
         {
             var ring = new AttentionRingF32(_keysF32.Span(frame), _valuesF32.Span(frame), _kvHeads, _keySize, _valueSize, _window);
             KernelSet.AppendF32(ring, slot, _k.Span(frame), _v.Span(frame));
-            KernelSet.Active.AttentionF32(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
+            KernelSets.Active.AttentionF32(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
         }
     }
 

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -45,7 +46,7 @@ internal sealed class AttentionPool : StepOp
         // What the old sums and the new element weigh against the largest score so far.
         factors[0] = first ? float.NegativeInfinity : state[0] - largest;
         factors[1] = score - largest;
-        KernelSet.Active.Unary(UnaryFunction.Exp, factors, factors);
+        KernelSets.Active.Unary(UnaryFunction.Exp, factors, factors);
         var sums = state[2..];
         state[0] = largest;
         state[1] = MathF.FusedMultiplyAdd(state[1], factors[0], factors[1]);

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -6,5 +7,5 @@ namespace EdgeSeq.Runtime.Ops;
 internal sealed class BinaryF32(OpReader reader, BinaryFunction function) : BroadcastOp<float, float>(reader)
 {
     protected override void Run(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
-        KernelSet.Active.Binary(function, a, b, y);
+        KernelSets.Active.Binary(function, a, b, y);
 }

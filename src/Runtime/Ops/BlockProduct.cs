@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -30,9 +31,9 @@ internal sealed class BlockProduct
         var vectors = x.Length / _weights.Columns;
         var y = _y.Span(frame)[..(vectors * _weights.Rows)];
         if (_weights.IsInt8)
-            KernelSet.Active.LinearS8(_weights.S8(frame), x, _xScale, y, vectors, _quantised.Span(frame));
+            KernelSets.Active.LinearS8(_weights.S8(frame), x, _xScale, y, vectors, _quantised.Span(frame));
         else
-            KernelSet.Active.LinearF32(_weights.F32(frame), x, y, vectors);
+            KernelSets.Active.LinearF32(_weights.F32(frame), x, y, vectors);
         return y;
     }
 }

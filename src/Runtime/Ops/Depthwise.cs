@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -34,9 +35,9 @@ internal sealed class Depthwise
     public void Apply(scoped in Frame frame, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, Span<float> y)
     {
         if (_weights.IsInt8)
-            KernelSet.Active.DepthwiseS8(_weights.S8(frame), x, taps, _xScale, _wide, y);
+            KernelSets.Active.DepthwiseS8(_weights.S8(frame), x, taps, _xScale, _wide, y);
         else
-            KernelSet.Active.DepthwiseF32(_weights.F32(frame), x, taps, y);
+            KernelSets.Active.DepthwiseF32(_weights.F32(frame), x, taps, y);
         _activation?.Apply(y, y);
     }
 }

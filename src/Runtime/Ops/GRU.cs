@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -32,17 +33,17 @@ internal sealed class GRU : RecurrentOp
         if (!_plain)
             ComposedCell(frame, x, h);
         else if (W.IsInt8)
-            KernelSet.Active.GruStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, _linearBeforeReset, Scratch.Span(frame));
+            KernelSets.Active.GruStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, _linearBeforeReset, Scratch.Span(frame));
         else
-            KernelSet.Active.GruStepF32(W.F32(frame), R.F32(frame), x, h, h, _linearBeforeReset, Scratch.Span(frame));
+            KernelSets.Active.GruStepF32(W.F32(frame), R.F32(frame), x, h, h, _linearBeforeReset, Scratch.Span(frame));
     }
 
     protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
-        KernelSet.Active.GruGates(W.IsInt8, wx, rh, h, h);
+        KernelSets.Active.GruGates(W.IsInt8, wx, rh, h, h);
 
     private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h)
     {
-        var kernels = KernelSet.Active;
+        var kernels = KernelSets.Active;
         var vectors = _gates.Span(frame);
         var update = vectors[..Hidden];
         var reset = vectors.Slice(Hidden, Hidden);

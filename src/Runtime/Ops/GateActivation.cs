@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -27,7 +28,7 @@ internal readonly record struct GateActivation(string Name, Activation Function)
     /// <summary>In place.</summary>
     public void Apply(Span<float> x)
     {
-        var kernels = KernelSet.Active;
+        var kernels = KernelSets.Active;
         switch (Name)
         {
             case Affine:

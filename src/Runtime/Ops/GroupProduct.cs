@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -49,9 +50,9 @@ internal sealed class GroupProduct
         var y = _y.Span(group);
         var vectors = group.Members.Length * _vectors;
         if (_weights.IsInt8)
-            KernelSet.Active.LinearS8(_weights.S8(frame, matrix), _x.Span(group), _xScale, y, vectors, _quantised.Span(group));
+            KernelSets.Active.LinearS8(_weights.S8(frame, matrix), _x.Span(group), _xScale, y, vectors, _quantised.Span(group));
         else
-            KernelSet.Active.LinearF32(_weights.F32(frame, matrix), _x.Span(group), y, vectors);
+            KernelSets.Active.LinearF32(_weights.F32(frame, matrix), _x.Span(group), y, vectors);
         _activation?.Apply(y, y);
     }
 }

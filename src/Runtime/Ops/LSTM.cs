@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -49,20 +50,20 @@ internal sealed class LSTM : RecurrentOp
         if (!_plain)
             ComposedCell(frame, x, h, c);
         else if (W.IsInt8)
-            KernelSet.Active.LstmStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, c, h, c, Scratch.Span(frame));
+            KernelSets.Active.LstmStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, c, h, c, Scratch.Span(frame));
         else
-            KernelSet.Active.LstmStepF32(W.F32(frame), R.F32(frame), x, h, c, h, c, Scratch.Span(frame));
+            KernelSets.Active.LstmStepF32(W.F32(frame), R.F32(frame), x, h, c, h, c, Scratch.Span(frame));
     }
 
     protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h)
     {
         var c = _cn.Span(frame).Slice(batch * Hidden, Hidden);
-        KernelSet.Active.LstmGates(W.IsInt8, wx, rh, c, h, c);
+        KernelSets.Active.LstmGates(W.IsInt8, wx, rh, c, h, c);
     }
 
     private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h, Span<float> c)
     {
-        var kernels = KernelSet.Active;
+        var kernels = KernelSets.Active;
         var gates = _gates.Span(frame);
         for (var gate = 0; gate < Gates; gate++)
             GateProduct(frame, gate, x, h, Gate(gates, gate));
@@ -105,8 +106,8 @@ internal sealed class LSTM : RecurrentOp
         var product = _peepholeGate.Span(frame);
         for (var unit = 0; unit < Hidden; unit++)
             product[unit] = weights[PackedLayout.GatedRow(gate, unit, PeepholeGates)];
-        KernelSet.Active.Binary(BinaryFunction.Mul, product, c, product);
-        KernelSet.Active.Binary(BinaryFunction.Add, y, product, y);
+        KernelSets.Active.Binary(BinaryFunction.Mul, product, c, product);
+        KernelSets.Active.Binary(BinaryFunction.Add, y, product, y);
     }
 
     private Span<float> Gate(Span<float> gates, int gate) => gates.Slice(gate * Hidden, Hidden);

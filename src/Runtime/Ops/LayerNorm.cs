@@ -1,4 +1,4 @@
-using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -39,9 +39,9 @@ internal sealed class LayerNorm : StepOp
             var vector = x.Slice(start, _count);
             var result = y.Slice(start, _count);
             if (_rms)
-                KernelSet.Active.RmsNorm(vector, _scale.Span(frame), _epsilon, result);
+                KernelSets.Active.RmsNorm(vector, _scale.Span(frame), _epsilon, result);
             else
-                KernelSet.Active.LayerNorm(vector, _scale.Span(frame), _bias.Span(frame), _epsilon, result);
+                KernelSets.Active.LayerNorm(vector, _scale.Span(frame), _bias.Span(frame), _epsilon, result);
         }
     }
 }

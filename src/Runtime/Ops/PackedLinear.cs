@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -53,11 +54,11 @@ internal sealed class PackedLinear
         }
         else if (_weights.IsInt8)
         {
-            KernelSet.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
+            KernelSets.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
         }
         else
         {
-            KernelSet.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
+            KernelSets.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
         }
 
         _activation?.Apply(y, y);

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -31,14 +32,14 @@ internal sealed class RNN : RecurrentOp
         }
         else if (W.IsInt8)
         {
-            KernelSet.Active.RnnStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, Scratch.Span(frame));
+            KernelSets.Active.RnnStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, Scratch.Span(frame));
         }
         else
         {
-            KernelSet.Active.RnnStepF32(W.F32(frame), R.F32(frame), x, h, h, Scratch.Span(frame));
+            KernelSets.Active.RnnStepF32(W.F32(frame), R.F32(frame), x, h, h, Scratch.Span(frame));
         }
     }
 
     protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
-        KernelSet.Active.RnnGates(W.IsInt8, wx, rh, h);
+        KernelSets.Active.RnnGates(W.IsInt8, wx, rh, h);
 }

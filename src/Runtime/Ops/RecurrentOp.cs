@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -158,9 +159,9 @@ internal abstract class RecurrentOp : StepOp
         if (_wide is not null)
             _wide.Apply(frame, W.S8(frame).Gate(gate, _gates, Hidden), x, y, Scratch.Span(frame));
         else if (W.IsInt8)
-            KernelSet.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
+            KernelSets.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
         else
-            KernelSet.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x, y, 1);
+            KernelSets.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x, y, 1);
     }
 
     /// <summary>y = one gate's product with h plus its bias beside R.</summary>
@@ -169,9 +170,9 @@ internal abstract class RecurrentOp : StepOp
         if (_wide is not null)
             _wide.Apply(frame, R.S8(frame).Gate(gate, _gates, Hidden), h, y, Scratch.Span(frame));
         else if (R.IsInt8)
-            KernelSet.Active.LinearS8(R.S8(frame).Gate(gate, _gates, Hidden), h, HScale, y, 1, Scratch.Span(frame));
+            KernelSets.Active.LinearS8(R.S8(frame).Gate(gate, _gates, Hidden), h, HScale, y, 1, Scratch.Span(frame));
         else
-            KernelSet.Active.LinearF32(R.F32(frame).Gate(gate, _gates, Hidden), h, y, 1);
+            KernelSets.Active.LinearF32(R.F32(frame).Gate(gate, _gates, Hidden), h, y, 1);
     }
 
     /// <summary>y = one gate's pre-activations: the input's product plus the state's.</summary>
@@ -180,14 +181,14 @@ internal abstract class RecurrentOp : StepOp
         var product = _product.Span(frame);
         InputProduct(frame, gate, x, y);
         StateProduct(frame, gate, h, product);
-        KernelSet.Active.Binary(BinaryFunction.Add, y, product, y);
+        KernelSets.Active.Binary(BinaryFunction.Add, y, product, y);
     }
 
     /// <summary>Clips and activates in place.</summary>
     protected void Activate(GateActivation activation, Span<float> y)
     {
         if (_clip is { } clip)
-            KernelSet.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
+            KernelSets.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
         activation.Apply(y);
     }
 

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -9,7 +10,7 @@ internal sealed class Reduce(OpReader reader) : AxisOp(reader, reduces: true)
 
     protected override void Run(Span<float> vector, Span<float> result)
     {
-        var kernels = KernelSet.Active;
+        var kernels = KernelSets.Active;
         result[0] = _function switch
         {
             ReduceFunction.Sum => kernels.Sum(vector),
@@ -35,23 +36,23 @@ internal sealed class Reduce(OpReader reader) : AxisOp(reader, reduces: true)
 
     private static float SumOf(UnaryFunction function, Span<float> vector)
     {
-        KernelSet.Active.Unary(function, vector, vector);
-        return KernelSet.Active.Sum(vector);
+        KernelSets.Active.Unary(function, vector, vector);
+        return KernelSets.Active.Sum(vector);
     }
 
     private static float Log(float x)
     {
         Span<float> log = [x];
-        KernelSet.Active.Unary(UnaryFunction.Log, log, log);
+        KernelSets.Active.Unary(UnaryFunction.Log, log, log);
         return log[0];
     }
 
     private static float LogSumExp(Span<float> vector)
     {
-        var largest = KernelSet.Active.Max(vector);
+        var largest = KernelSets.Active.Max(vector);
         if (!float.IsFinite(largest))
             return largest;
-        KernelSet.Active.Binary(BinaryFunction.Sub, vector, [largest], vector);
+        KernelSets.Active.Binary(BinaryFunction.Sub, vector, [largest], vector);
         return largest + Log(SumOf(UnaryFunction.Exp, vector));
     }
 }

@@ -1,4 +1,4 @@
-using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -10,8 +10,8 @@ internal sealed class Softmax(OpReader reader) : AxisOp(reader, reduces: false)
     protected override void Run(Span<float> vector, Span<float> result)
     {
         if (_log)
-            KernelSet.Active.LogSoftmax(vector, result);
+            KernelSets.Active.LogSoftmax(vector, result);
         else
-            KernelSet.Active.Softmax(vector, result);
+            KernelSets.Active.Softmax(vector, result);
     }
 }

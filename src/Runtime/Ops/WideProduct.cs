@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Ops;
 
@@ -44,7 +45,7 @@ internal sealed class WideProduct
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/> bytes.</param>
     public void Apply(scoped in Frame frame, MatrixS8 weights, ReadOnlySpan<float> x, Span<float> y, Span<byte> scratch)
     {
-        var kernels = KernelSet.Active;
+        var kernels = KernelSets.Active;
         var codes = _codes.Span(frame)[..PackedLayout.PadColumnsS8(x.Length)];
         kernels.LinearS8(weights, x, 0, y, 1, scratch);
         var step = kernels.QuantizeS8(x, codes);

@@ -1,4 +1,5 @@
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Kernels.Selection;
 using EdgeSeq.Runtime.Ops;
 using EdgeSeq.Runtime.Program;
 
@@ -52,7 +53,7 @@ public sealed class Model : IDisposable
     public long WeightBytes { get; }
 
     /// <summary>Name of the instruction set that the kernels use.</summary>
-    public string Isa { get; } = Kernels.KernelSet.Active.Name;
+    public string Isa { get; } = KernelSets.Active.Name;
 
     internal LoadedValue[] Values { get; }
 

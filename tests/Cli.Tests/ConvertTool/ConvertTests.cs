@@ -74,8 +74,8 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "Required command")]
     [InlineData("dance", "'dance'")]
+    [InlineData("conver", "did you mean convert?")]
     [InlineData("convert -o {o}", "argument")]
     [InlineData("convert {m}", "-o")]
     [InlineData("convert {m} -o {o} --nope", "'--nope'")]

@@ -1,6 +1,6 @@
 using EdgeSeq.KernelSweep;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Runtime.Tests.Kernels;
 
@@ -15,7 +15,7 @@ public class KernelSweepTests
     [Fact]
     public void An_unknown_instruction_set_is_a_usage_error()
     {
-        var error = Assert.Throws<EdgeSeqException>(() => KernelSet.Choose("mmx"));
+        var error = Assert.Throws<EdgeSeqException>(() => KernelSets.Choose("mmx"));
         Assert.Equal(ErrorCodes.InstructionSetUnknown, error.Code);
         Assert.Contains("reference", error.Hint, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Kernels;
 
@@ -10,7 +11,7 @@ public class DecodeLayerBenchmarks
 {
     private const int Heads = 4;
 
-    private readonly KernelSet _set = KernelSet.Active;
+    private readonly KernelSet _set = KernelSets.Active;
     private readonly List<Row> _products = [];
     private AlignedBlock? _ring;
     private float[] _x = [];

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using EdgeSeq.Benchmarks.Paired;
-using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Kernels;
 
@@ -17,8 +17,8 @@ public class RecurrentBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _lstm = RecurrentSubjects.Lstm(Hidden, Hidden, [KernelSet.Active]);
-        _gru = RecurrentSubjects.Gru(Hidden, Hidden, [KernelSet.Active]);
+        _lstm = RecurrentSubjects.Lstm(Hidden, Hidden, [KernelSets.Active]);
+        _gru = RecurrentSubjects.Gru(Hidden, Hidden, [KernelSets.Active]);
     }
 
     [GlobalCleanup]

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeSeq.Benchmarks.Kernels;
 using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
@@ -15,7 +16,7 @@ internal static class PairedCommand
         var only = Option(args, "--only") ?? "";
         var rounds = int.Parse(Option(args, "--rounds") ?? "301", CultureInfo.InvariantCulture);
         PinTo(Option(args, "--core"));
-        var sets = KernelSet.Available.Where(set => set.Name is not ("reference" or "portable")).ToArray();
+        var sets = KernelSets.Available.Where(set => set.Name is not ("reference" or "portable")).ToArray();
         var runner = new PairedRunner(rounds);
         var markdown = args.Contains("--markdown");
         foreach (var line in markdown ? StepTable.Header : SubjectTable.Header)

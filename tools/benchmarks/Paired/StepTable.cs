@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
@@ -13,7 +13,7 @@ internal static class StepTable
 
     private static readonly (string Subject, string Title)[] Columns =
     [
-        .. Sets.Where(column => KernelSet.Available.Any(set => set.Name == column.Subject)),
+        .. Sets.Where(column => KernelSets.Available.Any(set => set.Name == column.Subject)),
         ("ONNX Runtime int8", "ONNX Runtime int8"), ("ONNX Runtime float32", "ONNX Runtime float32"),
     ];
 

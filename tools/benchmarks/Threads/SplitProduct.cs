@@ -1,13 +1,14 @@
 using EdgeSeq.Benchmarks.Kernels;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Threads;
 
 /// <summary>An int8 matrix × vector layer whose upper and lower half of rows can be computed by different threads.</summary>
 internal sealed class SplitProduct : IDisposable
 {
-    private readonly KernelSet _kernels = KernelSet.Active;
+    private readonly KernelSet _kernels = KernelSets.Active;
     private readonly AlignedBlock _weights;
     private readonly float[] _scale;
     private readonly float[] _x;

@@ -8,6 +8,7 @@ using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Tool.Json;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.ConvertTool.Commands;
 
@@ -16,7 +17,7 @@ internal static class ConvertCommand
 {
     public static Command Create()
     {
-        var model = Arguments.Model();
+        var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
         var output = new Option<string>("-o", "--output") { Description = "The step program to write", HelpName = "OUT.eseq", Required = true };
         var mode = Arguments.Choice("--mode", "How the graph becomes steps",
             ("auto", ConvertMode.Auto), ("stream", ConvertMode.Stream), ("step", ConvertMode.Step), ("window", ConvertMode.Window));
@@ -27,9 +28,9 @@ internal static class ConvertCommand
         var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy", "With --max-loss: the class of each calibration recording, or of each step");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Pairs("--state", "IN=OUT", "An input that is state, and the output that gives its next value");
-        var window = Arguments.Count("--window", "W", "Window mode: inputs in a window");
-        var hop = Arguments.Count("--hop", "H", "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
-        var maxContext = Arguments.Count("--max-context", "N", "Tokens that attention keeps");
+        var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
+        var hop = Arguments.Count<int>("--hop", "H", "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
+        var maxContext = Arguments.Count<int>("--max-context", "N", "Tokens that attention keeps");
         var positions = Arguments.Choice("--positions", "Past the end of a position table",
             ("error", PositionPolicy.Error), ("clamp", PositionPolicy.Clamp), ("wrap", PositionPolicy.Wrap));
         var normalize = Arguments.Text("--normalize", "STATS.json", "Put (x - mean) / std in front of the model: an object with mean and std");
@@ -38,11 +39,11 @@ internal static class ConvertCommand
         var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var exclude = Arguments.Texts("--exclude", "PATTERN", "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
-        var rate = Arguments.Number("--rate", "HZ", "Steps per second that the model was trained for");
+        var rate = Arguments.PositiveNumber("--rate", "HZ", "Steps per second that the model was trained for");
         var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx", "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
-        var json = Arguments.Flag("--json", "Print one JSON document instead of text");
+        var json = Arguments.Json();
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,

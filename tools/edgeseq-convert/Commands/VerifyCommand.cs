@@ -7,6 +7,7 @@ using EdgeSeq.Quantize.Reporting;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Tool.Json;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.ConvertTool.Commands;
 
@@ -15,10 +16,10 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var model = Arguments.Model();
+        var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
         var program = new Argument<string>("PROGRAM") { Description = "The step program that was made from it" };
         var data = Arguments.Text("--data", "DATA", "Recordings: a .npy, .csv, .wav or .txt file, a folder with one NAME.npy for each input, or a source such as npy:PATH", required: true);
-        var hop = Arguments.Count("--hop", "N", "New samples a step, for recordings of single samples; the whole frame if not given");
+        var hop = Arguments.Count<int>("--hop", "N", "New samples a step, for recordings of single samples; the whole frame if not given");
         var labels = Arguments.Text("--labels", "Y.npy", "The class of each recording, or of each step");
         var maxError = Arguments.Number("--max-error", "E", "Fail above this absolute error");
         var minSqnr = Arguments.Number("--min-sqnr", "DB", "Fail below this signal-to-noise ratio");
@@ -26,7 +27,7 @@ internal static class VerifyCommand
         var maxLoss = Arguments.Number("--max-loss", "SHARE", "Fail above this loss against ONNX Runtime: of accuracy with labels (0.005 is half a point), else of decisions, else the relative error");
         var report = Arguments.Text("--report", "FILE.html", "Write a page with plots");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
-        var json = Arguments.Flag("--json", "Print one JSON document instead of text");
+        var json = Arguments.Json();
         var command = new Command("verify", "Compare a step program with the model it was made from, on recordings")
         {
             model, program, data, hop, labels, maxError, minSqnr, minAgreement, maxLoss, report, verbose, json,

@@ -1,25 +1,29 @@
+using System.CommandLine;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
-using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Bench;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
 /// <summary><c>edgeseq bench PROGRAM</c>: what a step costs on this machine.</summary>
 internal static class BenchCommand
 {
-    private static readonly Option Steps = new("--steps", "N", "Time this many steps; about a second's worth if not given");
-    private static readonly Option Rate = new("--rate", "HZ", "Steps a second of the real use: adds how many times faster the program is, and a paced part with its missed deadlines");
-
-    public static CommandDefinition Definition { get; } = new(
-        "bench",
-        "Measure what a step costs on this machine",
-        TakesProgram: true,
-        [Steps, Rate, Option.Json],
-        arguments => Run(arguments.Program, arguments.WholeNumber(Steps), arguments.Number(Rate), arguments.Has(Option.Json)));
-
+    public static Command Create()
+    {
+        var program = Arguments.Program();
+        var steps = Arguments.Count<long>("--steps", "N", "Time this many steps; about a second's worth if not given");
+        var rate = Arguments.PositiveNumber(
+            "--rate",
+            "HZ",
+            "Steps a second of the real use: adds how many times faster the program is, and a paced part with its missed deadlines");
+        var json = Arguments.Json();
+        var command = new Command("bench", "Measure what a step costs on this machine") { program, steps, rate, json };
+        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(steps), result.GetValue(rate), result.GetValue(json)));
+        return command;
+    }
 
     private static int Run(string path, long? steps, double? rateHz, bool asJson)
     {

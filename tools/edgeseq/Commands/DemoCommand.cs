@@ -1,9 +1,10 @@
+using System.CommandLine;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Demo;
 using EdgeSeq.Tool.Terminal;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
@@ -13,14 +14,14 @@ internal static class DemoCommand
     /// <summary>One round of all activities, so that a run without a viewer ends by itself.</summary>
     private const long SecondsWithoutTerminal = 42;
 
-    private static readonly Option Seconds = new("--seconds", "N", "End after this many seconds of the simulation; without a terminal after one round of 42");
-
-    public static CommandDefinition Definition { get; } = new(
-        "demo",
-        "Watch a model recognise what a simulated person with a motion sensor does",
-        TakesProgram: false,
-        [Seconds],
-        arguments => Run(arguments.WholeNumber(Seconds)));
+    public static Command Create()
+    {
+        var seconds = Arguments.Count<long>(
+            "--seconds", "N", "End after this many seconds of the simulation; without a terminal after one round of 42");
+        var command = new Command("demo", "Watch a model recognise what a simulated person with a motion sensor does") { seconds };
+        command.SetAction(result => Run(result.GetValue(seconds)));
+        return command;
+    }
 
     private static int Run(long? seconds)
     {

@@ -1,33 +1,35 @@
+using System.CommandLine;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
-using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Inspect;
 using EdgeSeq.Tool.Json;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
 /// <summary><c>edgeseq inspect PROGRAM</c>: what a program takes, gives, keeps and computes.</summary>
 internal static class InspectCommand
 {
-    private static readonly Option Graph = new("--graph", "mermaid|dot", "Print a drawing of the program instead, for Mermaid or Graphviz");
-
-    public static CommandDefinition Definition { get; } = new(
-        "inspect",
-        "Show a program's inputs, outputs, state, ops and origin",
-        TakesProgram: true,
-        [Graph, Option.Json],
-        Run);
-
-    private static int Run(ParsedArguments arguments)
+    public static Command Create()
     {
-        if (arguments.Has(Graph) && arguments.Has(Option.Json))
+        var program = Arguments.Program();
+        var graph = Arguments.Choice<Func<ProgramGraph, string>?>(
+            "--graph", "Print a drawing of the program instead, for Mermaid or Graphviz", ("mermaid", MermaidText.Of), ("dot", DotText.Of));
+        var json = Arguments.Json();
+        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin") { program, graph, json };
+        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(graph), result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, Func<ProgramGraph, string>? draw, bool asJson)
+    {
+        if (draw is not null && asJson)
             throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--graph and --json exclude each other", "edgeseq inspect --help");
-        var draw = arguments.Choice<Func<ProgramGraph, string>>(Graph, ("mermaid", MermaidText.Of), ("dot", DotText.Of));
-        using var model = Model.Load(arguments.Program);
-        var report = InspectReport.Of(arguments.Program, model);
-        if (arguments.Has(Graph))
+        using var model = Model.Load(path);
+        var report = InspectReport.Of(path, model);
+        if (draw is not null)
             Console.Out.Write(draw(ProgramGraph.Of(model.Program)));
-        else if (arguments.Has(Option.Json))
+        else if (asJson)
             ReportJson.Print(report);
         else
             Console.Out.Write(InspectText.Of(report));

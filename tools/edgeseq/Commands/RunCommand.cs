@@ -1,3 +1,4 @@
+using System.CommandLine;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
@@ -5,44 +6,53 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
-using EdgeSeq.Tool.Arguments;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
 /// <summary><c>edgeseq run PROGRAM --source SOURCE</c>: feeds a source through a program into a sink.</summary>
 internal static class RunCommand
 {
-    private static readonly Option Source = new("--source", "SOURCE", "Where steps come from", IsRequired: true);
-    private static readonly Option Sink = new("--sink", "SINK", "Where outputs go; a table on stdout if not given");
-    private static readonly Option Hop = new("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
-    private static readonly Option Rate = new("--rate", "HZ", "Pace the run at this many steps a second");
-    private static readonly Option Steps = new("--steps", "N", "End after this many steps");
-    private static readonly Option OnFault = new("--on-fault", "stop|hold|reset", "On a NaN, an infinity or a missing value: stop with an error (the default), hold the last good sample, or reset the state");
-    private static readonly Option Snapshot = new("--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
-
-    public static CommandDefinition Definition { get; } = new(
-        "run",
-        "Feed a source through a program into a sink",
-        TakesProgram: true,
-        [Source, Sink, Hop, Rate, Steps, OnFault, Snapshot, Option.Json],
-        arguments => Run(new Request
+    public static Command Create()
+    {
+        var program = Arguments.Program();
+        var source = Arguments.Text("--source", "SOURCE", $"Where steps come from: {SourceCatalog.Forms}", required: true);
+        var sink = Arguments.Text("--sink", "SINK", $"Where outputs go: {SinkCatalog.Forms}; a table on stdout if not given");
+        var hop = Arguments.Count<long>("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
+        var rate = Arguments.PositiveNumber("--rate", "HZ", "Pace the run at this many steps a second");
+        var steps = Arguments.Count<long>("--steps", "N", "End after this many steps");
+        var onFault = Arguments.Choice(
+            "--on-fault",
+            "On a NaN, an infinity or a missing value: stop with an error, hold the last good sample, or reset the state",
+            ("stop", FaultPolicy.Stop),
+            ("hold", FaultPolicy.Hold),
+            ("reset", FaultPolicy.Reset));
+        var snapshot = Arguments.Text(
+            "--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
+        var json = Arguments.Json();
+        var command = new Command("run", "Feed a source through a program into a sink")
         {
-            Program = arguments.Program,
-            Source = arguments.Text(Source)!,
-            Sink = arguments.Text(Sink),
-            Hop = arguments.WholeNumber(Hop),
-            Json = arguments.Has(Option.Json),
+            program, source, sink, hop, rate, steps, onFault, snapshot, json,
+        };
+        command.SetAction(result => Run(new Request
+        {
+            Program = result.GetValue(program)!,
+            Source = result.GetValue(source)!,
+            Sink = result.GetValue(sink),
+            Hop = result.GetValue(hop),
+            Json = result.GetValue(json),
             Options = new RunOptions
             {
-                OnFault = arguments.Choice(OnFault, ("stop", FaultPolicy.Stop), ("hold", FaultPolicy.Hold), ("reset", FaultPolicy.Reset)),
-                RateHz = arguments.Number(Rate),
-                MaxSteps = arguments.WholeNumber(Steps),
-                Snapshot = arguments.Text(Snapshot),
+                OnFault = result.GetValue(onFault),
+                RateHz = result.GetValue(rate),
+                MaxSteps = result.GetValue(steps),
+                Snapshot = result.GetValue(snapshot),
             },
         }));
-
+        return command;
+    }
 
     private static int Run(Request request)
     {

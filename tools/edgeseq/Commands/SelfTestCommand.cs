@@ -1,15 +1,20 @@
+using System.CommandLine;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
-using EdgeSeq.Tool.Arguments;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
 /// <summary><c>edgeseq selftest PROGRAM</c>: does this machine give the bits that the converter recorded?</summary>
 internal static class SelfTestCommand
 {
-    public static CommandDefinition Definition { get; } = new(
-        "selftest", "Check that this machine gives exactly the outputs recorded in the program", TakesProgram: true, [], arguments => Run(arguments.Program));
-
+    public static Command Create()
+    {
+        var program = Arguments.Program();
+        var command = new Command("selftest", "Check that this machine gives exactly the outputs recorded in the program") { program };
+        command.SetAction(result => Run(result.GetValue(program)!));
+        return command;
+    }
 
     private static int Run(string path)
     {

@@ -1,4 +1,3 @@
-using EdgeSeq.Runtime.Kernels.Arm64;
 using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
@@ -67,12 +66,6 @@ internal static unsafe class DotF32<TLanes>
     /// <summary>sums[tile·16 + row] = (s0 + s1) + (s2 + s3) for <paramref name="tiles"/> tiles, <paramref name="stride"/> elements apart.</summary>
     public static void Dot(float* w, nint stride, nint tiles, float* x, nint columns, float* sums)
     {
-        if (typeof(TLanes) == typeof(Lanes4x128))
-        {
-            NeonRows.Dot(w, stride, tiles, x, columns, sums);
-            return;
-        }
-
         nint row = 0;
         // Eight chains of fused multiply-adds hide their latency; rows come in registers, two at a time where there are two.
         for (; row <= tiles * TileRows - 2 * TLanes.Count; row += 2 * TLanes.Count)

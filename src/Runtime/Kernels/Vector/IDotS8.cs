@@ -18,4 +18,9 @@ internal unsafe interface IDotS8
     /// <param name="weights">As many as there are tokens, in [0, 16383].</param>
     /// <param name="tokens">A multiple of 16, at most <see cref="AttentionRingS8.TokensPerSum"/>.</param>
     static abstract void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums);
+
+    /// <summary>Hidden units of a recurrent layer whose gates follow their products: many make calls rare.</summary>
+    /// <param name="weightBytes">Of both matrices.</param>
+    /// <returns>A multiple of 16, at most <see cref="KernelScratch.RecurrentChunk"/>.</returns>
+    static virtual nint UnitsPerChunk(long weightBytes) => KernelScratch.RecurrentChunk;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 

@@ -99,14 +99,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint head = 0; head < heads; head++)
             {
                 var shared = head / sharing;
-                DotF32<TLanes>.Dot(keys + shared * ring.KeysLength, keyStride, padded / TileRows, qs + head * ring.KeySize, ring.KeySize, scores);
+                TLanes.Dot(keys + shared * ring.KeysLength, keyStride, padded / TileRows, qs + head * ring.KeySize, ring.KeySize, scores);
                 Scale(scores, padded, rule.Scale);
                 var largest = FinishScores(scores, tokens, newest, rule, (int)head);
                 var factors = TLanes.Create(1f / SixteenSums<TLanes>.Of(new AttentionTerms(scores, largest, scores), tokens));
                 for (nint row = 0; row < ring.ValueSize; row += TilesPerPass * TileRows)
                 {
                     var count = Math.Min(ring.ValueSize - row, TilesPerPass * TileRows);
-                    DotF32<TLanes>.Dot(values + shared * ring.ValuesLength + row / TileRows * valueStride, valueStride,
+                    TLanes.Dot(values + shared * ring.ValuesLength + row / TileRows * valueStride, valueStride,
                         (count + TileRows - 1) / TileRows, scores, tokens, sums);
                     for (nint i = 0; i < count; i += TLanes.Count)
                         StoreUpTo((TLanes.Load(sums + i) + TLanes.Zero) * factors, ys + head * ring.ValueSize + row + i, count - i);

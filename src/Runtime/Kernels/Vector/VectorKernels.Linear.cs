@@ -93,7 +93,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
         {
             var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);
-            DotF32<TLanes>.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, w.Columns, sums);
+            TLanes.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, w.Columns, sums);
             for (nint i = 0; i < count; i += TLanes.Count)
                 StoreUpTo(TLanes.Load(sums + i) + Bias(bias, (row + i) / TileRows * w.RowStride + i % TileRows), y + row + i, count - i);
         }

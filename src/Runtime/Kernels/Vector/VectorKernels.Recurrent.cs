@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
-using EdgeSeq.Runtime.Kernels.X64;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
@@ -82,7 +81,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* xs = x, hs = h)
         fixed (byte* memory = scratch)
         {
-            var chunk = UnitsPerChunk(w.Data.Length + (long)r.Data.Length);
+            var chunk = TDot.UnitsPerChunk(w.Data.Length + (long)r.Data.Length);
             var input = (int*)memory;
             var hidden = input + TCell.Gates * chunk;
             var prepared = memory + KernelScratch.RecurrentSums;
@@ -117,8 +116,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 var units = Math.Min(h.Length - unit, Chunk);
                 var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
                 var row = unit * TCell.Gates;
-                DotF32<TLanes>.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, input);
-                DotF32<TLanes>.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, hidden);
+                TLanes.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, xs, x.Length, input);
+                TLanes.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, hs, h.Length, hidden);
                 cell.Update<GateSumsF32, FineTanh>(new GateSumsF32(input, hidden, At(wBias, row), At(rBias, row)), unit, units);
             }
         }
@@ -132,7 +131,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        if (typeof(TLanes) == typeof(Lanes4x128))
+        if (TLanes.SplitsRationals)
         {
             LstmUnitsByFractions<TSums, TTanh>(sums, c, cNext, hNext, units);
             return;
@@ -157,7 +156,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        if (typeof(TLanes) == typeof(Lanes4x128))
+        if (TLanes.SplitsRationals)
         {
             GruUnitsByFractions<TSums, TTanh>(sums, h, hNext, units);
             return;
@@ -179,7 +178,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        if (typeof(TLanes) == typeof(Lanes4x128))
+        if (TLanes.SplitsRationals)
         {
             RnnUnitsByFractions<TSums, TTanh>(sums, hNext, units);
             return;
@@ -188,16 +187,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var gates = sums;
         for (nint unit = 0; unit < units; unit += TLanes.Count)
             StoreUpTo(GateMath<TTanh>.Tanh(gates.Input(unit) + gates.Hidden(unit)), hNext + unit, units - unit);
-    }
-
-    /// <summary>Few units where products wait for the second cache: while the gates of a chunk wait for each other's results, the
-    /// processor reads the next chunk's weights. Measured with AVX512-VNNI: LSTM and GRU 64 to 128 take 3 and 5 % less time so. Products
-    /// that keep the multipliers busy, and weights from beyond, want few calls.</summary>
-    private static nint UnitsPerChunk(long weightBytes)
-    {
-        const int NearestCache = 32 * 1024;
-        const int SecondCache = 256 * 1024;
-        return typeof(TDot) == typeof(Avx512VnniDot) && weightBytes is > NearestCache and <= SecondCache ? 2 * TileRows : KernelScratch.RecurrentChunk;
     }
 
     private static float* At(float* bias, nint row) => bias == null ? null : bias + row;

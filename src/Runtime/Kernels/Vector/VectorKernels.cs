@@ -24,7 +24,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
 
     protected override void UnaryCore(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta)
     {
-        if (typeof(TLanes) != typeof(Lanes4x128) || !UnaryByRational(function, x, y))
+        if (!TLanes.SplitsRationals || !UnaryByRational(function, x, y))
             Elementwise<TLanes>.Unary(function, x, y, alpha, beta);
     }
 

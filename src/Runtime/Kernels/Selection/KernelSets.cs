@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Kernels.Arm64;
-using EdgeSeq.Runtime.Kernels.Numerics;
 using EdgeSeq.Runtime.Kernels.Portable;
 using EdgeSeq.Runtime.Kernels.Reference;
 using EdgeSeq.Runtime.Kernels.Vector;
 using EdgeSeq.Runtime.Kernels.X64;
 using EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
-namespace EdgeSeq.Runtime.Kernels;
+namespace EdgeSeq.Runtime.Kernels.Selection;
 
-internal abstract partial class KernelSet
+/// <summary>The kernel sets that this processor can run, and the one that sessions use.</summary>
+internal static class KernelSets
 {
     private const string Override = "EDGESEQ_ISA";
 

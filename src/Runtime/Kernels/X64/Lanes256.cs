@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using EdgeSeq.Runtime.Kernels.Portable;
+using EdgeSeq.Runtime.Kernels.Vector;
 
-namespace EdgeSeq.Runtime.Kernels.Numerics;
+namespace EdgeSeq.Runtime.Kernels.X64;
 
 /// <summary>Eight lanes; needs AVX2.</summary>
 internal readonly struct Lanes256 : IWideLanes<Lanes256>

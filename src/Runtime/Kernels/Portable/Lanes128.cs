@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using EdgeSeq.Runtime.Kernels.Vector;
 
-namespace EdgeSeq.Runtime.Kernels.Numerics;
+namespace EdgeSeq.Runtime.Kernels.Portable;
 
 /// <summary>Four lanes.</summary>
 internal readonly struct Lanes128 : IWideLanes<Lanes128>

@@ -2,8 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using EdgeSeq.Runtime.Kernels.Vector;
 
-namespace EdgeSeq.Runtime.Kernels.Numerics;
+namespace EdgeSeq.Runtime.Kernels.X64;
 
 /// <summary>Sixteen lanes; needs AVX-512.</summary>
 internal readonly struct Lanes512 : IWideLanes<Lanes512>

@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using EdgeSeq.Runtime.Kernels.Portable;
+using EdgeSeq.Runtime.Kernels.Vector;
 
-namespace EdgeSeq.Runtime.Kernels.Numerics;
+namespace EdgeSeq.Runtime.Kernels.Arm64;
 
 /// <summary>Sixteen lanes in four registers; needs NEON. Every operation is four independent instructions, so that a processor which
 /// issues them in the compiler's order waits less for the results of long chains. The 32 registers hold eight values.</summary>
@@ -24,6 +26,8 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
     }
 
     public static int Count => 16;
+
+    public static bool SplitsRationals => true;
 
     public static Lanes4x128 Zero
     {
@@ -50,6 +54,9 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
         value._v2.Store(target + 8);
         value._v3.Store(target + 12);
     }
+
+    public static unsafe void Dot(float* w, nint stride, nint tiles, float* x, nint columns, float* sums) =>
+        NeonRows.Dot(w, stride, tiles, x, columns, sums);
 
     public static unsafe Lanes4x128 LoadFirst(float* source, nint count, Lanes4x128 rest)
     {

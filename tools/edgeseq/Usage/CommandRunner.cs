@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using EdgeSeq.Device.Sinks;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Tool.Usage;
+
+/// <summary>Runs the command that the arguments name. Failures become one line on stderr and an exit code.</summary>
+internal static class CommandRunner
+{
+    public const string ExitCodes =
+        "Exit codes: 0 ok, 1 a check failed, 2 usage, 3 bad file or data, 4 unsupported, 5 device or I/O, 130 interrupted.";
+
+    // A word that starts with @ is no file with more arguments, and -ab is not -a -b.
+    private static readonly ParserConfiguration Parsing = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    /// <param name="name">The tool's name, for hints.</param>
+    /// <param name="root">Its commands.</param>
+    /// <param name="arguments">What the user typed; nothing is a request for help.</param>
+    public static int Run(string name, RootCommand root, string[] arguments)
+    {
+        try
+        {
+            var result = root.Parse(arguments is [] ? ["--help"] : arguments, Parsing);
+            if (result.Errors.Count > 0)
+                throw UsageError(name, result);
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (EdgeSeqException e)
+        {
+            Console.Error.WriteLine(e.Line);
+            return (int)e.ExitCode;
+        }
+        catch (OutputClosedException)
+        {
+            return (int)ExitCode.Ok;
+        }
+    }
+
+    private static EdgeSeqException UsageError(string name, ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var help = command is RootCommand ? $"{name} --help" : $"{name} {command.Name} --help";
+        if (result.UnmatchedTokens is not [var unknown, ..])
+            return new EdgeSeqException(ErrorCodes.UsageInvalid, result.Errors[0].Message.TrimEnd('.'), help);
+        var kind = command is RootCommand ? "command or option" : "option or argument";
+        var meant = Meant(result, unknown);
+        return new EdgeSeqException(
+            ErrorCodes.UsageInvalid, $"there is no {kind} '{unknown}' here", meant is null ? help : $"did you mean {meant}? {help} shows all");
+    }
+
+    /// <summary>The names nearest to a mistyped one as the library finds them, null where none is near.</summary>
+    private static string? Meant(ParseResult result, string unknown)
+    {
+        using var text = new StringWriter();
+        result.InvocationConfiguration.Output = text;
+        result.InvocationConfiguration.Error = TextWriter.Null;
+        new ParseErrorAction { ShowHelp = false }.Invoke(result);
+        var lines = text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var first = Array.FindIndex(lines, line => line.Contains($"'{unknown}'", StringComparison.Ordinal));
+        var nearest = first >= 0 && first + 1 < lines.Length ? lines[first + 1] : null;
+        return nearest?.StartsWith('-') == unknown.StartsWith('-') ? nearest : null;
+    }
+}
