@@ -3,9 +3,9 @@ namespace EdgeSeq.Device.Tests.Fixtures;
 /// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("edgeseq-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("edgeseq-").FullName;
 
-    public string File(string name) => Path.Combine(_path, name);
+    public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public string Write(string name, byte[] content)
     {
@@ -19,7 +19,7 @@ internal sealed class TempFolder : IDisposable
         return File(name);
     }
 
-    public string[] Names => [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public string[] Names => [.. Directory.GetFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,5 +1,4 @@
 using EdgeSeq.Device.Run;
-using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
 
@@ -8,9 +7,11 @@ namespace EdgeSeq.Device.Tests.Run;
 public class SourceCatalogTests
 {
     [Theory]
-    [InlineData("i2c:mpu6050@1:0x68", "this build has no 'i2c:' source")]
-    [InlineData("spi:adxl345", "this build has no 'spi:' source")]
-    [InlineData("iio:device0", "this build has no 'iio:' source")]
+    [InlineData("i2c:mpu6050", "does not say which bus")]
+    [InlineData("i2c:mpu6050@one", "'one' is not a bus")]
+    [InlineData("i2c:mpu6050@1:x68", "'x68' is not a number")]
+    [InlineData("i2c:mpu9999@1", "there is no sensor 'mpu9999' on i2c")]
+    [InlineData("spi:adxl345", "does not say which bus")]
     [InlineData("nonsense", "lacks what follows the colon")]
     [InlineData("foo:bar", "there is no source 'foo:bar'")]
     [InlineData("npy:", "lacks what follows the colon")]

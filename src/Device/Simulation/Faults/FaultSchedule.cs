@@ -33,7 +33,7 @@ internal sealed class FaultSchedule(ulong seed, double perMillion)
     /// <summary>Transfers that a fault lasts for: some are overcome by trying again, an unplugged chip outlives several reopenings.</summary>
     private static (int Least, int Most) LengthOf(BusFault fault) => fault switch
     {
-        BusFault.Unplugged => (42, 48),
+        BusFault.Unplugged => (41, 44),
         BusFault.Stuck => (1, 120),
         _ => (1, 12),
     };
