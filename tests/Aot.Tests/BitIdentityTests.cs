@@ -14,6 +14,8 @@ public sealed class BitIdentityTests(ReferencePrograms programs)
 
     public static MatrixTheoryData<string, string> MachinesAndPrograms => new(MachineNames, ProgramNames);
 
+    public static TheoryData<string> MachineTheory => [.. MachineNames];
+
     [Theory]
     [MemberData(nameof(MachinesAndPrograms))]
     public void A_thousand_steps_give_the_bytes_of_the_plain_kernels(string machine, string program)
@@ -49,6 +51,4 @@ public sealed class BitIdentityTests(ReferencePrograms programs)
         var gru = model.Program.Ops.Single(op => op.Op == "GRU");
         Assert.Equal(16, gru.Attributes["activationBits"].GetInt32());
     }
-
-    public static TheoryData<string> MachineTheory => [.. MachineNames];
 }

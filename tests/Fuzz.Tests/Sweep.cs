@@ -8,10 +8,10 @@ namespace EdgeSeq.Fuzz.Tests;
 /// <summary>Runs a target on many mutants of sound files and keeps those on which it does anything but succeed or give a typed error.</summary>
 internal static class Sweep
 {
+    private const long MostBytes = 4L << 30;
+
     /// <summary>Far above what any mutant takes: more means that something has no bound.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
-
-    private const long MostBytes = 4L << 30;
 
     /// <summary>EDGESEQ_FUZZ_TIMES=N sweeps N times as many mutants.</summary>
     private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("EDGESEQ_FUZZ_TIMES"), out var times) && times > 0 ? times : 1;

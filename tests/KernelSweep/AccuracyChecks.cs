@@ -9,13 +9,13 @@ internal static class AccuracyChecks
 {
     private const string Subject = "accuracy";
 
-    private static readonly ReferenceKernels Reference = new();
-
     /// <summary>Largest error allowed where results are of order 1.</summary>
     private const double Absolute = 3e-7;
 
     /// <summary>Of float: 1 ulp and the half that rounding the expected value costs.</summary>
     private const double Relative = 1.8e-7;
+
+    private static readonly ReferenceKernels Reference = new();
 
     private static readonly UnaryFunction[] BoundedFunctions =
         [UnaryFunction.Sigmoid, UnaryFunction.Tanh, UnaryFunction.Erf, UnaryFunction.Softsign];

@@ -61,6 +61,14 @@ internal sealed unsafe class RecurrentLayer : IDisposable
 
     public float[] C => _c.Span.ToArray();
 
+    private MatrixS8 W8 => new(_wS8.Span, _wScale.Span, _bias.Span, Rows, _x.Length);
+
+    private MatrixS8 R8 => new(_rS8.Span, _rScale.Span, _gates == 3 ? _bias.Span : default, Rows, _h.Length);
+
+    private MatrixF32 W32 => new(_wF32.Span, _bias.Span, Rows, _x.Length);
+
+    private MatrixF32 R32 => new(_rF32.Span, _gates == 3 ? _bias.Span : default, Rows, _h.Length);
+
     /// <summary>The kinds of step of a layer with so many gates.</summary>
     public static Action<RecurrentLayer, KernelSet>[] Steps(int gates) => gates switch
     {
@@ -120,14 +128,6 @@ internal sealed unsafe class RecurrentLayer : IDisposable
         else
             set.RnnGates(int8, wx, rh, _h.Span);
     }
-
-    private MatrixS8 W8 => new(_wS8.Span, _wScale.Span, _bias.Span, Rows, _x.Length);
-
-    private MatrixS8 R8 => new(_rS8.Span, _rScale.Span, _gates == 3 ? _bias.Span : default, Rows, _h.Length);
-
-    private MatrixF32 W32 => new(_wF32.Span, _bias.Span, Rows, _x.Length);
-
-    private MatrixF32 R32 => new(_rF32.Span, _gates == 3 ? _bias.Span : default, Rows, _h.Length);
 
     private Block<T> Take<T>(ReadOnlySpan<T> values)
         where T : unmanaged

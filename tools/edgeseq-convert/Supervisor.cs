@@ -18,9 +18,7 @@ internal static class Supervisor
     public static int Run(string[] args)
     {
         if (Environment.GetEnvironmentVariable(WorkerMark) is not null)
-        {
             return CommandLine.Run(args);
-        }
 
         using var worker = Process.Start(Worker(args))!;
         var interrupted = false;
@@ -29,9 +27,7 @@ internal static class Supervisor
         worker.WaitForExit();
         var signal = worker.ExitCode - SignalExit;
         if (interrupted || worker.ExitCode == (int)ExitCode.Interrupted || signal <= 0)
-        {
             return interrupted ? (int)ExitCode.Interrupted : worker.ExitCode;
-        }
 
         var error = new EdgeSeqException(
             ErrorCodes.OnnxRuntimeFails, $"the process that evaluated the model was ended by signal {signal}", "the model is malformed, or needs more memory than there is");

@@ -5,14 +5,6 @@ internal static class Input
 {
     private static readonly string Folder = TemporaryFolder();
 
-    /// <summary>Deleted when the process ends in good order.</summary>
-    private static string TemporaryFolder()
-    {
-        var folder = Directory.CreateTempSubdirectory("edgeseq-fuzz-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        return folder;
-    }
-
     public static byte[] ReadAll(Stream stream)
     {
         using var memory = new MemoryStream();
@@ -26,5 +18,13 @@ internal static class Input
         var path = Path.Combine(Folder, $"{Environment.CurrentManagedThreadId}-{name}");
         System.IO.File.WriteAllBytes(path, bytes);
         return path;
+    }
+
+    /// <summary>Deleted when the process ends in good order.</summary>
+    private static string TemporaryFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("edgeseq-fuzz-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
     }
 }

@@ -12,8 +12,6 @@ internal sealed record NpyHeader(NpyType Type, IReadOnlyList<long> Shape, int Da
     private const int MaxHeaderBytes = 1 << 20;
     private const string ShapeKey = "shape";
 
-    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
-
     private static readonly Dictionary<string, NpyType> Types = new(StringComparer.Ordinal)
     {
         ["|b1"] = NpyType.Bool,
@@ -40,6 +38,8 @@ internal sealed record NpyHeader(NpyType Type, IReadOnlyList<long> Shape, int Da
         NpyType.I4 or NpyType.U4 or NpyType.F4 => 4,
         _ => 8,
     };
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads the header and checks that the file has the bytes that the shape promises.</summary>
     /// <exception cref="EdgeSeqException">ES0301 where the file is no sound .npy file, ES0302 for a type or order that is not read.</exception>

@@ -27,6 +27,7 @@ public sealed class RunLoop
     private long _steps;
     private long _outputSteps;
     private long _faultResets;
+    private long _allocatedAtFirstStep;
 
     public RunLoop(Model model, Session session, ISource source, ISink sink, RunOptions options, StopSignal stop)
     {
@@ -127,7 +128,8 @@ public sealed class RunLoop
         }
 
         _outputs.StepIndex++;
-        _steps++;
+        if (_steps++ == 0)
+            _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
     }
 
     private void CopyInputs()
@@ -208,6 +210,7 @@ public sealed class RunLoop
         RefusedSteps = _session.RefusedSteps,
         HeldSteps = _session.HeldSteps,
         FaultResets = _faultResets,
+        AllocatedBytes = _steps > 1 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0,
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),

@@ -40,11 +40,11 @@ public sealed class ConversionResult
     /// <summary>Step mode: the ONNX inputs that are state, with the outputs that give their next value.</summary>
     internal IReadOnlyList<StatePair> States { get; }
 
+    /// <summary>Step mode: the states that grow by one element a step; null where none does.</summary>
+    internal GrowingCaches? Caches { get; init; }
+
     /// <summary>The float step graph as an ONNX model of one step that takes every state and gives its next value.</summary>
     /// <param name="name">Name of the model's graph.</param>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2 GB.</exception>
     public byte[] ToStepModel(string name) => StepModelWriter.ToBytes(FloatSteps, name);
-
-    /// <summary>Step mode: the states that grow by one element a step; null where none does.</summary>
-    internal GrowingCaches? Caches { get; init; }
 }

@@ -92,9 +92,7 @@ public static class Converter
     {
         var graph = source.Clone();
         if (options.Normalize is { } stats)
-        {
             InputNormalization.Apply(graph, stats);
-        }
 
         return Simplification.Of(graph, new FoldOptions { Values = options.Set });
     }
@@ -103,14 +101,10 @@ public static class Converter
     {
         var states = StatePairing.Find(graph, options.States);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
-        {
             return DeriveCachedStep(caches, options, states);
-        }
 
         if (options.Mode == ConvertMode.Auto)
-        {
             return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states) : DeriveStreamOrStep(graph, options, states);
-        }
 
         return options.Mode switch
         {
@@ -186,9 +180,7 @@ public static class Converter
         var size = TimeAxisSearch.SizeOf(graph, candidate);
         var window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
         if (size is long own && own != window)
-        {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--window {window}: the model takes {own} elements", $"give --window {own}");
-        }
 
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(graph, new FoldOptions { Shapes = shapes });

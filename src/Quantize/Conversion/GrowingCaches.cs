@@ -36,9 +36,7 @@ internal sealed partial class GrowingCaches
         foreach (var pair in states)
         {
             if (OpenAxis(graph.Inputs.First(input => input.Name == pair.Input)) is int axis)
-            {
                 axes[pair.Input] = axis;
-            }
         }
 
         return axes.Count > 0 && Growing(graph, states, axes) is { Count: > 0 } growing ? new GrowingCaches(graph, growing) : null;
@@ -50,9 +48,7 @@ internal sealed partial class GrowingCaches
         var graph = _original.Clone();
         Fix(graph, Axes);
         foreach (var mask in _masks)
-        {
             FillWithOnes(graph, mask);
-        }
 
         graph = Simplification.Of(graph, FoldOptions.None);
         var read = graph.Nodes.SelectMany(OnnxGraph.ReadBy).Concat(graph.Outputs.Select(output => output.Name)).ToHashSet();
@@ -82,9 +78,7 @@ internal sealed partial class GrowingCaches
     {
         var open = Enumerable.Range(0, input.Dims?.Count ?? 0).Where(i => input.Dims![i].Size is null).ToList();
         if (open.Count > 1)
-        {
             open.Remove(0);
-        }
 
         return open.Count == 0 ? null : open.Where(i => input.Dims![i].Symbol is { } symbol && LengthName().IsMatch(symbol)).Append(open[0]).First();
     }
@@ -113,15 +107,11 @@ internal sealed partial class GrowingCaches
             var input = graph.Inputs[i];
             var open = axes.GetValueOrDefault(input.Name, -1);
             if (input.Dims is not null)
-            {
                 graph.Inputs[i] = input with { Dims = [.. input.Dims.Select((dim, axis) => axis == open ? "past" : (OnnxDimension)(dim.Size ?? 1))] };
-            }
         }
 
         for (var i = 0; i < graph.Outputs.Count; i++)
-        {
             graph.Outputs[i] = graph.Outputs[i] with { Dims = null };
-        }
     }
 
     private void FillWithOnes(OnnxGraph graph, string mask)

@@ -11,23 +11,20 @@ namespace EdgeSeq.Quantize.Conversion;
 internal static class InitialStates
 {
     private const int InitialH = 5;
+    private static readonly HashSet<string> Layout = ["Cast", "Concat", "Expand", "Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
 
     public static OnnxGraph Bind(OnnxGraph graph, IReadOnlyList<StatePair> states, IReadOnlyDictionary<string, int> timeAxes)
     {
         var initial = graph.Inputs.Where(input => !timeAxes.ContainsKey(input.Name)
             && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name))).Select(input => input.Name).ToArray();
         if (initial.Length == 0)
-        {
             return graph;
-        }
 
         var bound = ConstantFolding.Fold(graph, new FoldOptions { Values = initial.ToDictionary(name => name, _ => "0") });
         bound.Outputs.RemoveAll(output => states.Any(pair => pair.Output == output.Name) && bound.Outputs.Count > 1);
         GraphCleanup.RemoveUnused(bound);
         return bound;
     }
-
-    private static readonly HashSet<string> Layout = ["Cast", "Concat", "Expand", "Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
 
     /// <summary>The input reaches nothing but initial states of recurrent layers, and as it is: what is computed from it is no state.</summary>
     private static bool OnlyStartsRecurrence(OnnxGraph graph, string input)
@@ -42,9 +39,7 @@ internal static class InitialStates
                 if (reached.Contains(node.Inputs[i]))
                 {
                     if (recurrent && i < InitialH)
-                    {
                         return false;
-                    }
 
                     starts |= recurrent;
                 }
@@ -53,9 +48,7 @@ internal static class InitialStates
             if (!recurrent && node.OpType != "Shape" && node.Inputs.Any(reached.Contains))
             {
                 if (!Layout.Contains(node.OpType))
-                {
                     return false;
-                }
 
                 reached.UnionWith(node.Outputs);
             }

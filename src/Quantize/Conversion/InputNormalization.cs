@@ -11,9 +11,7 @@ internal static class InputNormalization
     {
         var input = graph.Inputs[0];
         if (!input.ElementType.IsFloat() || input.Dims is not { Count: > 0 } dims)
-        {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--normalize: the first input, {input}, is not a float tensor");
-        }
 
         var axis = stats.Mean.Length == 1 ? -1 : FeatureAxis(input, stats.Mean.Length);
         string centred = $"{input.Name}.centred", normalized = $"{input.Name}.normalized";

@@ -39,9 +39,7 @@ internal static class JsonFile
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
-                {
                     RequireText(item);
-                }
 
                 break;
             case JsonValueKind.Object:

@@ -13,9 +13,7 @@ public sealed record NormalizeStats(float[] Mean, float[] Std)
         using var json = JsonFile.Open(path);
         var stats = new NormalizeStats(Numbers(json, "mean", path), Numbers(json, "std", path));
         if (stats.Mean.Length != stats.Std.Length || stats.Std.Any(std => !(std > 0)) || stats.Mean.Any(mean => !float.IsFinite(mean)))
-        {
             throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: mean and std must be finite, of equal number, and std above 0");
-        }
 
         return stats;
     }
@@ -25,14 +23,10 @@ public sealed record NormalizeStats(float[] Mean, float[] Std)
         if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value))
         {
             if (value.ValueKind == JsonValueKind.Number)
-            {
                 return [value.GetSingle()];
-            }
 
             if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number))
-            {
                 return [.. value.EnumerateArray().Select(item => item.GetSingle())];
-            }
         }
 
         throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: '{name}' is not a number or an array of numbers",

@@ -39,9 +39,7 @@ internal static class PrefixCheck
 
         int[] lengths = analysis.LengthIsFixed ? [analysis.Length] : [.. new[] { length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
         foreach (var prefix in lengths)
-        {
             CheckPrefix(model, analysis, steps, prefix);
-        }
     }
 
     /// <summary>A recording of one length, streamed, against the graph on the whole of it.</summary>
@@ -57,9 +55,7 @@ internal static class PrefixCheck
         }
 
         if (!runs)
-        {
             return;
-        }
 
         using var session = model.CreateSession();
         var data = Data(model, inputs);
@@ -71,9 +67,7 @@ internal static class PrefixCheck
             for (var o = 0; o < streamed.Length; o++)
             {
                 if (session.IsReady(o))
-                {
                     streamed[o].Add(Read(session, model, o));
-                }
             }
         }
 
@@ -82,9 +76,7 @@ internal static class PrefixCheck
             var output = steps.Outputs[o];
             var whole = expected[output.Name];
             if (streamed[o].Count == 0)
-            {
                 continue;
-            }
 
             if (output.TimeAxis is int axis)
             {
@@ -116,14 +108,10 @@ internal static class PrefixCheck
             Write(session, model, analysis, Data(model, inputs), 0);
             session.Step();
             for (var o = 0; o < model.Outputs.Count; o++)
-            {
                 Compare(model.Outputs[o].Name, analysis, [Read(session, model, o)], [expected[model.Outputs[o].Name].ToFloats()], t + 1);
-            }
 
             foreach (var pair in states)
-            {
                 feedback[pair.Input] = expected[pair.Output].Reshaped(StateDims(analysis, pair.Input, t + 1));
-            }
         }
     }
 
@@ -171,21 +159,15 @@ internal static class PrefixCheck
         {
             var name = model.Inputs[i].Name;
             if (inputs[i] is long[] ids)
-            {
                 Step(ids, name).CopyTo(session.InputI64(i));
-            }
             else
-            {
                 Step((float[])inputs[i], name).CopyTo(session.Input(i));
-            }
         }
 
         T[] Step<T>(T[] data, string name)
         {
             if (!analysis.TimeAxes.TryGetValue(name, out var axis))
-            {
                 return data;
-            }
 
             var shape = analysis.Shape(name);
             return Element(data, Shapes.With(shape, axis, data.Length / (Shapes.Count(shape) / shape[axis])), axis, t);
@@ -213,9 +195,7 @@ internal static class PrefixCheck
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
         var element = new T[outer * inner];
         for (var o = 0; o < outer; o++)
-        {
             Array.Copy(data, (o * shape[axis] + t) * inner, element, o * inner, inner);
-        }
 
         return element;
     }
@@ -239,9 +219,7 @@ internal static class PrefixCheck
                 noise += difference * difference;
                 var relative = difference / Math.Max(1, Math.Abs(expected[t][i]));
                 if (!(relative <= worst))
-                {
                     (worst, at) = (relative, t);
-                }
             }
         }
 

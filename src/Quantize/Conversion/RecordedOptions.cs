@@ -38,9 +38,7 @@ internal static class RecordedOptions
     public static ConvertOptions Read(string? json)
     {
         if (json is null)
-        {
             return new ConvertOptions { Precision = ConvertPrecision.F32 };
-        }
 
         try
         {

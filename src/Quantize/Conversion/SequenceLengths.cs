@@ -16,17 +16,13 @@ internal static class SequenceLengths
     {
         var reached = graph.Inputs.Select(input => (input.Name, Wires: Reached(graph, input.Name))).Where(pair => pair.Wires is not null).ToArray();
         if (reached.Length == 0)
-        {
             return graph;
-        }
 
         var streaming = graph.Clone();
         foreach (var (name, wires) in reached)
         {
             foreach (var node in streaming.Nodes.Where(IsRecurrent).Where(node => node.Input(Input) is { } lengths && wires!.Contains(lengths)))
-            {
                 node.Inputs[Input] = "";
-            }
 
             streaming.Inputs.RemoveAll(input => input.Name == name);
             streaming.Nodes.RemoveAll(node => node.Inputs.Any(wires!.Contains));
@@ -44,22 +40,14 @@ internal static class SequenceLengths
         foreach (var node in graph.Nodes)
         {
             if (!OnnxGraph.ReadBy(node).Any(wires.Contains))
-            {
                 continue;
-            }
 
             if (node.OpType is "Cast" or "Squeeze" or "Unsqueeze" or "Reshape")
-            {
                 wires.UnionWith(node.Outputs);
-            }
             else if (IsRecurrent(node) && Enumerable.Range(0, node.Inputs.Count).All(i => i == Input || !wires.Contains(node.Inputs[i])))
-            {
                 used = true;
-            }
             else
-            {
                 return null;
-            }
         }
 
         return used && !graph.Outputs.Any(output => wires.Contains(output.Name)) ? wires : null;

@@ -43,9 +43,7 @@ internal static partial class StatePairing
         {
             var matches = Free(graph.Outputs, pairs.Select(pair => pair.Output)).Where(output => (output.ElementType == OnnxElementType.Undefined || Fits(input, output)) && SameState(input.Name, output.Name)).ToArray();
             if (matches.Length == 1)
-            {
                 pairs.Add(new StatePair(input.Name, matches[0].Name));
-            }
         }
     }
 
@@ -87,22 +85,16 @@ internal static partial class StatePairing
     {
         var tokens = Words().Matches(name).Select(match => match.Value.ToLowerInvariant()).ToList();
         if (tokens.Count > 0 && tokens[^1] is "0" or "1" && tokens.Count(token => char.IsDigit(token[0])) == 1)
-        {
             tokens.RemoveAt(tokens.Count - 1);
-        }
 
         // past_key_values.0.key goes on as present.0.key.
         var keyValues = tokens.FindIndex(token => token == "key");
         if (keyValues >= 0 && keyValues + 1 < tokens.Count && tokens[keyValues + 1] == "values")
-        {
             tokens.RemoveRange(keyValues, 2);
-        }
 
         var core = tokens.Where(token => !Directions.Contains(token)).ToList();
         if (core.Count == 1 && core[0] is "hn" or "cn" or "sn")
-        {
             core[0] = core[0][..1];
-        }
 
         return string.Join('.', core);
     }

@@ -13,9 +13,7 @@ internal static partial class TimeAxisGuess
     public static List<TimeAxisCandidate> Candidates(OnnxGraph graph, IReadOnlyDictionary<string, int> given, IReadOnlyCollection<string> stateInputs)
     {
         if (given.Count > 0)
-        {
             return [new TimeAxisCandidate(WithSameSymbols(graph, given), TimeAxisProof.None)];
-        }
 
         var inputs = graph.Inputs.Where(input => !stateInputs.Contains(input.Name) && input.Dims is { Count: > 0 }).ToArray();
         var open = OpenPlaces(inputs);
@@ -36,9 +34,7 @@ internal static partial class TimeAxisGuess
     private static Place[] FixedPlaces(OnnxValue[] inputs)
     {
         if (inputs.Length == 0)
-        {
             return [];
-        }
 
         var main = inputs[0];
         return
@@ -76,9 +72,7 @@ internal static partial class TimeAxisGuess
                 ? dim.Symbol is null ? -1 : IndexOf(input.Dims!, other => other.Symbol == dim.Symbol)
                 : input.Dims!.Count == main.Dims.Count && input.Dims[axis].Size == dim.Size ? axis : -1;
             if (same >= 0)
-            {
                 axes[input.Name] = same;
-            }
         }
 
         return axes;
@@ -105,9 +99,7 @@ internal static partial class TimeAxisGuess
         foreach (var (name, axis) in Shared([.. graph.Inputs.Where(input => input.Dims is not null)], main, at))
         {
             if (main.Dims![at].Size is null)
-            {
                 axes.TryAdd(name, axis);
-            }
         }
 
         return axes;
@@ -125,9 +117,7 @@ internal static partial class TimeAxisGuess
         for (var i = 0; i < dims.Count; i++)
         {
             if (holds(dims[i]))
-            {
                 return i;
-            }
         }
 
         return -1;

@@ -18,9 +18,7 @@ internal static class TimeAxisSearch
         {
             var attempt = StreamAttempt.Run(graph, candidate, options);
             if (attempt.IsCertain)
-            {
                 return attempt.Transform!;
-            }
 
             attempts.Add(attempt);
         }

@@ -19,12 +19,12 @@ public sealed class OnnxNode(string name, string opType, string domain = "")
 
     public Dictionary<string, OnnxAttribute> Attributes { get; init; } = [];
 
+    /// <summary>The graphs that this node runs: the branches of an If, the body of a Loop or Scan.</summary>
+    public IEnumerable<OnnxGraph> Subgraphs => Attributes.Values.OfType<OnnxAttribute.Graph>().Select(attribute => attribute.Value);
+
     /// <summary>The version of the standard operator set whose meaning the node has, where it is not the graph's (inside a model's
     /// function); 0 otherwise.</summary>
     internal long Opset { get; init; }
-
-    /// <summary>The graphs that this node runs: the branches of an If, the body of a Loop or Scan.</summary>
-    public IEnumerable<OnnxGraph> Subgraphs => Attributes.Values.OfType<OnnxAttribute.Graph>().Select(attribute => attribute.Value);
 
     /// <summary>The wire of input <paramref name="index"/>, or null when it is absent.</summary>
     public string? Input(int index) => index < Inputs.Count && Inputs[index].Length > 0 ? Inputs[index] : null;

@@ -11,9 +11,7 @@ internal static class Simplification
     {
         graph = ConstantFolding.Fold(graph, known);
         while (Decomposer.Apply(graph))
-        {
             graph = ConstantFolding.Fold(graph);
-        }
 
         return graph;
     }

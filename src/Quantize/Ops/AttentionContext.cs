@@ -15,14 +15,10 @@ internal readonly record struct AttentionContext(int Window, bool Sliding)
     public static AttentionContext Of(NodeContext c, AttentionMask mask, Clock clock)
     {
         if (mask.Window is int window)
-        {
             return new AttentionContext(Math.Min(window, c.Options.MaxContext ?? window), true);
-        }
 
         if (c.Options.MaxContext is int bound)
-        {
             return new AttentionContext(Math.Min(bound, mask.Limit ?? bound), true);
-        }
 
         var elements = Math.Min(mask.Limit ?? StreamOptions.DefaultContext, ElementsWithin(c.Graph.MaxSteps, clock));
         if (c.Options.Positions == PositionPolicy.Error)

@@ -18,7 +18,6 @@ internal sealed class AttentionMask
     public const float Masked = -1e4f;
 
     private const float Tolerance = 1e-5f;
-
     private readonly ScoresWire _scores;
     private readonly int _heads;
 
@@ -41,15 +40,11 @@ internal sealed class AttentionMask
     public static AttentionMask Of(NodeContext c, ScoresWire scores, int heads)
     {
         if (scores.QueryAxis < 0)
-        {
             return scores.Biases.Count == 0 ? new AttentionMask(scores, heads) { IsNone = true } : OfLatest(c, scores, heads);
-        }
 
         var table = Evaluate(c, scores, heads, c.Analysis.Length) ?? throw c.Refuse("its masks cannot be evaluated");
         if (!table.IsCausal)
-        {
             throw c.NotCausal("attention sees later elements: no mask hides them");
-        }
 
         int? window = table.Window();
         var varies = scores.Biases.Any(bias => bias.Given is not null || bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
@@ -60,19 +55,6 @@ internal sealed class AttentionMask
             IsNone = table.IsZero(Tolerance),
             IsRelative = table.IsRelative(Tolerance),
         };
-    }
-
-    /// <summary>Of the latest query, whose terms must depend on the distance of the key alone.</summary>
-    private static AttentionMask OfLatest(NodeContext c, ScoresWire scores, int heads)
-    {
-        var keys = scores.FullShape[scores.KeyAxis];
-        var (row, shorter) = (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
-        if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance) || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
-        {
-            throw c.Refuse("it masks or biases the scores of the latest query by more than the distance of the key");
-        }
-
-        return new AttentionMask(scores, heads) { Window = row.Window < keys ? row.Window : null, IsNone = row.IsZero(Tolerance) };
     }
 
     /// <summary>One term alone hides every key from every query.</summary>
@@ -90,9 +72,7 @@ internal sealed class AttentionMask
     public AttentionBias BiasFor(NodeContext c, int window)
     {
         if (IsNone)
-        {
             return new AttentionBias("none", null, 1, 0);
-        }
 
         if (_scores.QueryAxis < 0)
         {
@@ -108,15 +88,24 @@ internal sealed class AttentionMask
         return new AttentionBias(IsRelative ? "relative" : "absolute", c.Graph.Constant($"{c.Node.Name}.bias", data, shape), _heads, rows);
     }
 
+    /// <summary>Of the latest query, whose terms must depend on the distance of the key alone.</summary>
+    private static AttentionMask OfLatest(NodeContext c, ScoresWire scores, int heads)
+    {
+        var keys = scores.FullShape[scores.KeyAxis];
+        var (row, shorter) = (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
+        if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance) || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
+            throw c.Refuse("it masks or biases the scores of the latest query by more than the distance of the key");
+
+        return new AttentionMask(scores, heads) { Window = row.Window < keys ? row.Window : null, IsNone = row.IsZero(Tolerance) };
+    }
+
     private static int ElementsToLength(NodeContext c, int elements) =>
         c.Analysis.LengthIsFixed ? c.Analysis.Length : elements * Math.Max(1, c.Analysis.Length / c.FullShape()[^2]);
 
     private static int? LongestContext(NodeContext c, ScoresWire scores)
     {
         if (c.Analysis.LengthIsFixed)
-        {
             return scores.FullShape[scores.QueryAxis];
-        }
 
         var limit = c.Options.MaxContext ?? StreamOptions.DefaultContext;
         var length = limit;
@@ -139,9 +128,7 @@ internal sealed class AttentionMask
         {
             var tensor = bias.ValueAt(c.Analysis, length);
             if (tensor is null || !table.Add(bias, tensor))
-            {
                 return null;
-            }
         }
 
         return table;
@@ -210,9 +197,7 @@ internal sealed class AttentionMask
             for (var h = 0; h < heads; h++)
             {
                 for (var d = 0; d < Math.Min(window, size); d++)
-                {
                     result[h * window + d] = Relative(h, size - 1, size - 1 - d);
-                }
             }
 
             return result;
@@ -227,9 +212,7 @@ internal sealed class AttentionMask
                 for (var i = 0; i < Math.Min(window, size); i++)
                 {
                     for (var j = 0; j <= i; j++)
-                    {
                         result[(h * window + i) * window + j] = Hidden(h, i, j) ? -1e9f : Relative(h, i, j);
-                    }
                 }
             }
 
@@ -256,9 +239,7 @@ internal sealed class AttentionMask
                     for (var j = 0; j < size; j++)
                     {
                         if (!holds(h, i, j))
-                        {
                             return false;
-                        }
                     }
                 }
             }

@@ -64,9 +64,7 @@ internal static class AttentionOps
             var order = LayoutOps.Permutation(c.Node.Ints("perm"), scores.FullShape.Length);
             int[] heads = [.. order.Where(axis => axis != scores.QueryAxis && axis != scores.KeyAxis && scores.FullShape[axis] != 1)];
             if (!heads.SequenceEqual(heads.Order()))
-            {
                 throw c.Refuse("it reorders the heads of attention scores");
-            }
 
             return scores with
             {
@@ -85,9 +83,7 @@ internal static class AttentionOps
     public static Wire Normalized(NodeContext c, ScoresWire scores, int axis)
     {
         if (axis == scores.KeyAxis)
-        {
             return scores with { Softmaxed = true };
-        }
 
         return axis == scores.QueryAxis && scores.KeyBiases.Count == 0
             ? scores.KeysFirst() with { Softmaxed = true }
@@ -104,6 +100,15 @@ internal static class AttentionOps
         TimeSoftmaxWire => throw c.Refuse("it reduces a softmax over time other than by a weighted sum over time"),
         _ => null,
     };
+
+    /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
+    public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
+    {
+        var lowering = c.LoweringFor(mask.Clock);
+        var number = ElementwiseOps.CastTo(lowering, ElementwiseOps.CastTo(lowering, StepOperand.Of(mask.Value), ElementType.Bool), ElementType.F32);
+        var hidden = truth ? number : ElementwiseOps.BinaryOn(lowering, "Sub", ElementwiseOps.Scalar(1), number);
+        return mask with { Value = ElementwiseOps.BinaryOn(lowering, "Mul", hidden, ElementwiseOps.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
+    }
 
     private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;
 
@@ -161,9 +166,7 @@ internal static class AttentionOps
         var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
             && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
         if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
-        {
             return null;
-        }
 
         var scaled = ElementwiseOps.BinaryOn(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value), StepOperand.Of(constant.Tensor)).Value!;
         return scores with { Query = scores.Query with { Value = scaled.View(scores.Query.Value.Shape) } };
@@ -181,19 +184,13 @@ internal static class AttentionOps
         float sign = c.Node.OpType == "Sub" ? -1 : 1;
         var scaled = at == 0 ? scores : Scaled(scores, sign);
         if (c.Stream(1 - at) is StreamWire stream && IsPerKey(scores, stream))
-        {
             return scaled with { KeyBiases = [.. scaled.KeyBiases, new KeyBias(stream, at == 0 ? sign : 1)] };
-        }
 
         if (c.Input(1 - at) is KeyMaskWire mask)
-        {
             return KeyMaskOps.Masked(c, scaled, mask, given => new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
-        }
 
         if (c.Input(1 - at) is not ConstantWire bias)
-        {
             throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions, or be one number a key");
-        }
 
         return WithBias(scaled, new ScoreBias(bias, scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1));
     }
@@ -205,35 +202,18 @@ internal static class AttentionOps
     private static ScoresWire Masked(NodeContext c, ScoresWire scores, int at)
     {
         if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden && hidden.ToFloats()[0] <= AttentionMask.Masked)
-        {
             return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
-        }
 
         if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor && floor.ToFloats()[0] <= AttentionMask.Masked)
-        {
             return KeyMaskOps.Masked(c, scores, keys, given => new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
-        }
 
         if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
-        {
             throw c.Refuse("it selects attention scores by something that is not a mask of positions");
-        }
 
         if (replacement.ToFloats().Any(value => value > AttentionMask.Masked))
-        {
             throw c.Refuse("its mask replaces attention scores by a value that is not large and negative");
-        }
 
         return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
-    }
-
-    /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
-    public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
-    {
-        var lowering = c.LoweringFor(mask.Clock);
-        var number = ElementwiseOps.CastTo(lowering, ElementwiseOps.CastTo(lowering, StepOperand.Of(mask.Value), ElementType.Bool), ElementType.F32);
-        var hidden = truth ? number : ElementwiseOps.BinaryOn(lowering, "Sub", ElementwiseOps.Scalar(1), number);
-        return mask with { Value = ElementwiseOps.BinaryOn(lowering, "Mul", hidden, ElementwiseOps.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
     }
 
     private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) => new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
@@ -247,9 +227,7 @@ internal static class AttentionOps
         {
             var rank = c.FullShape().Length;
             if (weights.Axis + rank - weights.FullShape.Length == value.Axis + rank - value.FullShape.Length)
-            {
                 return weights with { FullShape = c.FullShape(), Axis = value.Axis + rank - value.FullShape.Length, Weighted = value };
-            }
         }
 
         throw c.Refuse("it is applied to a softmax over time, which may only weight a sum over time");
@@ -272,9 +250,7 @@ internal static class AttentionOps
         }
 
         if (element.Length % heads != 0 || (heads > 1 && c.FullShape().Aggregate(1, (p, d) => p * d) != element.Length))
-        {
             throw c.Refuse($"{heads} weights for an element of {element.Length} values");
-        }
 
         var size = element.Length / heads;
         var state = c.Graph.State($"{c.Node.Name}.pool", ElementType.F32, [heads * (2 + size)]);
@@ -295,17 +271,13 @@ internal static class AttentionOps
     private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value, int keyAxis, int queryAxis)
     {
         if (!scores.Softmaxed || scores.KeyAxis != keyAxis)
-        {
             throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
-        }
 
         var (query, key, values, keyBias, clock) = Align(c, scores, value);
         int keySize = key.FullShape[^2], valueSize = values.FullShape[^1];
         int heads = query.Length / keySize, kvHeads = key.Value.Length / keySize;
         if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
-        {
             throw c.Refuse($"attention of {heads} query heads over {kvHeads} key heads in an order that is not grouped");
-        }
 
         var mask = AttentionMask.Of(c, scores, heads);
         var context = AttentionContext.Of(c, mask, clock);
@@ -343,9 +315,7 @@ internal static class AttentionOps
         {
             c.RequireNoTail(key, "the latest query attends to all time");
             if (scores.Query.Clock != clock)
-            {
                 throw c.Refuse("its query and keys tick at different steps");
-            }
         }
 
         var keyBias = SumOf(c.LoweringFor(clock), scores, all[2..^1]);
@@ -380,16 +350,12 @@ internal static class AttentionOps
     private static bool SharesHeadsInOrder(ScoresWire scores, StreamWire key, int heads, int kvHeads)
     {
         if (heads == kvHeads || kvHeads == 1)
-        {
             return true;
-        }
 
         int[] lead = scores.FullShape[..^2], keyLead = key.FullShape[..^2];
         var shared = 0;
         while (shared < keyLead.Length && keyLead.Length == lead.Length && keyLead[shared] == lead[shared])
-        {
             shared++;
-        }
 
         return keyLead.Length == lead.Length && keyLead[shared..].All(dim => dim == 1);
     }

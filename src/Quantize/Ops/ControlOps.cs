@@ -42,17 +42,13 @@ internal static class ControlOps
     {
         var body = c.Node.Graph("body");
         if (!LoopBody.RunsToTheEnd(c.Analysis.Graph, c.Node) || c.Constant(0) is not { Count: 1 } trips)
-        {
             throw c.Refuse("its number of iterations is computed at run time", "export a loop over a constant count or over the whole sequence");
-        }
 
         var sources = LoopBody.Steps(body).Where(gather => c.Outer(gather.Inputs[0]) is not ConstantWire { VariesWithTime: false }).Select(gather =>
             new ScanSource(gather.Outputs[0], gather.Inputs[0], c.Outer(gather.Inputs[0]), LayoutOps.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length), false)).ToArray();
         var wholeLength = sources.Length > 0 && sources.All(source => c.Analysis.Shape(source.Outer)[source.Axis] == trips.ToInts()[0]);
         if (!wholeLength)
-        {
             throw c.Refuse("it does not walk along whole sequences", "export a loop over a constant count or over the whole sequence");
-        }
 
         var states = body.Inputs.Count - 2;
         string[] carried = [.. body.Inputs.Skip(2).Select(input => input.Name)];
@@ -62,9 +58,7 @@ internal static class ControlOps
     private static Wire?[] Run(NodeContext c, LoopParts parts)
     {
         if (parts.Sources.Any(source => source.Wire is StreamWire stream && stream.Axis == source.Axis))
-        {
             return AlongTime(c, parts);
-        }
 
         return parts.Sources.All(source => source.Wire is LatestWire or ConstantWire)
             ? Repeated(c, parts)
@@ -75,9 +69,7 @@ internal static class ControlOps
     private static Wire?[] AlongTime(NodeContext c, LoopParts parts)
     {
         if (parts.Sources.FirstOrDefault(source => source.Reversed || source.Wire is StreamWire stream && stream.Axis != source.Axis) is not null)
-        {
             throw c.NotCausal("it walks along the sequence from its end");
-        }
 
         c.TimeIsOfRecurrence();
         var starts = Enumerable.Range(parts.FirstState, parts.Carried.Length).Select(i => InitialValue.Starts(c.Input(i)) ? c.Input(i) : null);
@@ -98,9 +90,7 @@ internal static class ControlOps
         for (var s = 0; s < states.Length; s++)
         {
             if (outputs[s].Length != states[s].Length)
-            {
                 throw c.Refuse($"what it carries ('{parts.Carried[s]}') grows from one iteration to the next", "stack what each iteration gives, in a list or as an output of the loop");
-            }
         }
 
         c.Graph.AddUpdates(states.Select((state, s) => new StateUpdate($"{c.Node.Name}.{parts.Carried[s]}", clock, outputs[s], state)));
@@ -137,9 +127,7 @@ internal static class ControlOps
     private static void BindCounter(NodeContext c, LoopWires loop, LoopParts parts, Clock clock)
     {
         if (parts.Counter is null)
-        {
             return;
-        }
 
         // Half a step keeps the division by the rate on the right side of the whole number.
         var count = c.Graph.Arena($"{c.Node.Name}.count", ElementType.F32, []);
@@ -159,9 +147,7 @@ internal static class ControlOps
             : wire is ConstantWire constant ? StepOperand.Of(constant.Tensor) : throw c.Refuse("it carries a sequence from one iteration to the next", Refusal.UseWindow)).ToArray();
         var count = c.Analysis.Shape(parts.Sources[0].Outer)[parts.Sources[0].Axis];
         if (count > MaxRepeats)
-        {
             throw c.Refuse($"it repeats its body {count} times; at most {MaxRepeats} are written out");
-        }
 
         var carried = Enumerable.Range(0, parts.Carried.Length).Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
         var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[parts.FirstState + s]).ElementType).ToArray();
@@ -170,9 +156,7 @@ internal static class ControlOps
         {
             var loop = new LoopWires(c, parts.Body, wires.Clock);
             for (var s = 0; s < carried.Length; s++)
-            {
                 loop.Bind(parts.Carried[s], carried[s], types[s]);
-            }
 
             for (var k = 0; k < parts.Sources.Length; k++)
             {
@@ -189,9 +173,7 @@ internal static class ControlOps
             var outputs = loop.Run()[parts.FirstOutput..];
             carried = outputs[..carried.Length];
             for (var k = 0; k < stacked.Length; k++)
-            {
                 Put(lowering, outputs[carried.Length + k], stacked[k], LayoutOps.Axis(parts.OutputAxes[k], outputs[carried.Length + k].Shape.Length + 1), i);
-            }
         }
 
         return [.. carried.Concat(stacked.Select(value => value?.Value)).Select(value => value is null ? null : new LatestWire(value, wires.Clock))];

@@ -14,9 +14,7 @@ internal sealed record ConvAttributes(
     {
         var rank = inputShape.Length - 2;
         if (rank is < 1 or > 2)
-        {
             throw Refusal.Of(node, $"it works over {rank} dimensions", "1-D and 2-D are supported");
-        }
 
         var kernel = node.Ints("kernel_shape") is { } given ? Ints(given) : weightShape![2..];
         var strides = Ints(node.Ints("strides"), rank, 1);

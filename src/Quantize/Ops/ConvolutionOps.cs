@@ -18,20 +18,18 @@ internal static class ConvolutionOps
         table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "several elements of each that comes, where those come rarely enough; ring of past elements");
     }
 
-    private static StepOperand Conv(Lowering c, ConvAttributes a) =>
-        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, Layout(a, c.Shape(1))));
-
     /// <summary>The node's convolution with other operands than its inputs.</summary>
     public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
         ConvOn(c, ConvAttributes.Of(c.Node, x.Shape, weights.StepShape()), x, weights, bias);
+
+    private static StepOperand Conv(Lowering c, ConvAttributes a) =>
+        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, Layout(a, c.Shape(1))));
 
     private static StepOperand ConvOn(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, StepValue? bias)
     {
         int[] x = operand.Shape, w = weights.StepShape();
         if (x.Length > 4)
-        {
             throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
-        }
 
         var weight = Weights(c, weights, Layout(a, w), a.Kernel[0] * a.Kernel[1]);
         var result = c.New(c.OutputShape(), name: c.Node.Outputs[0]);
@@ -63,9 +61,7 @@ internal static class ConvolutionOps
             for (var i = 0; i < channelsInGroup; i++)
             {
                 for (var k = 0; k < kernel; k++)
-                {
                     data[(o * kernel + k) * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
-                }
             }
         }
 
@@ -80,14 +76,10 @@ internal static class ConvolutionOps
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
         if (stream.Axis == 0)
-        {
             return c.Track(0);
-        }
 
         if (stream.Axis == 1)
-        {
             throw c.NotCausal("the time axis is its channel axis, so it sums over time");
-        }
 
         var attributes = ConvAttributes.Of(c.Node, stream.FullShape, c.FullInputShape(1));
         var spatial = stream.Axis - 2 + attributes.Missing;
@@ -102,9 +94,7 @@ internal static class ConvolutionOps
     private static void RequireStablePadding(NodeContext c, StreamWire stream, ConvAttributes a, int spatial)
     {
         if (a.AutoPad && a.Strides[spatial] > 1)
-        {
             throw c.NotCausal($"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
-        }
     }
 
     /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
@@ -112,9 +102,7 @@ internal static class ConvolutionOps
     {
         var channels = stream.Value.Length / stream.FullShape[0];
         if (stream.FullShape[0] != 1)
-        {
             throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once", "export with batch size 1 or a dynamic batch axis");
-        }
 
         var clock = WindowClock(stream, span, a.Strides[1]);
         var lowering = c.LoweringFor(clock);
@@ -158,9 +146,7 @@ internal static class ConvolutionOps
     {
         int[] x = c.Shape(0), w = c.Shape(1), y = c.OutputShape();
         if (x.Length > 4)
-        {
             throw c.Refuse($"transposed convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
-        }
 
         var a = ConvAttributes.OfTranspose(c.Node, x, w, y);
         var weight = c.Graph.Constant($"{c.Node.Name}.weight", c.RequireConstant(1, "weights").ToFloats(), w);
@@ -177,9 +163,7 @@ internal static class ConvolutionOps
     {
         var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
         if (stream.Axis == 0)
-        {
             return c.Track(0);
-        }
 
         var w = c.FullInputShape(1);
         var a = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());

@@ -31,9 +31,7 @@ internal static class ElementwiseOps
     public static void Register(OpTable table)
     {
         foreach (var op in PlainUnary)
-        {
             table.Add(op, c => Unary(c, op), StreamUnary, Rule);
-        }
 
         foreach (var (op, alpha, beta) in UnaryWithAttributes)
         {
@@ -51,14 +49,10 @@ internal static class ElementwiseOps
         table.Add("Cast", Cast, StreamUnary, Rule);
         table.Add("CastLike", Cast, StreamUnary, Rule);
         foreach (var op in new[] { "Identity", "Dropout" })
-        {
             table.Add(op, c => [c.Operand(0)], StreamUnary, "passes through");
-        }
 
         foreach (var op in Binary)
-        {
             table.Add(op, c => [OfTwoTypes(c, Function(c, op))], StreamBroadcast, Rule);
-        }
 
         table.Add("Pow", c => [Pow(c)], StreamBroadcast, Rule);
         foreach (var (op, function) in new[] { ("Sum", "Add"), ("Max", "Max"), ("Min", "Min") })
@@ -110,18 +104,26 @@ internal static class ElementwiseOps
     public static Wire?[] StreamBroadcast(NodeContext c)
     {
         if ((AttentionOps.TryElementwise(c) ?? WholeSequenceOps.TryOpen(c)) is Wire wire)
-        {
             return [wire];
-        }
 
         var rank = c.FullShape().Length;
         int[] axes = [.. Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
         if (axes.Length > 1)
-        {
             throw c.NotCausal("it combines every element of a sequence with every other one");
-        }
 
         return c.TrackBroadcast(axes.Length == 1 ? axes[0] : c.SpreadAxis() ?? throw c.Refuse("none of its inputs is a sequence"));
+    }
+
+    /// <summary>The operand in another type; itself where it has that type.</summary>
+    public static StepOperand CastTo(Lowering c, StepOperand x, ElementType type)
+    {
+        var value = c.Value(x, $"{c.Node.Name}.x");
+        if (value.Type == type)
+            return x;
+
+        var y = c.New(x.Shape, type);
+        c.Add("Cast", [value], [y.Value]);
+        return y;
     }
 
     private static StepOperand?[] Unary(Lowering c, string function, float? alpha = null, float? beta = null) =>
@@ -159,26 +161,10 @@ internal static class ElementwiseOps
     {
         var (a, b) = (c.In(0), c.In(1));
         if (a.Type == b.Type)
-        {
             return BinaryOn(c, function, c.Operand(0), c.Operand(1));
-        }
 
         var y = BinaryOn(c, function, CastTo(c, c.Operand(0), ElementType.F32), CastTo(c, c.Operand(1), ElementType.F32));
         return CastTo(c, y, c.OutputType());
-    }
-
-    /// <summary>The operand in another type; itself where it has that type.</summary>
-    public static StepOperand CastTo(Lowering c, StepOperand x, ElementType type)
-    {
-        var value = c.Value(x, $"{c.Node.Name}.x");
-        if (value.Type == type)
-        {
-            return x;
-        }
-
-        var y = c.New(x.Shape, type);
-        c.Add("Cast", [value], [y.Value]);
-        return y;
     }
 
     private static string Function(Lowering c, string op) => op == "Mod" && c.Node.Int("fmod", 0) == 1 ? "FMod" : op;

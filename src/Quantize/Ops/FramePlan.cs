@@ -9,9 +9,7 @@ internal sealed record FramePlan(int Start, int Hop, int Length, int Spacing)
     public static FramePlan? Of(NodeContext c, StreamWire stream)
     {
         if (c.Constant(1) is not { Rank: 1 or 2 } tensor || tensor.Dims[0] < 2)
-        {
             return null;
-        }
 
         var indices = tensor.ToInts();
         int count = (int)tensor.Dims[0], length = indices.Length / count;

@@ -77,9 +77,7 @@ internal static class GatherOps
     {
         var index = c.Constant(1) ?? throw c.NotCausal("it picks an element of the sequence by a computed index");
         if (index.Count != 1)
-        {
             throw c.NotCausal($"it picks {index.Count} elements along time");
-        }
 
         var at = index.ToInts()[0];
         var other = c.ConstantAtOtherLength(1)!.ToInts()[0];

@@ -41,9 +41,7 @@ internal static class KeyMaskOps
         long hiding = oneHides ? 1 : 0;
         var some = With(key => key % 3 == 1 ? hiding : 1 - hiding);
         if (zeroHides == oneHides || !AttentionMask.HidesKeys(c, scores, heads, some, zeroHides ? ones : zeros, key => key % 3 == 1))
-        {
             throw c.Refuse($"what '{mask.Input}' does to the scores is not to hide keys", "give that input a value with --set, or export without it");
-        }
 
         return scores with
         {
@@ -56,9 +54,7 @@ internal static class KeyMaskOps
     {
         var shape = c.FullShape();
         if (c.Analysis.LengthIsFixed)
-        {
             return shape.Count(dim => dim == c.Analysis.Length);
-        }
 
         var other = c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.StepShape() ?? shape;
         return shape.Zip(other).Count(pair => pair.First != pair.Second);

@@ -11,9 +11,7 @@ internal static class LayoutOps
     public static void Register(OpTable table)
     {
         foreach (var op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
-        {
             table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
-        }
 
         table.Add("Transpose", c => [Transpose(c, c.Operand(0), Permutation(c.Node.Ints("perm"), c.Shape(0).Length))], StreamTranspose, "moves the time axis");
         table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
@@ -43,9 +41,7 @@ internal static class LayoutOps
         int[] shape = [.. permutation.Select(axis => x.Shape[axis])];
         var sameOrder = permutation.Where(axis => x.Shape[axis] != 1).SequenceEqual(permutation.Where(axis => x.Shape[axis] != 1).Order());
         if (sameOrder)
-        {
             return x.Reshaped(shape);
-        }
 
         var strides = Shapes.Strides(x.Shape);
         return CopyStrided(c, x, shape, 0, [.. permutation.Select(axis => strides[axis])]);
@@ -68,26 +64,37 @@ internal static class LayoutOps
         for (int i = 0, product = 1; i < to.Length; product *= to[i++])
         {
             if (product == before && to[i] == from[axis])
-            {
                 return i;
-            }
         }
 
         return null;
     }
 
+    /// <summary>The sequence with elements of one value in front.</summary>
+    public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
+    {
+        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsFirst || stream.LeadValue != value))
+            stream = c.Aligner.WithoutLead(stream);
+
+        return stream with
+        {
+            FullShape = c.FullShape(),
+            Lead = stream.Lead + lead,
+            LeadValue = lead > 0 ? value : stream.LeadValue,
+            LeadIsFirst = lead == 0 && stream.LeadIsFirst,
+        };
+    }
+
+    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
+
     private static Wire?[] StreamReshape(NodeContext c)
     {
         if (AttentionOps.TryReshape(c) is Wire attention)
-        {
             return [attention];
-        }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
         if (ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape()) is int axis)
-        {
             return c.TrackMove(axis);
-        }
 
         return FramedAxis(c, stream) is int framed
             ? [Frames(c, c.Aligner.WithoutLead(stream), framed)]
@@ -118,9 +125,7 @@ internal static class LayoutOps
     private static Wire?[] StreamTranspose(NodeContext c)
     {
         if (AttentionOps.TryTranspose(c) is Wire attention)
-        {
             return [attention];
-        }
 
         var stream = c.Stream(0)!;
         return c.TrackMove(Array.IndexOf(Permutation(c.Node.Ints("perm"), stream.FullShape.Length), stream.Axis));
@@ -137,9 +142,7 @@ internal static class LayoutOps
     private static Wire?[] StreamExpand(NodeContext c)
     {
         if (c.SpreadAxis() is int axis)
-        {
             return c.Track(axis);
-        }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
         var rank = c.FullShape().Length;
@@ -175,9 +178,7 @@ internal static class LayoutOps
         {
             var part = c.Shape(i);
             if (Shapes.Count(part) > 0)
-            {
                 CopyInto(c, c.In(i), y.Value!, part, 0, Shapes.Strides(part), at * dstStrides[axis], dstStrides);
-            }
 
             at += part[axis];
         }
@@ -196,16 +197,12 @@ internal static class LayoutOps
     {
         var stream = c.FirstStream;
         if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > 1)
-        {
             throw c.NotCausal("it puts one sequence after another along time");
-        }
 
         for (var i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
         {
             if (((ConstantWire)c.Input(i)!).VariesWithTime)
-            {
                 throw c.NotCausal("what it puts before the sequence depends on the length of the whole input");
-            }
 
             stream = InFront(c, stream, c.Constant(i)!, axis);
         }
@@ -220,23 +217,6 @@ internal static class LayoutOps
         return content.All(element => element == content[0])
             ? Padded(c, stream, content.Length == 0 ? 0 : (int)elements.Dims[axis], content.FirstOrDefault())
             : c.Aligner.Prepend(stream, Shapes.AxisFirst(elements.StepData(), elements.StepShape(), axis));
-    }
-
-    /// <summary>The sequence with elements of one value in front.</summary>
-    public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
-    {
-        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsFirst || stream.LeadValue != value))
-        {
-            stream = c.Aligner.WithoutLead(stream);
-        }
-
-        return stream with
-        {
-            FullShape = c.FullShape(),
-            Lead = stream.Lead + lead,
-            LeadValue = lead > 0 ? value : stream.LeadValue,
-            LeadIsFirst = lead == 0 && stream.LeadIsFirst,
-        };
     }
 
     private static (int[] Before, int[] After, float Value, string Mode) Padding(IReadOnlyList<long>? pads, long[]? axes, float value, string mode, int rank)
@@ -261,9 +241,7 @@ internal static class LayoutOps
         var value = c.Has(2) ? c.RequireConstant(2, "padding value").ToFloats()[0] : c.Node.Float("value", 0);
         var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), shape.Length);
         if (mode != "constant")
-        {
             return [PadByIndex(c, before, after, mode)];
-        }
 
         // Negative padding crops: read from inside the source, write what is left.
         int[] target = [.. shape.Select((dim, i) => dim + before[i] + after[i])];
@@ -322,19 +300,13 @@ internal static class LayoutOps
         }
 
         if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
-        {
             throw c.NotCausal($"padding mode '{mode}' along time puts later elements in front of earlier ones");
-        }
 
         if (lead < 0 || after[stream.Axis] < 0)
-        {
             return [SliceOps.Crop(c, stream, -Math.Min(0, lead), -Math.Min(0, after[stream.Axis]))];
-        }
 
         if (!others)
-        {
             return [Padded(c, stream, lead, value)];
-        }
 
         return lead == 0 && after[stream.Axis] == 0
             ? c.Track(stream.Axis)
@@ -362,6 +334,4 @@ internal static class LayoutOps
         int[] split = [s[0], s[1], s[2] / block, block, s[3] / block, block];
         return [Transpose(c, c.Operand(0).Reshaped(split), [0, 3, 5, 1, 2, 4]).Reshaped(c.OutputShape())];
     }
-
-    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
 }

@@ -29,9 +29,7 @@ internal sealed class LoopWires(NodeContext c, OnnxGraph body, Clock clock)
     public StepValue[] Run()
     {
         foreach (var wire in _graph.FreeWires())
-        {
             BindOuter(wire);
-        }
 
         var outputs = c.RunBody(Analysis.Of(Simplification.Of(_graph), new Dictionary<string, int>()), _inputs);
         return [.. outputs.Select(output => output switch

@@ -29,8 +29,6 @@ internal static class MatrixOps
         return y;
     }
 
-    private static StepOperand?[] MatMul(Lowering c) => [Product(c, c.Operand(0), c.Operand(1))];
-
     /// <summary>The matrix product of two operands in the node's output shape.</summary>
     public static StepOperand Product(Lowering c, StepOperand a, StepOperand b)
     {
@@ -50,15 +48,39 @@ internal static class MatrixOps
         return Dynamic(c, a, b);
     }
 
+    public static Wire?[] StreamMatMul(NodeContext c)
+    {
+        if (AttentionOps.TryMatMul(c) is Wire attention)
+            return [attention];
+
+        var rank = c.FullShape().Length;
+        if (c.Stream(0) is StreamWire a && c.Stream(1) is null)
+            return FromEnd(a) == 1 ? throw SumsOverTime(c) : c.Track(Axis(a, c.FullInputShape(1)));
+
+        if (c.Stream(1) is StreamWire b && c.Stream(0) is null)
+            return FromEnd(b) == 2 || b.FullShape.Length == 1 ? throw SumsOverTime(c) : c.Track(Axis(b, c.FullInputShape(0)));
+
+        var (left, right) = (c.Stream(0)!, c.Stream(1)!);
+        if (FromEnd(left) > 2 && FromEnd(left) == FromEnd(right))
+            return c.Track(rank - FromEnd(left));
+
+        throw FromEnd(left) == 1 && FromEnd(right) == 2
+            ? SumsOverTime(c)
+            : c.NotCausal("it multiplies every element of a sequence with every other one");
+
+        // A vector as one factor drops its axis from the product.
+        int Axis(StreamWire stream, int[] other) => rank - FromEnd(stream) + (other.Length == 1 && stream == c.Stream(0) ? 1 : 0);
+    }
+
+    private static StepOperand?[] MatMul(Lowering c) => [Product(c, c.Operand(0), c.Operand(1))];
+
     /// <summary>A constant matrix [rows, columns] times columns of b [.., columns, n]: each column is a vector of a Linear op.</summary>
     private static StepOperand MatrixTimes(Lowering c, Weights weights, int rows, int columns, StepOperand b)
     {
         var n = b.Shape.Length == 1 ? 1 : b.Shape[^1];
         var batch = b.Length / (columns * n);
         if (n == 1)
-        {
             return Linear(c, b, weights, rows, columns, null, c.OutputShape());
-        }
 
         var vectors = LayoutOps.CopyStrided(c, b, [batch, n, columns], 0, [columns * n, 1, n]);
         var products = Linear(c, vectors, weights, rows, columns, null, [batch, n, rows]);
@@ -99,9 +121,7 @@ internal static class MatrixOps
         var a = c.Operand(0);
         var b = c.Operand(1);
         if (c.Node.Int("transA", 0) != 0)
-        {
             a = LayoutOps.Transpose(c, a, [1, 0]);
-        }
 
         var transB = c.Node.Int("transB", 0) != 0;
         int columns = a.Shape[1], rows = transB ? b.Shape[0] : b.Shape[1];
@@ -135,9 +155,7 @@ internal static class MatrixOps
     private static StepOperand AddScaled(Lowering c, StepOperand product, float beta)
     {
         if (!c.Has(2))
-        {
             return product;
-        }
 
         var bias = beta == 1 ? c.Operand(2) : ElementwiseOps.BinaryOn(c, "Mul", c.Operand(2), ElementwiseOps.Scalar(beta));
         return ElementwiseOps.BinaryOn(c, "Add", product, bias);
@@ -153,9 +171,7 @@ internal static class MatrixOps
     private static void Scale(float[] values, float factor)
     {
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] *= factor;
-        }
     }
 
     private static bool IsMatrix(int[] shape) => shape.Length > 0 && shape.Take(shape.Length - 2).All(dim => dim == 1);
@@ -164,48 +180,12 @@ internal static class MatrixOps
     {
         var inner = c.Node.Int("transA", 0) != 0 ? 0 : 1;
         if (c.Input(0) is not StreamWire a || c.Input(1) is StreamWire || a.Axis == inner)
-        {
             throw c.NotCausal("the matrix product sums over time");
-        }
 
         if (c.Constant(2) is { Rank: 2 } bias && bias.Dims[0] > 1)
-        {
             throw c.Refuse("its addend C has one row for each element", "add it with an Add node");
-        }
 
         return c.Track(0);
-    }
-
-    public static Wire?[] StreamMatMul(NodeContext c)
-    {
-        if (AttentionOps.TryMatMul(c) is Wire attention)
-        {
-            return [attention];
-        }
-
-        var rank = c.FullShape().Length;
-        if (c.Stream(0) is StreamWire a && c.Stream(1) is null)
-        {
-            return FromEnd(a) == 1 ? throw SumsOverTime(c) : c.Track(Axis(a, c.FullInputShape(1)));
-        }
-
-        if (c.Stream(1) is StreamWire b && c.Stream(0) is null)
-        {
-            return FromEnd(b) == 2 || b.FullShape.Length == 1 ? throw SumsOverTime(c) : c.Track(Axis(b, c.FullInputShape(0)));
-        }
-
-        var (left, right) = (c.Stream(0)!, c.Stream(1)!);
-        if (FromEnd(left) > 2 && FromEnd(left) == FromEnd(right))
-        {
-            return c.Track(rank - FromEnd(left));
-        }
-
-        throw FromEnd(left) == 1 && FromEnd(right) == 2
-            ? SumsOverTime(c)
-            : c.NotCausal("it multiplies every element of a sequence with every other one");
-
-        // A vector as one factor drops its axis from the product.
-        int Axis(StreamWire stream, int[] other) => rank - FromEnd(stream) + (other.Length == 1 && stream == c.Stream(0) ? 1 : 0);
     }
 
     private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;

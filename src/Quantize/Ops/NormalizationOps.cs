@@ -78,17 +78,13 @@ internal static class NormalizationOps
         var sum = ElementwiseOps.BinaryOn(c, "Add", c.Operand(0), c.Operand(1));
         var bias = rms ? 3 : 4;
         if (c.Has(bias))
-        {
             sum = ElementwiseOps.BinaryOn(c, "Add", sum, c.Operand(bias));
-        }
 
         var y = Normalize(c, sum, sum.Shape.Length - 1, c.Optional(2), rms ? null : c.Optional(3), rms);
         var outputs = new StepOperand?[c.OutputCount];
         outputs[0] = y;
         if (outputs.Length > 3)
-        {
             outputs[3] = sum;
-        }
 
         return outputs;
     }

@@ -17,9 +17,7 @@ internal static class PoolOps
     private static StepOperand?[] Pool(Lowering c, string function)
     {
         if (c.OutputCount > 1 && c.Node.Outputs[1].Length > 0)
-        {
             throw c.Refuse("its second output (indices) is used");
-        }
 
         var x = ElementwiseOps.CastTo(c, c.Operand(0), Runtime.Program.ElementType.F32);
         return [ElementwiseOps.CastTo(c, PoolOn(c, x, ConvAttributes.Of(c.Node, c.Shape(0), null), function, c.OutputShape()), c.OutputType())];
@@ -39,23 +37,17 @@ internal static class PoolOps
     {
         var stream = c.Stream(0)!;
         if (stream.Axis < 2)
-        {
             return c.Track(stream.Axis);
-        }
 
         var a = ConvAttributes.Of(c.Node, stream.FullShape, null);
         var spatial = stream.Axis - 2 + a.Missing;
         var lead = a.Pads[spatial];
         if (a.AutoPad && a.Strides[spatial] > 1)
-        {
             throw c.NotCausal("automatic padding (auto_pad) with a stride moves with the length of the input");
-        }
 
         var leavesOutPadding = lead > 0 && function == "Average" && c.Node.Int("count_include_pad", 0) == 0;
         if (leavesOutPadding)
-        {
             stream = c.Aligner.WithoutLead(stream);
-        }
 
         var span = (a.Kernel[spatial] - 1) * a.Dilations[spatial] + 1;
         stream = LayoutOps.Padded(c, stream, lead, function == "Max" ? float.MinValue : 0) with
@@ -68,9 +60,7 @@ internal static class PoolOps
         var lowering = c.LoweringFor(clock);
         var pooled = PoolOn(lowering, StepOperand.Of(window), a.OnWindow(spatial, span), function, shape);
         if (leavesOutPadding)
-        {
             pooled = ElementwiseOps.BinaryOn(lowering, "Mul", pooled, PaddingCorrection(lowering, a, spatial, lead, shape.Length));
-        }
 
         return [new StreamWire(pooled.Value!, clock, stream.Axis, c.FullShape())];
     }

@@ -42,9 +42,7 @@ internal static class QuantizationOps
     {
         var x = AsFloat(c, c.Operand(input));
         if (!c.Has(zero))
-        {
             return x;
-        }
 
         var point = AsFloat(c, c.Operand(zero));
         var column = rows && point.Shape.Length == 1 && point.Length > 1;
@@ -84,9 +82,7 @@ internal static class QuantizationOps
     {
         var scales = c.RequireConstant(1, "scale").ToFloats();
         if (c.Constant(2)?.ToInts() is not [long zero] || scales.Length != 1 || !(scales[0] > 0))
-        {
             return null;
-        }
 
         var (low, high) = Range(c);
         return new ActivationGrid(scales[0], (int)(low - zero), (int)(high - zero));
@@ -101,9 +97,7 @@ internal static class QuantizationOps
     {
         var values = c.RequireConstant(input, input == 1 ? "scale" : "zero point").ToFloats();
         if (values.Length == 1)
-        {
             return ElementwiseOps.Scalar(values[0]);
-        }
 
         int rank = c.Shape(0).Length, axis = LayoutOps.Axis(c.Node.Int("axis", 1), rank);
         return StepOperand.Of(OnnxTensor.FromFloats(values, [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]));

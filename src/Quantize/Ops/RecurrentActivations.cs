@@ -10,9 +10,7 @@ internal static class RecurrentActivations
     {
         string[] defaults = node.OpType switch { "LSTM" => ["Sigmoid", "Tanh", "Tanh"], "GRU" => ["Sigmoid", "Tanh"], _ => ["Tanh"] };
         if (node.Strings("activations") is not { } given)
-        {
             return (null, null, null);
-        }
 
         // ONNX lists parameters only for the functions that take them, in order, over both directions.
         var alphas = new Queue<float>(node.Floats("activation_alpha") ?? []);

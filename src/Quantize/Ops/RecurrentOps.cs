@@ -16,9 +16,7 @@ internal static class RecurrentOps
     public static void Register(OpTable table)
     {
         foreach (var op in new[] { "LSTM", "GRU", "RNN" })
-        {
             table.Add(op, Static, Stream, "forward; its state is kept between steps", int8: "weights");
-        }
     }
 
     private static int Gates(OnnxNode node) => node.OpType switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
@@ -33,15 +31,11 @@ internal static class RecurrentOps
         }
 
         if (stream.Axis == 2)
-        {
             throw c.NotCausal("the time axis is its feature axis");
-        }
 
         var direction = c.Node.String("direction", "forward");
         if (direction != "forward")
-        {
             throw c.NotCausal($"direction '{direction}' reads the sequence from its end");
-        }
 
         c.TimeIsOfRecurrence();
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), stream.FullLength);
@@ -49,9 +43,7 @@ internal static class RecurrentOps
         var aligned = c.Aligner.Align(c.Node, [stream, .. initial]);
         stream = (StreamWire)aligned.Wires[0]!;
         if (c.Uses(1) || c.Uses(2))
-        {
             c.RequireNoTail(stream, "its final state is used");
-        }
 
         var hidden = Hidden(c.Node, c.FullInputShape(R));
         var batch = stream.FullShape[1];
@@ -61,9 +53,7 @@ internal static class RecurrentOps
         foreach (var (state, start) in new[] { (h, aligned.Wires[1]), (cell, aligned.Wires[2]) })
         {
             if (start is LatestWire latest)
-            {
                 InitialValue.Set(lowering, state!, latest.Value);
-            }
         }
 
         AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
@@ -94,15 +84,11 @@ internal static class RecurrentOps
     private static void RequireWholeSequence(OnnxNode node, OnnxTensor? lengths, int length)
     {
         if (node.Inputs.Count <= SequenceLengths || node.Inputs[SequenceLengths].Length == 0)
-        {
             return;
-        }
 
         var whole = lengths is not null && lengths.ToInts().All(l => l == length);
         if (!whole)
-        {
             throw Refusal.Of(node, "its sequence lengths differ from the input's length", "export without sequence_lens (packed sequences)");
-        }
     }
 
     private static StepOperand?[] Static(Lowering c)
@@ -130,9 +116,7 @@ internal static class RecurrentOps
 
             PutDirection(c, end.H, last[0].Value!, d);
             if (end.C is not null)
-            {
                 PutDirection(c, end.C, last[1].Value!, d);
-            }
         }
 
         return [.. new List<StepOperand?> { y, last[0], c.Node.OpType == "LSTM" ? last[1] : null }.Take(c.OutputCount)];
@@ -145,9 +129,7 @@ internal static class RecurrentOps
     private static StepValue? Initial(Lowering c, int input, int direction, int directions, int batch, int hidden)
     {
         if (!c.Has(input))
-        {
             return c.Graph.Constant($"{c.Node.Name}.zeros", new float[batch * hidden], [batch, hidden]);
-        }
 
         return directions == 1
             ? c.Value(c.Operand(input), $"{c.Node.Name}.initial")
@@ -193,15 +175,11 @@ internal static class RecurrentOps
     private static (StepValue? W, StepValue? R) Biases(Lowering c, int direction, int rows, MatrixLayout layout)
     {
         if (!c.Has(B))
-        {
             return (null, null);
-        }
 
         var both = Part(c, B, direction, 2 * rows);
         if (c.Node.OpType == "GRU")
-        {
             return (Vector("Wb", both[..rows]), Vector("Rb", both[rows..]));
-        }
 
         return (Vector("bias", [.. both[..rows].Zip(both[rows..], (w, r) => w + r)]), null);
 

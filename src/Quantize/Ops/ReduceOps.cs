@@ -13,9 +13,7 @@ internal static class ReduceOps
     public static void Register(OpTable table)
     {
         foreach (var function in Functions)
-        {
             table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function), "other axes; over time as a running value");
-        }
 
         table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean"), "running mean over time");
         table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max"), "running maximum over time");
@@ -47,24 +45,13 @@ internal static class ReduceOps
     public static int[] Axes(OnnxNode node, OnnxTensor? input, int rank)
     {
         if (node.OpType.StartsWith("Global", StringComparison.Ordinal))
-        {
             return [.. Enumerable.Range(2, rank - 2)];
-        }
 
         var axes = node.Ints("axes") ?? input?.ToInts();
         if (axes is null or { Count: 0 })
-        {
             return node.Int("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank)];
-        }
 
         return [.. axes.Select(axis => LayoutOps.Axis(axis, rank)).Order()];
-    }
-
-    private static StepOperand Reduce(Lowering c, string function)
-    {
-        var x = c.Operand(0);
-        var y = ReduceTogether(c, x, Axes(c.Node, c.Has(1) ? c.RequireConstant(1, "axes") : null, x.Shape.Length), function).Reshaped(c.OutputShape());
-        return ElementwiseOps.CastTo(c, y, c.OutputType());
     }
 
     /// <summary>Reduces all elements along the axes at once, as functions need that do not compose; the result has the reduced axes as 1.</summary>
@@ -72,15 +59,31 @@ internal static class ReduceOps
     {
         int[] shape = [.. x.Shape.Select((dim, i) => axes.Contains(i) ? 1 : dim)];
         if (Runs(axes).Count() <= 1)
-        {
             return ReduceAxes(c, x, axes, function);
-        }
 
         // Axes that are not neighbours are brought to the end first.
         int[] order = [.. Enumerable.Range(0, x.Shape.Length).Except(axes), .. axes];
         var moved = LayoutOps.Transpose(c, x, order);
         int[] last = [.. Enumerable.Range(order.Length - axes.Length, axes.Length)];
         return ReduceAxes(c, moved, last, function).Reshaped(shape);
+    }
+
+    /// <summary>The sum, mean, largest, smallest or product of all elements so far.</summary>
+    public static StepOperand RunningValue(Lowering c, StepOperand element, string function)
+    {
+        // Sums carry a compensation, so that no stream is too long for them.
+        int[] kept = function is "max" or "min" or "prod" ? [element.Length] : [2, element.Length];
+        var state = c.Graph.State($"{c.Node.Name}.{function}", ElementType.F32, kept);
+        var y = c.New(element.Shape);
+        c.Add("Running", [element.Value, state], [y.Value], ("fn", function), ("size", element.Length));
+        return y;
+    }
+
+    private static StepOperand Reduce(Lowering c, string function)
+    {
+        var x = c.Operand(0);
+        var y = ReduceTogether(c, x, Axes(c.Node, c.Has(1) ? c.RequireConstant(1, "axes") : null, x.Shape.Length), function).Reshaped(c.OutputShape());
+        return ElementwiseOps.CastTo(c, y, c.OutputType());
     }
 
     private static IEnumerable<(int First, int Last)> Runs(int[] axes)
@@ -99,14 +102,10 @@ internal static class ReduceOps
     private static Wire?[] StreamReduce(NodeContext c, string function)
     {
         if (c.Input(1) is not (null or ConstantWire))
-        {
             throw c.Refuse("its axes are computed at run time", "export the model with constant axes");
-        }
 
         if (AttentionOps.TryReduce(c, Axes(c.Node, c.Constant(1), c.FullInputShape(0).Length)) is Wire attention)
-        {
             return [attention];
-        }
 
         var stream = c.Stream(0) ?? throw c.Refuse("it reduces attention scores");
         var axes = Axes(c.Node, c.Constant(1), stream.FullShape.Length);
@@ -155,17 +154,6 @@ internal static class ReduceOps
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
     }
 
-    /// <summary>The sum, mean, largest, smallest or product of all elements so far.</summary>
-    public static StepOperand RunningValue(Lowering c, StepOperand element, string function)
-    {
-        // Sums carry a compensation, so that no stream is too long for them.
-        int[] kept = function is "max" or "min" or "prod" ? [element.Length] : [2, element.Length];
-        var state = c.Graph.State($"{c.Node.Name}.{function}", ElementType.F32, kept);
-        var y = c.New(element.Shape);
-        c.Add("Running", [element.Value, state], [y.Value], ("fn", function), ("size", element.Length));
-        return y;
-    }
-
     /// <summary>The largest element so far plus the logarithm of the sum of exponentials relative to it, as online softmax keeps them.</summary>
     private static StepOperand RunningLogSumExp(Lowering c, StepOperand element)
     {
@@ -193,9 +181,7 @@ internal static class ReduceOps
         var stream = c.Stream(0) ?? throw c.Refuse("it searches attention scores");
         var axis = LayoutOps.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
         if (axis == stream.Axis)
-        {
             throw c.NotCausal("it searches along time");
-        }
 
         return c.Track(c.Node.Int("keepdims", 1) != 0 || stream.Axis < axis ? stream.Axis : stream.Axis - 1);
     }
@@ -215,14 +201,10 @@ internal static class ReduceOps
         var stream = c.Aligner.WithoutLead(c.Stream(0)!);
         var axis = LayoutOps.Axis((c.Constant(1) ?? throw c.Refuse("its axis is computed at run time")).ToInts()[0], stream.FullShape.Length);
         if (axis != stream.Axis)
-        {
             return c.Track(stream.Axis);
-        }
 
         if (c.Node.Int("reverse", 0) != 0)
-        {
             throw c.NotCausal("it sums along time from the end");
-        }
 
         var lowering = c.LoweringFor(stream.Clock);
         var sum = RunningValue(lowering, ElementwiseOps.CastTo(lowering, StepOperand.Of(stream.Value), ElementType.F32), "sum");

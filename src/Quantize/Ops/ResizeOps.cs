@@ -14,9 +14,7 @@ internal static class ResizeOps
         var plain = node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0 && node.String("keep_aspect_ratio_policy", "stretch") == "stretch"
             && node.String("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize";
         if (!plain)
-        {
             throw c.Refuse("it resizes with antialiasing, a fixed aspect ratio or a region of interest");
-        }
 
         var x = c.Operand(0);
         var target = c.OutputShape();
@@ -24,9 +22,7 @@ internal static class ResizeOps
         for (var axis = 0; axis < target.Length; axis++)
         {
             if (x.Shape[axis] != target[axis] || scales[axis] != 1)
-            {
                 x = ResizeAxis(c, x, axis, target[axis], scales[axis]);
-            }
         }
 
         return [x];
@@ -40,9 +36,7 @@ internal static class ResizeOps
             var given = c.RequireConstant(2, "scales").ToFloats();
             var axes = c.Node.Ints("axes");
             for (var i = 0; i < given.Length; i++)
-            {
                 scales[axes is null ? i : LayoutOps.Axis(axes[i], from.Length)] = given[i];
-            }
         }
 
         return scales;
@@ -113,17 +107,13 @@ internal static class ResizeOps
         var stream = c.Stream(0) ?? throw c.Refuse("its scales or sizes are a sequence");
         var full = c.FullShape();
         if (full[stream.Axis] == stream.FullLength)
-        {
             return c.Track(stream.Axis);
-        }
 
         var factor = full[stream.Axis] / stream.FullLength;
         var repeats = factor * stream.FullLength == full[stream.Axis] && c.Node.String("mode", "nearest") == "nearest"
             && Shapes.Without(full, stream.Axis).SequenceEqual(Shapes.Without(stream.FullShape, stream.Axis)) && RepeatsElements(c, stream.FullLength, factor);
         if (!repeats)
-        {
             throw c.Refuse("it resizes the time axis other than by repeating every element", Refusal.UseWindow);
-        }
 
         stream = c.Aligner.WithoutLead(stream);
         return [stream with { Value = c.Aligner.HoldValue(stream.Value, stream.Clock), Clock = Upsampling.ClockOf(c, stream, factor), FullShape = full }];

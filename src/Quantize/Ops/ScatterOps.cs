@@ -84,9 +84,7 @@ internal static class ScatterOps
     private static StepOperand OneHotOn(Lowering c, StepValue indices, StepValue values, int depth, int outer, int inner, int[] shape)
     {
         if (indices.Type != ElementType.I64)
-        {
             indices = WholeOrOutside(c, StepOperand.Of(indices), depth);
-        }
 
         var y = c.New(shape, values.Type);
         c.Add("OneHot", [indices, values], [y.Value], ("outer", outer), ("depth", depth), ("inner", inner));

@@ -30,9 +30,7 @@ internal sealed class ScoreRow
         {
             var tensor = bias.ValueAt(c.Analysis, length);
             if (tensor is null || !Add(terms, bias, tensor, keys))
-            {
                 return null;
-            }
         }
 
         return new ScoreRow(keys, [.. Enumerable.Range(0, heads * keys).Select(at => Relative(terms, at / keys, at % keys, keys))]);
@@ -71,9 +69,7 @@ internal sealed class ScoreRow
         {
             var offset = 0;
             for (int i = order.Length - 1, rest = at; i >= 0; rest /= target[order[i--]])
-            {
                 offset += rest % target[order[i]] * strides[order[i]];
-            }
 
             var term = bias.Mask is bool masks ? values[offset] != 0 == masks ? float.NegativeInfinity : 0 : bias.Factor * values[offset];
             terms[at] += term <= AttentionMask.Masked ? float.NegativeInfinity : term;

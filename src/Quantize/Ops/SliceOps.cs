@@ -63,9 +63,7 @@ internal static class SliceOps
     public static (StepValue Window, Clock Clock) Window(NodeContext c, StreamWire stream, int length, int stride = 1)
     {
         if (length == 1 && stride == 1)
-        {
             return (stream.Value, stream.Clock);
-        }
 
         var missing = Math.Max(0, length - 1 - stream.Lead);
         var clock = new Clock(stream.Clock.Rate * stride, stream.Clock.Offset + missing * stream.Clock.Rate);
@@ -106,16 +104,12 @@ internal static class SliceOps
     private static Wire?[] StreamSlice(NodeContext c)
     {
         if (c.Input(0) is not StreamWire stream)
-        {
             throw c.Refuse("it slices attention scores, or its bounds depend on the input's content");
-        }
 
         var rank = stream.FullShape.Length;
         var ranges = Ranges(c.Node, c.Constant, rank).ToArray();
         if (ranges.All(range => range.Axis != stream.Axis))
-        {
             return c.TrackMove(stream.Axis);
-        }
 
         var others = Ranges(c.Node, c.ConstantAtOtherLength, rank).ToArray();
         var at = Array.FindIndex(ranges, range => range.Axis == stream.Axis);
@@ -141,14 +135,10 @@ internal static class SliceOps
         var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
         var (start, end) = (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
         if (range.Step < 0)
-        {
             throw c.NotCausal("it reverses time");
-        }
 
         if (end.AtEnd(length, c.Analysis.LengthIsFixed))
-        {
             end = new Bound(0, FromEnd: true);
-        }
 
         var shape = Shapes.With(stream.Value.Shape, stream.Axis, 1);
         if (start.FromEnd)
@@ -161,9 +151,7 @@ internal static class SliceOps
         if (!end.FromEnd)
         {
             if (end.Value - start.Value == 1)
-            {
                 return Latch(c, stream, start.Value, shape);
-            }
 
             // A fixed end bounds the sequence: nothing comes after it.
             c.Graph.LimitSteps(stream.Clock.Offset + (long)end.Value * stream.Clock.Rate);
@@ -183,9 +171,7 @@ internal static class SliceOps
         var axes = node.Ints("axes") ?? constant(3)?.ToInts();
         var steps = constant(4)?.ToInts();
         for (var i = 0; i < starts.Count; i++)
-        {
             yield return new SliceRange(LayoutOps.Axis(axes?[i] ?? i, rank), starts[i], ends[i], steps?[i] ?? 1);
-        }
     }
 
     private static StepOperand?[] Split(Lowering c)
@@ -199,9 +185,7 @@ internal static class SliceOps
         {
             var part = c.OutputShape(k);
             if (c.Node.Outputs[k].Length > 0)
-            {
                 results[k] = LayoutOps.CopyStrided(c, c.Operand(0), part, at * strides[axis], strides);
-            }
 
             at += part[axis];
         }
@@ -227,14 +211,10 @@ internal static class SliceOps
         public static Bound Of(long value, long other, int length, int otherLength)
         {
             if (value < 0 && value != other && length + value == otherLength + other)
-            {
                 return new Bound((int)(length + value), false);
-            }
 
             if (value < 0)
-            {
                 return new Bound((int)Math.Min(int.MaxValue, -value), true);
-            }
 
             return value != other && length - value == otherLength - other
                 ? new Bound((int)(length - value), true)

@@ -27,20 +27,14 @@ internal static class SoftmaxOps
     private static Wire?[] StreamSoftmax(NodeContext c)
     {
         if (c.Input(0) is ScoresWire scores)
-        {
             return [c.Node.OpType == "Softmax" ? AttentionOps.Normalized(c, scores, Axis(c.Node, scores.FullShape.Length)) : throw c.Refuse("it takes the logarithm of attention weights")];
-        }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its input is already a softmax over time");
         if (Axis(c.Node, stream.FullShape.Length) != stream.Axis)
-        {
             return c.Track(stream.Axis);
-        }
 
         if (c.Node.OpType != "Softmax")
-        {
             throw c.NotCausal("it normalises over all time");
-        }
 
         c.RequireNoTail(stream, "it takes a softmax over all time");
         return [new TimeSoftmaxWire(c.Aligner.WithoutLead(stream), stream.Axis, stream.FullShape)];

@@ -9,11 +9,11 @@ namespace EdgeSeq.Quantize.Ops;
 /// </summary>
 internal sealed record StepOperand(StepValue? Value, OnnxTensor? Constant, int[] Shape)
 {
+    public int Length => Shapes.Count(Shape);
+
     public static StepOperand Of(StepValue value) => new(value, null, value.Shape);
 
     public static StepOperand Of(OnnxTensor constant) => new(null, constant, constant.StepShape());
-
-    public int Length => Shapes.Count(Shape);
 
     public StepOperand Reshaped(int[] shape) => this with { Shape = shape };
 }

@@ -22,9 +22,7 @@ internal static class Upsampling
     public static StepValue OneAfterTheOther(NodeContext c, StepValue values, Clock clock, Clock every, int factor)
     {
         if (factor == 1)
-        {
             return values;
-        }
 
         var size = values.Length / factor;
         var lowering = c.LoweringFor(every);

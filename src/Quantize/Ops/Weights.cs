@@ -20,9 +20,7 @@ internal sealed record Weights(float[] Values, float[]? Scales)
         for (var r = 0; r < rows; r++)
         {
             for (var k = 0; k < columns; k++)
-            {
                 result[k * rows + r] = matrix[r * columns + k];
-            }
         }
 
         return result;
@@ -41,9 +39,7 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     private float[]? RowScales(int columns)
     {
         if (Scales is null)
-        {
             return null;
-        }
 
         var rows = Enumerable.Range(0, Scales.Length / columns).Select(row => Scales.AsSpan(row * columns, columns).ToArray()).ToArray();
         return rows.All(row => row.All(scale => scale == row[0])) ? [.. rows.Select(row => Math.Abs(row[0]))] : null;

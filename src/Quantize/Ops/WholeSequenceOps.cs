@@ -48,9 +48,7 @@ internal static class WholeSequenceOps
         };
         var axis = moved.Stream.Axis - moved.Stream.FullShape.Length + other.Shape.Length;
         if ((axis >= 0 && other.Shape[axis] != 1) || (c.Node.OpType == "Div" && at == 1))
-        {
             throw Refused(c);
-        }
 
         var lowering = c.LoweringFor(moved.Stream.Clock);
         StepOperand Both(string op, StepOperand a, StepOperand b) => ElementwiseOps.BinaryOn(lowering, op, a, b);
@@ -81,9 +79,7 @@ internal static class WholeSequenceOps
         var stream = moved.Stream;
         var axes = ReduceOps.Axes(c.Node, c.Constant(1), stream.FullShape.Length);
         if (!axes.SequenceEqual([stream.Axis]))
-        {
             throw Refused(c);
-        }
 
         c.RequireNoTail(stream, "it reduces over all time");
         var lowering = c.LoweringFor(stream.Clock);

@@ -46,9 +46,7 @@ internal static class Fusions
         var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
             && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
         if (linear.Op != "Linear" || (string)add.Attributes["fn"] != "Add" || linear.Inputs[3] is not null || linear.Attributes.ContainsKey("activation") || !perRow)
-        {
             return null;
-        }
 
         var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.Inputs[1]!.Layout!.RowVector);
         return new StepNode(linear.Op, linear.Name, linear.Clock, [linear.Inputs[0], linear.Inputs[1], linear.Inputs[2], constant], add.Outputs, linear.Attributes);
@@ -58,17 +56,13 @@ internal static class Fusions
     {
         var function = (string)unary.Attributes["fn"];
         if (matrix.Attributes.ContainsKey("activation") || !Activations.Contains(function) || unary.Outputs[0]!.Type != ElementType.F32)
-        {
             return null;
-        }
 
         var attributes = new Dictionary<string, object>(matrix.Attributes) { ["activation"] = function };
         foreach (var parameter in new[] { "alpha", "beta" })
         {
             if (unary.Attributes.TryGetValue(parameter, out var value))
-            {
                 attributes[parameter] = value;
-            }
         }
 
         return new StepNode(matrix.Op, matrix.Name, matrix.Clock, matrix.Inputs, unary.Outputs, attributes);

@@ -41,14 +41,15 @@ internal static class LayerNormFusion
 
         public HashSet<StepNode> Absorbed { get; } = [];
 
+        /// <summary>The value that is divided: x − mean(x), or x itself for RMS.</summary>
+        private StepValue Centred { get; set; } = null!;
+
         public static Pattern? Match(StepGraph graph, StepNode first)
         {
             var pattern = new Pattern(new ValueReaders(graph));
             var matches = (pattern.TakeVariance(first) || pattern.TakeMeanSquare(graph, first)) && pattern.TakeDivision();
             if (!matches)
-            {
                 return null;
-            }
 
             pattern.TakeScaleAndBias(first.Int("count"));
             return pattern.IsClosed(first.Clock) ? pattern : null;
@@ -61,9 +62,6 @@ internal static class LayerNormFusion
             ["epsilon"] = _epsilon,
             ["rms"] = _rms ? 1 : 0,
         });
-
-        /// <summary>The value that is divided: x − mean(x), or x itself for RMS.</summary>
-        private StepValue Centred { get; set; } = null!;
 
         /// <summary>mean(x), x − mean(x), its square and the mean of that.</summary>
         private bool TakeVariance(StepNode first)
@@ -90,9 +88,7 @@ internal static class LayerNormFusion
         private bool TakeMeanSquare(StepGraph graph, StepNode mean)
         {
             if (graph.Nodes.FirstOrDefault(node => node.Outputs is [StepValue y, ..] && y.Root == mean.Inputs[0]!.Root) is not StepNode square || !IsSquare(square))
-            {
                 return false;
-            }
 
             _rms = true;
             _x = Centred = square.Inputs[0]!;
@@ -146,9 +142,7 @@ internal static class LayerNormFusion
         private bool Take(StepNode node)
         {
             if (Last is not null)
-            {
                 Absorb(Last);
-            }
 
             Last = node;
             return true;

@@ -17,16 +17,6 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
 
     public SecondMoments? Moments { get; } = keepMoments ? new SecondMoments(columns) : null;
 
-    public void Add(ReadOnlySpan<float> vector, bool addMoments)
-    {
-        Magnitudes.Add(vector);
-        AddErrors(vector);
-        if (addMoments)
-        {
-            Moments?.Add(vector);
-        }
-    }
-
     /// <summary>The candidate with the least error of all vectors, each relative to its energy, if that is clearly less than with a
     /// scale of each vector's own; else null.</summary>
     public StaticRange? StaticRange
@@ -36,6 +26,14 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
             var best = Array.IndexOf(_staticErrors, _staticErrors.DefaultIfEmpty(double.PositiveInfinity).Min());
             return best >= 0 && _staticErrors[best] < ClearlyBetter * _dynamicError ? candidates[best] : null;
         }
+    }
+
+    public void Add(ReadOnlySpan<float> vector, bool addMoments)
+    {
+        Magnitudes.Add(vector);
+        AddErrors(vector);
+        if (addMoments)
+            Moments?.Add(vector);
     }
 
     private void AddErrors(ReadOnlySpan<float> vector)
@@ -49,15 +47,11 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
         }
 
         if (candidates.Count == 0 || largest == 0)
-        {
             return;
-        }
 
         _dynamicError += Error(vector, largest / RowQuantizer.Largest) / energy;
         for (var i = 0; i < candidates.Count; i++)
-        {
             _staticErrors[i] += Error(vector, candidates[i].Scale) / energy;
-        }
     }
 
     private static double Error(ReadOnlySpan<float> vector, float scale)

@@ -37,9 +37,7 @@ internal static class Calibrator
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             foreach (var slot in WeightSlot.Of(graph.Nodes[i]))
-            {
                 taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec), candidates.GetValueOrDefault((i, slot), [])));
-            }
         }
 
         using var probed = ProbedProgram.Of(program, description.Name, [.. taps.Select(tap => tap.Vectors.Value)]);
@@ -52,9 +50,7 @@ internal static class Calibrator
             {
                 var addMoments = steps++ % stride == 0;
                 foreach (var tap in taps.Where(tap => tap.Ticks(session.StepCount - 1)))
-                {
                     tap.Vectors.Visit(probed, session, vector => tap.Statistics.Add(vector, addMoments));
-                }
             },
             progress: progress);
         return steps > 0

@@ -25,15 +25,11 @@ internal static class CodeRefinement
             SetGradient(weights, codes, scale, covariance, gradient);
             var moved = false;
             for (var pass = 0; pass < PassesPerRound && MoveAll(codes, scale, covariance, gradient); pass++)
-            {
                 moved = true;
-            }
 
             scale = Fit(weights, codes, scale, covariance);
             if (!moved)
-            {
                 break;
-            }
         }
 
         return scale;
@@ -44,9 +40,7 @@ internal static class CodeRefinement
     {
         Array.Clear(gradient);
         for (var i = 0; i < weights.Length; i++)
-        {
             AddColumn(covariance, i, weights[i] - (double)scale * codes[i], gradient);
-        }
     }
 
     /// <summary>Moves each code in turn to where the error is least while the others stay; false when none moved.</summary>
@@ -77,9 +71,7 @@ internal static class CodeRefinement
             double product = 0;
             var row = covariance.AsSpan(i * codes.Length, codes.Length);
             for (var k = 0; k < codes.Length; k++)
-            {
                 product += row[k] * codes[k];
-            }
 
             weightCode += weights[i] * product;
             codeCode += codes[i] * product;
@@ -92,8 +84,6 @@ internal static class CodeRefinement
     {
         var values = covariance.AsSpan(column * to.Length, to.Length);
         for (var i = 0; i < to.Length; i++)
-        {
             to[i] += factor * values[i];
-        }
     }
 }

@@ -44,9 +44,7 @@ internal static class Equalization
             var channel = column % channels;
             inputs[channel] += moments.MeanSquare(column);
             for (var row = 0; row < weights.Layout.Rows; row++)
-            {
                 largest[channel] = Math.Max(largest[channel], Math.Abs(weights.Floats[row * columns + column]));
-            }
         }
 
         double[] logs = [.. Logs([.. inputs.Select(Math.Sqrt)]).Zip(Logs(largest), (input, weight) => (input - weight) / 2)];

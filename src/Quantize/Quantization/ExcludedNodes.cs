@@ -31,9 +31,7 @@ internal static class ExcludedNodes
             string[] fitting = [.. known.Where(name => Fits(pattern, name) || (typeOf.TryGetValue(name, out var type) && Fits(pattern, type)))];
             Require(fitting.Length > 0, $"--exclude: '{pattern}' fits no node with weights, a table or attention to quantise");
             foreach (var name in fitting)
-            {
                 excluded.TryAdd(name, $"--exclude {pattern}");
-            }
         }
 
         return excluded;
@@ -44,8 +42,6 @@ internal static class ExcludedNodes
     private static void Require(bool condition, string message)
     {
         if (!condition)
-        {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, message, "edgeseq-convert convert --explain lists the nodes");
-        }
     }
 }

@@ -14,26 +14,22 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
 
     public int Count => f32.Nodes.Count;
 
+    public StepNode this[int node] => f32.Nodes[node];
+
     /// <summary>The cheapest form of each node; null for nodes without a choice.</summary>
     public NodeForm?[] Cheapest() =>
         [.. int8.Nodes.Select(node => NodePrecisions.Of(node) is NodePrecision precision ? new NodeForm(precision) : (NodeForm?)null)];
-
-    public StepNode this[int node] => f32.Nodes[node];
 
     /// <summary>The forms that cost more than a form and may give more precision.</summary>
     public IEnumerable<NodeForm> Dearer(int node, NodeForm form)
     {
         if (form.Precision == NodePrecision.F32)
-        {
             yield break;
-        }
 
         if (form.Precision == NodePrecision.Int8 && WeightSlot.Of(f32.Nodes[node]).Count > 0)
         {
             if (!form.IsEqualized && CanEqualize(node))
-            {
                 yield return form with { IsEqualized = true };
-            }
 
             yield return form with { Precision = NodePrecision.Int8Wide };
         }
@@ -67,20 +63,14 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
     private StepNode[] Nodes(int index, NodeForm? form)
     {
         if (form is not NodeForm chosen || NodePrecisions.Of(int8.Nodes[index]) == NodePrecision.F32)
-        {
             return [int8.Nodes[index]];
-        }
 
         if (chosen.Precision == NodePrecision.F32)
-        {
             return [f32.Nodes[index]];
-        }
 
         var wide = chosen.Precision == NodePrecision.Int8Wide;
         if (!chosen.IsEqualized)
-        {
             return [wide ? NodePrecisions.Widened(int8.Nodes[index]) : int8.Nodes[index]];
-        }
 
         var (divide, node) = Equalized(index);
         return [divide, wide ? NodePrecisions.Widened(node) : node];

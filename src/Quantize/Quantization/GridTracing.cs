@@ -17,9 +17,7 @@ internal sealed class GridTracing(StepGraph graph)
     {
         var root = value.Root;
         if (root.Grid is not null || root.Place != ValuePlace.Arena)
-        {
             return root.Grid;
-        }
 
         var grids = _writers[root].Select(Moved).Distinct().ToArray();
         return grids.Length == 1 ? grids[0] : null;

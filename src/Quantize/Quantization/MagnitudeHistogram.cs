@@ -21,9 +21,7 @@ internal sealed class MagnitudeHistogram
     public void Add(ReadOnlySpan<float> values)
     {
         foreach (var value in values)
-        {
             Add(Math.Abs(value));
-        }
     }
 
     /// <summary>Mean squared error of values quantised with this scale to [-127, 127].</summary>
@@ -51,9 +49,7 @@ internal sealed class MagnitudeHistogram
         {
             below += _counts[bin];
             if (below >= share * Count)
-            {
                 return Math.Min((bin + 1) * _width, Largest);
-            }
         }
 
         return Largest;
@@ -68,9 +64,7 @@ internal sealed class MagnitudeHistogram
     {
         var kept = (int)Math.Ceiling(range / _width);
         if (kept < RowQuantizer.Largest)
-        {
             return double.PositiveInfinity;
-        }
 
         kept = Math.Min(kept, Bins);
         long clipped = _counts.AsSpan(kept).ToArray().Sum(), inside = Count - clipped;
@@ -109,17 +103,13 @@ internal sealed class MagnitudeHistogram
         if (_width == 0)
         {
             if (magnitude == 0)
-            {
                 return;
-            }
 
             _width = 2.0 * magnitude / Bins;
         }
 
         while (magnitude >= _width * Bins)
-        {
             MergePairs();
-        }
 
         _counts[(int)(magnitude / _width)]++;
     }
@@ -127,9 +117,7 @@ internal sealed class MagnitudeHistogram
     private void MergePairs()
     {
         for (var bin = 0; bin < Bins / 2; bin++)
-        {
             _counts[bin] = _counts[2 * bin] + _counts[2 * bin + 1];
-        }
 
         _counts.AsSpan(Bins / 2).Clear();
         _width *= 2;

@@ -39,9 +39,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
             for (var at = 0; at < values.Length; at += Columns)
-            {
                 visitor(values.Slice(at, Columns));
-            }
         }
     }
 
@@ -102,9 +100,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
                     int y = row * strides[0] - pads[0] + tap / kernel[1] * dilations[0], x = column * strides[1] - pads[1] + tap % kernel[1] * dilations[1];
                     var inside = y >= 0 && y < input[0] && x >= 0 && x < input[1];
                     for (var channel = 0; channel < groupChannels; channel++)
-                    {
                         _patch[to++] = inside ? channels[channel * area + y * input[1] + x] : 0;
-                    }
                 }
             }
         }

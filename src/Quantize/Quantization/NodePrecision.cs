@@ -22,9 +22,7 @@ internal static class NodePrecisions
     public static NodePrecision? Of(StepNode node)
     {
         if (node.Inputs.Any(value => value?.Type == ElementType.I8))
-        {
             return node.Int(ActivationBits) == 16 ? NodePrecision.Int8Wide : NodePrecision.Int8;
-        }
 
         return CanBeInt8(node) ? NodePrecision.F32 : null;
     }
@@ -41,9 +39,7 @@ internal static class NodePrecisions
     {
         var attributes = new Dictionary<string, object>(node.Attributes) { [ActivationBits] = 16 };
         foreach (var slot in WeightSlot.Of(node))
-        {
             attributes.Remove(slot.ActivationScale);
-        }
 
         return new StepNode(node.Op, node.Name, node.Clock, node.Inputs, node.Outputs, attributes) { InputScale = node.InputScale };
     }

@@ -54,13 +54,9 @@ internal static class PrecisionReports
         }
 
         foreach (var remark in node.Inputs.Select(value => value?.Remark).OfType<string>())
-        {
             yield return remark;
-        }
 
         if (node.InputScale is not null && node.Attributes.ContainsKey(WeightSlot.Of(node)[0].ActivationScale))
-        {
             yield return "the model's own activation scale";
-        }
     }
 }

@@ -46,9 +46,7 @@ internal sealed class PrecisionSearch
             _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
             var trials = Trials(result);
             if (trials.Count == 0)
-            {
                 break;
-            }
 
             // The cheapest of many small gains would raise every node before the one that matters.
             var worthwhile = trials.Where(trial => trial.Result.Noise < (1 - SmallestSaving) * result.Noise);
@@ -70,9 +68,7 @@ internal sealed class PrecisionSearch
         for (var node = 0; node < _forms.Length; node++)
         {
             if (_forms[node] is not NodeForm form)
-            {
                 continue;
-            }
 
             foreach (var dearer in _nodes.Dearer(node, form))
             {

@@ -38,15 +38,11 @@ internal static class Quantizer
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
             if (statistics.StaticRange is StaticRange range && IsInt8(result.Nodes[index], slot))
-            {
                 result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, range.Scale);
-            }
         }
 
         if (options.Goal is not PrecisionGoal goal)
-        {
             return (result, null);
-        }
 
         var trials = new TrialRecordings(graph, description, recordings, options.Labels);
         return PrecisionSearch.Run(new FormedNodes(graph, result, moments), goal, trials, options.FloatNodes, progress);
@@ -67,14 +63,10 @@ internal static class Quantizer
         {
             var node = result.Nodes[i];
             if (options.FloatNodes.ContainsKey(node.Name))
-            {
                 continue;
-            }
 
             foreach (var slot in WeightSlot.Of(node))
-            {
                 WeightQuantizer.Quantize(result, node, slot, moments.GetValueOrDefault((i, slot)));
-            }
 
             QuantizeTable(result, node);
             QuantizeRings(result, node);
@@ -91,9 +83,7 @@ internal static class Quantizer
     private static void QuantizeTable(StepGraph graph, StepNode node)
     {
         if (!NodePrecisions.IsTable(node))
-        {
             return;
-        }
 
         var table = node.Inputs[0]!;
         int rows = node.Int("rows"), inner = node.Int("inner");
@@ -105,9 +95,7 @@ internal static class Quantizer
     private static void QuantizeRings(StepGraph graph, StepNode node)
     {
         if (node.Op != "Attention")
-        {
             return;
-        }
 
         const int KeyRing = 3, ValueRing = 4, KeyScale = 5, ValueScale = 6;
         int kvHeads = node.Int("kvHeads"), window = node.Int("window");

@@ -32,9 +32,7 @@ internal static class RowQuantizer
             scales[row] = BestScale(source, importance);
             Encode(source, scales[row], target);
             if (covariance is not null && scales[row] > 0)
-            {
                 scales[row] = CodeRefinement.Refine(source, target, scales[row], covariance);
-            }
         }
 
         return (codes, scales);
@@ -58,25 +56,17 @@ internal static class RowQuantizer
     {
         float largest = 0;
         foreach (var weight in row)
-        {
             largest = Math.Max(largest, Math.Abs(weight));
-        }
 
         if (largest == 0)
-        {
             return 0;
-        }
 
         var best = (Scale: largest / Largest, Error: double.PositiveInfinity);
         for (var code = Largest; code > 0; code--)
-        {
             best = Better(best, row, importance, largest / code);
-        }
 
         for (var i = 1; i <= ClippedCandidates; i++)
-        {
             best = Better(best, row, importance, largest * (1 - (1 - SmallestRange) * i / ClippedCandidates) / Largest);
-        }
 
         return best.Scale;
     }
@@ -84,14 +74,10 @@ internal static class RowQuantizer
     private static void Encode(ReadOnlySpan<float> row, float scale, Span<sbyte> codes)
     {
         if (scale == 0)
-        {
             return;
-        }
 
         for (var i = 0; i < row.Length; i++)
-        {
             codes[i] = Encode(row[i], scale);
-        }
     }
 
     /// <summary>The better of a scale and a candidate, the latter after its codes' own least-squares fit.</summary>

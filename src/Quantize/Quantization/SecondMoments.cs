@@ -26,16 +26,12 @@ internal sealed class SecondMoments(int columns)
     {
         double energy = 0;
         foreach (var value in vector)
-        {
             energy += (double)value * value;
-        }
 
         _count++;
         _energy += energy;
         if (_energy == 0)
-        {
             return;
-        }
 
         var weight = 1 / (energy + QuietShare * _energy / _count);
         _weight += weight;
@@ -43,16 +39,12 @@ internal sealed class SecondMoments(int columns)
         {
             var value = weight * vector[i];
             if (value == 0)
-            {
                 continue;
-            }
 
             _sums[i] += value;
             var row = _products.AsSpan(i * Columns, i + 1);
             for (var k = 0; k <= i; k++)
-            {
                 row[k] += value * vector[k];
-            }
         }
     }
 
@@ -67,9 +59,7 @@ internal sealed class SecondMoments(int columns)
         {
             divided._sums[i] = _sums[i] / scales[i];
             for (var k = 0; k <= i; k++)
-            {
                 divided._products[i * Columns + k] = _products[i * Columns + k] / scales[i] / scales[k];
-            }
         }
 
         return divided;
@@ -96,9 +86,7 @@ internal sealed class SecondMoments(int columns)
 
         var damping = trace > 0 ? Damping * trace / Columns : 1;
         for (var i = 0; i < Columns; i++)
-        {
             matrix[i * Columns + i] += damping;
-        }
 
         return matrix;
     }

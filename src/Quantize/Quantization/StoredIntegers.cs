@@ -18,9 +18,7 @@ internal static class StoredIntegers
     public static int[]? Of(StepValue weights)
     {
         if (weights.RowScales is not float[] scales)
-        {
             return null;
-        }
 
         var values = weights.Floats;
         var integers = new int[values.Length];
@@ -29,9 +27,7 @@ internal static class StoredIntegers
         {
             double scale = scales[i / columns], integer = scale > 0 ? Math.Round(values[i] / scale) : 0;
             if (Math.Abs(values[i] - integer * scale) > Tolerance * scale)
-            {
                 return null;
-            }
 
             integers[i] = (int)integer;
         }

@@ -20,9 +20,7 @@ internal static class StoredQuantization
         foreach (var node in result.Nodes.Where(node => WeightSlot.Of(node).Count > 0 && !floatNodes.Contains(node.Name)).ToArray())
         {
             if (node.Inputs[X] is StepValue x && grids.Of(x) is ActivationGrid { FitsInt8: true } grid)
-            {
                 TakeInputScale(result, node, grid);
-            }
 
             SplitLargeIntegers(result, node);
         }
@@ -40,9 +38,7 @@ internal static class StoredQuantization
         {
             var pads = node.Op == "ConvStep" || (node.Op == "Conv" && ((int[])node.Attributes["pads"]).Any(pad => pad > 0));
             if (pads)
-            {
                 return;
-            }
 
             Shift(graph, node, grid.Shift * grid.Scale);
         }
@@ -72,9 +68,7 @@ internal static class StoredQuantization
         {
             double sum = 0;
             foreach (var weight in weights.Floats.AsSpan(row * columns, columns))
-            {
                 sum += weight;
-            }
 
             corrected[row] = (float)((bias?.Floats[row] ?? 0) - sum * shift);
         }
@@ -92,9 +86,7 @@ internal static class StoredQuantization
         var weights = node.Inputs[slot.Weights]!;
         var length = node.Op switch { "Linear" => "columns", "LSTM" or "GRU" or "RNN" => "input", _ => null };
         if (length is null || StoredIntegers.Of(weights) is not int[] integers || integers.All(StoredIntegers.IsInt8))
-        {
             return;
-        }
 
         int columns = weights.Layout!.Columns, rows = weights.RowScales!.Length;
         int[] order = [.. Enumerable.Range(0, columns), .. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Repeat(column, Copies(integers, columns, column)))];
@@ -119,9 +111,7 @@ internal static class StoredQuantization
     {
         var largest = 0;
         for (var at = column; at < integers.Length; at += columns)
-        {
             largest = Math.Max(largest, Math.Abs(integers[at]));
-        }
 
         return Math.Max(0, (largest - 1) / RowQuantizer.Largest);
     }

@@ -46,9 +46,7 @@ internal sealed class TrialRecordings
         {
             var actual = OutputTrace.Of(model, session, _recordings[r]);
             for (var output = 0; output < errors.Length; output++)
-            {
                 errors[output].Add(actual, _expected[r], output, r, firstStep);
-            }
 
             firstStep += _recordings[r].Steps;
         }

@@ -13,18 +13,12 @@ internal static class WeightQuantizer
     {
         var weights = node.Inputs[slot.Weights]!;
         if (!slot.IsRecurrent && node.InputScale is float scale)
-        {
             node.Attributes[slot.ActivationScale] = scale;
-        }
 
         if (StoredIntegers.Of(weights) is int[] integers)
-        {
             KeepIntegers(graph, node, slot, weights, integers);
-        }
         else
-        {
             Round(graph, node, slot, weights, moments is { IsEmpty: false } ? moments : null);
-        }
     }
 
     /// <summary>Rows in [-127, 127] keep the model's integers; in the others each weight gets the nearest code.</summary>
@@ -45,9 +39,7 @@ internal static class WeightQuantizer
             }
 
             for (var k = 0; k < columns; k++)
-            {
                 target[k] = (sbyte)source[k];
-            }
         }
 
         var remark = rounded == 0
@@ -64,9 +56,7 @@ internal static class WeightQuantizer
             weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));
         Put(graph, node, slot, weights, codes, scales, weights.Remark);
         if (correctsBias)
-        {
             CorrectBias(graph, node, slot, weights, MeanError(weights.Floats, codes, scales, moments!.Means()));
-        }
     }
 
     private static void Put(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, sbyte[] codes, float[] scales, string? remark)

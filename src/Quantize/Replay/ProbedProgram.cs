@@ -17,9 +17,7 @@ internal sealed class ProbedProgram : IDisposable
         Spec = spec;
         Model = model;
         for (var i = 0; i < model.Program.Outputs.Length; i++)
-        {
             _outputOfValue.TryAdd(model.Program.Outputs[i].Value, i);
-        }
     }
 
     /// <summary>The program as it was given.</summary>

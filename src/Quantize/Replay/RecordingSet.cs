@@ -30,9 +30,7 @@ public sealed record RecordingSet(string Data, int? Hop = null)
     {
         var source = SourceName();
         if (source.EndsWith(":-", StringComparison.Ordinal))
-        {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"'{source}' can be read only once", "save the recording to a file");
-        }
 
         return SourceCatalog.Open(source, new SourceContext
         {
@@ -46,9 +44,7 @@ public sealed record RecordingSet(string Data, int? Hop = null)
     private string SourceName()
     {
         if (Directory.Exists(Data))
-        {
             return $"npy:{Data}";
-        }
 
         return KindOfExtension.TryGetValue(Path.GetExtension(Data), out var kind) && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
             ? $"{kind}:{Data}"

@@ -40,15 +40,11 @@ internal static class Replayer
             inside = true;
             afterStep(session);
             if (++done % StepsBetweenReports == 0)
-            {
                 progress?.Invoke(done, source.Steps);
-            }
         }
 
         if (inside)
-        {
             afterRecording?.Invoke();
-        }
     }
 
     public static void Fill(Session session, StepInputs inputs)
@@ -56,13 +52,9 @@ internal static class Replayer
         for (var i = 0; i < inputs.Infos.Count; i++)
         {
             if (inputs.Infos[i].Type == ElementType.F32)
-            {
                 inputs.Floats(i).CopyTo(session.Input(i));
-            }
             else
-            {
                 inputs.Ids(i).CopyTo(session.InputI64(i));
-            }
         }
     }
 

@@ -15,9 +15,7 @@ internal sealed record Axis(string Title, double From, double To, double Start, 
     {
         var step = RoundStep((To - From) * TickSpace / Math.Abs(End - Start));
         for (var tick = Math.Ceiling(From / step); tick * step <= To * (1 + 1e-9); tick++)
-        {
-            yield return tick * step + 0.0; // not -0
-        }
+            yield return tick * step + 0.0;
     }
 
     /// <summary>The least of 1, 2, 5, 10, 20, 50… (and their fractions) that is as large.</summary>

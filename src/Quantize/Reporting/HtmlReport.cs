@@ -15,9 +15,7 @@ public static class HtmlReport
         page.Append(Text($"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of {FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));
         page.Append(Verdict(report)).Append(Facts(report));
         foreach (var output in report.Outputs)
-        {
             page.Append(OutputSection.Of(output));
-        }
 
         return page.Append(NodeSection.Of(report)).Append("</body></html>\n").ToString();
     }

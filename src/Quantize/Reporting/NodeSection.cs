@@ -11,9 +11,7 @@ internal static class NodeSection
     public static string Of(VerifyReport report)
     {
         if (report.Nodes.Count == 0)
-        {
             return "";
-        }
 
         var section = new StringBuilder(Text($"<h2>Nodes</h2>\n<p>From the first {Math.Min(report.Steps, NodeComparison.MaxSteps):N0} steps, against the same node of the float program. "))
             .Append(report.FirstDivergingNode is string node

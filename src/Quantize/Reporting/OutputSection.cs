@@ -15,9 +15,7 @@ internal static class OutputSection
     {
         var section = new StringBuilder(Text($"<h2>Output {Encoded(output.Name)}</h2>\n")).Append(Errors(output));
         if (output.Accuracy is { } accuracy)
-        {
             section.Append(Accuracies(accuracy));
-        }
 
         section.Append(Text($"<p>Loss against ONNX Runtime, as <code>--max-loss</code> bounds it: {output.Loss:P2}. {output.Int8MacShare:P1} of the multiplications that the output depends on are int8.</p>\n"));
         var parts = output.OverTime.Select((part, i) => ((double)i * output.StepsPerPart, part.RmsError)).ToArray();

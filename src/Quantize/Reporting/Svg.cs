@@ -26,9 +26,7 @@ internal static class Svg
     {
         long highest = 0;
         foreach (var count in counts)
-        {
             highest = Math.Max(highest, count);
-        }
 
         var x = new Axis(xTitle, from, to, Left, ThirdWidth - Right, ShortNumberWidth);
         var y = Upward(yTitle, highest);
@@ -37,9 +35,7 @@ internal static class Svg
         for (var i = 0; i < counts.Length; i++)
         {
             if (counts[i] > 0)
-            {
                 bars.Append(Text($"M{Left + i * width:0.0} {y.Start:0.0}V{y.At(counts[i]):0.0}h{width:0.00}V{y.Start:0.0}z"));
-            }
         }
 
         return Frame(ThirdWidth, Height, $"{yTitle} by {xTitle}", bars.Append("\"/>").ToString());
@@ -73,9 +69,7 @@ internal static class Svg
     {
         var text = new StringBuilder(XTicks(x, Top, Height - Bottom));
         foreach (var tick in y.Ticks())
-        {
             text.Append(Text($"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
-        }
 
         text.Append(Text($"<text transform=\"translate(14 {(y.Start + y.End) / 2:0}) rotate(-90)\" text-anchor=\"middle\">{Encoded(y.Title)}</text>"));
         return text.Append(Text($"<path class=\"axis\" d=\"M{Left} {Top}V{Height - Bottom}H{x.End:0.0}\"/>")).ToString();
@@ -85,9 +79,7 @@ internal static class Svg
     {
         var text = new StringBuilder();
         foreach (var tick in x.Ticks())
-        {
             text.Append(Text($"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{Number(tick)}</text>"));
-        }
 
         return text.Append(Text($"<text x=\"{(x.Start + x.End) / 2:0.0}\" y=\"{bottom + 36}\" text-anchor=\"middle\">{Encoded(x.Title)}</text>")).ToString();
     }

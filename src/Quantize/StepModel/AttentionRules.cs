@@ -23,9 +23,7 @@ internal static class AttentionRules
 
         var age = op.Constant(OnnxTensor.Vector([.. Enumerable.Range(0, window).Select(i => (long)(window - 1 - i))]));
         if (op.HasIn(Bias))
-        {
             scores = op.Add("Add", scores, BiasOf(op, age, kvHeads, sharing, window));
-        }
 
         var present = op.Add("LessOrEqual", age, op.Index);
         var weights = op.Add("Softmax", [op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity))], ("axis", -1L));

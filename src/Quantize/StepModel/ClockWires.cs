@@ -14,9 +14,7 @@ internal sealed class ClockWires
     {
         _model = model;
         if (clock == Clock.EveryStep)
-        {
             return;
-        }
 
         var name = $"every_{clock.Rate}_from_{clock.Offset}";
         string zero = Scalar(0), rate = Scalar(clock.Rate);

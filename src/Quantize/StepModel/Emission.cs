@@ -39,9 +39,7 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
     {
         var state = Value(input).Root;
         if (state.Data is not null && Shapes.Count(shape) != state.Length)
-        {
             throw Refuse($"its state '{state.Name}' does not start from zeros");
-        }
 
         model.Declare(state, shape);
         return In(input, shape);

@@ -52,9 +52,7 @@ internal static class MovementRules
     {
         var (shape, indexShape, batch, indices) = Slices(op);
         if (batch != 0)
-        {
             throw op.Refuse("ONNX's ScatterND has no batch dimensions");
-        }
 
         int[] slices = [.. indexShape[..^1], .. shape[indexShape[^1]..]];
         op.Out(0, op.Add("ScatterND", [op.In(0, shape), indices, op.In(2, slices)], ("reduction", op.Text("reduction", "none"))), shape);

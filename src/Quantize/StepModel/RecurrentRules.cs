@@ -38,16 +38,12 @@ internal static class RecurrentRules
             ("direction", op.Int("reverse", 0) != 0 ? "reverse" : "forward"),
         };
         if (op.Has("clip"))
-        {
             all.Add(("clip", op.Float("clip", 0)));
-        }
 
         AddActivations(op, all, defaults);
         var y = op.Add(op.Node.Op, inputs, gates == 4 ? 3 : 2, [.. all]);
         if (op.HasOut(0))
-        {
             op.Out(0, y[0], steps, 1, batch, hidden);
-        }
 
         op.Out(1, y[1], 1, batch, hidden);
         return y;
@@ -57,9 +53,7 @@ internal static class RecurrentRules
     private static void AddActivations(Emission op, List<(string, OnnxAttribute)> attributes, string[] defaults)
     {
         if (op.Texts("activations") is not string[] names)
-        {
             return;
-        }
 
         float[] alpha = op.Floats("alpha") ?? new float[defaults.Length], beta = op.Floats("beta") ?? new float[defaults.Length];
         attributes.Add(("activations", names));
@@ -70,9 +64,7 @@ internal static class RecurrentRules
         {
             float[] taken = [.. values.Where((_, i) => takers.Contains(names[i]))];
             if (taken.Length > 0)
-            {
                 attributes.Add((attribute, taken));
-            }
         }
     }
 
@@ -81,9 +73,7 @@ internal static class RecurrentRules
     {
         var recurrent = besideR >= 0 && op.HasIn(besideR);
         if (!op.HasIn(beside) && !recurrent)
-        {
             return "";
-        }
 
         return op.Concat(1, Part(beside, op.HasIn(beside)), Part(besideR, recurrent));
 

@@ -36,9 +36,7 @@ internal static class ReductionRules
         for (var i = 0; i < best.Length; i++)
         {
             if (op.HasOut(i))
-            {
                 op.Out(i, best[i], outer, k, inner);
-            }
         }
     }
 

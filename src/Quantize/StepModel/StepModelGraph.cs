@@ -88,9 +88,7 @@ internal sealed class StepModelGraph
     public void Declare(StepValue state, params int[] shape)
     {
         if (!_wires.ContainsKey(state.Root))
-        {
             _wires[state.Root] = new Wire(StateInput(state.Root, shape), shape);
-        }
     }
 
     /// <summary>The number of steps done, as an int64 scalar.</summary>
@@ -112,9 +110,7 @@ internal sealed class StepModelGraph
     public ClockWires Of(Clock clock)
     {
         if (!_clocks.TryGetValue(clock, out var wires))
-        {
             _clocks[clock] = wires = new ClockWires(this, clock);
-        }
 
         return wires;
     }
@@ -130,9 +126,7 @@ internal sealed class StepModelGraph
     public IReadOnlyList<string> CloseStates()
     {
         foreach (var state in _states)
-        {
             AddOutput($"{state.Name}_out", Read(state.Value, state.Shape), state.Value.Type, state.Shape);
-        }
 
         return [.. _states.Select(state => state.Name), .. _step is null ? Array.Empty<string>() : [_step[..^"_in".Length]]];
     }
@@ -141,9 +135,7 @@ internal sealed class StepModelGraph
     {
         var candidate = name;
         for (var i = 2; !IsFree(candidate); i++)
-        {
             candidate = $"{name}.{i}";
-        }
 
         _names.Add(candidate);
         _names.UnionWith(suffixes.Select(suffix => candidate + suffix));

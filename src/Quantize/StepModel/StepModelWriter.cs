@@ -23,9 +23,7 @@ internal static class StepModelWriter
         var reserved = steps.Inputs.Select(input => input.Name).Concat(steps.Outputs.SelectMany(output => new[] { output.Name, Ready(output) }));
         var model = new StepModelGraph(name, reserved);
         foreach (var input in steps.Inputs)
-        {
             model.AddInput(input);
-        }
 
         foreach (var node in steps.Nodes)
         {
@@ -34,9 +32,7 @@ internal static class StepModelWriter
         }
 
         foreach (var output in steps.Outputs)
-        {
             AddOutput(model, output);
-        }
 
         return (model.Graph, model.CloseStates());
     }
@@ -64,14 +60,10 @@ internal static class StepModelWriter
     {
         var metadata = states.ToDictionary(state => $"edgeseq.state.{state}", state => $"{state}_in <- {state}_out");
         foreach (var output in steps.Outputs)
-        {
             metadata[$"edgeseq.output.{output.Name}"] = output.Clock.ToString();
-        }
 
         if (steps.MaxSteps is long limit)
-        {
             metadata["edgeseq.max_steps"] = limit.ToString(CultureInfo.InvariantCulture);
-        }
 
         return metadata;
     }

@@ -78,9 +78,7 @@ internal static class StreamRules
     {
         var line = op.State(1, length, size);
         if (op.Int("push", 1) == 0)
-        {
             return line;
-        }
 
         var shifted = Shifted(op, line, length, op.In(0, 1, size));
         op.SetState(1, shifted, length, size);

@@ -45,9 +45,7 @@ internal static class Strided
         foreach (var axis in order.Reverse().Where(axis => shape[axis] != 1))
         {
             if (strides[axis] != expected)
-            {
                 return null;
-            }
 
             expected *= shape[axis];
         }
@@ -60,15 +58,11 @@ internal static class Strided
     private static string Transposed(Emission op, string ordered, int[] order, int[] shape)
     {
         if (order.SequenceEqual(order.Order()))
-        {
             return ordered;
-        }
 
         var permutation = new long[shape.Length];
         for (var i = 0; i < order.Length; i++)
-        {
             permutation[order[i]] = i;
-        }
 
         return op.Add("Transpose", [ordered], ("perm", permutation));
     }

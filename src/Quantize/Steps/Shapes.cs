@@ -7,9 +7,7 @@ internal static class Shapes
     {
         var count = 1;
         foreach (var dim in shape)
-        {
             count = checked(count * dim);
-        }
 
         return count;
     }
@@ -35,9 +33,7 @@ internal static class Shapes
         var strides = new int[target.Length];
         var lead = target.Length - shape.Length;
         for (var i = 0; i < shape.Length; i++)
-        {
             strides[lead + i] = shape[i] == 1 ? 0 : own[i];
-        }
 
         return strides;
     }
@@ -61,9 +57,7 @@ internal static class Shapes
         for (var i = 0; i < count; i++)
         {
             for (var o = 0; o < outer; o++)
-            {
                 Array.Copy(data, (o * count + i) * inner, moved, (i * outer + o) * inner, inner);
-            }
         }
 
         return moved;

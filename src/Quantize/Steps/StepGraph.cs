@@ -64,9 +64,7 @@ internal sealed class StepGraph
     public StepValue Kept(StepValue value, Clock clock)
     {
         if (value.Place != ValuePlace.State)
-        {
             return value;
-        }
 
         var copy = Arena($"{value.Name}.before", value.Type, value.Shape);
         AddCopy($"{value.Name}.before", clock, value, copy);
@@ -77,18 +75,14 @@ internal sealed class StepGraph
     public void AddUpdates(IEnumerable<StateUpdate> updates)
     {
         foreach (var update in updates)
-        {
             AddCopy(update.Name, update.Clock, update.Next, update.State);
-        }
     }
 
     private string Unique(string name)
     {
         var candidate = name;
         for (var i = 2; !_names.Add(candidate); i++)
-        {
             candidate = $"{name}.{i}";
-        }
 
         return candidate;
     }

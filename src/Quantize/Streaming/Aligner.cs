@@ -25,9 +25,7 @@ internal sealed class Aligner(StepGraph graph)
         var streams = wires.OfType<StreamWire>().Select(WithoutLead).ToArray();
         var rate = streams.Length == 0 ? 1 : streams[0].Clock.Rate;
         if (streams.Any(stream => stream.Clock.Rate != rate))
-        {
             throw Refusal.Of(node, "its inputs are sequences of different rates: " + string.Join(", ", streams.Select(s => s.Clock)));
-        }
 
         if (wires.OfType<LatestWire>().Any(latest => !latest.Invariant))
         {
@@ -51,9 +49,7 @@ internal sealed class Aligner(StepGraph graph)
     {
         var latest = wires.OfType<LatestWire>().ToArray();
         if (latest.Length == 0)
-        {
             return new AlignedWires([.. wires], Clock.EveryStep);
-        }
 
         // What is the same at every step is there at every tick of the others.
         bool Always(LatestWire wire) => wire is { Invariant: true } && wire.Clock == Clock.EveryStep;
@@ -65,9 +61,7 @@ internal sealed class Aligner(StepGraph graph)
     public StreamWire WithoutLead(StreamWire stream)
     {
         if (stream.Lead == 0)
-        {
             return stream;
-        }
 
         if (!_withoutLead.TryGetValue(stream, out var result))
         {
@@ -98,6 +92,41 @@ internal sealed class Aligner(StepGraph graph)
         }
     }
 
+    /// <summary>The sequence (without lead) as if its first tick were at step <paramref name="offset"/>.</summary>
+    public StreamWire DelayTo(StreamWire stream, int offset)
+    {
+        var steps = offset - stream.Clock.Offset;
+        if (steps == 0)
+            return stream;
+
+        if (_delayed.TryGetValue((stream, offset), out var known))
+            return known;
+
+        var elements = steps / stream.Clock.Rate;
+        var result = elements > 0 ? Delayed(stream, elements, null) : stream;
+        if (steps % stream.Clock.Rate != 0)
+            result = result with { Value = HoldValue(result.Value, stream.Clock) };
+
+        result = result with { Clock = stream.Clock with { Offset = offset } };
+        _delayed[(stream, offset)] = result;
+        return result;
+    }
+
+    /// <summary>The sequence with the given elements (in order, each as long as one of the sequence) in front, which delay it.</summary>
+    public StreamWire Prepend(StreamWire stream, Array elements)
+    {
+        var count = elements.Length / stream.Value.Length;
+        return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
+    }
+
+    /// <summary>Copies a value into the state, where it stays until its clock ticks again.</summary>
+    public StepValue HoldValue(StepValue value, Clock clock)
+    {
+        var held = graph.State($"{value.Name}.held", value.Type, value.Shape);
+        graph.AddCopy($"{value.Name}.hold", clock, value, held);
+        return held;
+    }
+
     /// <summary>One value before a step, another from it on.</summary>
     private StepValue Until(Clock clock, int step, StepValue before, StepValue from)
     {
@@ -117,39 +146,6 @@ internal sealed class Aligner(StepGraph graph)
         var clock = stream.Clock with { Offset = stream.Clock.Offset - count * stream.Clock.Rate };
         var padding = graph.Constant($"{stream.Value.Name}.padding", Filled(stream.Value.Type, 1, value), [1]);
         return stream with { Value = Until(clock, stream.Clock.Offset, padding, stream.Value), Clock = clock };
-    }
-
-    /// <summary>The sequence (without lead) as if its first tick were at step <paramref name="offset"/>.</summary>
-    public StreamWire DelayTo(StreamWire stream, int offset)
-    {
-        var steps = offset - stream.Clock.Offset;
-        if (steps == 0)
-        {
-            return stream;
-        }
-
-        if (_delayed.TryGetValue((stream, offset), out var known))
-        {
-            return known;
-        }
-
-        var elements = steps / stream.Clock.Rate;
-        var result = elements > 0 ? Delayed(stream, elements, null) : stream;
-        if (steps % stream.Clock.Rate != 0)
-        {
-            result = result with { Value = HoldValue(result.Value, stream.Clock) };
-        }
-
-        result = result with { Clock = stream.Clock with { Offset = offset } };
-        _delayed[(stream, offset)] = result;
-        return result;
-    }
-
-    /// <summary>The sequence with the given elements (in order, each as long as one of the sequence) in front, which delay it.</summary>
-    public StreamWire Prepend(StreamWire stream, Array elements)
-    {
-        var count = elements.Length / stream.Value.Length;
-        return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
     }
 
     /// <summary>Padding given out as elements.</summary>
@@ -185,20 +181,10 @@ internal sealed class Aligner(StepGraph graph)
         return held;
     }
 
-    /// <summary>Copies a value into the state, where it stays until its clock ticks again.</summary>
-    public StepValue HoldValue(StepValue value, Clock clock)
-    {
-        var held = graph.State($"{value.Name}.held", value.Type, value.Shape);
-        graph.AddCopy($"{value.Name}.hold", clock, value, held);
-        return held;
-    }
-
     private static Clock Common(Clock a, Clock b)
     {
         if (a == b)
-        {
             return a;
-        }
 
         var rate = Gcd(Gcd(a.Rate, b.Rate), Math.Abs(a.Offset - b.Offset));
         return new Clock(rate, Math.Max(a.Offset, b.Offset));

@@ -50,6 +50,9 @@ internal sealed class Analysis
     /// <summary>The model was exported for this length only, or has no time axis.</summary>
     public bool LengthIsFixed { get; }
 
+    /// <summary>A second length at which time-only wires are compared with the first; the same where the length is fixed.</summary>
+    public int OtherLength => LengthIsFixed ? Length : Length - Math.Max(1, Length / 3);
+
     /// <summary>Evaluates the graph at the first trial length that it accepts, or at its own length where that is fixed.</summary>
     public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int firstLength = 1)
     {
@@ -91,22 +94,16 @@ internal sealed class Analysis
     public OnnxTensor? ValueAt(string wire, int length)
     {
         if (LengthIsFixed)
-        {
             return length == Length ? Value(wire) : null;
-        }
 
         if (_evaluated.TryGetValue(length, out var known) && known.TryGetValue(wire, out var value))
-        {
             return value;
-        }
 
         try
         {
             var values = OrtEvaluator.Evaluate(Graph, SampleInputs.Of(Graph, TimeAxes, length), [wire]);
             if (known is null)
-            {
                 _evaluated[length] = values;
-            }
 
             return values[wire];
         }
@@ -137,9 +134,7 @@ internal sealed class Analysis
     {
         var reached = new HashSet<string> { wire };
         foreach (var node in Graph.Nodes.AsEnumerable().Reverse().Where(node => node.OpType is not ("Shape" or "Size") && node.Outputs.Any(reached.Contains)))
-        {
             reached.UnionWith(OnnxGraph.ReadBy(node));
-        }
 
         return [.. Graph.Inputs.Select(input => input.Name).Where(reached.Contains)];
     }
@@ -169,17 +164,12 @@ internal sealed class Analysis
         }
     }
 
-    /// <summary>A second length at which time-only wires are compared with the first; the same where the length is fixed.</summary>
-    public int OtherLength => LengthIsFixed ? Length : Length - Math.Max(1, Length / 3);
-
     private static int? FixedLength(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes)
     {
         foreach (var input in graph.Inputs)
         {
             if (timeAxes.TryGetValue(input.Name, out var axis) && input.Dims![axis].Size is long length)
-            {
                 return checked((int)length);
-            }
         }
 
         return null;
@@ -191,9 +181,7 @@ internal sealed class Analysis
         foreach (var node in graph.Nodes)
         {
             if (node.OpType is "Shape" or "Size" || OnnxGraph.ReadBy(node).All(known.Contains))
-            {
                 known.UnionWith(node.Outputs);
-            }
         }
 
         return known;

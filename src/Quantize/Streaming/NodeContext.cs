@@ -20,6 +20,9 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     public int InputCount => inputs.Length;
 
+    /// <summary>The first sequence among the inputs.</summary>
+    public StreamWire FirstStream => inputs.OfType<StreamWire>().FirstOrDefault() ?? throw Refuse("it spreads a value over time");
+
     public Wire? Input(int index) => index < inputs.Length ? inputs[index] : null;
 
     public StreamWire? Stream(int index) => Input(index) as StreamWire;
@@ -36,9 +39,6 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>The ONNX shape of an input at the analysis length.</summary>
     public int[] FullInputShape(int input) => Analysis.Shape(Node.Inputs[input]);
 
-    /// <summary>The first sequence among the inputs.</summary>
-    public StreamWire FirstStream => inputs.OfType<StreamWire>().FirstOrDefault() ?? throw Refuse("it spreads a value over time");
-
     /// <summary>A wire of the graph around the node's subgraphs.</summary>
     public Wire Outer(string name) => transform.WireOf(name);
 
@@ -52,9 +52,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public int? SpreadAxis()
     {
         if (inputs.Any(wire => wire is not (null or ConstantWire or LatestWire)) || !inputs.OfType<ConstantWire>().Any(constant => constant.VariesWithTime))
-        {
             return null;
-        }
 
         var shape = FullShape();
         var other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
@@ -130,9 +128,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     {
         var tail = Tail(stream);
         if (tail > 0)
-        {
             throw NotCausal($"{what}, but the last {tail} elements of that sequence depend on inputs that are still to come");
-        }
     }
 
     /// <summary>Elements that the model has on a prefix beyond those that streaming knows by then.</summary>
@@ -154,9 +150,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     {
         var entry = transform.Entry(Node);
         if (entry.Lower is null)
-        {
             throw Refuse("the op is supported on sequences only");
-        }
 
         var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32 : Analysis.Value(name).ElementType.StepType()).ToArray();
         return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types));
@@ -177,9 +171,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public RingInput PushInto(StepValue ring, StreamWire stream, Clock clock, int length)
     {
         if (clock == stream.Clock)
-        {
             return new RingInput(stream.Value, []);
-        }
 
         Graph.Add("Push", Node.Name, stream.Clock, [stream.Value, ring], [], ("size", stream.Value.Length), ("length", length));
         return new RingInput(null, [("push", 0), ("inputRate", stream.Clock.Rate), ("inputOffset", stream.Clock.Offset)]);
@@ -203,6 +195,3 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             ? Graph.Constant(name, operand.Constant!.StepData(), operand.Shape)
             : operand.Value.Shape.AsSpan().SequenceEqual(operand.Shape) ? operand.Value : operand.Value.View(operand.Shape);
 }
-
-/// <summary>The element that the reader of a ring writes first (null: a Push op did), and the attributes that say so.</summary>
-internal readonly record struct RingInput(StepValue? Input, (string Name, object? Value)[] Attributes);

@@ -18,6 +18,7 @@ internal sealed class StreamTransform
 
     /// <summary>States that are set anew at the end of a step: an output that is one of them is given as it was before.</summary>
     private readonly HashSet<StepValue> _states = [];
+
     private readonly OpTable _table;
 
     /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
@@ -62,9 +63,7 @@ internal sealed class StreamTransform
     {
         var transform = new StreamTransform(analysis, options, table);
         foreach (var input in analysis.Graph.Inputs)
-        {
             transform.AddInput(input);
-        }
 
         return transform;
     }
@@ -101,9 +100,7 @@ internal sealed class StreamTransform
     {
         var transform = new StreamTransform(analysis, new StreamOptions(), table);
         foreach (var input in analysis.Graph.Inputs)
-        {
             transform.AddWindowedInput(input, hop);
-        }
 
         return transform;
     }
@@ -119,9 +116,7 @@ internal sealed class StreamTransform
         }
 
         foreach (var node in body.Graph.Nodes)
-        {
             transform.RunNode(node);
-        }
 
         Reports.AddRange(transform.Reports);
         return [.. body.Graph.Outputs.Select(output => transform.WireOf(output.Name))];
@@ -144,44 +139,10 @@ internal sealed class StreamTransform
         }
 
         foreach (var output in Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)))
-        {
             AddOutput(output);
-        }
 
         KeepStates(states);
         return Steps = Graph;
-    }
-
-    private void RunNode(OnnxNode node)
-    {
-        if (node.Outputs.All(output => output.Length == 0 || Analysis.IsTimeOnly(output)))
-        {
-            foreach (var output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
-            {
-                _wires[output] = Known(output);
-            }
-
-            Reports.Add(NodeReports.Of(node, node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
-            return;
-        }
-
-        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && !Analysis.IsTensor(name)) is { } list)
-        {
-            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one", "export the model with tensors in the place of lists");
-        }
-
-        var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
-        var context = new NodeContext(this, node, inputs);
-        var outputs = Transferred(node, context, inputs);
-        for (var k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
-        {
-            if (outputs[k] is Wire wire && node.Outputs[k].Length > 0)
-            {
-                _wires[node.Outputs[k]] = wire;
-            }
-        }
-
-        Reports.Add(NodeReports.Of(node, outputs));
     }
 
     public Wire Memoised((string Wire, int Axis, Clock Clock) key, Func<Wire> make)
@@ -195,40 +156,6 @@ internal sealed class StreamTransform
         return wire;
     }
 
-    /// <summary>
-    /// Lets the op's rule continue the wires. Rules take shapes and attributes as ONNX Runtime accepted them; where a malformed node makes
-    /// their arithmetic fail all the same, that is a refusal like any other.
-    /// </summary>
-    private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
-    {
-        var entry = Entry(node);
-        try
-        {
-            if (inputs.Any(wire => wire is MovedWire))
-            {
-                return WholeSequenceOps.Continue(context);
-            }
-
-            if (inputs.Any(wire => wire is CacheWire))
-            {
-                return CacheOps.Continue(context);
-            }
-
-            if (KeyMaskOps.TryCombine(context) is { } mask)
-            {
-                return mask;
-            }
-
-            return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
-                ? context.LowerLatest()
-                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
-        }
-        catch (Exception malformed) when (malformed is ArithmeticException or IndexOutOfRangeException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
-        {
-            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.OpType}): its shapes or attributes do not go together: {malformed.Message}", inner: malformed);
-        }
-    }
-
     public Wire WireOf(string name)
     {
         if (!_wires.TryGetValue(name, out var wire))
@@ -240,6 +167,60 @@ internal sealed class StreamTransform
         }
 
         return wire;
+    }
+
+    private void RunNode(OnnxNode node)
+    {
+        if (node.Outputs.All(output => output.Length == 0 || Analysis.IsTimeOnly(output)))
+        {
+            foreach (var output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
+                _wires[output] = Known(output);
+
+            Reports.Add(NodeReports.Of(node, node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
+            return;
+        }
+
+        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && !Analysis.IsTensor(name)) is { } list)
+            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one", "export the model with tensors in the place of lists");
+
+        var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
+        var context = new NodeContext(this, node, inputs);
+        var outputs = Transferred(node, context, inputs);
+        for (var k = 0; k < node.Outputs.Count && k < outputs.Length; k++)
+        {
+            if (outputs[k] is Wire wire && node.Outputs[k].Length > 0)
+                _wires[node.Outputs[k]] = wire;
+        }
+
+        Reports.Add(NodeReports.Of(node, outputs));
+    }
+
+    /// <summary>
+    /// Lets the op's rule continue the wires. Rules take shapes and attributes as ONNX Runtime accepted them; where a malformed node makes
+    /// their arithmetic fail all the same, that is a refusal like any other.
+    /// </summary>
+    private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
+    {
+        var entry = Entry(node);
+        try
+        {
+            if (inputs.Any(wire => wire is MovedWire))
+                return WholeSequenceOps.Continue(context);
+
+            if (inputs.Any(wire => wire is CacheWire))
+                return CacheOps.Continue(context);
+
+            if (KeyMaskOps.TryCombine(context) is { } mask)
+                return mask;
+
+            return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+                ? context.LowerLatest()
+                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
+        }
+        catch (Exception malformed) when (malformed is ArithmeticException or IndexOutOfRangeException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
+        {
+            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.OpType}): its shapes or attributes do not go together: {malformed.Message}", inner: malformed);
+        }
     }
 
     private ConstantWire Known(string name)
@@ -268,9 +249,7 @@ internal sealed class StreamTransform
         var given = Graph.Arena(input.Name, type == ElementType.Bool ? ElementType.I64 : type, shape);
         Graph.Inputs.Add(new StepInput(input.Name, given, callerShape, axis));
         if (type != ElementType.Bool)
-        {
             return given;
-        }
 
         var value = Graph.Arena($"{input.Name}.truth", type, shape);
         Graph.Add("Cast", input.Name, Clock.EveryStep, [given], [value]);
@@ -282,9 +261,7 @@ internal sealed class StreamTransform
     {
         var value = _states.Contains(wire.Value.Root) ? Graph.Kept(wire.Value, wire.Clock) : wire.Value;
         if (value.Type != ElementType.Bool)
-        {
             return value;
-        }
 
         var integers = Graph.Arena(name, ElementType.I64, value.Shape);
         Graph.Add("Cast", name, wire.Clock, [value], [integers]);
@@ -320,9 +297,7 @@ internal sealed class StreamTransform
     private StepValue InType(StepValue value, ElementType type, string name, Clock clock)
     {
         if (value.Type == type)
-        {
             return value;
-        }
 
         var cast = Graph.Arena($"{value.Name}.{type}", type, value.Shape);
         Graph.Add("Cast", name, clock, [value], [cast]);
@@ -361,9 +336,7 @@ internal sealed class StreamTransform
             {
                 var follows = WireOf(pair.Output) is StreamWire kept && kept.Axis == cache.Axis;
                 if (!follows)
-                {
                     throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' is not state input '{pair.Input}' with this step's element behind it", "pair states with --state IN=OUT");
-                }
 
                 continue;
             }

@@ -17,11 +17,43 @@ internal static class TimeTables
     /// <summary>The most rows of an unbounded table; the session ends there, or goes on as the position policy says.</summary>
     private const int UnboundedTableRows = 16384;
 
+    /// <summary>The most values of a wire that has another one at each step.</summary>
+    private const int StepTableRows = 1024;
+
     /// <summary>The row of <paramref name="constant"/> for the current element, or the constant itself where it has no such axis.</summary>
     /// <param name="axis">The constant's axis that lies on the time axis; negative where it has none.</param>
     /// <param name="clock">The ticks of the elements.</param>
     public static Wire Row(NodeContext c, ConstantWire constant, int axis, Clock clock) =>
         c.Memoised(constant.Name, axis, clock, () => NewRow(c, constant, axis, clock));
+
+    /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays one.</summary>
+    public static Wire AtStep(NodeContext c, ConstantWire constant)
+    {
+        if (!constant.VariesWithTime)
+            return constant;
+
+        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar ? scalar : StepTable(c, constant));
+    }
+
+    /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have there.</summary>
+    public static int LongestLength(Analysis analysis, string wire, int limit, Func<OnnxTensor, int, bool> fits)
+    {
+        bool Accepts(int length) => analysis.ValueAt(wire, length) is OnnxTensor tensor && fits(tensor, length);
+        if (Accepts(limit))
+            return limit;
+
+        int good = analysis.Length, bad = limit;
+        while (bad - good > 1)
+        {
+            var middle = good + (bad - good) / 2;
+            if (Accepts(middle))
+                good = middle;
+            else
+                bad = middle;
+        }
+
+        return good;
+    }
 
     private static Wire NewRow(NodeContext c, ConstantWire constant, int axis, Clock clock)
     {
@@ -35,45 +67,23 @@ internal static class TimeTables
 
         var rows = Rows.Of(constant.Tensor, axis);
         if (!constant.VariesWithTime || c.Analysis.LengthIsFixed)
-        {
             return rows.AllEqual ? Constant(c, constant, rows) : Table(c, constant, rows, clock);
-        }
 
         var shorter = Rows.Of(c.Analysis.ValueAt(constant.Name, c.Analysis.OtherLength)
             ?? throw c.Refuse($"'{constant.Name}' cannot be evaluated for another length"), axis);
         if (!rows.StartsWith(shorter))
-        {
             throw c.NotCausal($"'{constant.Name}' holds other values for the same elements when the input is longer");
-        }
 
         var (all, endless) = Longest(c, constant, axis, rows);
         if (all.AllEqual)
-        {
             return Constant(c, constant, all);
-        }
 
         if (endless && all.IsRamp)
-        {
             return Ramp(c, constant, all, clock);
-        }
 
         return endless && all.Changing < all.Count / 2
             ? Table(c, constant, all.First(all.Changing + 1), clock, "clamp")
             : Table(c, constant, all, clock);
-    }
-
-    /// <summary>The most values of a wire that has another one at each step.</summary>
-    private const int StepTableRows = 1024;
-
-    /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays one.</summary>
-    public static Wire AtStep(NodeContext c, ConstantWire constant)
-    {
-        if (!constant.VariesWithTime)
-        {
-            return constant;
-        }
-
-        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar ? scalar : StepTable(c, constant));
     }
 
     /// <summary>Null where the value is no linear function of the length.</summary>
@@ -85,17 +95,13 @@ internal static class TimeTables
         var slope = (values[0] - values[1]) / (lengths[0] - lengths[1]);
         var offset = values[0] - slope * lengths[0];
         if (Math.Abs(slope * lengths[2] + offset - values[2]) > 1e-4 * Math.Max(1, Math.Abs(values[2])))
-        {
             return null;
-        }
 
         offset += slope * (analysis.FirstLength - 1);
         var count = c.Graph.Arena(constant.Name, ElementType.F32, constant.Tensor.StepShape());
         c.Graph.Add("StepCount", c.Node.Name, Clock.EveryStep, [], [count], ("scale", (float)slope), ("offset", (float)offset));
         if (constant.Tensor.ElementType.StepType() == ElementType.F32)
-        {
             return new LatestWire(count, Clock.EveryStep);
-        }
 
         var integer = c.Graph.Arena(constant.Name, constant.Tensor.ElementType.StepType(), count.Shape);
         c.Graph.Add("Cast", c.Node.Name, Clock.EveryStep, [count], [integer]);
@@ -111,38 +117,10 @@ internal static class TimeTables
             ? c.Analysis.ValuesFromStart(constant.Name).Take(limit).TakeWhile(value => value.StepShape().SequenceEqual(shape)).ToArray()
             : [];
         if (values.Length < 2)
-        {
             throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
-        }
 
         var rows = new Rows([.. values.SelectMany(value => value.ToFloats())], values.Length, Shapes.Count(shape), shape);
         return Table(c, constant, rows, Clock.EveryStep);
-    }
-
-    /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have there.</summary>
-    public static int LongestLength(Analysis analysis, string wire, int limit, Func<OnnxTensor, int, bool> fits)
-    {
-        bool Accepts(int length) => analysis.ValueAt(wire, length) is OnnxTensor tensor && fits(tensor, length);
-        if (Accepts(limit))
-        {
-            return limit;
-        }
-
-        int good = analysis.Length, bad = limit;
-        while (bad - good > 1)
-        {
-            var middle = good + (bad - good) / 2;
-            if (Accepts(middle))
-            {
-                good = middle;
-            }
-            else
-            {
-                bad = middle;
-            }
-        }
-
-        return good;
     }
 
     private static double Single(NodeContext c, ConstantWire constant, int length)
@@ -174,9 +152,7 @@ internal static class TimeTables
     private static LatestWire Table(NodeContext c, ConstantWire constant, Rows rows, Clock clock, string? beyond = null)
     {
         if (beyond is null && c.Options.Positions == PositionPolicy.Error)
-        {
             c.Graph.LimitSteps(clock.Offset + (long)rows.Count * clock.Rate);
-        }
 
         var table = c.Graph.Constant(constant.Name, rows.Data, [rows.Count, rows.Size]);
         var row = c.Graph.Arena($"{constant.Name}.row", ElementType.F32, rows.RowShape);
@@ -212,9 +188,7 @@ internal static class TimeTables
             {
                 var changing = Count - 1;
                 while (changing > 0 && Row(changing - 1).SequenceEqual(Row(Count - 1)))
-                {
                     changing--;
-                }
 
                 return changing;
             }
@@ -251,9 +225,7 @@ internal static class TimeTables
             for (var i = 0; i < Math.Min(shorter.Data.Length, Data.Length); i++)
             {
                 if (Math.Abs(shorter.Data[i] - Data[i]) > Tolerance * Math.Max(1, Math.Abs(Data[i])))
-                {
                     return false;
-                }
             }
 
             return true;

@@ -18,9 +18,7 @@ public sealed class Accuracy
         get
         {
             if (All == 0)
-            {
                 return (0, 1);
-            }
 
             var square = Quantile * Quantile / All;
             var centre = (Share + square / 2) / (1 + square);

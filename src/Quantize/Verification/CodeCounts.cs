@@ -15,17 +15,13 @@ internal sealed class CodeCounts(ReadOnlyMemory<byte> program)
         var weights = op.In.Where(value => value >= 0).Select(value => file.Program.Values[value])
             .Where(value => value is { Type: ElementType.I8, Place: ValuePlace.Constant }).ToArray();
         if (weights.Length == 0)
-        {
             return [];
-        }
 
         var counts = new long[2 * RowQuantizer.Largest + 1];
         foreach (var value in weights)
         {
             foreach (var code in MemoryMarshal.Cast<byte, sbyte>(file.Bytes(file.Find(value.Tensor!)!)))
-            {
                 counts[code + RowQuantizer.Largest] += code == 0 ? 0 : 1;
-            }
         }
 
         return counts;

@@ -11,17 +11,13 @@ internal static class Decision
     public static int Of(ReadOnlySpan<float> output)
     {
         if (output.Length == 1)
-        {
             return output[0] >= 0.5f ? 1 : 0;
-        }
 
         var best = 0;
         for (var i = 1; i < output.Length; i++)
         {
             if (output[i] > output[best])
-            {
                 best = i;
-            }
         }
 
         return best;

@@ -28,9 +28,7 @@ internal sealed class LabelSet
         var (recordings, steps, _) = extent;
         using var reader = NpyReader.Open(path);
         if (reader.Header.IsFloat)
-        {
             throw new EdgeSeqException(ErrorCodes.RecordingUnsupported, $"{path} holds floats, labels are whole numbers", "save y.astype('<i8')");
-        }
 
         var count = reader.Header.Shape.Aggregate(1L, (product, dim) => product * dim);
         if (count != recordings && count != steps)

@@ -19,9 +19,7 @@ internal static class NodeComparison
         var f32Spec = ProbedProgram.SpecOf(f32, "f32 program");
         int[] ops = [.. Enumerable.Range(0, spec.Ops.Length).Where(i => !Equalization.Divides(spec.Ops[i].Name))];
         if (!ops.Select(i => (spec.Ops[i].Op, spec.Ops[i].Name)).SequenceEqual(f32Spec.Ops.Select(op => (op.Op, op.Name))))
-        {
             return [];
-        }
 
         var taps = ops
             .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock], MatrixInput.Of(spec.Ops[op], spec.Values)))
@@ -61,9 +59,7 @@ internal static class NodeComparison
                 {
                     tap.Error.Add(program.Read(session, tap.Value), f32.Read(f32Session, tap.F32Value));
                     foreach (var input in tap.Inputs)
-                    {
                         input.Values.Add(program.Read(session, input.Value));
-                    }
                 }
             }
         }

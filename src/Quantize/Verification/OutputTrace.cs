@@ -20,9 +20,7 @@ internal sealed class OutputTrace
     {
         var trace = new OutputTrace(model);
         if (recording.Start == 0)
-        {
             session.Reset();
-        }
 
         for (var step = 0; step < recording.Steps; step++)
         {
@@ -45,9 +43,7 @@ internal sealed class OutputTrace
         for (var output = 0; output < _values.Length; output++)
         {
             if (!session.IsReady(output))
-            {
                 continue;
-            }
 
             if (model.Outputs[output].Type == ElementType.F32)
             {
@@ -56,9 +52,7 @@ internal sealed class OutputTrace
             else
             {
                 foreach (var value in session.OutputI64(output))
-                {
                     _values[output].Add(value);
-                }
             }
         }
     }

@@ -8,7 +8,6 @@ namespace EdgeSeq.Quantize.Verification;
 internal sealed class OutputVerification
 {
     private const int Parts = 100;
-
     private readonly OutputInfo _info;
     private readonly StepOutput _step;
     private readonly int _index;
@@ -16,9 +15,9 @@ internal sealed class OutputVerification
     private readonly OutputError _error = new(), _f32 = new(), _againstF32 = new();
     private readonly OutputError[] _overTime;
     private readonly int _stepsPerPart;
-    private long _ticksBefore;
     private readonly Accuracies? _accuracy;
     private readonly long[][]? _confusion;
+    private long _ticksBefore;
 
     /// <param name="index">Of the output in both programs.</param>
     /// <param name="longest">Steps of the longest recording.</param>
@@ -74,9 +73,7 @@ internal sealed class OutputVerification
         for (var tick = 0; tick < ticks; tick++)
         {
             for (var o = 0; o < outer; o++)
-            {
                 reference.AsSpan((o * shape[axis] + tick) * inner, inner).CopyTo(element.AsSpan(o * inner));
-            }
 
             AddReference(traces, recording, firstStep, tick, element, last: IsLast(traces, tick));
         }
@@ -111,9 +108,7 @@ internal sealed class OutputVerification
         _error.Add(traces.Program.At(_index, tick), reference);
         _f32.Add(traces.F32.At(_index, tick), reference);
         if (LabelAt(recording, firstStep + StepOf(tick), last) is int label)
-        {
             _accuracy!.Onnx.Add(Decision.Of(reference) == label);
-        }
     }
 
     /// <summary>The label that scores an output: that of its step, or that of its recording if it is the last one; null for none.</summary>

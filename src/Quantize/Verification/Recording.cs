@@ -44,9 +44,7 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
         }
 
         if (recording.Steps > 0)
-        {
             yield return recording;
-        }
     }
 
     /// <summary>Reads a source in pieces of recordings, so that memory does not grow with their length.</summary>
@@ -78,9 +76,7 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
         }
 
         if (piece.Steps > 0)
-        {
             yield return piece;
-        }
     }
 
     /// <summary>Elements of an input in steps [from, from + count); only for a float input.</summary>
@@ -95,13 +91,9 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
         for (var i = 0; i < Inputs.Count; i++)
         {
             if (Inputs[i].Type == ElementType.F32)
-            {
                 Floats(i, step, 1).CopyTo(session.Input(i));
-            }
             else
-            {
                 Ids(i, step, 1).CopyTo(session.InputI64(i));
-            }
         }
     }
 

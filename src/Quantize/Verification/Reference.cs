@@ -51,9 +51,7 @@ internal sealed class Reference : IDisposable
         {
             var inputs = Inputs(recording, step, 1);
             foreach (var name in inputs.Keys.Where(name => _conversion.Steps.Inputs.TrueForAll(input => input.Name != name)).ToList())
-            {
                 inputs[name] = _conversion.Caches?.InputAt(_graph, name, step) ?? inputs[name];
-            }
 
             foreach (var (name, value) in states)
             {
@@ -63,9 +61,7 @@ internal sealed class Reference : IDisposable
             var results = _session.Run(inputs);
             visit(step, [.. _conversion.Steps.Outputs.Select(output => results[output.Name])]);
             foreach (var pair in _conversion.States)
-            {
                 states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? results[pair.Output] : results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
-            }
         }
     }
 
@@ -110,9 +106,7 @@ internal sealed class Reference : IDisposable
         var floats = input.TimeAxis is null ? recording.Floats(index, last, 1) : recording.Floats(index, from, count);
         var data = AlongTime(floats, count, inner, input);
         if (_options.Normalize is { } stats && input.Name == _graph.Inputs[0].Name)
-        {
             InputNormalization.Apply(data, full, _graph.Inputs[0], stats);
-        }
 
         return OnnxTensor.FromFloats(data, dims).Cast(type);
     }
@@ -121,18 +115,14 @@ internal sealed class Reference : IDisposable
     private static T[] AlongTime<T>(ReadOnlySpan<T> steps, int count, int inner, StepInput input)
     {
         if (input.TimeAxis is null)
-        {
             return steps.ToArray();
-        }
 
         var outer = steps.Length / (count * inner);
         var data = new T[steps.Length];
         for (var t = 0; t < count; t++)
         {
             for (var o = 0; o < outer; o++)
-            {
                 steps.Slice((t * outer + o) * inner, inner).CopyTo(data.AsSpan((o * count + t) * inner));
-            }
         }
 
         return data;

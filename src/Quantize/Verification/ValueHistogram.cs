@@ -41,9 +41,7 @@ public sealed class ValueHistogram
         foreach (var value in values)
         {
             if (float.IsFinite(value))
-            {
                 Add(value);
-            }
         }
     }
 
@@ -60,14 +58,10 @@ public sealed class ValueHistogram
         Largest = Math.Max(Largest, value);
         var magnitude = Math.Abs((double)value);
         if (_width == 0)
-        {
             _width = 2 * magnitude / Half;
-        }
 
         while (magnitude >= _width * Half)
-        {
             MergePairs();
-        }
 
         _counts[Half + (int)Math.Floor(value / _width)]++;
     }

@@ -81,14 +81,10 @@ public sealed class Verifier : IDisposable
             _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"recording {index + 1:N0} of {extent.Recordings:N0}"));
             var traces = new TracePair(recording, OutputTrace.Of(_model, session, recording), OutputTrace.Of(_f32, f32Session, recording));
             foreach (var output in outputs)
-            {
                 output.AddPrograms(traces, index, firstStep);
-            }
 
             if (recording.Start == 0)
-            {
                 Compare(recording, traces, outputs, new Position(index, firstStep), extent);
-            }
 
             if (recording.IsEnd)
             {
@@ -104,9 +100,7 @@ public sealed class Verifier : IDisposable
     {
         using var source = _options.Data.Open(_model);
         foreach (var recording in Recording.ReadPieces(source, _model.Inputs, PieceSteps))
-        {
             yield return recording;
-        }
     }
 
     private void Compare(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
@@ -119,9 +113,7 @@ public sealed class Verifier : IDisposable
             case "window":
                 var window = _conversion.Steps.Outputs[0].Clock.Offset + 1;
                 for (var tick = 0; tick < traces.Program.Ticks(0); tick++)
-                {
                     AddTicks(_reference.Run(recording, (int)outputs[0].StepOf(tick) - window + 1, window), tick);
-                }
 
                 break;
             default:
@@ -132,9 +124,7 @@ public sealed class Verifier : IDisposable
         void AddTicks(OnnxTensor[] results, int tick)
         {
             for (var i = 0; i < outputs.Length; i++)
-            {
                 outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, results[i].ToFloats());
-            }
         }
     }
 
@@ -152,9 +142,7 @@ public sealed class Verifier : IDisposable
         for (var i = 0; i < outputs.Length; i++)
         {
             if (_conversion.Steps.Outputs[i].TimeAxis is not null)
-            {
                 outputs[i].AddWhole(traces, at.Recording, at.FirstStep, whole[i].ToFloats(), whole[i].StepShape());
-            }
         }
 
         int[] latest = [.. Enumerable.Range(0, outputs.Length).Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
@@ -163,9 +151,7 @@ public sealed class Verifier : IDisposable
             var steps = (int)outputs[latest[0]].StepOf(tick) + 1;
             var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
             foreach (var i in latest.Where(i => tick < traces.Program.Ticks(i) && outputs[i].StepOf(tick) == steps - 1))
-            {
                 outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, prefix[i].ToFloats());
-            }
         }
     }
 
@@ -176,9 +162,7 @@ public sealed class Verifier : IDisposable
     private IEnumerable<int> PrefixEnds(OutputVerification output, int ticks, int steps, Extent extent)
     {
         if (_reference.OnlyLength is int only)
-        {
             return Enumerable.Range(0, ticks).Where(tick => output.StepOf(tick) == only - 1);
-        }
 
         var affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
         var count = (int)Math.Clamp(affordable, 1, ticks);

@@ -3,6 +3,8 @@ namespace EdgeSeq.Quantize.Verification;
 /// <summary>What a verification found.</summary>
 public sealed record VerifyReport
 {
+    public const double DivergingSqnrDb = 30;
+
     public required string Model { get; init; }
 
     public required string Program { get; init; }
@@ -31,8 +33,6 @@ public sealed record VerifyReport
 
     /// <summary>Which thresholds are broken, a sentence each.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
-
-    public const double DivergingSqnrDb = 30;
 }
 
 /// <summary>One output of the program.</summary>

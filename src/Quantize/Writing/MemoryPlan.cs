@@ -42,9 +42,7 @@ internal sealed class MemoryPlan
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             foreach (var value in graph.Nodes[i].Inputs.Concat(graph.Nodes[i].Outputs).OfType<StepValue>())
-            {
                 uses[value.Root] = uses.TryGetValue(value.Root, out var use) ? (use.First, i) : (i, i);
-            }
         }
 
         return [.. roots.Where(value => value.Place == ValuePlace.Arena).Select(value => kept.Contains(value)
@@ -62,9 +60,7 @@ internal sealed class MemoryPlan
             foreach (var (other, at) in placed.Where(p => p.Life.First <= life.Last && life.First <= p.Life.Last).OrderBy(p => p.Offset))
             {
                 if (offset + Aligned(Bytes(life.Value)) <= at)
-                {
                     break;
-                }
 
                 offset = Math.Max(offset, at + Aligned(Bytes(other.Value)));
             }

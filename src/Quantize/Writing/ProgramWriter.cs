@@ -29,9 +29,7 @@ internal static class ProgramWriter
         var tensors = new List<FileTensor>();
         var values = roots.Select(value => Value(value, plan, tensors)).ToArray();
         if (description.Vocabulary is byte[] vocabulary)
-        {
             tensors.Add(new FileTensor(description.Text!.VocabTensor, "U8", [vocabulary.Length], vocabulary));
-        }
 
         var spec = new ProgramSpec
         {

@@ -83,9 +83,7 @@ internal static class SafetensorsWriter
         json.WriteString("dtype", tensor.Dtype);
         json.WriteStartArray("shape");
         foreach (var dim in tensor.Shape)
-        {
             json.WriteNumberValue(dim);
-        }
 
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");

@@ -16,17 +16,13 @@ internal static class SelfTestVectors
         for (var step = 0; step < steps; step++)
         {
             for (var i = 0; i < inputs.Length; i++)
-            {
                 inputs[i].AddRange(WriteInput(session, model.Inputs[i], i, random));
-            }
 
             session.Step();
             for (var o = 0; o < outputs.Length; o++)
             {
                 if (session.IsReady(o))
-                {
                     outputs[o].AddRange(ReadOutput(session, model.Outputs[o], o));
-                }
             }
         }
 
@@ -47,9 +43,7 @@ internal static class SelfTestVectors
         }
 
         foreach (ref var value in session.Input(index))
-        {
             value = (float)(random.NextDouble() * 4 - 2);
-        }
 
         return MemoryMarshal.AsBytes(session.Input(index)).ToArray();
     }

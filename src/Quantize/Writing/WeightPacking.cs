@@ -36,9 +36,7 @@ internal static class WeightPacking
     {
         var packed = new T[checked(layout.Groups * packedLength)];
         for (var group = 0; group < layout.Groups; group++)
-        {
             pack(layout, source, packed, group * layout.Rows * layout.Columns, group * packedLength);
-        }
 
         return packed;
     }
@@ -46,25 +44,17 @@ internal static class WeightPacking
     private static void PackMatrix(MatrixLayout layout, float[] source, float[] packed, int from, int to)
     {
         if (layout.Gates > 1)
-        {
             PackedLayout.PackGatedF32(source.AsSpan(from), layout.Rows / layout.Gates, layout.Gates, layout.Columns, packed.AsSpan(to));
-        }
         else
-        {
             PackedLayout.PackF32(source.AsSpan(from), layout.Rows, layout.Columns, packed.AsSpan(to));
-        }
     }
 
     private static void PackMatrix(MatrixLayout layout, sbyte[] source, sbyte[] packed, int from, int to)
     {
         if (layout.Gates > 1)
-        {
             PackedLayout.PackGatedS8(source.AsSpan(from), layout.Rows / layout.Gates, layout.Gates, layout.Columns, packed.AsSpan(to));
-        }
         else
-        {
             PackedLayout.PackS8(source.AsSpan(from), layout.Rows, layout.Columns, packed.AsSpan(to));
-        }
     }
 
     private static float[] PackVector(MatrixLayout layout, float[] source)
@@ -75,13 +65,9 @@ internal static class WeightPacking
         {
             var part = source.AsSpan(group * layout.Rows, layout.Rows);
             if (layout.Gates > 1)
-            {
                 PackedLayout.PackGatedVector(part, layout.Rows / layout.Gates, layout.Gates, packed.AsSpan(group * rows));
-            }
             else
-            {
                 part.CopyTo(packed.AsSpan(group * rows));
-            }
         }
 
         return packed;

@@ -5,17 +5,6 @@ namespace EdgeSeq.Runtime.Kernels;
 /// <summary>Bytes of scratch memory that kernels need from their caller. The content need not survive from call to call.</summary>
 internal static class KernelScratch
 {
-    /// <summary>For <see cref="KernelSet.LinearS8"/>: the quantised vectors in the form that the instruction set wants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int LinearS8(int columns, int vectors = 1) => checked(vectors * VectorS8(columns));
-
-    /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int RecurrentS8(int input, int hidden) => checked(RecurrentSums + VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
-
-    /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
-    public static int RecurrentF32(int hidden) => checked(RecurrentSums + hidden * sizeof(float) + ResetBeforeBytes(hidden));
-
     /// <summary>Hidden units whose gates' sums lie in memory together: enough to make calls rare, few enough to stay in the nearest
     /// cache.</summary>
     internal const int RecurrentChunk = 128;
@@ -26,6 +15,20 @@ internal static class KernelScratch
     /// <summary>Query heads that go through attention together, so that one's waiting hides behind another's work. More than four
     /// gain nothing with long windows and would only take memory.</summary>
     internal const int AttentionHeads = 4;
+
+    internal const int VectorHeaderBytes = 16;
+    private const int LineBytes = 64;
+
+    /// <summary>For <see cref="KernelSet.LinearS8"/>: the quantised vectors in the form that the instruction set wants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int LinearS8(int columns, int vectors = 1) => checked(vectors * VectorS8(columns));
+
+    /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int RecurrentS8(int input, int hidden) => checked(RecurrentSums + VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
+
+    /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
+    public static int RecurrentF32(int hidden) => checked(RecurrentSums + hidden * sizeof(float) + ResetBeforeBytes(hidden));
 
     /// <summary>For <see cref="KernelSet.AttentionS8"/> with up to <paramref name="window"/> tokens.</summary>
     public static int AttentionS8(int queryHeads, int keySize, int window) =>
@@ -40,10 +43,6 @@ internal static class KernelScratch
 
     /// <summary>One head's scores, padded to whole tiles.</summary>
     internal static int AttentionScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
-
-    internal const int VectorHeaderBytes = 16;
-
-    private const int LineBytes = 64;
 
     /// <summary>A quantised vector: a header (scale, correction), the values, and as many bytes for their signs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

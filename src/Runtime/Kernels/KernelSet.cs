@@ -268,6 +268,12 @@ internal abstract partial class KernelSet
             y[i] = Holds(function, a[a.Length == 1 ? 0 : i], b[b.Length == 1 ? 0 : i]) ? (byte)1 : (byte)0;
     }
 
+    /// <summary>y = sigmoid(a + b)·h.</summary>
+    protected internal abstract void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y);
+
+    /// <summary>y = (1 - sigmoid(z))·tanh(n) + sigmoid(z)·h.</summary>
+    protected internal abstract void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y);
+
     protected abstract float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale);
 
     protected abstract void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch);
@@ -286,12 +292,6 @@ internal abstract partial class KernelSet
         Span<float> hNext, Span<byte> scratch);
 
     protected abstract void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch);
-
-    /// <summary>y = sigmoid(a + b)·h.</summary>
-    protected internal abstract void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y);
-
-    /// <summary>y = (1 - sigmoid(z))·tanh(n) + sigmoid(z)·h.</summary>
-    protected internal abstract void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y);
 
     protected abstract void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         Span<float> hNext, Span<byte> scratch);

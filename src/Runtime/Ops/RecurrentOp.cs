@@ -83,6 +83,8 @@ internal abstract class RecurrentOp : StepOp
 
     protected Scratch<byte> Scratch { get; }
 
+    private int StepsPerBlock => Math.Min(_steps, Math.Max(1, BlockVectors / Batch));
+
     public override void Step(in Frame frame)
     {
         Start(frame);
@@ -191,8 +193,6 @@ internal abstract class RecurrentOp : StepOp
             KernelSets.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
         activation.Apply(y);
     }
-
-    private int StepsPerBlock => Math.Min(_steps, Math.Max(1, BlockVectors / Batch));
 
     /// <summary>W meets the x of many steps at once, R each state by itself.</summary>
     private void StepBlocks(in Frame frame, BlockProduct input, BlockProduct state)

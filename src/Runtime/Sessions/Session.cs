@@ -51,6 +51,11 @@ public sealed unsafe class Session : IDisposable
 
     public bool LastStepRefused { get; private set; }
 
+    private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
+
+    private Span<byte> GoodInputs =>
+        new(_block.Pointer + _model.Layout.Bytes - _model.Layout.InputBytes, (int)_model.Layout.InputBytes);
+
     /// <summary>One step of a program with one F32 input; copies its first output, which must be F32.</summary>
     /// <param name="input">One element along time, exactly the input's length.</param>
     /// <param name="output">Exactly the output's length.</param>
@@ -210,11 +215,6 @@ public sealed unsafe class Session : IDisposable
         ++*(long*)_block.Pointer;
         return AnyReady();
     }
-
-    private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
-
-    private Span<byte> GoodInputs =>
-        new(_block.Pointer + _model.Layout.Bytes - _model.Layout.InputBytes, (int)_model.Layout.InputBytes);
 
     private void RunOps()
     {

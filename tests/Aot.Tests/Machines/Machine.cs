@@ -35,8 +35,6 @@ internal sealed record Machine(string Name)
     /// <summary>The native builds, each with all the kernel sets that its processor can run.</summary>
     public static IEnumerable<Machine> Native => All.Where(machine => machine.Build is not null && machine.Environment.Count == 0);
 
-    private static bool HasAvx512 => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
-
     /// <summary>Names of the kernel sets that may run here.</summary>
     public required IReadOnlyList<string> Kernels { get; init; }
 
@@ -50,6 +48,8 @@ internal sealed record Machine(string Name)
 
     /// <summary>Whether this machine's processor has what the case is about.</summary>
     public bool IsPresent { get; init; } = true;
+
+    private static bool HasAvx512 => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated;
 
     public static Machine Named(string name) => All.Single(machine => machine.Name == name);
 

@@ -3,9 +3,11 @@ namespace EdgeSeq.Device.Tests.Fixtures;
 /// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("edgeseq-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("edgeseq-").FullName;
 
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    public string[] Names => [.. Directory.GetFileSystemEntries(Root).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    public string File(string name) => Path.Combine(Root, name);
 
     public string Write(string name, byte[] content)
     {
@@ -19,7 +21,5 @@ internal sealed class TempFolder : IDisposable
         return File(name);
     }
 
-    public string[] Names => [.. Directory.GetFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -41,10 +41,10 @@ public sealed class OneWireSensorTests : IDisposable
     {
         Slave("28-1", "");
         Directory.CreateDirectory(_folder.File("w1_bus_master1"));
-        Assert.Equal(_folder.File("28-1/w1_slave"), OneWireBus.Slave("", _folder.Path));
+        Assert.Equal(_folder.File("28-1/w1_slave"), OneWireBus.Slave("", _folder.Root));
         Slave("10-2", "");
 
-        var error = Assert.Throws<EdgeSeqException>(() => OneWireBus.Slave("", _folder.Path));
+        var error = Assert.Throws<EdgeSeqException>(() => OneWireBus.Slave("", _folder.Root));
         Assert.Contains("w1:10-2, w1:28-1", error.Hint, StringComparison.Ordinal);
     }
 

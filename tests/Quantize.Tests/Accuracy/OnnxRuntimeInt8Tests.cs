@@ -49,9 +49,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         var path = Shared.Path($"models/{name}.onnx");
         var graph = ConstantFolding.Fold(OnnxModel.Load(path).Graph);
         if (options.Normalize is { } stats)
-        {
             InputNormalization.Apply(graph, stats);
-        }
 
         var expected = Run(graph, recordings, input);
         var tensorScales = Error(Run(DynamicQuantization.Of(graph, perChannel: false), recordings, input), expected);
@@ -108,9 +106,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         var path = _folder.File("sentences.npy");
         using var writer = new NpyWriter(path, isFloat: false);
         foreach (var ids in Sentences("train").Where(ids => ids.Length >= Length).Take(Count))
-        {
             writer.Write([.. ids.Take(Length).Select(id => (long)id)]);
-        }
 
         writer.Complete([Count, Length, 1]);
         return new RecordingSet(path);
@@ -128,9 +124,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         {
             ids.Read(padded);
             if (words > 0)
-            {
                 yield return padded[^(int)words..];
-            }
         }
     }
 }

@@ -93,9 +93,7 @@ public sealed class SharedAccuracyTests : IDisposable
         double[] sines = [.. Enumerable.Range(0, Length).Select(i => Math.Sin(2 * Math.PI * i / Length))];
         var spectra = new List<float[]>();
         for (var start = 0; start + Length <= samples.Length; start += Hop)
-        {
             spectra.Add([.. Enumerable.Range(0, Length / 2 + 1).Select(bin => Magnitude(samples.AsSpan(start, Length), bin))]);
-        }
 
         return spectra;
 

@@ -17,6 +17,10 @@ internal static class NodeSuite
     /// <summary>Relative above 1, absolute below. The published tests allow a relative error of 1e-3.</summary>
     private const float Tolerance = 1e-4f;
 
+    private const string HalfIsWidened = "float16 is widened to float32, so nothing is rounded to it";
+    private const string InputsAreFinite = "a step whose input holds a NaN or an infinity is refused before any op runs";
+    private const string RoundedLength = "corners are aligned by the rounded length, as ONNX Runtime does; the test takes the fractional one";
+
     /// <summary>Why the step program's values are other ones by intention.</summary>
     private static readonly Dictionary<string, string> Intended = new()
     {
@@ -32,16 +36,25 @@ internal static class NodeSuite
         ["test_resize_downsample_scales_linear_align_corners"] = RoundedLength,
     };
 
-    private const string HalfIsWidened = "float16 is widened to float32, so nothing is rounded to it";
-    private const string InputsAreFinite = "a step whose input holds a NaN or an infinity is refused before any op runs";
-    private const string RoundedLength = "corners are aligned by the rounded length, as ONNX Runtime does; the test takes the fractional one";
-
     public static List<CaseResult> RunAll()
     {
         var cases = NodeCase.All();
         var results = new CaseResult[cases.Count];
         Parallel.For(0, cases.Count, i => results[i] = Run(cases[i]));
         return [.. results];
+    }
+
+    /// <summary>The case's model as a file, and its inputs by name.</summary>
+    /// <param name="computed">Inputs from this one on become constants.</param>
+    public static (string Path, Dictionary<string, OnnxTensor> Inputs) Written(NodeCase each, int computed, TemporaryFolder folder)
+    {
+        var path = folder.Write("model.onnx", each.Model);
+        var graph = OnnxModel.Load(path).Graph;
+        var inputs = graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, Tensor: tensor)).ToArray();
+        if (computed < inputs.Length)
+            path = folder.Write("bound.onnx", OnnxWriter.ToBytes(Bound(graph, inputs[computed..])));
+
+        return (path, inputs[..computed].ToDictionary(input => input.Name, input => input.Tensor));
     }
 
     private static CaseResult Run(NodeCase each)
@@ -81,24 +94,7 @@ internal static class NodeSuite
         var actual = OneStep.Run(path, inputs);
         var outputs = ModelProto.Parser.ParseFrom(each.Model).Graph.Output;
         for (var k = 0; k < each.Outputs.Count; k++)
-        {
             OneStep.AssertNear(outputs[k].Name, each.Outputs[k].ToFloats(), actual[outputs[k].Name], Tolerance);
-        }
-    }
-
-    /// <summary>The case's model as a file, and its inputs by name.</summary>
-    /// <param name="computed">Inputs from this one on become constants.</param>
-    public static (string Path, Dictionary<string, OnnxTensor> Inputs) Written(NodeCase each, int computed, TemporaryFolder folder)
-    {
-        var path = folder.Write("model.onnx", each.Model);
-        var graph = OnnxModel.Load(path).Graph;
-        var inputs = graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, Tensor: tensor)).ToArray();
-        if (computed < inputs.Length)
-        {
-            path = folder.Write("bound.onnx", OnnxWriter.ToBytes(Bound(graph, inputs[computed..])));
-        }
-
-        return (path, inputs[..computed].ToDictionary(input => input.Name, input => input.Tensor));
     }
 
     private static OnnxGraph Bound(OnnxGraph graph, (string Name, OnnxTensor Tensor)[] inputs)

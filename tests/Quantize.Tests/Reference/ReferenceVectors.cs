@@ -70,9 +70,7 @@ internal sealed class ReferenceVectors
             }
 
             for (var axis = 0; axis < dims.Length; axis++)
-            {
                 feature = axis == batch || axis == time ? feature : feature * dims[axis] + index[axis];
-            }
 
             result[index[batch]][index[time] * features + feature] = data[i];
         }

@@ -22,9 +22,7 @@ internal sealed class StreamedModel(string onnxPath, ConvertOptions options) : I
             Write(session, recording.AsSpan(at, size));
             session.Step();
             if (session.IsReady(index))
-            {
                 outputs.Add(session.Output(index).ToArray());
-            }
         }
 
         return outputs;
@@ -41,8 +39,6 @@ internal sealed class StreamedModel(string onnxPath, ConvertOptions options) : I
         }
 
         for (var i = 0; i < step.Length; i++)
-        {
             session.InputI64(0)[i] = (long)step[i];
-        }
     }
 }

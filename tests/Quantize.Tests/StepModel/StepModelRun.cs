@@ -35,9 +35,7 @@ internal sealed class StepModelRun : IDisposable
         using var run = new StepModelRun(Converter.Convert(onnxPath, options with { Precision = ConvertPrecision.F32 }));
         var outputs = 0;
         for (var t = 0; t < Math.Min(steps, run._model.Program.MaxSteps ?? steps); t++)
-        {
             outputs += run.Step($"step {t}", [.. run._model.Inputs.Select(input => RandomInput(input, random))]);
-        }
 
         Assert.NotEqual(0, outputs);
     }

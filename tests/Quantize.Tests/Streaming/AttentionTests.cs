@@ -9,7 +9,6 @@ namespace EdgeSeq.Quantize.Tests.Streaming;
 public sealed class AttentionTests
 {
     private const int Features = 8, Heads = 2, Size = Features / Heads;
-
     private readonly GraphBuilder _g = new();
     private readonly string _x;
 
@@ -355,14 +354,6 @@ public sealed class AttentionTests
         Assert.Equal(12, streamed.Model.Program.MaxSteps);
     }
 
-    private Streamed CheckMask(Func<string, string> mask, int steps = 20) => Streamed.Check(_g.Output(_g.Attention(_x, Features, Heads, mask)), steps);
-
-    private Streamed Block(string embedded) =>
-        Streamed.Check(_g.Output(_g.Attention(_g.LayerNorm(embedded, Features), Features, Heads, scores => _g.Causal(_x, scores))));
-
-    private string Residual(string x, bool before, Func<string, string> layer) =>
-        before ? _g.Node("Add", [x, layer(_g.LayerNorm(x, Features))]) : _g.LayerNorm(_g.Node("Add", [x, layer(x)]), Features);
-
     [Fact]
     public void Several_learned_queries_over_all_time()
     {
@@ -370,4 +361,12 @@ public sealed class AttentionTests
         string keys = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), values = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(query, keys, values, Size, scores => scores), Features))).Dispose();
     }
+
+    private Streamed CheckMask(Func<string, string> mask, int steps = 20) => Streamed.Check(_g.Output(_g.Attention(_x, Features, Heads, mask)), steps);
+
+    private Streamed Block(string embedded) =>
+        Streamed.Check(_g.Output(_g.Attention(_g.LayerNorm(embedded, Features), Features, Heads, scores => _g.Causal(_x, scores))));
+
+    private string Residual(string x, bool before, Func<string, string> layer) =>
+        before ? _g.Node("Add", [x, layer(_g.LayerNorm(x, Features))]) : _g.LayerNorm(_g.Node("Add", [x, layer(x)]), Features);
 }

@@ -7,7 +7,6 @@ namespace EdgeSeq.Quantize.Tests.Streaming;
 public sealed class RecurrentTests
 {
     private const int Inputs = 3, Hidden = 5;
-
     private readonly GraphBuilder _g = new();
 
     public static TheoryData<string> Ops => ["LSTM", "GRU", "RNN"];
@@ -185,6 +184,15 @@ public sealed class RecurrentTests
         Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
     }
 
+    [Fact]
+    public void Window_mode_with_token_ids_truth_values_and_an_input_without_time_axis()
+    {
+        string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1), context = _g.Input("context", 1, Inputs);
+        var embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
+        var y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        Streamed.CheckWindows(_g.Output(y[0]), window: 6, hop: 4);
+    }
+
     private static int Gates(string op) => op switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
 
     private string TimeFirst() => _g.Input("x", "time", 1, Inputs);
@@ -199,13 +207,4 @@ public sealed class RecurrentTests
 
     private static string[] Layer(GraphBuilder g, string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
         g.Node(op, [x, .. Weights(g, op)], outputs, [("hidden_size", (long)Hidden), .. attributes]);
-
-    [Fact]
-    public void Window_mode_with_token_ids_truth_values_and_an_input_without_time_axis()
-    {
-        string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1), context = _g.Input("context", 1, Inputs);
-        var embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
-        var y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
-        Streamed.CheckWindows(_g.Output(y[0]), window: 6, hop: 4);
-    }
 }

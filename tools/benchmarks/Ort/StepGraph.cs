@@ -46,6 +46,14 @@ internal sealed class StepGraph
         int8 ? QuantizedLinear(name, x, rows, columns)
             : Add(name, "MatMul", x, Constant(name + ".w", OnnxTensor.FromFloats(Data.Floats(rows * columns), columns, rows)));
 
+    /// <summary>Seeded values of the whole range.</summary>
+    public static OnnxTensor Int8Weights(params long[] dims)
+    {
+        var bytes = new byte[dims.Aggregate((a, b) => a * b)];
+        new Random(1).NextBytes(bytes);
+        return new OnnxTensor(OnnxElementType.Int8, dims, bytes);
+    }
+
     /// <summary>int8 weights with one scale a result, activations quantised at each step: the nodes that ONNX Runtime joins into one
     /// DynamicQuantizeMatMul.</summary>
     private string QuantizedLinear(string name, string x, int rows, int columns)
@@ -59,14 +67,6 @@ internal sealed class StepGraph
         var real = Add(name + ".real", "Cast", sums);
         Graph.Nodes[^1].Attributes["to"] = (long)OnnxElementType.Float32;
         return Add(name, "Mul", real, Add(name + ".scale", "Mul", scale, weightScale));
-    }
-
-    /// <summary>Seeded values of the whole range.</summary>
-    public static OnnxTensor Int8Weights(params long[] dims)
-    {
-        var bytes = new byte[dims.Aggregate((a, b) => a * b)];
-        new Random(1).NextBytes(bytes);
-        return new OnnxTensor(OnnxElementType.Int8, dims, bytes);
     }
 
     private static OnnxValue Wire(string name, long[] dims) =>

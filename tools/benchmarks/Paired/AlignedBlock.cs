@@ -15,16 +15,16 @@ internal sealed unsafe class AlignedBlock : IDisposable
         new Span<byte>(Address, rounded).Clear();
     }
 
+    public byte* Address { get; private set; }
+
+    public int Length { get; }
+
     public static AlignedBlock Of(ReadOnlySpan<float> values)
     {
         var block = new AlignedBlock(values.Length * sizeof(float));
         values.CopyTo(block.Span<float>());
         return block;
     }
-
-    public byte* Address { get; private set; }
-
-    public int Length { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Span<T>()

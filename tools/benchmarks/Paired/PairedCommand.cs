@@ -32,6 +32,19 @@ internal static class PairedCommand
         return 0;
     }
 
+    /// <param name="core">Null: the first.</param>
+    internal static void PinTo(string? core)
+    {
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+            Process.GetCurrentProcess().ProcessorAffinity = 1 << int.Parse(core ?? "0", CultureInfo.InvariantCulture);
+    }
+
+    internal static string? Option(string[] args, string name)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+
     private static IEnumerable<(string Name, Func<Row> Make)> Rows(KernelSet[] sets)
     {
         foreach (var (rows, columns) in ((int, int)[])[(256, 73), (512, 192), (1024, 512), (2048, 1024), (4096, 2048)])
@@ -60,18 +73,5 @@ internal static class PairedCommand
 
             OrtStep Decode(bool int8) => new(DecodeLayerGraph.Of(size, Heads, feedForward, window, int8), DecodeLayerGraph.InPlace);
         }
-    }
-
-    /// <param name="core">Null: the first.</param>
-    internal static void PinTo(string? core)
-    {
-        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
-            Process.GetCurrentProcess().ProcessorAffinity = 1 << int.Parse(core ?? "0", CultureInfo.InvariantCulture);
-    }
-
-    internal static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

@@ -87,22 +87,16 @@ internal static class ConvertCommand
         using var status = new StatusLine(view.Verbose);
         var result = Converter.Convert(model, options, status);
         if (targets.StepModel is string stepModel)
-        {
             Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
-        }
 
         Write(targets.Program, result.Program);
         status.Clear();
         using var program = Model.Load(result.Program, targets.Program);
         var report = ConvertReport.Of(targets.Program, result, program);
         if (view.Json)
-        {
             ReportJson.Print(report);
-        }
         else
-        {
             Console.Out.Write(ConvertText.Of(report, view.Explain));
-        }
 
         return (int)ExitCode.Ok;
     }
@@ -119,9 +113,7 @@ internal static class ConvertCommand
         foreach (var (option, value) in measured)
         {
             if (value is not null && recordings is null)
-            {
                 throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{option} is measured on recordings", "give --calibrate DATA");
-            }
         }
     }
 

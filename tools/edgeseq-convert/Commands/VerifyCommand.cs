@@ -61,13 +61,9 @@ internal static class VerifyCommand
         }
 
         if (json)
-        {
             ReportJson.Print(new VerifyJson(report));
-        }
         else
-        {
             Console.Out.Write(VerifyText.Of(report));
-        }
 
         return report.Failures.Count == 0
             ? (int)ExitCode.Ok

@@ -88,9 +88,7 @@ internal sealed record ConvertReport : IJsonReport
 
         json.WriteEndArray();
         if (Search is { } search)
-        {
             WriteSearch(json, search);
-        }
     }
 
     private static void WriteSearch(Utf8JsonWriter json, PrecisionReport search)

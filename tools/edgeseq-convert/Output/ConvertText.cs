@@ -13,9 +13,7 @@ internal static class ConvertText
         var text = new StringBuilder();
         Line($"{report.Program}: {report.Mode} program, {report.Precision}, {report.FileBytes:N0} bytes");
         foreach (var input in report.Inputs)
-        {
             Line($"  input   {input.Name} [{string.Join(", ", input.Shape)}]");
-        }
 
         foreach (var output in report.Outputs)
         {
@@ -25,20 +23,14 @@ internal static class ConvertText
         }
 
         if (report.MaxSteps is long steps)
-        {
             Line($"  ends after {steps:N0} steps (--positions, --max-context)");
-        }
 
         Line($"  weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}; {report.Int8MacShare:P1} of the multiplications are int8");
         if (report.Search is { } search)
-        {
             AppendSearch(text, search);
-        }
 
         if (explain)
-        {
             AppendNodes(text, report);
-        }
 
         return text.ToString();
 
@@ -49,9 +41,7 @@ internal static class ConvertText
     {
         var table = new TextTable(("node", false), ("op", false), ("share of error as int8", true), ("share of error left", true), ("form", false), ("raised the outputs from", false));
         foreach (var node in search.Nodes)
-        {
             table.Add(node.Name, node.Op, Share(node.Int8Share), Share(node.Share), node.Form, node.Why);
-        }
 
         text.AppendLine().Append(table).AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
@@ -64,9 +54,7 @@ internal static class ConvertText
     {
         var table = new TextTable(("node", false), ("op", false), ("became", false), ("precision", false), ("note", false));
         foreach (var node in report.Nodes)
-        {
             table.Add(node.Name, node.OpType, node.Became, node.Precision ?? "", node.Note ?? "");
-        }
 
         text.AppendLine().Append(table);
     }

@@ -14,9 +14,7 @@ internal static class VerifyText
         Line(text, $"{report.Program} against {report.Model} on {report.Data}: {report.Recordings:N0} recordings, {report.Steps:N0} steps, {report.Mode} mode");
         text.AppendLine().Append(Outputs(report));
         if (report.Outputs.Any(output => output.Accuracy is not null))
-        {
             text.AppendLine().Append(Accuracies(report));
-        }
 
         text.AppendLine().Append(Nodes(report)).AppendLine();
         Line(text, $"{report.Int8MacShare:P1} of the multiplications are int8; weights {report.Sizes.ProgramWeights:N0} bytes, {report.Sizes.F32Weights:N0} in float");
@@ -59,9 +57,7 @@ internal static class VerifyText
     {
         var table = new TextTable(("node", false), ("op", false), ("precision", false), ("multiplications", true), ("SQNR dB", true));
         foreach (var node in report.Nodes)
-        {
             table.Add(node.Name, node.Op, node.Precision ?? "", Number($"{node.Macs:N0}"), Optional(node.SqnrDb, "0.0"));
-        }
 
         return table;
     }

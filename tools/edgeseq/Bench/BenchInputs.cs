@@ -9,11 +9,12 @@ namespace EdgeSeq.Tool.Bench;
 internal sealed class BenchInputs(Model model)
 {
     private const ulong Seed = 1;
-
     private readonly SeededRandom _random = new(Seed);
     private readonly int _recordedSteps = model.Program.SelfTest?.Steps ?? 0;
     private readonly string[] _tensors = [.. model.Inputs.Select(input => $"selftest.in.{input.Name}")];
     private long _step;
+
+    private int RecordedStep => (int)(_step % _recordedSteps);
 
     public void Fill(Session session)
     {
@@ -47,8 +48,6 @@ internal sealed class BenchInputs(Model model)
         else
             values.Clear();
     }
-
-    private int RecordedStep => (int)(_step % _recordedSteps);
 
     private ReadOnlySpan<byte> Recorded(int input) => model.Tensor(_tensors[input]);
 }

@@ -5,23 +5,6 @@ namespace EdgeSeq.Tool.Inspect;
 /// <param name="Lines">Its text: a name, then what is to be known of it.</param>
 internal sealed record GraphBox(GraphBoxKind Kind, string[] Lines);
 
-/// <summary>What a box stands for.</summary>
-internal enum GraphBoxKind
-{
-    Input,
-    Output,
-    State,
-
-    /// <summary>An op without weights.</summary>
-    Op,
-
-    /// <summary>An op that multiplies in int8.</summary>
-    Int8,
-
-    /// <summary>An op that multiplies in float32.</summary>
-    Float,
-}
-
 /// <summary>An arrow between boxes, by their index.</summary>
 /// <param name="Label">Shape of what flows; empty for a state.</param>
 /// <param name="IsState">It reads or writes a state.</param>

@@ -23,6 +23,15 @@ internal static class InspectText
         return text.ToString();
     }
 
+    public static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
+
+    public static string Clock(int rate, int offset) => (rate, offset) switch
+    {
+        (1, 0) => "each step",
+        (1, _) => $"each step from {offset}",
+        _ => $"every {rate} steps from {offset}",
+    };
+
     private static void AppendSummary(StringBuilder text, InspectReport report)
     {
         var origin = report.Provenance.Provenance;
@@ -81,15 +90,6 @@ internal static class InspectText
             table.Add(node.Name, node.OpType, node.Became, node.Precision ?? "", node.Note ?? "");
         return table;
     }
-
-    public static string Shape(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape)}]";
-
-    public static string Clock(int rate, int offset) => (rate, offset) switch
-    {
-        (1, 0) => "each step",
-        (1, _) => $"each step from {offset}",
-        _ => $"every {rate} steps from {offset}",
-    };
 
     private static void Line(StringBuilder text, string name, string value) => text.Append($"{name,-10}  ").AppendLine(value);
 

@@ -8,6 +8,8 @@ namespace EdgeSeq.Tool.Usage;
 /// <summary>Makes arguments and options whose errors say what would be right.</summary>
 internal static class Arguments
 {
+    private delegate bool Parser<T>(string text, out T value);
+
     public static Argument<string> Program() => new("PROGRAM") { Description = "A step program, the file that edgeseq-convert wrote" };
 
     /// <summary>An argument that is one word of a fixed set.</summary>
@@ -96,8 +98,6 @@ internal static class Arguments
             return [.. pairs];
         },
     };
-
-    private delegate bool Parser<T>(string text, out T value);
 
     private static Option<T?> Parsed<T>(string name, string value, string description, string expected, Parser<T> parser)
         where T : struct => new(name)

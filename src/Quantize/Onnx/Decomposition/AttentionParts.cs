@@ -14,9 +14,7 @@ internal static class AttentionParts
         var plain = !parts.Uses(3);
         var rank = parts.Rank(query);
         if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
-        {
             return false;
-        }
 
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(4), node.Input(5));
@@ -32,9 +30,7 @@ internal static class AttentionParts
         var query = node.RequiredInput(0);
         var plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
         if (!plain || parts.Rank(query) != 3 || parts.Rank(node.Inputs[1]) != 3 || parts.Size(query, -1) is not long features)
-        {
             return false;
-        }
 
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), features / node.Int("num_heads"));
         var projected = WithBias(parts, [query, node.Inputs[1], node.Inputs[2]], node.Input(3), features);
@@ -52,9 +48,7 @@ internal static class AttentionParts
         var x = node.RequiredInput(0);
         var plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
-        {
             return false;
-        }
 
         var product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
         FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5));
@@ -67,23 +61,10 @@ internal static class AttentionParts
         var node = parts.Node;
         var plain = node.Input(5) is null && node.Input(8) is null && !parts.Uses(1) && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(node.RequiredInput(0)) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
-        {
             return false;
-        }
 
         FinishPacked(parts, QuantizedParts.IntegerProduct(parts, [0, 1, 6, 7], 3, 4, 2), columns, null);
         return true;
-    }
-
-    /// <param name="product">Query, key and value side by side.</param>
-    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias)
-    {
-        var node = parts.Node;
-        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
-        string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
-        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
-        var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
-        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores => Masked(parts, scores, bias, sizes, causal));
     }
 
     /// <summary>com.microsoft GroupQueryAttention: always causal, perhaps over a window, perhaps rotary.</summary>
@@ -93,9 +74,7 @@ internal static class AttentionParts
         var query = node.RequiredInput(0);
         var plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
         if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
-        {
             return false;
-        }
 
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("kv_num_heads"), features / node.Int("num_heads"));
         var key = node.Inputs[1];
@@ -112,6 +91,17 @@ internal static class AttentionParts
         return true;
     }
 
+    /// <param name="product">Query, key and value side by side.</param>
+    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias)
+    {
+        var node = parts.Node;
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
+        string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
+        var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
+        var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
+        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores => Masked(parts, scores, bias, sizes, causal));
+    }
+
     private static float Default(HeadSizes sizes) => 1 / MathF.Sqrt(sizes.Size);
 
     private static bool IsEmpty(NodeParts parts, string? cache) => cache is null || parts.Size(cache, 2) == 0;
@@ -119,9 +109,7 @@ internal static class AttentionParts
     private static HeadSizes? Sizes(NodeParts parts, string query, string key, int rank)
     {
         if (rank == 4)
-        {
             return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size ? new HeadSizes(heads, keyHeads, size) : null;
-        }
 
         var count = parts.Node.Int("q_num_heads");
         return parts.Size(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
@@ -154,9 +142,7 @@ internal static class AttentionParts
     private static string Heads(NodeParts parts, string x, int rank, long heads, long group, long size)
     {
         if (rank == 4)
-        {
             return group == 1 ? x : parts.Reshape(x, 0, heads, group, -1, size);
-        }
 
         return group == 1
             ? parts.Transpose(parts.Reshape(x, 0, 0, heads, -1), 0, 2, 1, 3)

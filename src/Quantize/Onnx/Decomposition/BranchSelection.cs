@@ -13,14 +13,10 @@ internal static class BranchSelection
         var yes = parts.Inline(node.Graph("then_branch"), renaming.Unique(node.Graph("then_branch").Defined()));
         var no = parts.Inline(node.Graph("else_branch"), renaming.Unique(node.Graph("else_branch").Defined()));
         if (!HaveSameShapes(parts, yes, no))
-        {
             return false;
-        }
 
         for (var k = 0; k < node.Outputs.Count; k++)
-        {
             parts.Output(k, parts.Add("Where", [node.RequiredInput(0), yes[k], no[k]]));
-        }
 
         return true;
     }

@@ -46,9 +46,7 @@ internal static class Decomposer
     public static bool Apply(OnnxGraph graph)
     {
         if (!graph.Nodes.Any(node => Rules.ContainsKey(Key(node))))
-        {
             return false;
-        }
 
         var scope = new PartsScope(graph, TypeInference.Infer(graph));
         var changed = false;

@@ -12,15 +12,11 @@ internal static class EinsumParts
         var sides = equation.Split("->");
         var terms = sides[0].Split(',');
         if (equation.Contains('.', StringComparison.Ordinal) && !Spell(parts, sides, terms))
-        {
             return false;
-        }
 
         var result = sides.Length > 1 ? sides[1] : ImpliedResult(string.Join(',', terms));
         if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
-        {
             return false;
-        }
 
         var operands = terms.Select((labels, i) => SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
         var product = operands.Length == 1 ? operands[0] : Product(parts, operands[0], operands[1], result);
@@ -35,15 +31,11 @@ internal static class EinsumParts
         int[] counts = [.. terms.Select((term, i) => (term, rank: i < parts.Node.Inputs.Count ? parts.Rank(parts.Node.Inputs[i]) : -1))
             .Where(each => each.term.Contains(dots, StringComparison.Ordinal)).Select(each => each.rank < 0 ? -1 : each.rank - (each.term.Length - dots.Length)).Distinct()];
         if (counts is not [>= 0 and var count] || sides.Length < 2)
-        {
             return false;
-        }
 
         var labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label => !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
         for (var i = 0; i < terms.Length; i++)
-        {
             terms[i] = terms[i].Replace(dots, labels, StringComparison.Ordinal);
-        }
 
         sides[1] = sides[1].Replace(dots, labels, StringComparison.Ordinal);
         return true;
@@ -67,22 +59,16 @@ internal static class EinsumParts
     private static Operand Product(NodeParts parts, Operand a, Operand b, string result)
     {
         if (parts.Graph.Constant(a.Wire) is not null && parts.Graph.Constant(b.Wire) is null)
-        {
             (a, b) = (b, a);
-        }
 
         var summed = Where(a.Labels, label => b.Has(label) && !result.Contains(label, StringComparison.Ordinal));
         if (summed.Length == 0)
-        {
             return new Operand(parts.Add("Mul", [Spread(parts, a, result).Wire, Spread(parts, b, result).Wire]), result);
-        }
 
         var batch = Where(result, label => a.Has(label) && b.Has(label));
         string rows = Where(result, label => a.Has(label) && !b.Has(label)), columns = Where(result, label => b.Has(label) && !a.Has(label));
         if (batch.Length == 0 && parts.Graph.Constant(b.Wire) is OnnxTensor matrix)
-        {
             return TimesMatrix(parts, a, b, matrix, rows, summed, columns);
-        }
 
         // All but the last row and column label are batch axes too, of size 1 in the operand that lacks them.
         var outer = batch + Front(rows) + Front(columns);
@@ -104,9 +90,7 @@ internal static class EinsumParts
         var right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) => product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
         var product = parts.Add("MatMul", [left, right]);
         if (columns.Length != 1)
-        {
             product = parts.Reshape(product, [.. rows.Select(_ => 0L), .. columns.Select(SizeOf)]);
-        }
 
         return new Operand(product, rows + columns);
     }

@@ -10,16 +10,12 @@ internal static class FourierParts
         var x = node.RequiredInput(0);
         var rank = parts.Rank(x);
         if (rank < 2 || parts.Size(x, -1) is not long parts2 || parts2 is not (1 or 2) || AxisOf(parts, rank) is not int axis || parts.Size(x, axis) is not long available)
-        {
             return false;
-        }
 
         var length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
         bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0;
         if (length < 1 || (oneSided && inverse))
-        {
             return false;
-        }
 
         long[] swap = [.. Enumerable.Range(0, rank).Select(i => (long)(i == axis ? rank - 2 : i == rank - 2 ? axis : i))];
         var moved = parts.Transpose(x, swap);
@@ -41,9 +37,7 @@ internal static class FourierParts
         var window = parts.Constant(2);
         var length = parts.Constant(3)?.ToInts()[0] ?? window?.Count;
         if (!real || parts.Constant(1) is not { Count: 1 } step || length is not long frame || (node.Input(2) is not null && window is null))
-        {
             return false;
-        }
 
         var bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
         var weights = Windowed((int)frame, (int)bins, window?.ToFloats());
@@ -70,9 +64,7 @@ internal static class FourierParts
                 var (cos, sin) = Turn(n, k, length, inverse);
                 Put(n, 0, k, cos, sin);
                 if (parts == 2)
-                {
                     Put(n, 1, k, -sin, cos);
-                }
             }
         }
 

@@ -14,9 +14,7 @@ internal static class IntegerProducts
         var onlyProducts = readers.All(node => node.Input(0) == integers && (node.Input(2) ?? zero) == zero
             && node.OpType is "MatMulInteger" or "ConvInteger" && parts.Graph.Constant(node.Input(1)) is not null);
         if (!onlyProducts || parts.Graph.Outputs.Any(output => output.Name == integers || output.Name == zero || output.Name == scale))
-        {
             return false;
-        }
 
         foreach (var node in readers)
         {

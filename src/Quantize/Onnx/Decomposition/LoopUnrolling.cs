@@ -12,15 +12,11 @@ internal static class LoopUnrolling
         var node = parts.Node;
         var body = node.Graph("body");
         if (parts.Constant(Iteration) is not { Count: 1 } count || !LoopBody.RunsToTheEnd(parts.Graph, node) || WalksAlong(parts.Graph, body))
-        {
             return false;
-        }
 
         var trips = count.ToInts()[0];
         if (trips < 1 || trips * body.Nodes.Count > MaxNodes)
-        {
             return false;
-        }
 
         Unroll(parts, body, trips);
         return true;
@@ -37,27 +33,19 @@ internal static class LoopUnrolling
             names[body.Inputs[Iteration].Name] = parts.Constant(OnnxTensor.Scalar(i), "iteration");
             names[body.Inputs[Condition].Name] = parts.Constant(OnnxTensor.Scalar(true), "condition");
             for (var s = 0; s < states; s++)
-            {
                 names[body.Inputs[FirstState + s].Name] = state[s];
-            }
 
             var outputs = parts.Inline(body, names, renameNodes: true);
             state = outputs[1..(1 + states)];
             for (var k = 0; k < stacked.Length; k++)
-            {
                 stacked[k].Add(parts.Unsqueeze(outputs[1 + states + k], 0));
-            }
         }
 
         for (var s = 0; s < states; s++)
-        {
             parts.Output(s, state[s]);
-        }
 
         for (var k = 0; k < stacked.Length; k++)
-        {
             parts.Output(states + k, parts.Add("Concat", [.. stacked[k]], ("axis", 0L)));
-        }
     }
 
     private static bool WalksAlong(OnnxGraph graph, OnnxGraph body) => LoopBody.Steps(body).Any(gather => graph.Constant(gather.Inputs[0]) is null);

@@ -107,9 +107,7 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
     public void Output(int output, string wire)
     {
         if (Node.Output(output) is { } name)
-        {
             _parts.Add(new OnnxNode(scope.Nodes.Unique($"{Node.Name}/output_{output}"), "Identity") { Inputs = [wire], Outputs = [name] });
-        }
     }
 
     /// <summary>Puts the parts in the composite's place.</summary>

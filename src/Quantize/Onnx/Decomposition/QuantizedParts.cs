@@ -35,13 +35,9 @@ internal static class QuantizedParts
             : [a, b];
         var y = parts.Add("Gemm", inputs, Attributes(parts));
         if (parts.Node.Input(7) is null)
-        {
             parts.Output(0, y);
-        }
         else
-        {
             Quantize(parts, y, 7);
-        }
 
         return true;
     }
@@ -106,15 +102,24 @@ internal static class QuantizedParts
         return true;
     }
 
+    /// <summary>An LSTM whose weights W [directions, input, 4·hidden] and R are stored transposed, with scales and zero points behind its other inputs.</summary>
+    public static bool Lstm(NodeParts parts)
+    {
+        const int W = 1, R = 2, Peephole = 7, WScale = 8, WZero = 9, RScale = 10, RZero = 11;
+        var inputs = parts.Node.Inputs.Take(Peephole + 1).ToList();
+        inputs[W] = LstmWeights(parts, W, WScale, WZero);
+        inputs[R] = LstmWeights(parts, R, RScale, RZero);
+        parts.AddSame("LSTM", inputs, parts.Node.Outputs, parts.Node.Attributes);
+        return true;
+    }
+
     /// <summary>Integers of <paramref name="bits"/> bits, the first in the low bits of a byte, as bytes [rows, columns].</summary>
     /// <param name="stored">Integers that a row holds; each row starts with a new byte.</param>
     private static OnnxTensor Unpacked(OnnxNode node, OnnxTensor packed, long bits, long rows, long stored, long columns)
     {
         var rowBytes = (stored * bits + 7) / 8;
         if (packed.Count != rows * rowBytes)
-        {
             throw Refusal.Of(node, $"it stores {packed.Count} bytes of integers, not {rows} rows of {rowBytes}");
-        }
 
         var source = packed.Bytes.Span;
         var integers = new byte[rows * columns];
@@ -125,17 +130,6 @@ internal static class QuantizedParts
         }
 
         return new OnnxTensor(OnnxElementType.UInt8, [rows, columns], integers);
-    }
-
-    /// <summary>An LSTM whose weights W [directions, input, 4·hidden] and R are stored transposed, with scales and zero points behind its other inputs.</summary>
-    public static bool Lstm(NodeParts parts)
-    {
-        const int W = 1, R = 2, Peephole = 7, WScale = 8, WZero = 9, RScale = 10, RZero = 11;
-        var inputs = parts.Node.Inputs.Take(Peephole + 1).ToList();
-        inputs[W] = LstmWeights(parts, W, WScale, WZero);
-        inputs[R] = LstmWeights(parts, R, RScale, RZero);
-        parts.AddSame("LSTM", inputs, parts.Node.Outputs, parts.Node.Attributes);
-        return true;
     }
 
     /// <summary>Scales are one a direction or one a direction and column: both become one for each column, direction by direction.</summary>
@@ -156,9 +150,7 @@ internal static class QuantizedParts
     private static string? Expanded(NodeParts parts, int input, int direction, long columns)
     {
         if (parts.Constant(input) is not OnnxTensor values)
-        {
             return null;
-        }
 
         var perDirection = values.Count / Math.Max(1, values.Rank == 0 ? 1 : values.Dims[0]);
         var all = values.ToDoubles();

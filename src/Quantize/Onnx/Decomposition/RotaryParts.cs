@@ -17,34 +17,13 @@ internal static class RotaryParts
     {
         string x = parts.Node.RequiredInput(0), positions = parts.Node.RequiredInput(1);
         if (parts.Node.Float("scale", 1) != 1 || parts.Node.Int("is_packed_batching", 0) != 0)
-        {
             return false;
-        }
 
         if (parts.Rank(positions) <= 1)
-        {
             positions = parts.Unsqueeze(parts.Add("Add", [parts.Positions(x, parts.Rank(x) - 2), positions]), 0);
-        }
 
         string Angles(int input) => parts.Add("Gather", [parts.Node.RequiredInput(input), positions]);
         return Apply(parts, x, Angles(2), Angles(3));
-    }
-
-    private static bool Apply(NodeParts parts, string x, string cos, string sin)
-    {
-        var rank = parts.Rank(x);
-        var heads = parts.Node.Int("num_heads", 0);
-        if (rank is not (3 or 4) || (rank == 3 && heads == 0) || Features(parts, x, rank, heads) is not long features)
-        {
-            return false;
-        }
-
-        // Three axes are [batch, time, heads · features], four are [batch, heads, time, features].
-        long headAxis = rank == 3 ? 2 : 1;
-        var split = rank == 3 ? parts.Reshape(x, 0, 0, heads, features) : x;
-        var turned = Rotate(parts, split, parts.Unsqueeze(cos, headAxis), parts.Unsqueeze(sin, headAxis), features);
-        parts.Output(0, rank == 3 ? parts.Reshape(turned, 0, 0, heads * features) : turned);
-        return true;
     }
 
     /// <summary>x [.., features] turned by angles that broadcast to its pairs.</summary>
@@ -60,6 +39,21 @@ internal static class RotaryParts
             ? parts.Reshape(parts.Add("Concat", [parts.Unsqueeze(first, -1), parts.Unsqueeze(second, -1)], ("axis", -1L)), 0, 0, 0, rotated)
             : parts.Add("Concat", [first, second], ("axis", -1L));
         return rotated == features ? turned : parts.Add("Concat", [turned, parts.Slice(x, 3, rotated, features)], ("axis", -1L));
+    }
+
+    private static bool Apply(NodeParts parts, string x, string cos, string sin)
+    {
+        var rank = parts.Rank(x);
+        var heads = parts.Node.Int("num_heads", 0);
+        if (rank is not (3 or 4) || (rank == 3 && heads == 0) || Features(parts, x, rank, heads) is not long features)
+            return false;
+
+        // Three axes are [batch, time, heads · features], four are [batch, heads, time, features].
+        long headAxis = rank == 3 ? 2 : 1;
+        var split = rank == 3 ? parts.Reshape(x, 0, 0, heads, features) : x;
+        var turned = Rotate(parts, split, parts.Unsqueeze(cos, headAxis), parts.Unsqueeze(sin, headAxis), features);
+        parts.Output(0, rank == 3 ? parts.Reshape(turned, 0, 0, heads * features) : turned);
+        return true;
     }
 
     private static long? Features(NodeParts parts, string x, int rank, long heads) =>

@@ -12,6 +12,24 @@ internal static class GraphCleanup
         return graph.Nodes.Count < before;
     }
 
+    /// <summary>Removes nodes and constants that no output depends on, in subgraphs too. Inputs stay.</summary>
+    public static void RemoveUnused(OnnxGraph graph)
+    {
+        foreach (var subgraph in graph.Nodes.SelectMany(node => node.Subgraphs))
+            RemoveUnused(subgraph);
+        var read = graph.Outputs.Select(output => output.Name).ToHashSet();
+        for (var i = graph.Nodes.Count - 1; i >= 0; i--)
+        {
+            if (graph.Nodes[i].Outputs.Any(read.Contains))
+                read.UnionWith(OnnxGraph.ReadBy(graph.Nodes[i]));
+            else
+                graph.Nodes.RemoveAt(i);
+        }
+
+        foreach (var wire in graph.Initializers.Keys.Where(wire => !read.Contains(wire)).ToList())
+            graph.Initializers.Remove(wire);
+    }
+
     private static void RemoveInnerIdentities(OnnxGraph graph)
     {
         var outputs = graph.Outputs.Select(output => output.Name).ToHashSet();
@@ -46,23 +64,5 @@ internal static class GraphCleanup
             graph.Nodes.Remove(node);
             graph.RedirectReaders(from, to);
         }
-    }
-
-    /// <summary>Removes nodes and constants that no output depends on, in subgraphs too. Inputs stay.</summary>
-    public static void RemoveUnused(OnnxGraph graph)
-    {
-        foreach (var subgraph in graph.Nodes.SelectMany(node => node.Subgraphs))
-            RemoveUnused(subgraph);
-        var read = graph.Outputs.Select(output => output.Name).ToHashSet();
-        for (var i = graph.Nodes.Count - 1; i >= 0; i--)
-        {
-            if (graph.Nodes[i].Outputs.Any(read.Contains))
-                read.UnionWith(OnnxGraph.ReadBy(graph.Nodes[i]));
-            else
-                graph.Nodes.RemoveAt(i);
-        }
-
-        foreach (var wire in graph.Initializers.Keys.Where(wire => !read.Contains(wire)).ToList())
-            graph.Initializers.Remove(wire);
     }
 }

@@ -18,9 +18,7 @@ internal static class LoopStacking
         {
             // Taking a list out moves the ones behind it.
             for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
-            {
                 changed |= Stack(graph, loop, state);
-            }
         }
 
         return changed;
@@ -29,22 +27,16 @@ internal static class LoopStacking
     private static bool Stack(OnnxGraph graph, OnnxNode loop, int state)
     {
         if (InsertInto(graph, loop, state) is not { } insert || loop.Output(state) is not { } list || graph.Outputs.Any(output => output.Name == list))
-        {
             return false;
-        }
 
         var stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
         var users = graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(list)).ToList();
         if (DimsOfStacked(graph, loop, state, insert, stacked) is not { } dims)
-        {
             return false;
-        }
 
         var joined = users.ConvertAll(user => Joined(graph, user, stacked, dims));
         if (joined.Contains(null))
-        {
             return false;
-        }
 
         TakeOut(loop, state, insert, stacked);
         for (var i = 0; i < users.Count; i++)
@@ -94,9 +86,7 @@ internal static class LoopStacking
         loop.Inputs.RemoveAt(FirstState + state);
         loop.Outputs.RemoveAt(state);
         while (loop.Outputs.Count < body.Outputs.Count - 2)
-        {
             loop.Outputs.Add("");
-        }
 
         loop.Outputs.Add(stacked);
     }
@@ -116,9 +106,7 @@ internal static class LoopStacking
     {
         var axis = Axis(user, dims.Count - 1);
         if (dims[axis + 1].Size != 1)
-        {
             return null;
-        }
 
         var wires = NameScope.OfWires(graph);
         string axes = wires.Unique($"{user.Name}/axes"), squeezed = wires.Unique($"{user.Name}/squeezed");

@@ -40,6 +40,9 @@ internal static partial class OrtRuntime
         return new EdgeSeqException(code, $"ONNX Runtime says: {message.ReplaceLineEndings(" ").Trim()}", inner: exception);
     }
 
+    /// <summary>To be called before ONNX Runtime's environment is made.</summary>
+    internal static void DisableTelemetry() => SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+
     private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, bool optimized)
     {
         _ = Environment.Value;
@@ -59,9 +62,6 @@ internal static partial class OrtRuntime
             throw Translate(exception, ErrorCodes.OnnxRuntimeRejects);
         }
     }
-
-    /// <summary>To be called before ONNX Runtime's environment is made.</summary>
-    internal static void DisableTelemetry() => SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
 
     private static OrtEnv Start()
     {

@@ -36,6 +36,18 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4x128 operator +(Lanes4x128 a, Lanes4x128 b) => new(a._v0 + b._v0, a._v1 + b._v1, a._v2 + b._v2, a._v3 + b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4x128 operator -(Lanes4x128 a, Lanes4x128 b) => new(a._v0 - b._v0, a._v1 - b._v1, a._v2 - b._v2, a._v3 - b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4x128 operator *(Lanes4x128 a, Lanes4x128 b) => new(a._v0 * b._v0, a._v1 * b._v1, a._v2 * b._v2, a._v3 * b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4x128 operator /(Lanes4x128 a, Lanes4x128 b) => new(a._v0 / b._v0, a._v1 / b._v1, a._v2 / b._v2, a._v3 / b._v3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4x128 Create(float value) => All(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,18 +98,6 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
         LowShorts(pattern._v0, pattern._v1).Store(target);
         LowShorts(pattern._v2, pattern._v3).Store(target + 8);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 operator +(Lanes4x128 a, Lanes4x128 b) => new(a._v0 + b._v0, a._v1 + b._v1, a._v2 + b._v2, a._v3 + b._v3);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 operator -(Lanes4x128 a, Lanes4x128 b) => new(a._v0 - b._v0, a._v1 - b._v1, a._v2 - b._v2, a._v3 - b._v3);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 operator *(Lanes4x128 a, Lanes4x128 b) => new(a._v0 * b._v0, a._v1 * b._v1, a._v2 * b._v2, a._v3 * b._v3);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 operator /(Lanes4x128 a, Lanes4x128 b) => new(a._v0 / b._v0, a._v1 / b._v1, a._v2 / b._v2, a._v3 / b._v3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4x128 Fma(Lanes4x128 a, Lanes4x128 b, Lanes4x128 c) =>

@@ -6,6 +6,18 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 internal static unsafe class Elementwise<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
+    private interface IUnaryFunction
+    {
+        static abstract T Invoke<T>(T x, T alpha, T beta)
+            where T : struct, ILanes<T>;
+    }
+
+    private interface IBinaryFunction
+    {
+        static abstract T Invoke<T>(T a, T b)
+            where T : struct, ILanes<T>;
+    }
+
     /// <summary>y[i] = function(x[i]); y may be x.</summary>
     public static void Unary(UnaryFunction function, ReadOnlySpan<float> x, Span<float> y, float alpha, float beta)
     {
@@ -126,17 +138,11 @@ internal static unsafe class Elementwise<TLanes>
             y[i] = function(a.Length == 1 ? aAll : a[i], b.Length == 1 ? bAll : b[i]);
     }
 
-    private interface IUnaryFunction
-    {
-        static abstract T Invoke<T>(T x, T alpha, T beta)
-            where T : struct, ILanes<T>;
-    }
-
-    private interface IBinaryFunction
-    {
-        static abstract T Invoke<T>(T a, T b)
-            where T : struct, ILanes<T>;
-    }
+    /// <summary>max(0, min(1, x)); a NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Unit<T>(T x)
+        where T : struct, ILanes<T>
+        => T.Select(T.Less(x, T.Zero), T.Zero, T.Select(T.Less(T.Create(1f), x), T.Create(1f), x));
 
     private readonly struct Abs : IUnaryFunction
     {
@@ -430,10 +436,4 @@ internal static unsafe class Elementwise<TLanes>
             where T : struct, ILanes<T>
             => T.Select(T.Less(a, T.Zero), a * b, a);
     }
-
-    /// <summary>max(0, min(1, x)); a NaN stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Unit<T>(T x)
-        where T : struct, ILanes<T>
-        => T.Select(T.Less(x, T.Zero), T.Zero, T.Select(T.Less(T.Create(1f), x), T.Create(1f), x));
 }

@@ -13,6 +13,14 @@ internal interface ILanes<TSelf>
 
     static abstract TSelf Zero { get; }
 
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
     static abstract TSelf Create(float value);
 
     static abstract unsafe TSelf Load(float* source);
@@ -36,14 +44,6 @@ internal interface ILanes<TSelf>
 
     /// <summary>Stores the low two bytes of each lane's int32 pattern.</summary>
     static abstract unsafe void StoreLowShorts(TSelf pattern, short* target);
-
-    static abstract TSelf operator +(TSelf a, TSelf b);
-
-    static abstract TSelf operator -(TSelf a, TSelf b);
-
-    static abstract TSelf operator *(TSelf a, TSelf b);
-
-    static abstract TSelf operator /(TSelf a, TSelf b);
 
     /// <summary>a × b + c with one rounding.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);

@@ -11,6 +11,14 @@ internal readonly struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Zero => new(0f);
 
+    public static Lanes1 operator +(Lanes1 a, Lanes1 b) => new(a.Value + b.Value);
+
+    public static Lanes1 operator -(Lanes1 a, Lanes1 b) => new(a.Value - b.Value);
+
+    public static Lanes1 operator *(Lanes1 a, Lanes1 b) => new(a.Value * b.Value);
+
+    public static Lanes1 operator /(Lanes1 a, Lanes1 b) => new(a.Value / b.Value);
+
     public static Lanes1 Create(float value) => new(value);
 
     public static unsafe Lanes1 Load(float* source) => new(*source);
@@ -32,14 +40,6 @@ internal readonly struct Lanes1(float value) : ILanes<Lanes1>
     public static unsafe void StoreLowBytes(Lanes1 pattern, sbyte* target) => *target = unchecked((sbyte)Bits(pattern));
 
     public static unsafe void StoreLowShorts(Lanes1 pattern, short* target) => *target = unchecked((short)Bits(pattern));
-
-    public static Lanes1 operator +(Lanes1 a, Lanes1 b) => new(a.Value + b.Value);
-
-    public static Lanes1 operator -(Lanes1 a, Lanes1 b) => new(a.Value - b.Value);
-
-    public static Lanes1 operator *(Lanes1 a, Lanes1 b) => new(a.Value * b.Value);
-
-    public static Lanes1 operator /(Lanes1 a, Lanes1 b) => new(a.Value / b.Value);
 
     public static Lanes1 Fma(Lanes1 a, Lanes1 b, Lanes1 c) => new(MathF.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 

@@ -5,6 +5,18 @@ namespace EdgeSeq.Runtime.Kernels.Reference;
 
 internal sealed partial class ReferenceKernels
 {
+    protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
+    {
+        for (var unit = 0; unit < y.Length; unit++)
+            y[unit] = GateMath<FineTanh>.Sigmoid(new Lanes1(a[unit] + b[unit])).Value * h[unit];
+    }
+
+    protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
+    {
+        for (var unit = 0; unit < y.Length; unit++)
+            y[unit] = GateMath<FineTanh>.GruMix(new Lanes1(z[unit]), new Lanes1(n[unit]), new Lanes1(h[unit])).Value;
+    }
+
     protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
@@ -60,18 +72,6 @@ internal sealed partial class ReferenceKernels
                 Gate(w, x, r, hOld, PackedLayout.GatedRow(1, unit, 3)),
                 LinearRow(w, candidate, x), LinearRow(r, candidate, hOld), hOld[unit]);
         }
-    }
-
-    protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
-    {
-        for (var unit = 0; unit < y.Length; unit++)
-            y[unit] = GateMath<FineTanh>.Sigmoid(new Lanes1(a[unit] + b[unit])).Value * h[unit];
-    }
-
-    protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
-    {
-        for (var unit = 0; unit < y.Length; unit++)
-            y[unit] = GateMath<FineTanh>.GruMix(new Lanes1(z[unit]), new Lanes1(n[unit]), new Lanes1(h[unit])).Value;
     }
 
     protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,

@@ -6,10 +6,10 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 internal static unsafe class DotF32<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    private const int TileRows = PackedLayout.TileRows;
-
     /// <summary>Vectors of <see cref="DotVectors"/>.</summary>
     public const int Vectors = 2;
+
+    private const int TileRows = PackedLayout.TileRows;
 
     /// <summary>One register of rows times neighbouring vectors: sums[vector·lanes + row].</summary>
     /// <param name="x">[<see cref="Vectors"/>, columns].</param>

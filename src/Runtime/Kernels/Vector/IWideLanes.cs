@@ -6,15 +6,15 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 internal unsafe interface IWideLanes<TSelf> : ILanes<TSelf>
     where TSelf : struct, IWideLanes<TSelf>
 {
+    /// <summary>Whether the numerators and denominators of rationals go through memory, one function after the other: for lanes in
+    /// several registers side by side, which would not all fit otherwise.</summary>
+    static virtual bool SplitsRationals => false;
+
     /// <summary>The largest lane; no lane is a NaN. Of 0 and -0 it may give either.</summary>
     static abstract float Largest(TSelf a);
 
     /// <summary>Adds the lanes by a tree: the halves, their halves and so on.</summary>
     static abstract float Total(TSelf a);
-
-    /// <summary>Whether the numerators and denominators of rationals go through memory, one function after the other: for lanes in
-    /// several registers side by side, which would not all fit otherwise.</summary>
-    static virtual bool SplitsRationals => false;
 
     /// <summary>As <see cref="DotF32{TLanes}.Dot"/>, which it is unless an instruction set has a loop of its own.</summary>
     static virtual void Dot(float* w, nint stride, nint tiles, float* x, nint columns, float* sums) =>

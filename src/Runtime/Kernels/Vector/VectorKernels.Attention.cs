@@ -26,19 +26,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Writes one column of a packed matrix: a byte in each group of four.</summary>
-    private static void WriteColumn(sbyte* bytes, nint rows, sbyte* column, nint tileStride)
-    {
-        for (; rows >= TileRows; rows -= TileRows, bytes += TileRows, column += tileStride)
-        {
-            for (nint row = 0; row < TileRows; row++)
-                column[row * PackedLayout.GroupColumns] = bytes[row];
-        }
-
-        for (nint row = 0; row < rows; row++)
-            column[row * PackedLayout.GroupColumns] = bytes[row];
-    }
-
     // Each loop over the heads of a pass waits once for a result of each head (its largest score, its largest weight), while the
     // processor already works on the next head.
     protected override void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
@@ -113,6 +100,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 }
             }
         }
+    }
+
+    /// <summary>Writes one column of a packed matrix: a byte in each group of four.</summary>
+    private static void WriteColumn(sbyte* bytes, nint rows, sbyte* column, nint tileStride)
+    {
+        for (; rows >= TileRows; rows -= TileRows, bytes += TileRows, column += tileStride)
+        {
+            for (nint row = 0; row < TileRows; row++)
+                column[row * PackedLayout.GroupColumns] = bytes[row];
+        }
+
+        for (nint row = 0; row < rows; row++)
+            column[row * PackedLayout.GroupColumns] = bytes[row];
     }
 
     /// <summary>Turns products into scores, in place; returns the largest.</summary>

@@ -7,6 +7,56 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // because no product reads the old state: int8 steps have quantised it, float32 steps have copied it.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
+    /// <summary>What a layer does with the sums of its gates.</summary>
+    private interface ICell
+    {
+        static abstract int Gates { get; }
+
+        /// <summary>The new states of a chunk's units, at most <see cref="KernelScratch.RecurrentChunk"/>.</summary>
+        /// <param name="sums">Of the chunk.</param>
+        /// <param name="first">The chunk's first unit.</param>
+        /// <param name="units">How many they are.</param>
+        void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
+            where TSums : struct, IGateSums
+            where TTanh : struct, ITanhRational;
+    }
+
+    /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the chunk.</summary>
+    private interface IGateSums
+    {
+        TLanes Input(nint at);
+
+        TLanes Hidden(nint at);
+
+        /// <summary>Their sum, its statements in the order in which an in-order core should issue them.</summary>
+        TLanes Both(nint at);
+    }
+
+    protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
+    {
+        fixed (float* left = a, right = b, hs = h, to = y)
+        {
+            for (nint i = 0; i < y.Length; i += TLanes.Count)
+            {
+                var count = y.Length - i;
+                var gate = GateMath<FineTanh>.Sigmoid(LoadUpTo(left + i, count) + LoadUpTo(right + i, count));
+                StoreUpTo(gate * LoadUpTo(hs + i, count), to + i, count);
+            }
+        }
+    }
+
+    protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
+    {
+        fixed (float* update = z, candidate = n, hs = h, to = y)
+        {
+            for (nint i = 0; i < y.Length; i += TLanes.Count)
+            {
+                var count = y.Length - i;
+                StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
+            }
+        }
+    }
+
     protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
@@ -45,31 +95,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         fixed (float* hTo = hNext)
             StepF32(new RnnCell(hTo), w, r, x, h, scratch);
-    }
-
-    protected internal override void GruResetCore(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> h, Span<float> y)
-    {
-        fixed (float* left = a, right = b, hs = h, to = y)
-        {
-            for (nint i = 0; i < y.Length; i += TLanes.Count)
-            {
-                var count = y.Length - i;
-                var gate = GateMath<FineTanh>.Sigmoid(LoadUpTo(left + i, count) + LoadUpTo(right + i, count));
-                StoreUpTo(gate * LoadUpTo(hs + i, count), to + i, count);
-            }
-        }
-    }
-
-    protected internal override void GruMixCore(ReadOnlySpan<float> z, ReadOnlySpan<float> n, ReadOnlySpan<float> h, Span<float> y)
-    {
-        fixed (float* update = z, candidate = n, hs = h, to = y)
-        {
-            for (nint i = 0; i < y.Length; i += TLanes.Count)
-            {
-                var count = y.Length - i;
-                StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
-            }
-        }
     }
 
     private static void StepS8<TCell>(TCell cell, in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale,
@@ -197,20 +222,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         return (float*)scratch;
     }
 
-    /// <summary>What a layer does with the sums of its gates.</summary>
-    private interface ICell
-    {
-        static abstract int Gates { get; }
-
-        /// <summary>The new states of a chunk's units, at most <see cref="KernelScratch.RecurrentChunk"/>.</summary>
-        /// <param name="sums">Of the chunk.</param>
-        /// <param name="first">The chunk's first unit.</param>
-        /// <param name="units">How many they are.</param>
-        void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
-            where TSums : struct, IGateSums
-            where TTanh : struct, ITanhRational;
-    }
-
     private readonly struct LstmCell(float* c, float* cNext, float* hNext) : ICell
     {
         public static int Gates => 4;
@@ -239,17 +250,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             where TSums : struct, IGateSums
             where TTanh : struct, ITanhRational
             => RnnUnits<TSums, TTanh>(sums, hNext + first, units);
-    }
-
-    /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the chunk.</summary>
-    private interface IGateSums
-    {
-        TLanes Input(nint at);
-
-        TLanes Hidden(nint at);
-
-        /// <summary>Their sum, its statements in the order in which an in-order core should issue them.</summary>
-        TLanes Both(nint at);
     }
 
     private readonly struct GateSumsS8(int* input, int* hidden, float* wScale, float* rScale, float* wBias, float* rBias, float xScale, float hScale)

@@ -14,16 +14,16 @@ internal static class TileLoops
 
     // Arguments in the order of the System V calling convention.
     private const Register Matrix = Register.Rdi;
+
     private const Register Stride = Register.Rsi;
     private const Register Tiles = Register.Rdx;
     private const Register Vector = Register.Rcx;
     private const Register Length = Register.R8;
     private const Register Sums = Register.R9;
-    private static readonly Place SeventhArgument = new(Register.Rsp, 8);
-
     private const Register At = Register.Rax;
     private const Register End = Register.R10;
     private const Register ThirdTile = Register.R11;
+    private static readonly Place SeventhArgument = new(Register.Rsp, 8);
 
     /// <summary>Four sums are under way, as each waits several cycles for its instruction before: those of the tiles of a pass, or
     /// parts of them.</summary>
