@@ -69,11 +69,12 @@ public sealed class RunLoop
         }
 
         var elapsed = MonotonicClock.Now - begin;
+        var allocated = _steps > 0 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0;
 
         _sink.Complete();
         if (_options.Snapshot is { } end)
             SnapshotFile.Save(end, _session);
-        return Summary(elapsed, pacer?.DeadlineMisses ?? 0);
+        return Summary(elapsed, allocated, pacer?.DeadlineMisses ?? 0);
     }
 
     /// <summary>One step or the change to the next recording; false at the source's end.</summary>
@@ -202,7 +203,7 @@ public sealed class RunLoop
             progress(_steps);
     }
 
-    private RunSummary Summary(long nanoseconds, long deadlineMisses) => new()
+    private RunSummary Summary(long nanoseconds, long allocatedBytes, long deadlineMisses) => new()
     {
         Recordings = _source.IsBatch ? _recordings : 1,
         Steps = _steps,
@@ -210,7 +211,7 @@ public sealed class RunLoop
         RefusedSteps = _session.RefusedSteps,
         HeldSteps = _session.HeldSteps,
         FaultResets = _faultResets,
-        AllocatedBytes = _steps > 1 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0,
+        AllocatedBytes = allocatedBytes,
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),

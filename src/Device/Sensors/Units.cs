@@ -6,6 +6,22 @@ public static class Units
     /// <summary>m/s², by the definition of the standard acceleration (CGPM 1901).</summary>
     public const double StandardGravity = 9.80665;
 
+    /// <summary>Spellings of the field that mean one of the units above.</summary>
+    private static readonly Dictionary<string, string> Spellings = new(StringComparer.Ordinal)
+    {
+        ["m/s²"] = "m/s2",
+        ["m/s^2"] = "m/s2",
+        ["dps"] = "deg/s",
+        ["°/s"] = "deg/s",
+        ["µT"] = "uT",
+        ["G"] = "gauss",
+        ["°C"] = "C",
+        ["degC"] = "C",
+        ["°F"] = "F",
+        ["degF"] = "F",
+        ["mbar"] = "hPa",
+    };
+
     public static IReadOnlyList<Unit> All { get; } =
     [
         new("m/s2", Quantity.Acceleration, 1),
@@ -31,22 +47,6 @@ public static class Units
         new("mm", Quantity.Distance, 1e3),
         new("1", Quantity.Number, 1),
     ];
-
-    /// <summary>Spellings of the field that mean one of the units above.</summary>
-    private static readonly Dictionary<string, string> Spellings = new(StringComparer.Ordinal)
-    {
-        ["m/s²"] = "m/s2",
-        ["m/s^2"] = "m/s2",
-        ["dps"] = "deg/s",
-        ["°/s"] = "deg/s",
-        ["µT"] = "uT",
-        ["G"] = "gauss",
-        ["°C"] = "C",
-        ["degC"] = "C",
-        ["°F"] = "F",
-        ["degF"] = "F",
-        ["mbar"] = "hPa",
-    };
 
     /// <summary>The unit that sensors give.</summary>
     public static Unit Of(Quantity quantity) => All.First(unit => unit.Quantity == quantity);

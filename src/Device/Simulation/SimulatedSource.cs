@@ -12,6 +12,8 @@ internal static class SimulatedSource
     private const string Sine = "sine";
     private const string Noise = "noise";
 
+    private static string Sensors => SensorSupport.IsIncluded ? $", {string.Join(", ", SimulatedSensor.Names)}" : "";
+
     public static ISource Open(string rest, SourceContext context)
     {
         var text = $"sim:{rest}";
@@ -38,8 +40,6 @@ internal static class SimulatedSource
 
         return new ActivitySource(text, new ActivitySimulator(name, seed));
     }
-
-    private static string Sensors => SensorSupport.IsIncluded ? $", {string.Join(", ", SimulatedSensor.Names)}" : "";
 
     private static EdgeSeqException Unknown(string problem) =>
         new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}{Sensors}; a seed may follow: sim:walking:7");

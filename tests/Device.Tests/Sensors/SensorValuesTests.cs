@@ -46,6 +46,11 @@ public class SensorValuesTests
         { "mcp3208", "ch7", 0.1, 3.3 / 4096 },
     };
 
+    public static TheoryData<string> Names =>
+    [
+        .. SensorCatalog.All.Where(sensor => sensor.Bus != "w1").Select(sensor => sensor.Bus == "sensehat" ? "sensehat" : sensor.Name),
+    ];
+
     [Theory]
     [MemberData(nameof(Channels))]
     public void A_channel_gives_what_the_chip_is_exposed_to(string name, string channel, double exposed, double count)
@@ -91,6 +96,4 @@ public class SensorValuesTests
         var error = Assert.Throws<SensorException>(() => Bench.Open(name, new EmptyBuses(121)));
         Assert.NotEqual(SampleStatus.Ok, error.Status);
     }
-
-    public static TheoryData<string> Names => [.. SensorCatalog.All.Where(sensor => sensor.Bus != "w1").Select(sensor => sensor.Bus == "sensehat" ? "sensehat" : sensor.Name)];
 }

@@ -15,20 +15,6 @@ public static class SensorSource
 
     private static readonly string[] Options = ["channels", "units", "rate", "stuck", "reopen"];
 
-    /// <param name="text">The whole source string.</param>
-    /// <exception cref="EdgeSeqException">ES0303, ES0702, ES0704 for a string that does not fit; ES0610, ES0611 for the bus and the chip.</exception>
-    internal static ISource Open(string text, SourceContext context)
-    {
-        var (bus, rest) = EndpointName.Parse(text);
-        var name = bus switch
-        {
-            "i2c" => SensorName.Parse(text, rest, ':'),
-            "spi" => SensorName.Parse(text, rest, '.'),
-            _ => SensorName.ParsePlain(text, rest),
-        };
-        return Open(text, SensorCatalog.Find(bus, name.Name), name, LinuxBuses.Instance, context, isLive: true);
-    }
-
     /// <summary>A sensor of the user's own, sampled and guarded like those of the catalog; its channels are the program's input, in order.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="open">Opens the sensor; called again after lasting faults. A <see cref="SensorException"/> says why it fails.</param>
@@ -47,6 +33,20 @@ public static class SensorSource
             sensor.Dispose();
             throw;
         }
+    }
+
+    /// <param name="text">The whole source string.</param>
+    /// <exception cref="EdgeSeqException">ES0303, ES0702, ES0704 for a string that does not fit; ES0610, ES0611 for the bus and the chip.</exception>
+    internal static ISource Open(string text, SourceContext context)
+    {
+        var (bus, rest) = EndpointName.Parse(text);
+        var name = bus switch
+        {
+            "i2c" => SensorName.Parse(text, rest, ':'),
+            "spi" => SensorName.Parse(text, rest, '.'),
+            _ => SensorName.ParsePlain(text, rest),
+        };
+        return Open(text, SensorCatalog.Find(bus, name.Name), name, LinuxBuses.Instance, context, isLive: true);
     }
 
     /// <param name="buses">The machine's buses, or simulated ones.</param>
