@@ -21,7 +21,7 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
 
     public static TheoryData<string> Builds => [.. DeviceBuild.All.Select(build => build.Name)];
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_is_at_most_twelve_megabytes_and_five_without_sensors(string build)
     {
@@ -31,11 +31,11 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         Assert.InRange(size, 1, build == DeviceBuild.X64Core.Name ? LargestCoreBinary : LargestBinary);
     }
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_is_stripped(string build) => Assert.False(ElfFile.HasSymbolTable(BinaryOf(build)));
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_needs_no_newer_system_than_Debian_12(string build)
     {
@@ -46,10 +46,10 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
 
     /// <summary>Starting the process, loading a program, one step and its line on standard output: the least of many starts, as other work on the
     /// machine only adds to it.</summary>
-    [Fact]
-    public void It_gives_its_first_output_within_twelve_milliseconds()
+    [NativeTheory, InlineData("x64")]
+    public void It_gives_its_first_output_within_twelve_milliseconds(string machine)
     {
-        var edgeseq = Machine.Named("x64").Start();
+        var edgeseq = Machine.Named(machine).Start();
         var program = programs.Get("har_lstm.int8").File;
         var recording = programs.NewFile(".npy");
         RecordedInputs.WriteOneStep(recording, program);
@@ -61,7 +61,7 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     }
 
     /// <summary>Every driver on its simulated chip, through a program, in native code: which also shows that nothing of them was trimmed away.</summary>
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(SimulatedSensors))]
     public void A_run_on_a_sensor_stays_within_twelve_megabytes_and_allocates_nothing(string sensor, string channels)
     {
