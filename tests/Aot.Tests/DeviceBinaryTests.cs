@@ -21,6 +21,20 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
 
     public static TheoryData<string> Builds => [.. DeviceBuild.All.Select(build => build.Name)];
 
+    public static TheoryData<string, string> SimulatedSensors => new()
+    {
+        { "mpu6050", "acc_x+acc_y+acc_z+gyro_x+gyro_y+gyro_z" },
+        { "lsm9ds1", "acc_x+acc_y+acc_z+mag_x+mag_y+mag_z" },
+        { "sensehat", "acc_x+acc_y+acc_z+temperature+humidity+pressure" },
+        { "bme280", "temperature+pressure+humidity+temperature+pressure+humidity" },
+        { "dps310", "pressure+temperature+pressure+temperature+pressure+temperature" },
+        { "adxl345", "acc_x+acc_y+acc_z+acc_x+acc_y+acc_z" },
+        { "ads1115", "a0+a1+a2+a3+a0+a1" },
+        { "mcp3208", "ch0+ch1+ch2+ch3+ch4+ch5" },
+        { "tmp105", "temperature+temperature+temperature+temperature+temperature+temperature" },
+        { "vl53l0x", "distance+distance+distance+distance+distance+distance" },
+    };
+
     [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_is_at_most_twelve_megabytes_and_five_without_sensors(string build)
@@ -75,28 +89,14 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         Assert.InRange(peak, 1, LargestMemory);
     }
 
-    [Fact]
-    public void The_core_build_says_that_it_has_no_sensors()
+    [NativeTheory, InlineData("linux-x64-core")]
+    public void The_core_build_says_that_it_has_no_sensors(string build)
     {
-        var (exitCode, _, errors) = new Command(DeviceBuild.X64Core.Binary).TryRun("run", "models/activity/activity.eseq", "--source", "i2c:mpu6050@1");
+        var (exitCode, _, errors) = new Command(BinaryOf(build)).TryRun("run", "models/activity/activity.eseq", "--source", "i2c:mpu6050@1");
         Assert.Equal(2, exitCode);
         Assert.Contains("ES0702", errors, StringComparison.Ordinal);
         Assert.Contains("-p:Sensors=false", errors, StringComparison.Ordinal);
     }
-
-    public static TheoryData<string, string> SimulatedSensors => new()
-    {
-        { "mpu6050", "acc_x+acc_y+acc_z+gyro_x+gyro_y+gyro_z" },
-        { "lsm9ds1", "acc_x+acc_y+acc_z+mag_x+mag_y+mag_z" },
-        { "sensehat", "acc_x+acc_y+acc_z+temperature+humidity+pressure" },
-        { "bme280", "temperature+pressure+humidity+temperature+pressure+humidity" },
-        { "dps310", "pressure+temperature+pressure+temperature+pressure+temperature" },
-        { "adxl345", "acc_x+acc_y+acc_z+acc_x+acc_y+acc_z" },
-        { "ads1115", "a0+a1+a2+a3+a0+a1" },
-        { "mcp3208", "ch0+ch1+ch2+ch3+ch4+ch5" },
-        { "tmp105", "temperature+temperature+temperature+temperature+temperature+temperature" },
-        { "vl53l0x", "distance+distance+distance+distance+distance+distance" },
-    };
 
     private static string BinaryOf(string build) => DeviceBuild.All.Single(candidate => candidate.Name == build).Binary;
 }

@@ -1,4 +1,4 @@
-using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Timing;

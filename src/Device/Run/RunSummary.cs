@@ -1,4 +1,4 @@
-using EdgeSeq.Device.Sources.Sampling;
+using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Run;

@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Sensors.Buses;
+
 namespace EdgeSeq.Device.Sensors;
 
 /// <summary>What came of a read.</summary>

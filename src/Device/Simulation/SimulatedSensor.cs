@@ -1,7 +1,9 @@
 using System.Globalization;
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Simulation.Chips;
 using EdgeSeq.Device.Simulation.Faults;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Sources.Sampling;
 

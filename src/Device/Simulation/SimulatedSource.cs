@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;

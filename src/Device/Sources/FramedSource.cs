@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Sources.Sampling;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 

@@ -1,5 +1,3 @@
-using EdgeSeq.Device.Sources.Sampling;
-
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>A stream of single samples: audio, or one channel of a sensor.</summary>

@@ -1,5 +1,3 @@
-using EdgeSeq.Device.Sources.Sampling;
-
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>Where steps come from: one endless or finite stream, or several recordings one after another.</summary>

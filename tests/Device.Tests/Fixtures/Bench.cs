@@ -1,5 +1,6 @@
 using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Buses;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Simulation.Chips;
 
 namespace EdgeSeq.Device.Tests.Fixtures;

@@ -1,6 +1,6 @@
 using System.Device.Spi;
 using EdgeSeq.Device.Sensors.Buses;
-using EdgeSeq.Device.Sensors.Probing;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Simulation.Chips;
 using EdgeSeq.Device.Tests.Fixtures;
 

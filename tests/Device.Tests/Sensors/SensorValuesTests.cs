@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Simulation.Chips;
 using EdgeSeq.Device.Tests.Fixtures;
 

@@ -6,6 +6,7 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Bench;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
@@ -74,7 +75,7 @@ internal static class RunCommand
         progress.Clear();
 
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using EdgeSeq.Device.Sensors;
-using EdgeSeq.Device.Sensors.Probing;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;

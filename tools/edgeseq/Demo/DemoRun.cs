@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using EdgeSeq.Device.Timing;
-using EdgeSeq.Device.Simulation;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Tool.Demo;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Runtime.Sessions;
-using EdgeSeq.Tool.Bench;
 
 namespace EdgeSeq.Tool.Json;
 
@@ -44,7 +43,7 @@ internal sealed class RunReport : IJsonReport
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
     public IReadOnlyList<OutputReport>? Last { get; init; }
 
-    public static RunReport Of(string program, string source, Model model, RunSummary summary, IReadOnlyList<OutputReport>? last) => new()
+    public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes, IReadOnlyList<OutputReport>? last) => new()
     {
         Program = program,
         Source = source,
@@ -59,7 +58,7 @@ internal sealed class RunReport : IJsonReport
         Interrupted = summary.WasInterrupted,
         Seconds = summary.Elapsed.TotalSeconds,
         AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
-        PeakRssBytes = PeakMemory.ResidentBytes(),
+        PeakRssBytes = peakRssBytes,
         Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
         StepNs = LatencyReport.Of(summary.Latency),
         Last = last,

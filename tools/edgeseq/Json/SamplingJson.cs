@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Device;
-using EdgeSeq.Device.Sources.Sampling;
+using EdgeSeq.Device.Sources;
 
 namespace EdgeSeq.Tool.Json;
 

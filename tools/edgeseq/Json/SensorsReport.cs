@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Device.Sensors;
-using EdgeSeq.Device.Sensors.Probing;
+using EdgeSeq.Device.Sensors.Catalog;
 
 namespace EdgeSeq.Tool.Json;
 

@@ -1,5 +1,6 @@
 using EdgeSeq.Device;
 using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using Microsoft.Win32.SafeHandles;

@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Simulation.Motion;
+
 namespace EdgeSeq.Device.Simulation.Faults;
 
 /// <summary>Decides by a seed which transfers fail, how, and for how long.</summary>

@@ -1,5 +1,4 @@
 using System.Device.I2c;
-using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Buses;
 
 namespace EdgeSeq.Device.Simulation.Faults;

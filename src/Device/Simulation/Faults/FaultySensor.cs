@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Simulation.Motion;
 
 namespace EdgeSeq.Device.Simulation.Faults;
 

@@ -1,14 +1,18 @@
 using System.Device.Spi;
-using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Buses;
-using EdgeSeq.Device.Simulation.Chips;
 
 namespace EdgeSeq.Device.Simulation.Faults;
 
 /// <summary>The way to a chip on SPI, on which faults happen. SPI has no acknowledge: what fails is the controller.</summary>
-internal sealed class FaultySpi(SpiDevice chip, FaultSchedule faults) : SpiChip(chip.ConnectionSettings)
+internal sealed class FaultySpi(SpiDevice chip, FaultSchedule faults) : SpiDevice
 {
     private readonly byte[] _last = new byte[256];
+
+    public override SpiConnectionSettings ConnectionSettings => chip.ConnectionSettings;
+
+    public override void Read(Span<byte> buffer) => TransferFullDuplex(new byte[buffer.Length], buffer);
+
+    public override void Write(ReadOnlySpan<byte> buffer) => TransferFullDuplex(buffer, new byte[buffer.Length]);
 
     public override void TransferFullDuplex(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
     {

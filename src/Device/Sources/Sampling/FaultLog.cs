@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Sources.Sampling;
@@ -30,6 +31,6 @@ internal sealed class FaultLog(string source, Action<string> warn)
         if (mark.IsOk)
             return $"{mark.Missed:N0} samples were missed";
         var words = SampleStatusNames.WordsOf(mark.Status);
-        return mark.ErrorNumber == 0 ? words : $"{words}, {Sensors.ErrorNumbers.Describe(mark.ErrorNumber)}";
+        return mark.ErrorNumber == 0 ? words : $"{words}, {ErrorNumbers.Describe(mark.ErrorNumber)}";
     }
 }

@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;

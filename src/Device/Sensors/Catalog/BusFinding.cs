@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Sensors.Probing;
+namespace EdgeSeq.Device.Sensors.Catalog;
 
 /// <summary>A bus of this machine and what answers on it.</summary>
 /// <param name="Bus">i2c, spi or w1.</param>

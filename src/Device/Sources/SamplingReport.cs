@@ -1,6 +1,6 @@
 using EdgeSeq.Device.Timing;
 
-namespace EdgeSeq.Device.Sources.Sampling;
+namespace EdgeSeq.Device.Sources;
 
 /// <summary>What happened while a device was sampled. Samples = good ones + the sum of all faults.</summary>
 public sealed class SamplingReport

@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Simulation;
+namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>Written by models/activity/fit.py from recordings at 50 Hz; change that script, not this file.</summary>
 internal static class ActivityTable

@@ -3,7 +3,7 @@ using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Sensors.OneWire;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Sensors.Probing;
+namespace EdgeSeq.Device.Sensors.Catalog;
 
 /// <summary>Looks at the buses of this machine. On I2C one byte is read at each address that a sensor of the catalog can have, and at no other;
 /// SPI has no addresses, so its nodes are listed only.</summary>

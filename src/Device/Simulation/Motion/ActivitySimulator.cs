@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Simulation;
+namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>A person with a motion sensor of the MPU-6050 class at the waist, sampled at 50 Hz, doing one activity or a round of them.
 /// The activities' statistics come from real recordings; the seed decides everything else.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeSeq.Device.Sensors;
+namespace EdgeSeq.Device.Sensors.Buses;
 
 /// <summary>Linux error numbers that buses and devices give, and what each means for a sensor.</summary>
 internal static class ErrorNumbers

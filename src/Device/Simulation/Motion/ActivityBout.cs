@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Simulation;
+namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>One wearer doing one activity: the direction of gravity and the stride rate are drawn once, then samples follow.</summary>
 internal sealed class ActivityBout

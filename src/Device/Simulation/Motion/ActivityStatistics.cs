@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Simulation;
+namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>What an activity looks like to an accelerometer (g) and a gyroscope (rad/s) worn at the waist, in that order, three axes each.</summary>
 internal sealed record ActivityStatistics

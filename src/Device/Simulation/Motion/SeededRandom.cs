@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Simulation;
+namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>Random numbers (SplitMix64) that a seed determines on every platform and version.</summary>
 public sealed class SeededRandom(ulong seed)

@@ -11,7 +11,7 @@ using EdgeSeq.Device.Sensors.Tmp105;
 using EdgeSeq.Device.Sensors.Vl53l0x;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Sensors;
+namespace EdgeSeq.Device.Sensors.Catalog;
 
 /// <summary>The sensors that there are. A new one is a folder beside these and a line here.</summary>
 public static class SensorCatalog
