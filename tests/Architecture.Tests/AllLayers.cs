@@ -47,6 +47,7 @@ internal static class AllLayers
             "Device.Simulation.Faults",
             "Device.Simulation.Chips",
             "Device.Simulation",
+            "Device.Decisions",
             "Device.Sinks",
             "Device.Run",
         ]),

@@ -71,6 +71,9 @@ public sealed class RunLoop
         var elapsed = MonotonicClock.Now - begin;
         var allocated = _steps > 0 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0;
 
+        // A stream that goes on from its snapshot goes on with its open events, too.
+        if (!_source.IsBatch && _options.Snapshot is null)
+            _options.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
         if (_options.Snapshot is { } end)
             SnapshotFile.Save(end, _session);
@@ -128,6 +131,7 @@ public sealed class RunLoop
                 _sink.Flush();
         }
 
+        _options.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
         if (_steps++ == 0)
             _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
@@ -146,6 +150,7 @@ public sealed class RunLoop
 
     private void EndRecording()
     {
+        _options.Decisions?.Finish(_outputs, _sink);
         _sink.EndRecording();
         if (_isLive)
             _sink.Flush();

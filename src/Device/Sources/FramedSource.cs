@@ -50,6 +50,8 @@ internal sealed class FramedSource : ISource
 
     public long? Steps => _reader.Count / _hop;
 
+    public int SamplesPerStep => _hop;
+
     public double? RateHz => _reader.RateHz / _hop;
 
     public bool IsLive => _reader.IsLive;

@@ -12,6 +12,9 @@ public interface ISource : IDisposable
     /// <summary>Steps in all, where known before reading.</summary>
     long? Steps { get; }
 
+    /// <summary>New samples of the source in a step.</summary>
+    int SamplesPerStep => 1;
+
     /// <summary>Steps a second of the recording, where the source knows.</summary>
     double? RateHz { get; }
 

@@ -9,7 +9,7 @@ internal sealed class FakeOutputs(params float[]?[] values) : IStepOutputs
 {
     public long Recording { get; init; }
 
-    public long StepIndex { get; init; }
+    public long StepIndex { get; set; }
 
     public string Text { get; init; } = "";
 
