@@ -2,7 +2,7 @@ using EdgeSeq.Runtime.Tests.Fixtures;
 
 namespace EdgeSeq.Runtime.Tests.Ops;
 
-public class StreamOpTests
+public class StreamTests
 {
     [Fact]
     public void Delay_gives_the_element_of_count_ticks_ago()

@@ -3,7 +3,7 @@ using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
 namespace EdgeSeq.Runtime.Tests.Ops;
 
-public class DataMovementTests
+public class MovementTests
 {
     [Fact]
     public void Copy_transposes()
