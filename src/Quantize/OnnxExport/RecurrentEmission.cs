@@ -9,23 +9,24 @@ internal static class RecurrentEmission
     {
         int hidden = op.Int("hidden"), batch = op.Int("batch");
         string h = Start(op, "h0"), c = Start(op, "c0");
-        var y = Layer(op, gates: 4, Biases(op, "bias", null, 4 * hidden), [h, c, op.OptionalIn("peephole", 1, 3 * hidden)],
+        var y = Layer(op, Biases(op, "bias", null, 4 * hidden), [h, c, op.OptionalIn("peephole", 1, 3 * hidden)],
             ("input_forget", (long)op.Int("inputForget")));
         op.Out("cn", y[2], 1, batch, hidden);
     }
 
-    public static void Gru(Emission op) => Layer(op, gates: 3, Biases(op, "wBias", "rBias", 3 * op.Int("hidden")), [Start(op, "h0")],
+    public static void Gru(Emission op) => Layer(op, Biases(op, "wBias", "rBias", 3 * op.Int("hidden")), [Start(op, "h0")],
         ("linear_before_reset", (long)op.Int("linearBeforeReset")));
 
-    public static void Rnn(Emission op) => Layer(op, gates: 1, Biases(op, "bias", null, op.Int("hidden")), [Start(op, "h0")]);
+    public static void Rnn(Emission op) => Layer(op, Biases(op, "bias", null, op.Int("hidden")), [Start(op, "h0")]);
 
     /// <summary>A state as the op takes it, [1, batch, hidden].</summary>
     private static string Start(Emission op, string input) => op.In(input, 1, op.Int("batch"), op.Int("hidden"));
 
     /// <param name="states">Initial states and what follows them among the op's inputs.</param>
     private static string[] Layer(
-        Emission op, int gates, string bias, string[] states, params (string Name, OnnxAttribute Value)[] attributes)
+        Emission op, string bias, string[] states, params (string Name, OnnxAttribute Value)[] attributes)
     {
+        var gates = op.Node.Definition.Matrices[0].Gates;
         int hidden = op.Int("hidden"), input = op.Int("input"), steps = op.Int("steps"), batch = op.Int("batch");
         string[] inputs =
         [
@@ -41,7 +42,7 @@ internal static class RecurrentEmission
             all.Add(("clip", op.Float("clip")));
 
         AddActivations(op, all);
-        var y = op.Add(op.Node.Op, inputs, gates == 4 ? 3 : 2, [.. all]);
+        var y = op.Add(op.Node.Op, inputs, op.Node.Outputs.Length, [.. all]);
         op.OptionalOut("y", y[0], steps, 1, batch, hidden);
         op.Out("hn", y[1], 1, batch, hidden);
         return y;

@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
@@ -18,7 +19,8 @@ internal static class RecurrentOps
             table.Add(op, Static, Stream, "forward; its state is kept between steps", int8: "weights");
     }
 
-    private static int Gates(OnnxNode node) => node.OpType switch { "LSTM" => 4, "GRU" => 3, _ => 1 };
+    /// <summary>The step ops have ONNX's names.</summary>
+    private static int Gates(OnnxNode node) => OpDefinitions.Find(node.OpType)!.Matrices[0].Gates;
 
     private static Wire?[] Stream(NodeContext c)
     {
