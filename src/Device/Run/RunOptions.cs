@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Decisions;
+
 namespace EdgeSeq.Device.Run;
 
 /// <summary>How a run goes.</summary>
@@ -13,6 +15,9 @@ public sealed record RunOptions
 
     /// <summary>Steps after which the run ends, null for no limit.</summary>
     public long? MaxSteps { get; init; }
+
+    /// <summary>Decides events from the outputs; null where no rule is given.</summary>
+    public DecisionEngine? Decisions { get; init; }
 
     /// <summary>Called now and then with the number of steps done.</summary>
     public Action<long>? Progress { get; init; }

@@ -1,10 +1,16 @@
+using EdgeSeq.Device.Decisions;
+
 namespace EdgeSeq.Device.Sinks;
 
-/// <summary>Where outputs go.</summary>
-public interface ISink : IDisposable
+/// <summary>Where outputs and the events decided from them go. A sink that is for one of the two leaves the other out.</summary>
+public interface ISink : IDecisionReceiver, IDisposable
 {
     /// <summary>Takes the outputs of a step that produced at least one.</summary>
     void Write(IStepOutputs outputs);
+
+    void IDecisionReceiver.Receive(in DecisionEvent decided)
+    {
+    }
 
     /// <summary>A recording of a set is over.</summary>
     void EndRecording();

@@ -6,7 +6,7 @@ namespace EdgeSeq.Device.Sinks;
 public static class SinkCatalog
 {
     /// <summary>The forms of a sink's name, for help and errors.</summary>
-    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH";
+    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-";
 
     /// <summary>Whether the sink writes to standard output.</summary>
     public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
@@ -23,6 +23,9 @@ public static class SinkCatalog
             "csv" => new CsvSink(OpenText(text, name.Rest), context.Outputs),
             "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
             "npy" => new NpySink(name.Rest, context),
+            "events" when context.EventNames is null => throw new EdgeSeqException(
+                ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is", "give --decide 'on=0.5', or convert with --decide"),
+            "events" => new EventsSink(OpenText(text, name.Rest), context),
             "gpio" or "mqtt" => throw Unknown($"this build has no '{name.Kind}:' sink"),
             _ => throw Unknown($"there is no sink '{text}'"),
         };

@@ -39,6 +39,14 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
         _length += written;
     }
 
+    /// <summary>A number of seconds to the microsecond.</summary>
+    public void AppendSeconds(double value)
+    {
+        Reserve(LongestNumber);
+        value.TryFormat(_buffer.AsSpan(_length), out var written, "0.######", CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
     public void Append(long value)
     {
         Reserve(LongestNumber);

@@ -50,17 +50,22 @@ internal sealed class FramedSource : ISource
 
     public long? Steps => _reader.Count / _hop;
 
+    public int SamplesPerStep => _hop;
+
     public double? RateHz => _reader.RateHz / _hop;
 
     public bool IsLive => _reader.IsLive;
 
     public string? Position => _reader.Position;
 
+    public SamplingReport? Sampling => _reader.Sampling;
+
     public SourceStep Read(StepInputs inputs)
     {
         var frame = inputs.Floats(0);
         frame[_hop..].CopyTo(frame);
         var read = _reader.Read(frame[^_hop..]);
+        inputs.Mark = _reader.TakeMark();
         if (read == _hop)
             return SourceStep.Step;
         if (read > 0 && !_context.Stop.IsSet)

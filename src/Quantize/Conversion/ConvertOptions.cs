@@ -75,6 +75,9 @@ public sealed record ConvertOptions
     /// <summary>Steps per second that the model was trained for.</summary>
     public double? RateHz { get; init; }
 
+    /// <summary>The program's own rule for decisions, as <c>edgeseq run --decide</c> takes it.</summary>
+    public string? Decide { get; init; }
+
     /// <summary>Int8: recordings to calibrate with; null: weights alone decide.</summary>
     public RecordingSet? Calibrate { get; init; }
 

@@ -236,6 +236,7 @@ public static class Converter
         Name = options.Name ?? Path.GetFileNameWithoutExtension(model.Path),
         Mode = derived.Mode,
         RateHz = options.RateHz,
+        Decide = options.Decide,
         Labels = options.Labels is null ? null : [.. options.Labels],
         Text = options.Vocabulary?.Spec,
         Vocabulary = options.Vocabulary?.Bytes,

@@ -14,6 +14,9 @@ internal sealed record ProgramDescription
 
     public double? RateHz { get; init; }
 
+    /// <summary>The program's own rule for decisions.</summary>
+    public string? Decide { get; init; }
+
     /// <summary>Class labels of every output that has as many elements.</summary>
     public string[]? Labels { get; init; }
 

@@ -36,6 +36,7 @@ internal static class ProgramWriter
             Name = description.Name,
             Mode = description.Mode,
             RateHz = description.RateHz,
+            Decide = description.Decide,
             Inputs = [.. graph.Inputs.Select(input => new InputSpec
             {
                 Name = input.Name,

@@ -66,11 +66,16 @@ public static class ErrorCodes
     public static readonly ErrorCode FileUnreadable = new(602, ExitCode.Device, "A file cannot be read");
     public static readonly ErrorCode WriteFailed = new(603, ExitCode.Device, "A file cannot be written");
 
+    public static readonly ErrorCode BusUnusable = new(610, ExitCode.Device, "A bus or device node is missing or not permitted");
+    public static readonly ErrorCode SensorFault = new(611, ExitCode.Device, "A sensor does not answer or gives no usable sample");
+    public static readonly ErrorCode LibraryMissing = new(612, ExitCode.Device, "A system library that the source needs is missing");
+
     // ES07xx: usage of the command line.
     public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
     public static readonly ErrorCode SourceUnknown = new(702, ExitCode.Usage, "There is no such source");
     public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
     public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
+    public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage, "A rule for decisions is not understood or does not fit the program");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
     public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage, "EDGESEQ_ISA names no instruction set of this processor");
 
@@ -91,8 +96,8 @@ public static class ErrorCodes
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
-        FileMissing, FileUnreadable, WriteFailed,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, InputValueInvalid, InstructionSetUnknown,
+        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, LibraryMissing,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
 }

@@ -33,6 +33,7 @@ internal static class ProgramJsonReader
             ArenaBytes = members.Long("arenaBytes"),
             MaxSteps = members.OptionalLong("maxSteps"),
             Delay = members.OptionalInt("delay") ?? 0,
+            Decide = members.OptionalText("decide"),
             Text = members.OptionalObject("text", Text),
             SelfTest = members.OptionalObject("selfTest", SelfTest),
             Provenance = members.Object("provenance", Provenance),

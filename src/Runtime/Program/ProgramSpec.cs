@@ -42,6 +42,9 @@ public sealed record ProgramSpec
     /// <summary>Steps from an input to the output element that it completes: the largest clock offset of an output.</summary>
     public int Delay { get; init; }
 
+    /// <summary>The rule by which a run decides events where its user gives none.</summary>
+    public string? Decide { get; init; }
+
     public TextSpec? Text { get; init; }
 
     public SelfTestSpec? SelfTest { get; init; }

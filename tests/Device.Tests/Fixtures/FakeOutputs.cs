@@ -9,11 +9,13 @@ internal sealed class FakeOutputs(params float[]?[] values) : IStepOutputs
 {
     public long Recording { get; init; }
 
-    public long StepIndex { get; init; }
+    public long StepIndex { get; set; }
 
     public string Text { get; init; } = "";
 
     public ReadOnlyMemory<byte> Word => Encoding.UTF8.GetBytes(Text);
+
+    public SampleMark Mark => default;
 
     public bool IsReady(int output) => values[output] is not null;
 

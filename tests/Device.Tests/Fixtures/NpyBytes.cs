@@ -21,4 +21,7 @@ internal static class NpyBytes
         var length = major == 1 ? BitConverter.GetBytes((ushort)text.Length) : BitConverter.GetBytes(text.Length);
         return [0x93, .. "NUMPY"u8, major, 0, .. length, .. text, .. data];
     }
+
+    /// <summary>What follows the header of a file of version 1.</summary>
+    public static byte[] Content(byte[] file) => file[(10 + BitConverter.ToUInt16(file, 8))..];
 }

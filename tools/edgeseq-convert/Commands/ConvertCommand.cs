@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeSeq.ConvertTool.Output;
+using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Replay;
@@ -40,6 +41,7 @@ internal static class ConvertCommand
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var exclude = Arguments.Texts("--exclude", "PATTERN", "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Steps per second that the model was trained for");
+        var decide = Arguments.Text("--decide", "RULE", "When outputs are events, unless a run says otherwise: 'on=0.5, off=0.35, least=250ms'");
         var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx", "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
@@ -47,7 +49,7 @@ internal static class ConvertCommand
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
-            floatNode, exclude, rate, emitOnnx, explain, verbose, json,
+            floatNode, exclude, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
@@ -76,6 +78,7 @@ internal static class ConvertCommand
                 FloatNodes = result.GetValue(floatNode)!,
                 Exclude = result.GetValue(exclude)!,
                 RateHz = result.GetValue(rate),
+                Decide = result.GetValue(decide),
             };
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
             return Run(result.GetValue(model)!, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
@@ -86,13 +89,16 @@ internal static class ConvertCommand
     private static int Run(string model, Targets targets, ConvertOptions options, View view)
     {
         using var status = new StatusLine(view.Verbose);
+        var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
         var result = Converter.Convert(model, options, status);
+        using var program = Model.Load(result.Program, targets.Program);
+        if (rule is not null)
+            RequireFit(rule, program);
         if (targets.StepModel is string stepModel)
             Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
 
         Write(targets.Program, result.Program);
         status.Clear();
-        using var program = Model.Load(result.Program, targets.Program);
         var report = ConvertReport.Of(targets.Program, result, program);
         if (view.Json)
             ReportJson.Print(report);
@@ -101,6 +107,10 @@ internal static class ConvertCommand
 
         return (int)ExitCode.Ok;
     }
+
+    /// <summary>The rate is that of the run, which need not be known yet.</summary>
+    private static void RequireFit(DecisionRule rule, Model program) =>
+        _ = new DecisionEngine(rule, DecisionContext.Of(program, samplesPerStep: 1, stepsPerSecond: program.Program.RateHz ?? 1));
 
     private static void Write(string path, byte[] content)
     {

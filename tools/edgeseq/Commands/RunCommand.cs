@@ -1,11 +1,13 @@
 using System.CommandLine;
 using EdgeSeq.Device;
+using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Bench;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
@@ -19,7 +21,9 @@ internal static class RunCommand
     {
         var program = Arguments.Program();
         var source = Arguments.Text("--source", "SOURCE", $"Where steps come from: {SourceCatalog.Forms}", required: true);
-        var sink = Arguments.Text("--sink", "SINK", $"Where outputs go: {SinkCatalog.Forms}; a table on stdout if not given");
+        var sink = Arguments.Texts("--sink", "SINK", $"Where outputs and events go: {SinkCatalog.Forms}; a table on stdout if not given");
+        var decide = Arguments.Text(
+            "--decide", "RULE", "When outputs are events, in place of the program's own rule: 'on=0.5, off=0.35, least=250ms, gap=100ms, pad=30ms'");
         var hop = Arguments.Count<long>("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Pace the run at this many steps a second");
         var steps = Arguments.Count<long>("--steps", "N", "End after this many steps");
@@ -34,13 +38,14 @@ internal static class RunCommand
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, hop, rate, steps, onFault, snapshot, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, json,
         };
         command.SetAction(result => Run(new Request
         {
             Program = result.GetValue(program)!,
             Source = result.GetValue(source)!,
-            Sink = result.GetValue(sink),
+            Sinks = result.GetValue(sink)!,
+            Decide = result.GetValue(decide),
             Hop = result.GetValue(hop),
             Json = result.GetValue(json),
             Options = new RunOptions
@@ -56,42 +61,64 @@ internal static class RunCommand
 
     private static int Run(Request request)
     {
-        if (request.Json && request.Sink is { } name && SinkCatalog.IsStandardOutput(name))
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--json and --sink {name} both want standard output", "send the outputs to a file");
+        RequireOneWriterToStandardOutput(request);
         using var stop = new StopSignal();
         stop.ListenToProcess();
         using var model = Model.Load(request.Program);
         using var session = model.CreateSession();
-        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
-        var sinkContext = new SinkContext { Outputs = model.Outputs, IsBatch = source.IsBatch };
-        var last = request.Json && request.Sink is null ? new LastOutputSink(model.Outputs) : null;
-        using var sink = last ?? OpenSink(request.Sink, sinkContext);
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
+        var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
+        var decisions = (request.Decide ?? model.Program.Decide) is { } rule
+            ? new DecisionEngine(RuleParser.Parse(rule), decisionContext)
+            : null;
+        var sinkContext = new SinkContext
+        {
+            Outputs = model.Outputs,
+            IsBatch = source.IsBatch,
+            EventNames = decisions?.EventNames,
+            SamplesPerSecond = decisionContext.SamplesPerSecond,
+        };
+        var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
+        using var sink = last ?? OpenSinks(request.Sinks, sinkContext);
 
         // On a terminal the table itself shows the progress.
-        var showsProgress = request.Sink is not null || request.Json || !TerminalInfo.IsOutputTerminal;
+        var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
-        var summary = new RunLoop(model, session, source, sink, request.Options with { Progress = showsProgress ? progress.Report : null }, stop).Run();
+        var options = request.Options with { Decisions = decisions, Progress = showsProgress ? progress.Report : null };
+        var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
     }
 
-    private static SourceContext SourceContextOf(Model model, long? hop, StopSignal stop) => new()
+    private static void RequireOneWriterToStandardOutput(Request request)
+    {
+        string[] writers = [.. request.Sinks.Where(SinkCatalog.IsStandardOutput).Select(sink => $"--sink {sink}"), .. request.Json ? ["--json"] : Array.Empty<string>()];
+        if (writers.Length > 1)
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output", "send one of them to a file");
+    }
+
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
     {
         Inputs = model.Inputs,
         Tokenizer = Tokenizer.Of(model),
         RateHz = model.Program.RateHz,
-        Hop = hop,
+        PaceHz = request.Options.RateHz,
+        Hop = request.Hop,
         Stop = stop,
         Warn = warning => Console.Error.WriteLine($"warning: {warning}"),
     };
 
-    private static ISink OpenSink(string? name, SinkContext context) =>
-        name is null ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(name, context);
+    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) => names switch
+    {
+        [] => SinkCatalog.OpenTable(context, TerminalInfo.UsesColor),
+        [var name] => SinkCatalog.Open(name, context),
+        _ => new SinkGroup([.. names.Select(name => SinkCatalog.Open(name, context))]),
+    };
 
     private static string Describe(RunSummary summary, double? rateHz)
     {
@@ -114,7 +141,9 @@ internal static class RunCommand
 
         public required string Source { get; init; }
 
-        public required string? Sink { get; init; }
+        public required IReadOnlyList<string> Sinks { get; init; }
+
+        public required string? Decide { get; init; }
 
         public required long? Hop { get; init; }
 

@@ -45,6 +45,8 @@ internal static class InspectText
         Line(text, "a step", $"{report.Macs:N0} multiplications{share}");
         Line(text, "delay", $"{report.Delay} steps");
         Line(text, "length", report.MaxSteps is { } most ? $"at most {most:N0} steps" : "no limit");
+        if (report.Decide is { } rule)
+            Line(text, "decides", rule);
         if (report.VocabularyWords is { } words)
             Line(text, "vocabulary", $"{words:N0} words");
         Line(text, "kernels", report.Isa);

@@ -16,6 +16,9 @@ internal sealed class InspectReport : IJsonReport
 
     public double? RateHz { get; init; }
 
+    /// <summary>The program's own rule for decisions.</summary>
+    public string? Decide { get; init; }
+
     /// <summary>The kernels that would run it here.</summary>
     public required string Isa { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed class InspectReport : IJsonReport
             Name = program.Name,
             Mode = program.Mode,
             RateHz = program.RateHz,
+            Decide = program.Decide,
             Isa = model.Isa,
             Delay = program.Delay,
             MaxSteps = program.MaxSteps,
@@ -89,6 +93,7 @@ internal sealed class InspectReport : IJsonReport
         json.WriteString("name", Name);
         json.WriteString("mode", Mode);
         json.WriteKnown("rate_hz", RateHz);
+        json.WriteKnown("decide", Decide);
         json.WriteString("isa", Isa);
         json.WriteNumber("delay", Delay);
         json.WriteKnown("max_steps", MaxSteps);

@@ -1,4 +1,3 @@
-using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Steps.Passes;
 
@@ -23,8 +22,7 @@ internal static class DeadNodes
         graph.Nodes.RemoveAll(node => !alive.Contains(node));
     }
 
-    /// <summary>What a node changes that another may read: its outputs, and the states of the ops whose state is read beside them.</summary>
+    /// <summary>What a node changes that another may read: its outputs and the states that it writes.</summary>
     private static IEnumerable<StepValue> Writes(StepNode node) =>
-        node.Outputs.OfType<StepValue>().Concat(node.Op is "Push" or "AttentionPool" ? node.Inputs.OfType<StepValue>().Where(value => value.Place == ValuePlace.State) : [])
-            .Select(value => value.Root);
+        node.Outputs.OfType<StepValue>().Concat(node.WrittenStates()).Select(value => value.Root);
 }
