@@ -33,11 +33,12 @@ internal static partial class TimeAxisGuess
     ];
 
     /// <summary>
-    /// Open dimensions that look like a batch by name or place: only a recurrent layer that runs along one shows that it is time.
+    /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful layers
+    /// so): only a recurrent layer that runs along one shows that it is time.
     /// </summary>
     private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual) => inputs
         .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
-        .Where(place => place.Dim.Size is null && !usual.Contains(place));
+        .Where(place => (place.Dim.Size is null && !usual.Contains(place)) || (place.Dim.Size == 1 && place.Rank == 3));
 
     private static Place[] FixedPlaces(OnnxValue[] inputs)
     {

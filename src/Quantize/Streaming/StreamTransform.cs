@@ -18,6 +18,9 @@ internal sealed class StreamTransform
     /// <summary>States that are set anew at the end of a step: an output that is one of them is given as it was before.</summary>
     private readonly HashSet<StepValue> _states = [];
 
+    /// <summary>Elements of sequences of fixed length that nodes take by themselves, by their place.</summary>
+    private readonly Dictionary<string, HashSet<int>> _taken = [];
+
     private readonly OpTable _table;
 
     /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
@@ -150,6 +153,16 @@ internal sealed class StreamTransform
 
         KeepStates(states);
         return Steps = Graph;
+    }
+
+    /// <summary>How many elements of a sequence have been taken one by one, this one among them.</summary>
+    public int Taken(string sequence, int index)
+    {
+        if (!_taken.TryGetValue(sequence, out var places))
+            _taken[sequence] = places = [];
+
+        places.Add(index);
+        return places.Count;
     }
 
     public Wire Memoised((string Wire, int Axis, Clock Clock) key, Func<Wire> make)

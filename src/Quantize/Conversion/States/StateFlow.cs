@@ -45,10 +45,10 @@ internal sealed class StateFlow
             Follow(node);
     }
 
+    public StateRelation this[string wire] => _relations.GetValueOrDefault(wire, StateRelation.None);
+
     /// <param name="input">The input to follow.</param>
     public static StateFlow Of(OnnxGraph graph, WireSources sources, string input) => new(graph, sources, input);
-
-    public StateRelation this[string wire] => _relations.GetValueOrDefault(wire, StateRelation.None);
 
     private void Follow(OnnxNode node)
     {
