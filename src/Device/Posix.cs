@@ -12,6 +12,13 @@ internal static partial class Posix
     private const short PollOut = 4;
     private const int Forever = -1;
 
+    private const int InvalidArgument = 22;
+    private const int ReadOnly = 0;
+    private const int CurrentFolder = -100;
+    private const uint BasicStatus = 0x7FF;
+    private const ushort KindMask = 0xF000;
+    private const ushort RegularKind = 0x8000;
+
     private const int ClockMonotonic = 1;
     private const short PollIn = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -44,6 +51,34 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Returns when the names in a folder are on the disk.</summary>
+    /// <exception cref="IOException">HResult is the system's error number.</exception>
+    public static void SyncFolder(string folder)
+    {
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+            throw new IOException(null, Marshal.GetLastPInvokeError());
+        var result = Fsync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        // Some file systems have no sync for folders: they say so, and there is nothing to do.
+        if (result != 0 && error != InvalidArgument)
+            throw new IOException(null, error);
+    }
+
+    /// <summary>Whether an existing path leads to a regular file, links followed.</summary>
+    public static bool IsRegularFile(string path) => (Status(path).Mode & KindMask) == RegularKind;
+
+    /// <summary>Whether two existing paths lead to one file.</summary>
+    public static bool IsSameFile(string one, string other)
+    {
+        var (a, b) = (Status(one), Status(other));
+        return a.Inode == b.Inode && a.DeviceMajor == b.DeviceMajor && a.DeviceMinor == b.DeviceMinor;
+    }
+
+    private static StatusRecord Status(string path) =>
+        Statx(CurrentFolder, path, 0, BasicStatus, out var status) == 0 ? status : throw new IOException(null, Marshal.GetLastPInvokeError());
+
     private static void WaitOrThrow(int descriptor, int error)
     {
         if (error == TryAgain)
@@ -65,6 +100,35 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "poll")]
     private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, out StatusRecord status);
+
+    /// <summary>The members of Linux's statx that are asked for; its form is the same on every processor.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct StatusRecord
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
 
     private struct TimeSpec
     {

@@ -65,6 +65,12 @@ public sealed class RunLoop
             throw;
         }
 
+        if (_steps == 0 && !_stop.IsSet)
+        {
+            throw new EdgeSeqException(
+                ErrorCodes.SourceEmpty, $"{_source.Name}: holds no step of the program", "give a recording with at least one step");
+        }
+
         var elapsed = Pacer.Now - begin;
 
         // A stream that goes on from its snapshot goes on with its open events, too.
@@ -83,6 +89,8 @@ public sealed class RunLoop
         {
             case SourceStep.Step:
                 pacer?.Wait();
+                if (_stop.IsSet)
+                    return false;
                 Step();
                 return true;
             case SourceStep.RecordingEnd:

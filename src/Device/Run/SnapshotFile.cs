@@ -19,7 +19,7 @@ public static class SnapshotFile
     /// <summary>Replaces the file by the session's state.</summary>
     public static void Save(string path, Session session)
     {
-        using var file = new AtomicFile(path);
+        using var file = new OutputFile(path);
         session.Save(file.Stream);
         file.Commit();
     }

@@ -19,13 +19,13 @@ public static class SinkCatalog
             throw Unknown($"sink '{text}' lacks what follows the colon");
         return name.Kind switch
         {
-            "jsonl" => new JsonLinesSink(OpenText(text, name.Rest), context.Outputs),
-            "csv" => new CsvSink(OpenText(text, name.Rest), context.Outputs),
+            "jsonl" => new JsonLinesSink(LineFile.Open(text, name.Rest, context), context.Outputs),
+            "csv" => new CsvSink(LineFile.Open(text, name.Rest, context), context.Outputs),
             "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
             "npy" => new NpySink(name.Rest, context),
             "events" when context.EventNames is null => throw new EdgeSeqException(
                 ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is", "give --decide 'on=0.5', or convert with --decide"),
-            "events" => new EventsSink(OpenText(text, name.Rest), context),
+            "events" => new EventsSink(LineFile.Open(text, name.Rest, context), context),
             "gpio" or "mqtt" => throw Unknown($"this build has no '{name.Kind}:' sink"),
             _ => throw Unknown($"there is no sink '{text}'"),
         };
@@ -34,18 +34,6 @@ public static class SinkCatalog
     /// <summary>Lines for people on standard output.</summary>
     public static ISink OpenTable(SinkContext context, bool useColor) =>
         new TableSink(new Utf8Writer("standard output", StandardOutputStream.Open()), context, useColor);
-
-    private static Utf8Writer OpenText(string name, string path)
-    {
-        try
-        {
-            return new Utf8Writer(name, path == EndpointName.Standard ? StandardOutputStream.Open() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {IoReason.Of(e)}", inner: e);
-        }
-    }
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SinkUnknown, problem, $"the sinks are {Forms}");
 }

@@ -10,6 +10,12 @@ public sealed record SinkContext
     /// <summary>Whether the source is a set of recordings, so that outputs stack as [N, T, …] and not as [T, …].</summary>
     public required bool IsBatch { get; init; }
 
+    /// <summary>Whether steps come from a device or a person, for as long as it runs: files are then written as the run goes.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>Whether the stream goes on where an earlier run left it.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Names of the events; null where no rule makes any.</summary>
     public IReadOnlyList<string>? EventNames { get; init; }
 

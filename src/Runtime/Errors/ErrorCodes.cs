@@ -41,6 +41,7 @@ public static class ErrorCodes
     public static readonly ErrorCode CellInvalid = new(304, ExitCode.BadData, "A row of a CSV file is not as expected");
     public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData, "A step's input holds a NaN, an infinity or a gap");
     public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData, "Recordings of different length do not stack into one array");
+    public static readonly ErrorCode SourceEmpty = new(307, ExitCode.BadData, "A source holds no step");
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
     public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
@@ -86,7 +87,7 @@ public static class ErrorCodes
         ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid, WorkTooLarge,
         NotOnnx, OnnxTruncated, OpsetUnsupported, OnnxGraphInvalid, ExternalDataRefused, OnnxTensorInvalid, OnnxTooLarge,
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
-        RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack,
+        RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack, SourceEmpty,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Decisions;
+using EdgeSeq.Device.Files;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
@@ -34,10 +35,11 @@ internal static class RunCommand
             ("reset", FaultPolicy.Reset));
         var snapshot = Arguments.Text(
             "--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
+        var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, mmap, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -46,6 +48,7 @@ internal static class RunCommand
             Sinks = result.GetValue(sink)!,
             Decide = result.GetValue(decide),
             Hop = result.GetValue(hop),
+            Map = result.GetValue(mmap),
             Json = result.GetValue(json),
             Options = new RunOptions
             {
@@ -61,9 +64,11 @@ internal static class RunCommand
     private static int Run(Request request)
     {
         RequireOneWriterToStandardOutput(request);
+        foreach (var sink in request.Sinks)
+            OutputPath.RequireOther(EndpointName.Parse(sink).Rest, request.Program, EndpointName.Parse(request.Source).Path);
         using var stop = new StopSignal();
         stop.ListenToProcess();
-        using var model = Model.Load(request.Program);
+        using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
         var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
@@ -74,6 +79,8 @@ internal static class RunCommand
         {
             Outputs = model.Outputs,
             IsBatch = source.IsBatch,
+            IsLive = source.IsLive || request.Options.RateHz is not null,
+            GoesOn = request.Options.Snapshot is not null,
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
         };
@@ -144,6 +151,9 @@ internal static class RunCommand
         public required string? Decide { get; init; }
 
         public required long? Hop { get; init; }
+
+        /// <summary>Map the program file instead of copying it.</summary>
+        public required bool Map { get; init; }
 
         public required bool Json { get; init; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Text;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Runtime.Errors;
 
@@ -21,6 +22,8 @@ internal static class CommandRunner
     {
         try
         {
+            // The console's own stream is silent where the reader has gone away, and fails with a stack trace on a full disk.
+            Console.SetOut(new StreamWriter(StandardOutputStream.Open(), new UTF8Encoding(false)) { AutoFlush = true });
             var result = root.Parse(arguments is [] ? ["--help"] : arguments, Parsing);
             if (result.Errors.Count > 0)
                 throw UsageError(name, result);
@@ -28,12 +31,24 @@ internal static class CommandRunner
         }
         catch (EdgeSeqException e)
         {
-            Console.Error.WriteLine(e.Line);
+            Tell(e.Line);
             return (int)e.ExitCode;
         }
         catch (OutputClosedException)
         {
             return (int)ExitCode.Ok;
+        }
+    }
+
+    private static void Tell(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Where nobody can be told, the exit code is left.
         }
     }
 
