@@ -37,14 +37,15 @@ public sealed class OutputFile : IDisposable
     public GuardedStream Stream { get; }
 
     /// <summary>Puts the content in its place, and returns when it would survive a power cut.</summary>
+    /// <param name="previous">The name that the old file takes; null lets it go.</param>
     /// <exception cref="EdgeSeqException">ES0603.</exception>
-    public void Commit() => Guarded(() =>
+    public void Commit(string? previous = null) => Guarded(() =>
     {
         Stream.Flush();
         if (_isSpecial)
             CopyToTarget();
         else
-            Rename();
+            Rename(previous);
         return _isCommitted = true;
     });
 
@@ -83,12 +84,14 @@ public sealed class OutputFile : IDisposable
     private static string TemporaryName(string path) =>
         Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
 
-    private void Rename()
+    private void Rename(string? previous)
     {
         if (!OperatingSystem.IsWindows() && File.Exists(_path))
             File.SetUnixFileMode(_temporary, File.GetUnixFileMode(_path));
         _files.Sync(Stream.Inner);
         Stream.Dispose();
+        if (previous is not null && File.Exists(_path))
+            _files.Rename(_path, previous);
         _files.Rename(_temporary, _path);
         _files.SyncFolder(Path.GetDirectoryName(_path)!);
     }

@@ -20,6 +20,7 @@ public sealed class RunLoop
     private readonly StepInputs _inputs;
     private readonly SessionOutputs _outputs;
     private readonly LatencyHistogram _latency = new();
+    private readonly RunSnapshots? _snapshots;
     private readonly bool _isLive;
     private long _recordings;
     private long _steps;
@@ -35,6 +36,7 @@ public sealed class RunLoop
         _stop = stop;
         _inputs = new StepInputs(model.Inputs);
         _outputs = new SessionOutputs(session);
+        _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, session, source, _inputs, _outputs, options) : null;
         _isLive = source.IsLive || options.RateHz is not null;
         _session.NonFinite = options.OnFault == FaultPolicy.Hold ? NonFiniteInput.Hold : NonFiniteInput.Refuse;
     }
@@ -49,8 +51,7 @@ public sealed class RunLoop
                 ErrorCodes.OptionInvalid, $"--snapshot goes on with one stream; {_source.Name} is a set of recordings that each start anew");
         }
 
-        if (_options.Snapshot is { } start)
-            SnapshotFile.TryRestore(start, _session);
+        _snapshots?.Restore();
         var pacer = _options.RateHz is { } rate ? new Pacer(rate, _stop) : null;
         var begin = Pacer.Now;
         try
@@ -77,8 +78,7 @@ public sealed class RunLoop
         if (!_source.IsBatch && _options.Snapshot is null)
             _options.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
-        if (_options.Snapshot is { } end)
-            SnapshotFile.Save(end, _session);
+        _snapshots?.Save();
         return Summary(elapsed, pacer?.DeadlineMisses ?? 0);
     }
 
@@ -135,6 +135,7 @@ public sealed class RunLoop
         _options.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
         _steps++;
+        _snapshots?.SaveIfDue();
     }
 
     private void CopyInputs()

@@ -8,7 +8,7 @@ namespace EdgeSeq.Runtime.Sessions;
 /// <summary>A loaded, verified program. Immutable and thread-safe; any number of sessions share it.</summary>
 public sealed class Model : IDisposable
 {
-    /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long)"/> accepts by default.</summary>
+    /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long, bool)"/> accepts by default.</summary>
     public const long DefaultMemoryLimit = 1L << 30;
 
     /// <summary>Most elements that one step may read, write or multiply: some seconds of work, far above what can run live.</summary>
@@ -64,6 +64,9 @@ public sealed class Model : IDisposable
     internal SessionLayout Layout { get; }
 
     internal IdRange[] IdRanges { get; }
+
+    /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
+    public string Checksum => Convert.ToHexStringLower(Identity);
 
     internal byte[] Identity => _file.Identity;
 

@@ -34,12 +34,13 @@ internal static class RunCommand
             ("hold", FaultPolicy.Hold),
             ("reset", FaultPolicy.Reset));
         var snapshot = Arguments.Text(
-            "--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
+            "--snapshot", "FILE", "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
+        var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, mmap, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -56,6 +57,7 @@ internal static class RunCommand
                 RateHz = result.GetValue(rate),
                 MaxSteps = result.GetValue(steps),
                 Snapshot = result.GetValue(snapshot),
+                SnapshotEvery = Every(result.GetValue(every), result.GetValue(snapshot)),
             },
         }));
         return command;
@@ -72,9 +74,8 @@ internal static class RunCommand
         using var session = model.CreateSession();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
         var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
-        var decisions = (request.Decide ?? model.Program.Decide) is { } rule
-            ? new DecisionEngine(RuleParser.Parse(rule), decisionContext)
-            : null;
+        var rule = request.Decide ?? model.Program.Decide;
+        var decisions = rule is null ? null : new DecisionEngine(RuleParser.Parse(rule), decisionContext);
         var sinkContext = new SinkContext
         {
             Outputs = model.Outputs,
@@ -90,7 +91,13 @@ internal static class RunCommand
         // On a terminal the table itself shows the progress.
         var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
-        var options = request.Options with { Decisions = decisions, Progress = showsProgress ? progress.Report : null };
+        var options = request.Options with
+        {
+            Decisions = decisions,
+            Rule = rule,
+            Warn = Warn,
+            Progress = showsProgress ? progress.Report : null,
+        };
         var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
@@ -115,8 +122,14 @@ internal static class RunCommand
         RateHz = model.Program.RateHz,
         Hop = hop,
         Stop = stop,
-        Warn = warning => Console.Error.WriteLine($"warning: {warning}"),
+        Warn = Warn,
     };
+
+    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
+
+    private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
+        ? every
+        : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot", "give --snapshot FILE");
 
     private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) => names switch
     {
