@@ -17,7 +17,7 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
 
     public static TheoryData<string> Builds => [.. DeviceBuild.All.Select(build => build.Name)];
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_is_at_most_five_megabytes(string build)
     {
@@ -27,11 +27,11 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         Assert.InRange(size, 1, LargestBinary);
     }
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_is_stripped(string build) => Assert.False(ElfFile.HasSymbolTable(BinaryOf(build)));
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Builds))]
     public void It_needs_no_newer_system_than_Debian_12(string build)
     {
@@ -41,10 +41,10 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     }
 
     /// <summary>Starting the process, loading a program, one step and its line on standard output. The time is reported, not judged.</summary>
-    [Fact]
-    public void It_gives_its_first_output_after_one_step()
+    [NativeTheory, InlineData("x64")]
+    public void It_gives_its_first_output_after_one_step(string machine)
     {
-        var edgeseq = Machine.Named("x64").Start();
+        var edgeseq = Machine.Named(machine).Start();
         var program = programs.Get("har_lstm.int8").File;
         var recording = programs.NewFile(".npy");
         RecordedInputs.WriteOneStep(recording, program);

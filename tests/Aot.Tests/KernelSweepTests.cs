@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeSeq.Aot.Tests.Builds;
 using EdgeSeq.Aot.Tests.Machines;
 
 namespace EdgeSeq.Aot.Tests;
@@ -8,7 +9,7 @@ public sealed class KernelSweepTests
 {
     public static TheoryData<string> Machines => [.. Machine.Native.Select(machine => machine.Name)];
 
-    [Theory]
+    [NativeTheory]
     [MemberData(nameof(Machines))]
     public void Kernels_pass(string name)
     {

@@ -34,10 +34,10 @@ internal sealed class DeviceBuild
 
     public string Name { get; }
 
-    /// <summary>The path of edgeseq. Skips or fails the calling test where the toolchain is missing.</summary>
+    /// <summary>The path of edgeseq. Fails the calling test where the toolchain is missing.</summary>
     public string Binary => Required(_binary);
 
-    /// <summary>The path of the program that sweeps over the kernels. Skips or fails like <see cref="Binary"/>.</summary>
+    /// <summary>The path of the program that sweeps over the kernels. Fails like <see cref="Binary"/>.</summary>
     public string KernelSweep => Required(_kernelSweep);
 
     private string Required(Lazy<string> binary)

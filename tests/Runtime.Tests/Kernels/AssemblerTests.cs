@@ -1,52 +1,130 @@
 using EdgeSeq.Runtime.Kernels.X64.MachineCode;
+using Register = EdgeSeq.Runtime.Kernels.X64.MachineCode.Register;
 
 namespace EdgeSeq.Runtime.Tests.Kernels;
 
-/// <summary>Instructions against the bytes that LLVM's assembler makes of the same text: registers from both halves of each file,
-/// places with and without an index, displacements of one and four bytes.</summary>
+/// <summary>Every instruction with every register and many places, against Iced.</summary>
 public class AssemblerTests
 {
-    private static readonly Dictionary<string, (Action<Assembler> Write, string Bytes)> Cases = new()
+    private static readonly Register[] Registers = Enum.GetValues<Register>();
+
+    private static readonly Zmm[] Zmms = [.. Enumerable.Range(0, 32).Select(number => new Zmm(number))];
+
+    /// <summary>None, what fits into one byte as it is or counted in parts of a register, and what does not, of either sign.</summary>
+    private static readonly int[] Displacements = [0, 1, 4, 8, 12, 32, 64, 127, 128, 192, 4064, 4096, 8128, 8192, -1, -8, -32, -64, -8192, -8256, 1 << 20];
+
+    private static readonly Place[] Places =
+    [
+        .. from origin in Registers
+           from index in Registers.Where(register => register != Register.Rsp).Select(register => (Register?)register).Append(null)
+           from displacement in Displacements
+           select new Place(origin, displacement, index),
+    ];
+
+    private static readonly Dictionary<string, IEnumerable<(Action<Assembler> Write, string Text)>> Instructions = new()
     {
-        ["mov rax, rsi"] = (code => code.Move(Register.Rax, Register.Rsi), "48 89 f0"),
-        ["mov rax, 0x1234567"] = (code => code.Move(Register.Rax, 0x1234567), "48 c7 c0 67 45 23 01"),
-        ["add r10, r8"] = (code => code.Add(Register.R10, Register.R8), "4d 01 c2"),
-        ["add rdi, 256"] = (code => code.Add(Register.Rdi, 256), "48 81 c7 00 01 00 00"),
-        ["sub r9, 512"] = (code => code.Subtract(Register.R9, 512), "49 81 e9 00 02 00 00"),
-        ["neg r8"] = (code => code.Negate(Register.R8), "49 f7 d8"),
-        ["shl r8, 4"] = (code => code.ShiftLeft(Register.R8, 4), "49 c1 e0 04"),
-        ["cmp rax, r10"] = (code => code.Compare(Register.Rax, Register.R10), "4c 39 d0"),
-        ["vpbroadcastd zmm10, eax"] = (code => code.Broadcast32(new Zmm(10), Register.Rax), "62 72 7d 48 7c d0"),
-        ["vpbroadcastd zmm9, [rsp+8]"] = (code => code.Broadcast32(new Zmm(9), new Place(Register.Rsp, 8)), "62 72 7d 48 58 4c 24 02"),
-        ["vpbroadcastd zmm17, [r11+rsi+12]"] =
-            (code => code.Broadcast32(new Zmm(17), new Place(Register.R11, 12, Register.Rsi)), "62 c2 7d 48 58 4c 33 03"),
-        ["vpbroadcastq zmm8, [rax+16]"] = (code => code.Broadcast64(new Zmm(8), new Place(Register.Rax, 16)), "62 72 fd 48 59 40 02"),
-        ["vpmovsxbw zmm5, [rdi+rsi+32]"] =
-            (code => code.Widen8To16(new Zmm(5), new Place(Register.Rdi, 32, Register.Rsi)), "62 f2 7d 48 20 6c 37 01"),
-        ["vpmovsxbw zmm20, [r11+4096]"] = (code => code.Widen8To16(new Zmm(20), new Place(Register.R11, 4096)), "62 c2 7d 48 20 a3 00 10 00 00"),
-        ["vpmovqd [r9+32], zmm9"] = (code => code.StoreLowerHalves(new Place(Register.R9, 32), new Zmm(9)), "62 52 7e 48 35 49 01"),
-        ["vmovdqu32 [r9+64], zmm3"] = (code => code.Store(new Place(Register.R9, 64), new Zmm(3)), "62 d1 7e 48 7f 59 01"),
-        ["vpxord zmm3, zmm3, zmm3"] = (code => code.Xor(new Zmm(3), new Zmm(3), new Zmm(3)), "62 f1 65 48 ef db"),
-        ["vpxord zmm7, zmm10, [r11+rsi+192]"] =
-            (code => code.Xor(new Zmm(7), new Zmm(10), new Place(Register.R11, 192, Register.Rsi)), "62 d1 2d 48 ef 7c 33 03"),
-        ["vpxord zmm31, zmm30, [rdi-64]"] =
-            (code => code.Xor(new Zmm(31), new Zmm(30), new Place(Register.Rdi, -64)), "62 61 0d 40 ef 7f ff"),
-        ["vpaddd zmm0, zmm17, zmm9"] = (code => code.Add32(new Zmm(0), new Zmm(17), new Zmm(9)), "62 d1 75 40 fe c1"),
-        ["vpsrlq zmm9, zmm18, 32"] = (code => code.ShiftRight64(new Zmm(9), new Zmm(18), 32), "62 b1 b5 48 73 d2 20"),
-        ["vpdpbusd zmm30, zmm16, zmm29"] = (code => code.AddByteProducts(new Zmm(30), new Zmm(16), new Zmm(29)), "62 02 7d 40 50 f5"),
-        ["vpdpwssd zmm2, zmm6, zmm8"] = (code => code.AddShortProducts(new Zmm(2), new Zmm(6), new Zmm(8)), "62 d2 4d 48 52 d0"),
-        ["jb -8"] = (code => code.JumpIfBelow(-2), "0f 82 f8 ff ff ff"),
-        ["jg -8"] = (code => code.JumpIfPositive(-2), "0f 8f f8 ff ff ff"),
-        ["vzeroupper; ret"] = (code => code.Return(), "c5 f8 77 c3"),
+        ["mov"] = OfRegisters("mov", (code, a, b) => code.Move(a, b)),
+        ["mov constant"] = OfConstants("mov", (code, target, value) => code.Move(target, value)),
+        ["add"] = OfRegisters("add", (code, a, b) => code.Add(a, b)),
+        ["add constant"] = OfConstants("add", (code, target, value) => code.Add(target, value)),
+        ["sub"] = OfRegisters("sub", (code, a, b) => code.Subtract(a, b)),
+        ["sub constant"] = OfConstants("sub", (code, target, value) => code.Subtract(target, value)),
+        ["cmp"] = OfRegisters("cmp", (code, a, b) => code.Compare(a, b)),
+        ["neg"] = Registers.Select(target => Case(code => code.Negate(target), $"neg {Text(target)}")),
+        ["shl"] = Registers.Select(target => Case(code => code.ShiftLeft(target, 4), $"shl {Text(target)}, 4")),
+        ["vpbroadcastd"] = from target in Zmms
+                           from source in Registers
+                           select Case(code => code.Broadcast32(target, source), $"vpbroadcastd {Text(target)}, {Text32(source)}"),
+        ["vpbroadcastd from memory"] = OfPlaces((code, target, source) => code.Broadcast32(target, source), "vpbroadcastd {0}, {1}"),
+        ["vpbroadcastq from memory"] = OfPlaces((code, target, source) => code.Broadcast64(target, source), "vpbroadcastq {0}, {1}"),
+        ["vpmovsxbw from memory"] = OfPlaces((code, target, source) => code.Widen8To16(target, source), "vpmovsxbw {0}, {1}"),
+        ["vpmovqd to memory"] = OfPlaces((code, source, target) => code.StoreLowerHalves(target, source), "vpmovqd {1}, {0}"),
+        ["vmovdqu32 to memory"] = OfPlaces((code, source, target) => code.Store(target, source), "vmovdqu32 {1}, {0}"),
+        ["vpxord"] = OfVectors("vpxord", (code, target, a, b) => code.Xor(target, a, b)),
+        ["vpxord from memory"] = OfPlaces((code, target, b) => code.Xor(target, new Zmm(21), b), "vpxord {0}, zmm21, {1}"),
+        ["vpaddd"] = OfVectors("vpaddd", (code, target, a, b) => code.Add32(target, a, b)),
+        ["vpsrlq"] = from target in Zmms
+                     from source in Zmms
+                     select Case(code => code.ShiftRight64(target, source, 32), $"vpsrlq {Text(target)}, {Text(source)}, 32"),
+        ["vpdpbusd"] = OfVectors("vpdpbusd", (code, sums, unsigned, signed) => code.AddByteProducts(sums, unsigned, signed)),
+        ["vpdpwssd"] = OfVectors("vpdpwssd", (code, sums, a, b) => code.AddShortProducts(sums, a, b)),
     };
 
-    public static TheoryData<string> Instructions => [.. Cases.Keys];
+    public static TheoryData<string> Names => [.. Instructions.Keys];
 
-    [Theory, MemberData(nameof(Instructions))]
-    public void An_instruction_has_the_bytes_of_an_assembler(string instruction)
+    [Theory, MemberData(nameof(Names))]
+    public void An_instruction_is_what_Iced_reads_and_writes(string name)
+    {
+        foreach (var (write, text) in Instructions[name])
+        {
+            var code = new Assembler();
+            write(code);
+            var bytes = code.ToArray();
+            var instruction = Assert.Single(Disassembly.Of(bytes));
+            Assert.Equal(text, Disassembly.Text(instruction));
+            Assert.Equal(Disassembly.Encode(instruction), bytes);
+        }
+    }
+
+    [Theory, InlineData(0), InlineData(100), InlineData(-100)]
+    public void A_jump_goes_to_its_target(int distance)
     {
         var code = new Assembler();
-        Cases[instruction].Write(code);
-        Assert.Equal(Cases[instruction].Bytes, string.Join(' ', code.ToArray().Select(value => value.ToString("x2", null))));
+        code.Align(1);
+        for (var i = 0; i < 64; i++)
+            code.Return();
+        var at = code.Here;
+        code.JumpIfBelow(at + distance);
+        code.JumpIfPositive(at + distance);
+        var texts = Disassembly.Of(code.ToArray()).Select(Disassembly.Text).TakeLast(2);
+        Assert.Equal([$"jb {at + distance}", $"jg {at + distance}"], texts);
+    }
+
+    [Fact]
+    public void The_sequences_of_fixed_bytes_are_what_Iced_reads()
+    {
+        var code = new Assembler();
+        code.LoadSavedStates();
+        code.Return();
+        code.Align(16);
+        var texts = Disassembly.Of(code.ToArray()).Select(Disassembly.Text).ToArray();
+        Assert.Equal(["xor ecx, ecx", "xgetbv", "vzeroupper", "ret"], texts[..4]);
+        Assert.All(texts[4..], text => Assert.Equal("int3", text));
+    }
+
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfRegisters(string name, Action<Assembler, Register, Register> write) =>
+        from a in Registers
+        from b in Registers
+        select Case(code => write(code, a, b), $"{name} {Text(a)}, {Text(b)}");
+
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfConstants(string name, Action<Assembler, Register, int> write) =>
+        from target in Registers
+        from value in (int[])[256, 0x1234567, int.MaxValue]
+        select Case(code => write(code, target, value), $"{name} {Text(target)}, {value}");
+
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfVectors(string name, Action<Assembler, Zmm, Zmm, Zmm> write) =>
+        from target in Zmms
+        from a in Zmms
+        from b in Zmms
+        select Case(code => write(code, target, a, b), $"{name} {Text(target)}, {Text(a)}, {Text(b)}");
+
+    /// <summary>Every place with one of the registers in turn.</summary>
+    /// <param name="form">0: the register, 1: the place.</param>
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfPlaces(Action<Assembler, Zmm, Place> write, string form) =>
+        Places.Select((place, i) => Case(code => write(code, Zmms[i % Zmms.Length], place), string.Format(null, form, Text(Zmms[i % Zmms.Length]), Text(place))));
+
+    private static (Action<Assembler> Write, string Text) Case(Action<Assembler> write, string text) => (write, text);
+
+    private static string Text(Zmm register) => $"zmm{register.Number}";
+
+    private static string Text(Register register) => register.ToString().ToLowerInvariant();
+
+    private static string Text32(Register register) => register >= Register.R8 ? $"{Text(register)}d" : $"e{Text(register)[1..]}";
+
+    private static string Text(Place place)
+    {
+        var index = place.Index is { } register ? $"+{Text(register)}" : "";
+        var displacement = place.Displacement == 0 ? "" : place.Displacement.ToString("+0;-0", null);
+        return $"[{Text(place.Base)}{index}{displacement}]";
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Run;
@@ -86,11 +87,11 @@ internal sealed class Benchmark(Model model, Progress progress)
             for (var output = 0; output < model.Outputs.Count; output++)
             {
                 if (session.IsReady(output))
-                    crc.Add(Bytes(session, output));
+                    crc.Append(Bytes(session, output));
             }
         }
 
-        return crc.Value;
+        return crc.GetCurrentHashAsUInt32();
     }
 
     private ReadOnlySpan<byte> Bytes(Session session, int output) => model.Outputs[output].Type == ElementType.F32

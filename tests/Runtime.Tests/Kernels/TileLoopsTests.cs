@@ -1,0 +1,62 @@
+using EdgeSeq.Runtime.Kernels.X64.MachineCode;
+using Iced.Intel;
+using Assembler = EdgeSeq.Runtime.Kernels.X64.MachineCode.Assembler;
+
+namespace EdgeSeq.Runtime.Tests.Kernels;
+
+/// <summary>The functions that run as machine code, read by Iced.</summary>
+public class TileLoopsTests
+{
+    private static readonly HashSet<CpuidFeature> Features =
+    [
+        CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F, CpuidFeature.AVX512BW, CpuidFeature.AVX512_VNNI,
+    ];
+
+    private static readonly Dictionary<string, Func<Assembler, int>> Functions = new()
+    {
+        ["products of one tile"] = code => TileLoops.WriteProducts(code, 1),
+        ["products of four tiles"] = code => TileLoops.WriteProducts(code, 4),
+        ["weighted sums of one tile"] = code => TileLoops.WriteWeightedSums(code, 1),
+        ["weighted sums of two tiles"] = code => TileLoops.WriteWeightedSums(code, 2),
+    };
+
+    public static TheoryData<string> Names => [.. Functions.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_function_takes_only_instructions_that_were_asked_for(string name) =>
+        Assert.All(Instructions(name), instruction => Assert.Subset(Features, instruction.CpuidFeatures.ToHashSet()));
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_function_jumps_to_its_own_instructions_and_returns(string name)
+    {
+        var instructions = Instructions(name);
+        var starts = instructions.Select(instruction => instruction.IP).ToHashSet();
+        var jumps = instructions.Where(instruction => instruction.FlowControl == FlowControl.ConditionalBranch).ToArray();
+        Assert.Equal(2, jumps.Length);
+        Assert.All(jumps, jump => Assert.Contains(jump.NearBranchTarget, starts));
+        Assert.All(instructions.Except(jumps).SkipLast(1), instruction => Assert.Equal(FlowControl.Next, instruction.FlowControl));
+        Assert.Equal(Mnemonic.Ret, instructions[^1].Mnemonic);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_function_leaves_alone_what_its_caller_keeps(string name)
+    {
+        Iced.Intel.Register[] kept =
+        [
+            Iced.Intel.Register.RBX, Iced.Intel.Register.RBP, Iced.Intel.Register.R12, Iced.Intel.Register.R13, Iced.Intel.Register.R14, Iced.Intel.Register.R15,
+        ];
+        var information = new InstructionInfoFactory();
+        foreach (var instruction in Instructions(name).SkipLast(1))
+        {
+            var written = information.GetInfo(instruction).GetUsedRegisters().Where(used => used.Access is not (OpAccess.Read or OpAccess.CondRead));
+            Assert.DoesNotContain(written, used => kept.Append(Iced.Intel.Register.RSP).Contains(used.Register.GetFullRegister()));
+        }
+    }
+
+    private static IReadOnlyList<Instruction> Instructions(string name)
+    {
+        var code = new Assembler();
+        Assert.Equal(0, Functions[name](code));
+        return Disassembly.Of(code.ToArray());
+    }
+}
