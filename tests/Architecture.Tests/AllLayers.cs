@@ -25,6 +25,8 @@ internal static class AllLayers
         [
             "Device",
             "Device.Files",
+            "Device.Decisions",
+            "Device.State",
             "Device.Text",
             "Device.Sinks",
             "Device.Simulation + Device.Sources",
