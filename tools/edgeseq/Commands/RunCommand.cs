@@ -66,8 +66,8 @@ internal static class RunCommand
     private static int Run(Request request)
     {
         RequireOneWriterToStandardOutput(request);
-        foreach (var sink in request.Sinks)
-            OutputPath.RequireOther(EndpointName.Parse(sink).Rest, request.Program, EndpointName.Parse(request.Source).Path);
+        foreach (var name in request.Sinks)
+            OutputPath.RequireOther(EndpointName.Parse(name).Rest, request.Program, EndpointName.Parse(request.Source).Path);
         using var stop = new StopSignal();
         stop.ListenToProcess();
         using var model = Model.Load(request.Program, map: request.Map);
