@@ -19,6 +19,10 @@ internal static partial class Posix
     private const ushort KindMask = 0xF000;
     private const ushort RegularKind = 0x8000;
 
+    private const byte UnixFamily = 1;
+    private const int Datagram = 2;
+    private const int CloseOnExec = 0x80000;
+
     private const int ClockMonotonic = 1;
     private const short PollIn = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -49,6 +53,27 @@ internal static partial class Posix
             else
                 WaitOrThrow(descriptor, Marshal.GetLastPInvokeError());
         }
+    }
+
+    /// <summary>Sends a datagram to a socket of this machine; nothing happens where nobody listens.</summary>
+    /// <param name="address">The socket's path, or its abstract name after a zero byte.</param>
+    public static void SendDatagram(ReadOnlySpan<byte> address, ReadOnlySpan<byte> content)
+    {
+        const int FamilyBytes = 2;
+        const int LongestAddress = 108;
+        if (address.Length > LongestAddress)
+            return;
+        Span<byte> target = stackalloc byte[FamilyBytes + LongestAddress];
+        target.Clear();
+        target[0] = UnixFamily;
+        address.CopyTo(target[FamilyBytes..]);
+        var descriptor = Socket(UnixFamily, Datagram | CloseOnExec, 0);
+        if (descriptor < 0)
+            return;
+        _ = SendTo(
+            descriptor, in MemoryMarshal.GetReference(content), (nuint)content.Length, 0, in MemoryMarshal.GetReference(target),
+            (uint)(FamilyBytes + address.Length));
+        _ = Close(descriptor);
     }
 
     /// <summary>Returns when the names in a folder are on the disk.</summary>
@@ -103,6 +128,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    private static partial int Socket(int family, int kind, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "sendto")]
+    private static partial nint SendTo(int descriptor, in byte content, nuint count, int flags, in byte address, uint addressBytes);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

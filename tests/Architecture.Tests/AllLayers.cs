@@ -55,6 +55,7 @@ internal static class AllLayers
             "Tool.Demo",
             "Tool.Bench",
             "Tool.Inspect",
+            "Tool.Config",
             "Tool.Commands",
             "Tool",
         ]),

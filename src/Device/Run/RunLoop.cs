@@ -21,6 +21,7 @@ public sealed class RunLoop
     private readonly SessionOutputs _outputs;
     private readonly LatencyHistogram _latency = new();
     private readonly RunSnapshots? _snapshots;
+    private readonly ServiceNotifier? _service = ServiceNotifier.FromEnvironment();
     private readonly bool _isLive;
     private long _recordings;
     private long _steps;
@@ -78,6 +79,7 @@ public sealed class RunLoop
         if (!_source.IsBatch && _options.Snapshot is null)
             _options.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
+        _service?.Stopping();
         _snapshots?.Save();
         return Summary(elapsed, pacer?.DeadlineMisses ?? 0);
     }
@@ -136,6 +138,7 @@ public sealed class RunLoop
         _outputs.StepIndex++;
         _steps++;
         _snapshots?.SaveIfDue();
+        _service?.StepDone();
     }
 
     private void CopyInputs()

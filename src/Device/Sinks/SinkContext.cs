@@ -21,4 +21,10 @@ public sealed record SinkContext
 
     /// <summary>Samples of the source a second, where known.</summary>
     public double? SamplesPerSecond { get; init; }
+
+    /// <summary>Steps a second, where known.</summary>
+    public double? StepsPerSecond { get; init; }
+
+    /// <summary>Takes a sentence that the user should see although the run goes on; from any thread.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
 }

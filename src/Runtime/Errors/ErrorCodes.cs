@@ -72,6 +72,7 @@ public static class ErrorCodes
     public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
     public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
     public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage, "A rule for decisions is not understood or does not fit the program");
+    public static readonly ErrorCode ConfigInvalid = new(710, ExitCode.Usage, "A file of options is malformed, or has one that there is not");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
     public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage, "EDGESEQ_ISA names no instruction set of this processor");
 
@@ -93,7 +94,7 @@ public static class ErrorCodes
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, InputValueInvalid, InstructionSetUnknown,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
 }

@@ -39,7 +39,7 @@ internal static class ToolProcess
     }
 
     /// <summary>Starts it with all its streams redirected.</summary>
-    public static Process Start(string tool, string[] arguments)
+    public static Process Start(string tool, string[] arguments, params ReadOnlySpan<(string Name, string Value)> variables)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -50,6 +50,8 @@ internal static class ToolProcess
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{tool}.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

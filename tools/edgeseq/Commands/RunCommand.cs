@@ -8,6 +8,7 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
@@ -37,10 +38,11 @@ internal static class RunCommand
             "--snapshot", "FILE", "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
+        var config = Arguments.Text(ConfigFile.Option, "FILE.json", "A JSON file with the program and options; what is typed beside it has the last word");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, config, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -84,6 +86,8 @@ internal static class RunCommand
             GoesOn = request.Options.Snapshot is not null,
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
+            StepsPerSecond = decisionContext.StepsPerSecond,
+            Warn = Warn,
         };
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
         using var sink = last ?? OpenSinks(request.Sinks, sinkContext);

@@ -17,14 +17,14 @@ internal static class CommandRunner
 
     /// <param name="name">The tool's name, for hints.</param>
     /// <param name="root">Its commands.</param>
-    /// <param name="arguments">What the user typed; nothing is a request for help.</param>
-    public static int Run(string name, RootCommand root, string[] arguments)
+    /// <param name="arguments">Gives what the user typed; nothing is a request for help.</param>
+    public static int Run(string name, RootCommand root, Func<string[]> arguments)
     {
         try
         {
             // The console's own stream is silent where the reader has gone away, and fails with a stack trace on a full disk.
             Console.SetOut(new StreamWriter(StandardOutputStream.Open(), new UTF8Encoding(false)) { AutoFlush = true });
-            var result = root.Parse(arguments is [] ? ["--help"] : arguments, Parsing);
+            var result = root.Parse(arguments() is [_, ..] typed ? typed : ["--help"], Parsing);
             if (result.Errors.Count > 0)
                 throw UsageError(name, result);
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
