@@ -36,6 +36,15 @@ public sealed class OutputFile : IDisposable
     /// <summary>Takes the content. Failures are ES0603.</summary>
     public GuardedStream Stream { get; }
 
+    /// <summary>Writes a whole file.</summary>
+    /// <exception cref="EdgeSeqException">ES0603.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        using var file = new OutputFile(path);
+        file.Stream.Write(content);
+        file.Commit();
+    }
+
     /// <summary>Puts the content in its place, and returns when it would survive a power cut.</summary>
     /// <param name="previous">The name that the old file takes; null lets it go.</param>
     /// <exception cref="EdgeSeqException">ES0603.</exception>
@@ -48,15 +57,6 @@ public sealed class OutputFile : IDisposable
             Rename(previous);
         return _isCommitted = true;
     });
-
-    /// <summary>Writes a whole file.</summary>
-    /// <exception cref="EdgeSeqException">ES0603.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        using var file = new OutputFile(path);
-        file.Stream.Write(content);
-        file.Commit();
-    }
 
     public void Dispose()
     {

@@ -8,14 +8,13 @@ namespace EdgeSeq.Device.Sinks;
 /// <summary>Buffered text output to a stream, without allocation once the buffer has its size.</summary>
 internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
 {
-    private readonly OutputFile? _file;
-    private bool _hasFailed;
-
     private const int BufferBytes = 1 << 15;
     private const int LongestNumber = 64;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly OutputFile? _file;
     private int _length;
+    private bool _hasFailed;
 
     /// <summary>Lines of a file that takes its name when the writer is disposed, unless writing failed: what was written until an error in the
     /// data is good.</summary>

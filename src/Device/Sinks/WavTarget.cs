@@ -39,6 +39,9 @@ internal sealed class WavTarget : IAudioTarget
 
     public void Dispose() => _file.Dispose();
 
+    private static void WriteLength(Span<byte> target, long length) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)Math.Min(length, uint.MaxValue));
+
     /// <summary>The length of a file above 4 GB does not fit: the largest number then says that the data goes on to the end.</summary>
     private byte[] Header(long dataBytes)
     {
@@ -57,7 +60,4 @@ internal sealed class WavTarget : IAudioTarget
         WriteLength(header.AsSpan(40), dataBytes);
         return header;
     }
-
-    private static void WriteLength(Span<byte> target, long length) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)Math.Min(length, uint.MaxValue));
 }

@@ -55,6 +55,9 @@ public sealed class Model : IDisposable
     /// <summary>Name of the instruction set that the kernels use.</summary>
     public string Isa { get; } = KernelSets.Active.Name;
 
+    /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
+    public string Checksum => Convert.ToHexStringLower(Identity);
+
     internal LoadedValue[] Values { get; }
 
     internal InitialContent[] Initials { get; }
@@ -64,9 +67,6 @@ public sealed class Model : IDisposable
     internal SessionLayout Layout { get; }
 
     internal IdRange[] IdRanges { get; }
-
-    /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
-    public string Checksum => Convert.ToHexStringLower(Identity);
 
     internal byte[] Identity => _file.Identity;
 

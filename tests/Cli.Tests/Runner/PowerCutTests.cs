@@ -43,6 +43,12 @@ public sealed class PowerCutTests : IDisposable
         Assert.Equal(program.GetProperty("program_sha256").GetString(), info.GetProperty("program_sha256").GetString());
     }
 
+    private static int StepsIn(string state)
+    {
+        var newest = File.Exists(state) ? state : state + ".previous";
+        return File.Exists(newest) ? JsonDocument.Parse(Edgeseq.Run("inspect", newest, "--json").Out).RootElement.GetProperty("steps").GetInt32() : 0;
+    }
+
     /// <summary>Feeds what is left of a recording to a run, kills it, and looks what the next run starts with.</summary>
     private void KillAndGoOn(int kills, int seed)
     {
@@ -77,10 +83,4 @@ public sealed class PowerCutTests : IDisposable
 
     private string Recording(string name, float[] values, int steps) =>
         _folder.Write($"{name}.npy", NpyBytes.OfFloats(values[(steps * Channels)..], Samples - steps, Channels));
-
-    private static int StepsIn(string state)
-    {
-        var newest = File.Exists(state) ? state : state + ".previous";
-        return File.Exists(newest) ? JsonDocument.Parse(Edgeseq.Run("inspect", newest, "--json").Out).RootElement.GetProperty("steps").GetInt32() : 0;
-    }
 }

@@ -10,6 +10,8 @@ public sealed class AudioSinkTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
+    private static SinkContext Context => new() { Outputs = [FakeOutputs.Info("audio", 2)], IsBatch = false, StepsPerSecond = 50 };
+
     public void Dispose() => _folder.Dispose();
 
     [Theory]
@@ -51,8 +53,6 @@ public sealed class AudioSinkTests : IDisposable
 
         Assert.Equal(ErrorCodes.OptionInvalid, Assert.Throws<EdgeSeqException>(() => SinkCatalog.Open("wav:x.wav", context)).Code);
     }
-
-    private static SinkContext Context => new() { Outputs = [FakeOutputs.Info("audio", 2)], IsBatch = false, StepsPerSecond = 50 };
 
     private static void Write(string name, params float[][] steps)
     {
