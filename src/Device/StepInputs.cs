@@ -28,15 +28,6 @@ public sealed class StepInputs
     /// <summary>Elements of an id input, row-major; empty for a float input.</summary>
     public Span<long> Ids(int input) => _ids[input];
 
-    /// <summary>Hands each input's elements to a copier, for a snapshot.</summary>
-    internal void VisitState(SpanAction visit)
-    {
-        foreach (var floats in _floats)
-            visit(MemoryMarshal.AsBytes(floats.AsSpan()));
-        foreach (var ids in _ids)
-            visit(MemoryMarshal.AsBytes(ids.AsSpan()));
-    }
-
     /// <summary>The first NaN or infinity, or null when every value is finite.</summary>
     public (int Input, int Element)? FirstNonFinite()
     {
@@ -48,5 +39,14 @@ public sealed class StepInputs
         }
 
         return null;
+    }
+
+    /// <summary>Hands each input's elements to a copier, for a snapshot.</summary>
+    internal void VisitState(SpanAction visit)
+    {
+        foreach (var floats in _floats)
+            visit(MemoryMarshal.AsBytes(floats.AsSpan()));
+        foreach (var ids in _ids)
+            visit(MemoryMarshal.AsBytes(ids.AsSpan()));
     }
 }

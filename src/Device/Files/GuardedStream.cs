@@ -70,6 +70,10 @@ public sealed class GuardedStream(string name, Stream inner) : Stream
         {
             throw Failed(e);
         }
+        finally
+        {
+            base.Dispose(disposing);
+        }
     }
 
     private EdgeSeqException Failed(IOException e) => new(ErrorCodes.WriteFailed, $"{name}: {IoReason.Of(e)}", inner: e);

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
-using EdgeSeq.Device.Decisions;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.State;
 

@@ -7,8 +7,6 @@ namespace EdgeSeq.Device.State;
 /// that at any moment one of the two is whole.</summary>
 internal sealed class SnapshotStore(string path, IFileLayer files)
 {
-    private readonly MemoryStream _buffer = new();
-
     public SnapshotStore(string path)
         : this(path, SystemFiles.Instance)
     {
@@ -20,10 +18,10 @@ internal sealed class SnapshotStore(string path, IFileLayer files)
     /// <exception cref="EdgeSeqException">ES0603; an older snapshot is then as it was.</exception>
     public void Save(RunState state)
     {
-        _buffer.SetLength(0);
-        RunSnapshot.Write(_buffer, state);
+        using var content = new MemoryStream();
+        RunSnapshot.Write(content, state);
         using var file = new OutputFile(path, files);
-        file.Stream.Write(_buffer.GetBuffer().AsSpan(0, (int)_buffer.Length));
+        file.Stream.Write(content.GetBuffer().AsSpan(0, (int)content.Length));
         file.Commit(PreviousOf(path));
     }
 
