@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
@@ -40,6 +41,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void The_mode_of_a_replaced_file_stays()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs the modes of Unix");

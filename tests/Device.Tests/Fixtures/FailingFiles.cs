@@ -75,6 +75,10 @@ internal sealed class FailingFiles(int failing) : IFileLayer
 
         public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-        protected override void Dispose(bool disposing) => inner.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -35,7 +35,10 @@ public sealed class ExecSinkTests : IDisposable
     {
         using var sink = SinkCatalog.Open($"exec:{command}", new SinkContext
         {
-            Outputs = [FakeOutputs.Info("score", 1)], IsBatch = false, EventNames = ["door"], Warn = _warnings.Add,
+            Outputs = [FakeOutputs.Info("score", 1)],
+            IsBatch = false,
+            EventNames = ["door"],
+            Warn = _warnings.Add,
         });
         for (var i = 0; i < events; i++)
             sink.Receive(new DecisionEvent { Name = 0, IsStart = true, Recording = 0, StartSample = i, Score = 0.5f });

@@ -111,7 +111,7 @@ public sealed class SnapshotStoreTests : IDisposable
             var damaged = (byte[])whole.Clone();
             damaged[i] ^= 0x10;
             Assert.Throws<EdgeSeqException>(() => RunSnapshot.Read(damaged, run.State));
-            Assert.Throws<EdgeSeqException>(() => RunSnapshot.Read(whole[..i], run.State));
+            Assert.Throws<EdgeSeqException>(() => RunSnapshot.Read(whole.AsSpan(0, i), run.State));
         }
     }
 

@@ -35,10 +35,12 @@ internal static class ConfigFile
         {
             using var file = InputFile.Open(path);
             using var document = JsonDocument.Parse(file, Form);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException();
             foreach (var member in document.RootElement.EnumerateObject())
                 Add(command, path, typed, member, arguments);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             throw new EdgeSeqException(ErrorCodes.ConfigInvalid, $"{path}: is not one JSON object", "docs/run.schema.json describes it", e);
         }
@@ -51,7 +53,7 @@ internal static class ConfigFile
         if (member.Name == "program")
         {
             // A program that is typed stands in its place.
-            if (command.Parse([command.Name, .. typed]).GetValue<string>("PROGRAM") is null)
+            if (command.Parse(typed).GetResult(command.Arguments[0]) is not { Tokens.Count: > 0 })
                 arguments.Add(Text(path, member.Name, member.Value));
             return;
         }
