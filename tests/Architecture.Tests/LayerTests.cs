@@ -26,9 +26,9 @@ public class LayerTests
     [Fact]
     public void A_wrong_order_is_found_and_the_types_are_named()
     {
-        var backwards = new AssemblyLayers("EdgeSeq.Runtime", ["Runtime.Sessions", "Runtime.Ops"]);
+        var backwards = new AssemblyLayers("EdgeSeq.Runtime", ["Runtime.Sessions", "Runtime.Ops.Basics"]);
         Assert.Contains(backwards.UsesUpwards("Runtime.Sessions"), line => line.Contains("Runtime.Sessions.Session", StringComparison.Ordinal)
-            && line.Contains("Runtime.Ops.Frame", StringComparison.Ordinal));
+            && line.Contains("Runtime.Ops.Basics.Frame", StringComparison.Ordinal));
     }
 
     private static AssemblyLayers Of(string assembly) => AllLayers.Of.Single(layers => layers.Assembly == assembly);

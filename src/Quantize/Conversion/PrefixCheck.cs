@@ -144,7 +144,7 @@ internal static class PrefixCheck
         foreach (var input in steps.Inputs.Where(input => input.Value.Type == ElementType.I64))
         {
             // Ids are drawn from the table that they look up; what looks up none is a mask, and every element counts.
-            int[] tables = [.. steps.Nodes.Where(node => node.Op == "Gather" && node.Inputs[1]?.Root == input.Value.Root).Select(node => node.Int("rows"))];
+            int[] tables = [.. steps.Nodes.SelectMany(node => RowsIndexedBy(input.Value, node))];
             var shape = inputs[input.Name];
             var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? mask : random.Next(tables.Min())).ToArray();
             inputs[input.Name] = OnnxTensor.FromInts(ids, [.. shape.Dims]).Cast(shape.ElementType);
@@ -152,6 +152,10 @@ internal static class PrefixCheck
 
         return inputs;
     }
+
+    private static IEnumerable<int> RowsIndexedBy(StepValue ids, StepNode node) => node.Definition.Inputs
+        .Where((operand, i) => operand.Rows is not null && node.Inputs[i]?.Root == ids.Root)
+        .Select(operand => node.Int(operand.Rows!));
 
     private static void Write(Session session, Model model, Analysis analysis, Array[] inputs, int t)
     {

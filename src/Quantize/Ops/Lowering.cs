@@ -51,5 +51,12 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
     public StepNode Add(string op, StepValue?[] inputs, StepValue?[] outputs, params (string Name, object? Value)[] attributes) =>
         Graph.Add(op, Node.Name, Clock, inputs, outputs, attributes);
 
+    public StepNode Add(
+        string op,
+        (string Name, StepValue? Value)[] inputs,
+        (string Name, StepValue? Value)[] outputs,
+        params (string Name, object? Value)[] attributes) =>
+        Graph.Add(op, Node.Name, Clock, inputs, outputs, attributes);
+
     public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
 }

@@ -145,14 +145,13 @@ internal static class RecurrentOps
         var w = Matrix(c, W, "W", direction, layout);
         var r = Matrix(c, R, "R", direction, recurrentLayout);
         var (wBias, rBias) = Biases(c, direction, gates * hidden, layout.RowVector);
-        StepValue?[] inputs = node.OpType switch
-        {
-            "LSTM" => [x, w, null, r, null, wBias, PeepholeWeights(c, direction, hidden), start.H, start.C],
-            "GRU" => [x, w, null, r, null, wBias, rBias, start.H],
-            _ => [x, w, null, r, null, wBias, start.H],
-        };
+        (string, StepValue?)[] inputs =
+        [
+            ("x", x), ("W", w), ("R", r), (node.OpType == "GRU" ? "wBias" : "bias", wBias), ("rBias", rBias),
+            ("peephole", node.OpType == "LSTM" ? PeepholeWeights(c, direction, hidden) : null), ("h0", start.H), ("c0", start.C),
+        ];
         var (activations, alpha, beta) = RecurrentActivations.Of(node, direction);
-        c.Add(node.OpType, inputs, end.C is null ? [y, end.H] : [y, end.H, end.C],
+        c.Add(node.OpType, inputs, [("y", y), ("hn", end.H), ("cn", end.C)],
             ("hidden", hidden), ("input", input), ("steps", steps), ("batch", batch), ("reverse", reverse ? 1 : 0),
             ("activations", activations), ("alpha", alpha), ("beta", beta), ("clip", node.Has("clip") ? node.Float("clip") : null),
             ("inputForget", node.OpType == "LSTM" ? (int)node.Int("input_forget", 0) : null),

@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Steps;
-using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Passes;
 
@@ -24,8 +23,7 @@ internal static class DeadNodes
         graph.Nodes.RemoveAll(node => !alive.Contains(node));
     }
 
-    /// <summary>What a node changes that another may read: its outputs, and the states of the ops whose state is read beside them.</summary>
+    /// <summary>What a node changes that another may read: its outputs and the states that it writes.</summary>
     private static IEnumerable<StepValue> Writes(StepNode node) =>
-        node.Outputs.OfType<StepValue>().Concat(node.Op is "Push" or "AttentionPool" ? node.Inputs.OfType<StepValue>().Where(value => value.Place == ValuePlace.State) : [])
-            .Select(value => value.Root);
+        node.Outputs.OfType<StepValue>().Concat(node.WrittenStates()).Select(value => value.Root);
 }

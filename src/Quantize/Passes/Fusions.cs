@@ -6,8 +6,6 @@ namespace EdgeSeq.Quantize.Passes;
 /// <summary>Moves a bias or an activation that follows a matrix op into the op.</summary>
 internal static class Fusions
 {
-    private static readonly HashSet<string> MatrixOps = ["Linear", "Conv", "ConvStep"];
-
     private static readonly HashSet<string> Activations =
     [
         "Relu", "LeakyRelu", "Elu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "GeluTanh", "Swish", "Mish", "Clip",
@@ -15,7 +13,7 @@ internal static class Fusions
 
     public static void Apply(StepGraph graph)
     {
-        foreach (var matrix in graph.Nodes.Where(node => MatrixOps.Contains(node.Op)).ToArray())
+        foreach (var matrix in graph.Nodes.Where(node => node.Definition.FindAttribute("activation") is not null).ToArray())
         {
             var current = matrix;
             while (new ValueReaders(graph).Only(current.Outputs[0]!) is StepNode next && next.Clock == current.Clock
@@ -31,7 +29,7 @@ internal static class Fusions
 
     private static StepNode? Fused(StepGraph graph, StepNode matrix, StepNode next) => next.Op switch
     {
-        "Binary" => WithBias(graph, matrix, next),
+        "Binary" when matrix.Op == "Linear" => WithBias(graph, matrix, next),
         "Unary" => WithActivation(matrix, next),
         _ => null,
     };
@@ -45,11 +43,13 @@ internal static class Fusions
         var shape = (int[])add.Attributes["shape"];
         var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
             && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
-        if (linear.Op != "Linear" || (string)add.Attributes["fn"] != "Add" || linear.Inputs[3] is not null || linear.Attributes.ContainsKey("activation") || !perRow)
+        if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
             return null;
 
-        var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.Inputs[1]!.Layout!.RowVector);
-        return new StepNode(linear.Op, linear.Name, linear.Clock, [linear.Inputs[0], linear.Inputs[1], linear.Inputs[2], constant], add.Outputs, linear.Attributes);
+        var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.In("W")!.Layout!.RowVector);
+        var fused = new StepNode(linear.Op, linear.Name, linear.Clock, [.. linear.Inputs], add.Outputs, linear.Attributes);
+        fused.SetIn("bias", constant);
+        return fused;
     }
 
     private static StepNode? WithActivation(StepNode matrix, StepNode unary)

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Quantization;
@@ -63,7 +64,7 @@ internal static class Equalization
         var rest = x.Length / scales.Length;
 
         // A convolution takes [channels, positions], everything else [vectors, channels].
-        var channelsFirst = node.Op == "Conv";
+        var channelsFirst = slot.Matrix.Vectors == VectorSource.Patches;
         var divide = new StepNode("Binary", $"{node.Name}{Suffix}", node.Clock, [x, inverse], [evened], new Dictionary<string, object>
         {
             ["fn"] = "Mul",
@@ -90,7 +91,7 @@ internal static class Equalization
 
     /// <summary>Columns of a convolution are [tap][channel]; elsewhere every column is a channel.</summary>
     private static int Channels(StepNode node) =>
-        node.Op is "Conv" or "ConvStep" ? node.Int("channels") : node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns;
+        WeightSlot.Of(node)[0].Matrix.Vectors is VectorSource.Patches or VectorSource.Ring ? node.Int("channels") : node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns;
 
     private static double[] Logs(double[] magnitudes)
     {

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Quantization;
@@ -6,8 +7,6 @@ namespace EdgeSeq.Quantize.Quantization;
 /// <summary>Follows values back to where the model rounded them, through ops that only move or keep elements.</summary>
 internal sealed class GridTracing(StepGraph graph)
 {
-    private static readonly HashSet<string> Moves = ["Copy", "Delay", "Gather", "Window"];
-
     private readonly ILookup<StepValue, StepNode> _writers = graph.Nodes
         .SelectMany(node => node.Outputs.OfType<StepValue>().Select(value => (value.Root, node)))
         .ToLookup(pair => pair.Root, pair => pair.node);
@@ -25,5 +24,7 @@ internal sealed class GridTracing(StepGraph graph)
 
     /// <summary>What has not come yet is zero in a window or a delay line, and zero is one of the levels.</summary>
     private ActivationGrid? Moved(StepNode node) =>
-        Moves.Contains(node.Op) && node.Inputs[0] is StepValue x && (node.Op is "Copy" or "Gather" || node.Inputs[1]!.Data is null) ? Of(x) : null;
+        node.Definition.Is(OpTraits.MovesElements) && node.Inputs[0] is { } x && node.InRole(OperandRole.State).All(state => state.Data is null)
+            ? Of(x)
+            : null;
 }

@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
@@ -18,10 +19,10 @@ internal abstract record MatrixVectors(int Value, int Columns)
     public static MatrixVectors Of(StepNode node, WeightSlot slot, OpSpec op, ProgramSpec program)
     {
         var columns = node.Inputs[slot.Weights]!.Layout!.Columns;
-        return node.Op switch
+        return slot.Matrix.Vectors switch
         {
-            "ConvStep" => new RingVectors(op.In[1], columns, node, program.Clocks[op.Clock]),
-            "Conv" => new PatchVectors(slot.Vectors(op), columns, node),
+            VectorSource.Ring => new RingVectors(op.In[node.Definition.Input("ring")], columns, node, program.Clocks[op.Clock]),
+            VectorSource.Patches => new PatchVectors(slot.Vectors(op), columns, node),
             _ => new PlainVectors(slot.Vectors(op), columns),
         };
     }
@@ -50,11 +51,11 @@ internal abstract record MatrixVectors(int Value, int Columns)
 
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
-            int channels = Node.Int("channels"), kernel = Node.Int("kernel"), dilation = Node.Int("dilation", 1), groups = Node.Int("groups", 1);
+            int channels = Node.Int("channels"), kernel = Node.Int("kernel"), dilation = Node.Int("dilation"), groups = Node.Int("groups");
             int groupChannels = channels / groups, span = (kernel - 1) * dilation + 1;
-            var newest = Node.Int("push", 1) == 1
+            var newest = Node.Int("push") == 1
                 ? (step - Clock.Offset) / Clock.Rate
-                : (step - Node.Int("inputOffset")) / Node.Int("inputRate", 1);
+                : (step - Node.Int("inputOffset")) / Node.Int("inputRate");
             for (var group = 0; group < groups; group++)
             {
                 for (var tap = 0; tap < kernel; tap++)
@@ -77,7 +78,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
             int[] input = Ints("inputShape"), kernel = Ints("kernel"), strides = Ints("strides"), dilations = Ints("dilations"), pads = Ints("pads");
-            var groupChannels = Node.Int("channels") / Node.Int("groups", 1);
+            var groupChannels = Node.Int("channels") / Node.Int("groups");
             int height = Positions(0), width = Positions(1), area = input[0] * input[1];
             for (var image = 0; image < values.Length; image += groupChannels * area)
             {
@@ -88,7 +89,7 @@ internal abstract record MatrixVectors(int Value, int Columns)
                 }
             }
 
-            int[] Ints(string name) => (int[])Node.Attributes[name];
+            int[] Ints(string name) => (int[])Node.Attribute(name);
 
             int Positions(int axis) => (input[axis] + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis] + 1;
 

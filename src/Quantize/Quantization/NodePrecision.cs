@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Quantization;
@@ -22,17 +23,22 @@ internal static class NodePrecisions
     public static NodePrecision? Of(StepNode node)
     {
         if (node.Inputs.Any(value => value?.Type == ElementType.I8))
-            return node.Int(ActivationBits) == 16 ? NodePrecision.Int8Wide : NodePrecision.Int8;
+            return node.Attributes.GetValueOrDefault(ActivationBits) is 16 ? NodePrecision.Int8Wide : NodePrecision.Int8;
 
         return CanBeInt8(node) ? NodePrecision.F32 : null;
     }
 
     /// <summary>The node has weights, a table or attention rings; in a float graph.</summary>
-    public static bool CanBeInt8(StepNode node) => WeightSlot.Of(node).Count > 0 || node.Op == "Attention" || IsTable(node);
+    public static bool CanBeInt8(StepNode node) => node.Definition.Matrices.Count > 0 || HasRings(node) || IsTable(node);
+
+    /// <summary>States that can be int8.</summary>
+    public static bool HasRings(StepNode node) => node.Definition.Inputs.Any(input => input is { Role: OperandRole.State, Scale: not null });
 
     /// <summary>An embedding: rows of a float table, each looked up whole.</summary>
     public static bool IsTable(StepNode node) =>
-        node.Op == "Gather" && node.Inputs[0] is { Place: ValuePlace.Constant, Type: ElementType.F32 } && node.Int("outer", 1) == 1;
+        node.Definition.Inputs.Any(input => input is { Role: OperandRole.Table, Scale: not null })
+        && node.InRole(OperandRole.Table).Single() is { Place: ValuePlace.Constant, Type: ElementType.F32 }
+        && node.Int("outer") == 1;
 
     /// <summary>An int8 node with 16-bit activations.</summary>
     public static StepNode Widened(StepNode node)

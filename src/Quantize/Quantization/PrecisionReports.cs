@@ -6,13 +6,6 @@ namespace EdgeSeq.Quantize.Quantization;
 /// <summary>Says in the reports of ONNX nodes which precision their products got, and why it is not another.</summary>
 internal static class PrecisionReports
 {
-    /// <summary>Ops that multiply and never become int8, with the reason.</summary>
-    private static readonly Dictionary<string, string> FloatOnly = new(StringComparer.Ordinal)
-    {
-        ["ConvTranspose"] = "a transposed convolution has no int8 form",
-        ["MatMul"] = "both factors are computed",
-    };
-
     /// <param name="graph">As it is written.</param>
     /// <param name="options">With which it was quantised; null for a float program.</param>
     public static NodeReport[] Annotated(IReadOnlyList<NodeReport> reports, StepGraph graph, QuantizerOptions? options)
@@ -21,7 +14,7 @@ internal static class PrecisionReports
         return [.. reports.Select(report => ops.Contains(report.Name) ? Annotated(report, [.. ops[report.Name]], options) : report)];
     }
 
-    private static NodePrecision? Precision(StepNode node) => FloatOnly.ContainsKey(node.Op) ? NodePrecision.F32 : NodePrecisions.Of(node);
+    private static NodePrecision? Precision(StepNode node) => node.Definition.FloatOnly is not null ? NodePrecision.F32 : NodePrecisions.Of(node);
 
     private static NodeReport Annotated(NodeReport report, StepNode[] nodes, QuantizerOptions? options)
     {
@@ -44,7 +37,7 @@ internal static class PrecisionReports
         switch (Precision(node))
         {
             case NodePrecision.F32:
-                yield return FloatOnly.TryGetValue(node.Op, out var reason) ? reason
+                yield return node.Definition.FloatOnly is { } reason ? reason
                     : options.FloatNodes.TryGetValue(node.Name, out var option) ? $"float by {option}"
                     : "float: in int8 an output would miss its goal";
                 yield break;

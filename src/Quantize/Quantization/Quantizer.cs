@@ -3,6 +3,7 @@ using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Writing;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 
@@ -85,24 +86,27 @@ internal static class Quantizer
         if (!NodePrecisions.IsTable(node))
             return;
 
-        var table = node.Inputs[0]!;
+        var definition = node.Definition.Inputs.Single(input => input.Role == OperandRole.Table);
+        var table = node.In(definition.Name)!;
         int rows = node.Int("rows"), inner = node.Int("inner");
         var (codes, scales) = RowQuantizer.Quantize(table.Floats, rows, inner);
-        node.Inputs[0] = graph.Constant($"{table.Name}.int8", codes, [rows, inner]);
-        node.Inputs[2] = graph.Constant($"{table.Name}.scale", scales, [rows]);
+        node.SetIn(definition.Name, graph.Constant($"{table.Name}.int8", codes, [rows, inner]));
+        node.SetIn(definition.Scale!, graph.Constant($"{table.Name}.scale", scales, [rows]));
     }
 
     private static void QuantizeRings(StepGraph graph, StepNode node)
     {
-        if (node.Op != "Attention")
+        if (!NodePrecisions.HasRings(node))
             return;
-
-        const int KeyRing = 3, ValueRing = 4, KeyScale = 5, ValueScale = 6;
         int kvHeads = node.Int("kvHeads"), window = node.Int("window");
-        string keys = node.Inputs[KeyRing]!.Name, values = node.Inputs[ValueRing]!.Name;
-        node.Inputs[KeyRing] = graph.State($"{keys}.int8", ElementType.I8, [AttentionRings.KeyBytes(kvHeads, window, node.Int("keySize"))]);
-        node.Inputs[ValueRing] = graph.State($"{values}.int8", ElementType.I8, [AttentionRings.ValueBytes(kvHeads, window, node.Int("valueSize"))]);
-        node.Inputs[KeyScale] = graph.State($"{keys}.scale", ElementType.F32, [kvHeads, window]);
-        node.Inputs[ValueScale] = graph.State($"{values}.scale", ElementType.F32, [kvHeads, window]);
+        Quantize("kRing", "kScale", AttentionRings.KeyBytes(kvHeads, window, node.Int("keySize")));
+        Quantize("vRing", "vScale", AttentionRings.ValueBytes(kvHeads, window, node.Int("valueSize")));
+
+        void Quantize(string ring, string scale, int bytes)
+        {
+            var name = node.In(ring)!.Name;
+            node.SetIn(ring, graph.State($"{name}.int8", ElementType.I8, [bytes]));
+            node.SetIn(scale, graph.State($"{name}.scale", ElementType.F32, [kvHeads, window]));
+        }
     }
 }

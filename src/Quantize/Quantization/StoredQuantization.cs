@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Quantization;
@@ -36,7 +37,12 @@ internal static class StoredQuantization
     {
         if (grid.Shift != 0)
         {
-            var pads = node.Op == "ConvStep" || (node.Op == "Conv" && ((int[])node.Attributes["pads"]).Any(pad => pad > 0));
+            var pads = WeightSlot.Of(node)[0].Matrix.Vectors switch
+            {
+                VectorSource.Ring => true,
+                VectorSource.Patches => ((int[])node.Attribute("pads")).Any(pad => pad > 0),
+                _ => false,
+            };
             if (pads)
                 return;
 
@@ -84,7 +90,7 @@ internal static class StoredQuantization
     {
         var slot = WeightSlot.Of(node)[0];
         var weights = node.Inputs[slot.Weights]!;
-        var length = node.Op switch { "Linear" => "columns", "LSTM" or "GRU" or "RNN" => "input", _ => null };
+        var length = slot.Matrix.Columns;
         if (length is null || StoredIntegers.Of(weights) is not int[] integers || integers.All(StoredIntegers.IsInt8))
             return;
 

@@ -2,7 +2,7 @@ using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Quantize.Writing;
-using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Quantization;

@@ -67,7 +67,7 @@ internal static class WeightQuantizer
 
     /// <summary>A GRU that resets the state before its product multiplies the state by some rows and the reset state by others.</summary>
     private static bool MultipliesOneVector(StepNode node, WeightSlot slot) =>
-        !(slot.IsRecurrent && node.Op == "GRU" && node.Int("linearBeforeReset") == 0);
+        slot.Matrix.OneVectorIf is not { } condition || node.Int(condition) != 0;
 
     /// <summary>Each row's expected product with the float weights less that with the codes.</summary>
     private static float[] MeanError(float[] weights, sbyte[] codes, float[] scales, double[] means)

@@ -8,21 +8,21 @@ internal static class ElementwiseRules
 {
     public static void Unary(Emission op)
     {
-        var y = op.Target(0);
-        float? alpha = op.Has("alpha") ? op.Float("alpha", 0) : null, beta = op.Has("beta") ? op.Float("beta", 0) : null;
-        op.Out(0, Apply(op, op.Text("fn"), op.In(0, y.Shape), alpha, beta), y.Shape);
+        var y = op.Target("y");
+        float? alpha = op.Has("alpha") ? op.Float("alpha") : null, beta = op.Has("beta") ? op.Float("beta") : null;
+        op.Out("y", Apply(op, op.Text("fn"), op.In("x", y.Shape), alpha, beta), y.Shape);
     }
 
     /// <summary>The activation that a matrix op applies to its result, or the result itself.</summary>
     public static string Activated(Emission op, string x) => op.Has("activation")
-        ? Apply(op, op.Text("activation"), x, op.Has("alpha") ? op.Float("alpha", 0) : null, op.Has("beta") ? op.Float("beta", 0) : null)
+        ? Apply(op, op.Text("activation"), x, op.Has("alpha") ? op.Float("alpha") : null, op.Has("beta") ? op.Float("beta") : null)
         : x;
 
     public static void Binary(Emission op)
     {
         var shape = op.IntList("shape");
-        string a = Strided.Read(op, op.Value(0), shape, op.IntList("aStrides")), b = Strided.Read(op, op.Value(1), shape, op.IntList("bStrides"));
-        var whole = op.InType(0) == ElementType.I64;
+        string a = Strided.Read(op, op.Value("a"), shape, op.IntList("aStrides")), b = Strided.Read(op, op.Value("b"), shape, op.IntList("bStrides"));
+        var whole = op.InType("a") == ElementType.I64;
         var fn = op.Text("fn");
         var y = fn switch
         {
@@ -34,22 +34,22 @@ internal static class ElementwiseRules
             "PRelu" => op.Add("Where", op.Add("Less", a, op.Scalar(0f)), op.Add("Mul", a, b), a),
             _ => op.Add(fn, a, b),
         };
-        op.Out(0, Broadcast(op, y, shape), shape);
+        op.Out("y", Broadcast(op, y, shape), shape);
     }
 
     public static void Where(Emission op)
     {
         var shape = op.IntList("shape");
-        var y = op.Add("Where", Operand(0, "cStrides"), Operand(1, "aStrides"), Operand(2, "bStrides"));
-        op.Out(0, Broadcast(op, y, shape), shape);
+        var y = op.Add("Where", Operand("c", "cStrides"), Operand("a", "aStrides"), Operand("b", "bStrides"));
+        op.Out("y", Broadcast(op, y, shape), shape);
 
-        string Operand(int input, string strides) => Strided.Read(op, op.Value(input), shape, op.IntList(strides));
+        string Operand(string input, string strides) => Strided.Read(op, op.Value(input), shape, op.IntList(strides));
     }
 
     public static void Cast(Emission op)
     {
-        var y = op.Target(0);
-        op.Out(0, op.Cast(op.In(0, y.Shape), StepTensor.OnnxType(y.Root.Type)), y.Shape);
+        var y = op.Target("y");
+        op.Out("y", op.Cast(op.In("x", y.Shape), StepTensor.OnnxType(y.Root.Type)), y.Shape);
     }
 
     /// <summary>Repeats the dimensions of 1 where all operands have them.</summary>
@@ -64,7 +64,7 @@ internal static class ElementwiseRules
         "Selu" => op.Add("Selu", [x], Given(("alpha", alpha), ("gamma", beta))),
         "HardSigmoid" => op.Add("HardSigmoid", [x], Given(("alpha", alpha), ("beta", beta))),
         "LeakyRelu" or "Elu" or "Celu" or "ThresholdedRelu" => op.Add(fn, [x], Given(("alpha", alpha))),
-        "IsInf" => op.Add("IsInf", [x], ("detect_positive", (long)op.Int("detectPositive", 1)), ("detect_negative", (long)op.Int("detectNegative", 1))),
+        "IsInf" => op.Add("IsInf", [x], ("detect_positive", (long)op.Int("detectPositive")), ("detect_negative", (long)op.Int("detectNegative"))),
         _ => op.Add(fn, x),
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
@@ -16,26 +17,22 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
     /// <summary>The number of steps done, an int64 scalar.</summary>
     public string Step => model.Step();
 
-    public bool HasIn(int input) => input < Node.Inputs.Length && Node.Inputs[input] is not null;
+    public bool HasIn(string input) => Node.In(input) is not null;
 
-    public bool HasOut(int output) => output < Node.Outputs.Length && Node.Outputs[output] is not null;
+    public StepValue Value(string input) => Node.In(input) ?? throw Refuse($"operand {input} is missing");
 
-    public StepValue Value(int input) => HasIn(input) ? Node.Inputs[input]! : throw Refuse($"operand {input} is missing");
+    public ElementType InType(string input) => Value(input).Root.Type;
 
-    public ElementType InType(int input) => Value(input).Root.Type;
-
-    public StepValue Target(int output) => HasOut(output) ? Node.Outputs[output]! : throw Refuse($"result {output} is missing");
+    public StepValue Target(string output) => Node.Out(output) ?? throw Refuse($"result {output} is missing");
 
     /// <summary>An operand as it stands now, in this shape.</summary>
-    public string In(int input, params int[] shape) => model.Read(Value(input), shape);
+    public string In(string input, params int[] shape) => model.Read(Value(input), shape);
 
     /// <summary>The same for an operand that may be absent: "".</summary>
-    public string OptionalIn(int input, params int[] shape) => HasIn(input) ? In(input, shape) : "";
-
-    public string InFlat(int input) => In(input, Value(input).Length);
+    public string OptionalIn(string input, params int[] shape) => HasIn(input) ? In(input, shape) : "";
 
     /// <summary>A state in a shape of the op's own choice, which is that of the model's state input if this op is the first to use it.</summary>
-    public string State(int input, params int[] shape)
+    public string State(string input, params int[] shape)
     {
         var state = Value(input).Root;
         if (state.Data is not null && Shapes.Count(shape) != state.Length)
@@ -45,10 +42,17 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
         return In(input, shape);
     }
 
-    public void Out(int output, string wire, params int[] shape) => Write(Target(output), wire, shape);
+    public void Out(string output, string wire, params int[] shape) => Write(Target(output), wire, shape);
+
+    /// <summary>The same for a result that may be absent.</summary>
+    public void OptionalOut(string output, string wire, params int[] shape)
+    {
+        if (Node.Out(output) is { } target)
+            Write(target, wire, shape);
+    }
 
     /// <summary>The next content of an operand that is a state.</summary>
-    public void SetState(int input, string wire, params int[] shape) => Write(Value(input), wire, shape);
+    public void SetState(string input, string wire, params int[] shape) => Write(Value(input), wire, shape);
 
     /// <summary>A state keeps what it has where the op's clock does not tick.</summary>
     public void Write(StepValue value, string wire, params int[] shape)
@@ -85,15 +89,13 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
 
     public bool Has(string attribute) => Node.Attributes.ContainsKey(attribute);
 
-    public int Int(string attribute) => Has(attribute) ? Node.Int(attribute) : throw Refuse($"attribute '{attribute}' is missing");
+    public int Int(string attribute) => Node.Int(attribute);
 
-    public int Int(string attribute, int fallback) => Node.Int(attribute, fallback);
+    public float Float(string attribute) => Convert.ToSingle(Node.Attribute(attribute), CultureInfo.InvariantCulture);
 
-    public float Float(string attribute, float fallback) => Has(attribute) ? Convert.ToSingle(Node.Attributes[attribute]) : fallback;
+    public string Text(string attribute) => (string)Node.Attribute(attribute);
 
-    public string Text(string attribute, string fallback = "") => Has(attribute) ? (string)Node.Attributes[attribute] : fallback;
-
-    public int[] IntList(string attribute, params int[] fallback) => Has(attribute) ? (int[])Node.Attributes[attribute] : fallback;
+    public int[] IntList(string attribute) => (int[])Node.Attribute(attribute);
 
     public float[]? Floats(string attribute) => Has(attribute) ? (float[])Node.Attributes[attribute] : null;
 

@@ -9,43 +9,43 @@ internal static class MovementRules
     public static void Copy(Emission op)
     {
         int[] shape = op.IntList("shape"), sources = op.IntList("srcStrides");
-        var x = Strided.Read(op, op.Value(0), shape, sources, op.Int("srcOffset", 0));
+        var x = Strided.Read(op, op.Value("x"), shape, sources, op.Int("srcOffset"));
         var repeats = shape.Zip(sources, (dim, stride) => dim != 1 && stride == 0).Any(repeated => repeated);
-        Strided.Write(op, op.Target(0), repeats ? ElementwiseRules.Broadcast(op, x, shape) : x, shape, op.IntList("dstStrides"), op.Int("dstOffset", 0));
+        Strided.Write(op, op.Target("y"), repeats ? ElementwiseRules.Broadcast(op, x, shape) : x, shape, op.IntList("dstStrides"), op.Int("dstOffset"));
     }
 
     public static void Fill(Emission op)
     {
-        var y = op.Target(0);
+        var y = op.Target("y");
         var value = Convert.ToDouble(op.Node.Attributes["value"], System.Globalization.CultureInfo.InvariantCulture);
-        op.Out(0, op.Constant(OnnxTensor.Filled(StepTensor.OnnxType(y.Root.Type), StepTensor.Dims(y.Shape), value)), y.Shape);
+        op.Out("y", op.Constant(OnnxTensor.Filled(StepTensor.OnnxType(y.Root.Type), StepTensor.Dims(y.Shape), value)), y.Shape);
     }
 
     public static void Gather(Emission op)
     {
-        int outer = op.Int("outer", 1), rows = op.Int("rows"), inner = op.Int("inner"), count = op.Value(1).Length;
-        var indices = Wrapped(op, op.In(1, count), op.Scalar((long)rows));
-        op.Out(0, op.Add("Gather", [op.In(0, outer, rows, inner), indices], ("axis", 1L)), outer, count, inner);
+        int outer = op.Int("outer"), rows = op.Int("rows"), inner = op.Int("inner"), count = op.Value("indices").Length;
+        var indices = Wrapped(op, op.In("indices", count), op.Scalar((long)rows));
+        op.Out("y", op.Add("Gather", [op.In("data", outer, rows, inner), indices], ("axis", 1L)), outer, count, inner);
     }
 
     public static void GatherElements(Emission op)
     {
         var (shape, indexShape, axis, indices) = Elements(op);
-        op.Out(0, op.Add("GatherElements", [op.In(0, shape), indices], ("axis", (long)axis)), indexShape);
+        op.Out("y", op.Add("GatherElements", [op.In("data", shape), indices], ("axis", (long)axis)), indexShape);
     }
 
     public static void ScatterElements(Emission op)
     {
         var (shape, indexShape, axis, indices) = Elements(op);
-        string[] inputs = [op.In(0, shape), indices, op.In(2, indexShape)];
-        op.Out(0, op.Add("ScatterElements", inputs, ("axis", (long)axis), ("reduction", op.Text("reduction", "none"))), shape);
+        string[] inputs = [op.In("data", shape), indices, op.In("updates", indexShape)];
+        op.Out("y", op.Add("ScatterElements", inputs, ("axis", (long)axis), ("reduction", op.Text("reduction"))), shape);
     }
 
     public static void GatherND(Emission op)
     {
         var (shape, indexShape, batch, indices) = Slices(op);
         int[] slices = [.. indexShape[..^1], .. shape[(batch + indexShape[^1])..]];
-        op.Out(0, op.Add("GatherND", [op.In(0, shape), indices], ("batch_dims", (long)batch)), slices);
+        op.Out("y", op.Add("GatherND", [op.In("data", shape), indices], ("batch_dims", (long)batch)), slices);
     }
 
     public static void ScatterND(Emission op)
@@ -55,27 +55,27 @@ internal static class MovementRules
             throw op.Refuse("ONNX's ScatterND has no batch dimensions");
 
         int[] slices = [.. indexShape[..^1], .. shape[indexShape[^1]..]];
-        op.Out(0, op.Add("ScatterND", [op.In(0, shape), indices, op.In(2, slices)], ("reduction", op.Text("reduction", "none"))), shape);
+        op.Out("y", op.Add("ScatterND", [op.In("data", shape), indices, op.In("updates", slices)], ("reduction", op.Text("reduction"))), shape);
     }
 
     public static void OneHot(Emission op)
     {
-        int outer = op.Int("outer", 1), depth = op.Int("depth"), inner = op.Int("inner", 1);
-        op.Out(0, op.Add("OneHot", [op.In(0, outer, inner), op.Scalar((long)depth), op.In(1, 2)], ("axis", 1L)), outer, depth, inner);
+        int outer = op.Int("outer"), depth = op.Int("depth"), inner = op.Int("inner");
+        op.Out("y", op.Add("OneHot", [op.In("indices", outer, inner), op.Scalar((long)depth), op.In("values", 2)], ("axis", 1L)), outer, depth, inner);
     }
 
     private static (int[] Shape, int[] IndexShape, int Axis, string Indices) Elements(Emission op)
     {
         int[] shape = op.IntList("shape"), indexShape = op.IntList("indexShape");
         var axis = op.Int("axis");
-        return (shape, indexShape, axis, Wrapped(op, op.In(1, indexShape), op.Scalar((long)shape[axis])));
+        return (shape, indexShape, axis, Wrapped(op, op.In("indices", indexShape), op.Scalar((long)shape[axis])));
     }
 
     private static (int[] Shape, int[] IndexShape, int Batch, string Indices) Slices(Emission op)
     {
         int[] shape = op.IntList("shape"), indexShape = op.IntList("indexShape");
-        var batch = op.Int("batchDims", 0);
-        return (shape, indexShape, batch, Wrapped(op, op.In(1, indexShape), op.Ints(shape[batch..(batch + indexShape[^1])])));
+        var batch = op.Int("batchDims");
+        return (shape, indexShape, batch, Wrapped(op, op.In("indices", indexShape), op.Ints(shape[batch..(batch + indexShape[^1])])));
     }
 
     /// <summary>Indices into that many rows.</summary>

@@ -26,10 +26,7 @@ internal static class StepModelWriter
             model.AddInput(input);
 
         foreach (var node in steps.Nodes)
-        {
-            var rule = EmissionTable.Default.GetValueOrDefault(node.Op) ?? throw Emission.Refusal(node, "no rule writes this op");
-            rule(new Emission(model, node));
-        }
+            EmissionTable.Default[node.Op](new Emission(model, node));
 
         foreach (var output in steps.Outputs)
             AddOutput(model, output);

@@ -11,38 +11,38 @@ internal static class StreamRules
     public static void Delay(Emission op)
     {
         int size = op.Int("size"), count = op.Int("count");
-        var line = op.State(1, count, size);
-        op.Out(0, op.Slice(line, 0, 0, 1), 1, size);
-        op.SetState(1, Shifted(op, line, count, op.In(0, 1, size)), count, size);
+        var line = op.State("ring", count, size);
+        op.Out("y", op.Slice(line, 0, 0, 1), 1, size);
+        op.SetState("ring", Shifted(op, line, count, op.In("x", 1, size)), count, size);
     }
 
     public static void Push(Emission op)
     {
         int size = op.Int("size"), length = op.Int("length");
-        op.SetState(1, Shifted(op, op.State(1, length, size), length, op.In(0, 1, size)), length, size);
+        op.SetState("ring", Shifted(op, op.State("ring", length, size), length, op.In("x", 1, size)), length, size);
     }
 
     public static void Window(Emission op)
     {
         int outer = op.Int("outer"), length = op.Int("length"), inner = op.Int("inner");
         var line = op.Reshape(Pushed(op, length, outer * inner), length, outer, inner);
-        op.Out(0, op.Add("Transpose", [line], ("perm", (long[])[1, 0, 2])), outer, length, inner);
+        op.Out("y", op.Add("Transpose", [line], ("perm", (long[])[1, 0, 2])), outer, length, inner);
     }
 
     public static void Latch(Emission op)
     {
         var size = op.Int("size");
         var due = op.Add("Equal", op.Index, op.Scalar((long)op.Int("index")));
-        var held = op.Add("Where", due, op.In(0, size), op.State(1, size));
-        op.SetState(1, held, size);
-        op.Out(0, op.Read(op.Value(1), size), size);
+        var held = op.Add("Where", due, op.In("x", size), op.State("held", size));
+        op.SetState("held", held, size);
+        op.Out("y", op.Read(op.Value("held"), size), size);
     }
 
     public static void StepCount(Emission op)
     {
         var done = op.Cast(op.Add("Add", op.Step, op.Scalar(1L)), OnnxElementType.Float64);
-        var scaled = op.Add("Mul", done, Exact(op.Float("scale", 1)));
-        op.Out(0, op.Cast(op.Add("Add", scaled, Exact(op.Float("offset", 0))), OnnxElementType.Float32));
+        var scaled = op.Add("Mul", done, Exact(op.Float("scale")));
+        op.Out("y", op.Cast(op.Add("Add", scaled, Exact(op.Float("offset"))), OnnxElementType.Float32));
 
         string Exact(float value) => op.Constant(OnnxTensor.Filled(OnnxElementType.Float64, [], value));
     }
@@ -50,22 +50,22 @@ internal static class StreamRules
     public static void Table(Emission op)
     {
         int rows = op.Int("rows"), size = op.Int("size");
-        string last = op.Scalar((long)(rows - 1)), row = op.Add("Add", op.Index, op.Scalar((long)op.Int("start", 0)));
+        string last = op.Scalar((long)(rows - 1)), row = op.Add("Add", op.Index, op.Scalar((long)op.Int("start")));
         var chosen = op.Text("beyond").Equals("wrap", StringComparison.OrdinalIgnoreCase)
             ? op.Add("Mod", row, op.Scalar((long)rows))
             : op.Add("Min", row, last);
-        op.Out(0, op.Add("Gather", op.In(0, rows, size), chosen), size);
+        op.Out("y", op.Add("Gather", op.In("table", rows, size), chosen), size);
     }
 
     public static void Running(Emission op)
     {
         var size = op.Int("size");
         var fn = op.Text("fn").ToLowerInvariant();
-        string x = op.In(0, size), first = First(op);
+        string x = op.In("x", size), first = First(op);
         var y = fn is "sum" or "mean" or "sumsquare" or "l2"
             ? CompensatedSum(op, fn is "sumsquare" or "l2" ? op.Add("Mul", x, x) : x, first, size)
             : Extreme(op, fn, x, first, size);
-        op.Out(0, fn switch
+        op.Out("y", fn switch
         {
             "mean" => op.Add("Div", y, op.Cast(op.Add("Add", op.Index, op.Scalar(1L)), OnnxElementType.Float32)),
             "l2" => op.Add("Sqrt", y),
@@ -76,12 +76,12 @@ internal static class StreamRules
     /// <summary>The delay line of operand 1 with this tick's element; where a Push at another clock fills it, as it is.</summary>
     public static string Pushed(Emission op, int length, int size)
     {
-        var line = op.State(1, length, size);
-        if (op.Int("push", 1) == 0)
+        var line = op.State("ring", length, size);
+        if (op.Int("push") == 0)
             return line;
 
-        var shifted = Shifted(op, line, length, op.In(0, 1, size));
-        op.SetState(1, shifted, length, size);
+        var shifted = Shifted(op, line, length, op.In("x", 1, size));
+        op.SetState("ring", shifted, length, size);
         return shifted;
     }
 
@@ -94,22 +94,22 @@ internal static class StreamRules
     /// <summary>State [2, size]: sums, and what their last roundings lost.</summary>
     private static string CompensatedSum(Emission op, string term, string first, int size)
     {
-        string state = op.State(1, 2, size), zero = op.Scalar(0f);
+        string state = op.State("acc", 2, size), zero = op.Scalar(0f);
         var before = op.Add("Where", first, zero, state);
         string sum = op.Slice(before, 0, 0, 1), lost = op.Slice(before, 0, 1, 2);
         var corrected = op.Add("Sub", op.Reshape(term, 1, size), lost);
         var next = op.Add("Add", sum, corrected);
         var nextLost = op.Add("Sub", op.Add("Sub", next, sum), corrected);
-        op.SetState(1, op.Concat(0, next, nextLost), 2, size);
+        op.SetState("acc", op.Concat(0, next, nextLost), 2, size);
         return op.Reshape(next, size);
     }
 
     private static string Extreme(Emission op, string fn, string x, string first, int size)
     {
-        var state = op.State(1, size);
+        var state = op.State("acc", size);
         var combined = op.Add(fn switch { "max" => "Max", "min" => "Min", _ => "Mul" }, state, x);
         var next = op.Add("Where", first, x, combined);
-        op.SetState(1, next, size);
+        op.SetState("acc", next, size);
         return next;
     }
 }

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Steps;
@@ -38,6 +39,29 @@ internal sealed class StepGraph
         var node = new StepNode(op, name, clock, inputs, outputs, present);
         Nodes.Add(node);
         return node;
+    }
+
+    /// <summary>Adds a node with its operands by the names of its definition, in any order; null for an absent one.</summary>
+    public StepNode Add(
+        string op,
+        string name,
+        Clock clock,
+        (string Name, StepValue? Value)[] inputs,
+        (string Name, StepValue? Value)[] outputs,
+        params (string Name, object? Value)[] attributes)
+    {
+        var definition = OpDefinitions.Find(op) ?? throw new ArgumentException($"Node '{name}': there is no step op '{op}'.");
+        var placedInputs = Placed(inputs, definition.Inputs.Count, definition.Input);
+        var placedOutputs = Placed(outputs, definition.Outputs.Count, definition.Output);
+        return Add(op, name, clock, placedInputs, placedOutputs, attributes);
+
+        static StepValue?[] Placed((string Name, StepValue? Value)[] operands, int count, Func<string, int> indexOf)
+        {
+            var placed = new StepValue?[count];
+            foreach (var (operand, value) in operands.Where(operand => operand.Value is not null))
+                placed[indexOf(operand)] = value;
+            return placed;
+        }
     }
 
     /// <summary>Another graph of the same values, whose nodes can be changed without changing this one's.</summary>

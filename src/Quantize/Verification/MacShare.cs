@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Verification;
@@ -17,7 +18,7 @@ public static class MacShare
         do
         {
             before = ops.Count;
-            foreach (var op in program.Ops.Reverse().Where(op => Writes(program, op).Any(needed.Contains)))
+            foreach (var op in program.Ops.Reverse().Where(op => OpStates.Changed(op).Any(needed.Contains)))
             {
                 ops.Add(op);
                 needed.UnionWith(op.In);
@@ -35,8 +36,4 @@ public static class MacShare
     }
 
     private static double Weight(ProgramSpec program, OpSpec op) => (double)OpCost.Macs(op) / program.Clocks[op.Clock].Rate;
-
-    /// <summary>Outputs, and the state that ops such as Push change in place.</summary>
-    private static IEnumerable<int> Writes(ProgramSpec program, OpSpec op) =>
-        op.Out.Concat(op.In.Where(value => value >= 0 && program.Values[value].Place == ValuePlace.State)).Where(value => value >= 0);
 }

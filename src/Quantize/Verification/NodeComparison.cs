@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Quantization;
 using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Verification;

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Ops;

@@ -1,3 +1,5 @@
+using EdgeSeq.Runtime.Definitions;
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;
@@ -6,7 +8,7 @@ namespace EdgeSeq.Runtime.Sessions;
 /// end).</summary>
 internal readonly record struct IdRange(int Input, int Rows)
 {
-    /// <summary>Finds the tables that inputs index, directly or through copies.</summary>
+    /// <summary>Finds the tables that inputs index, directly or through ops that only move elements.</summary>
     public static IdRange[] Find(ProgramSpec program, LoadedValue[] values)
     {
         var ranges = new List<IdRange>();
@@ -28,12 +30,18 @@ internal readonly record struct IdRange(int Input, int Rows)
         int? smallest = null;
         foreach (var op in program.Ops)
         {
-            if (op.Op == "Copy" && carriers.Contains(op.In[0]))
-                carriers.Add(op.Out[0]);
-            else if (op.Op == "Gather" && carriers.Contains(op.In[1]))
-                smallest = Math.Min(smallest ?? int.MaxValue, op.Attributes["rows"].GetInt32());
+            var definition = OpDefinitions.Find(op.Op)!;
+            if (definition.Is(OpTraits.MovesElements) && IsCarried(op, 0) && definition.Inputs[0].Role == OperandRole.Data)
+                carriers.UnionWith(op.Out);
+            for (var i = 0; i < definition.Inputs.Count; i++)
+            {
+                if (definition.Inputs[i].Rows is { } rows && IsCarried(op, i))
+                    smallest = Math.Min(smallest ?? int.MaxValue, op.Attributes[rows].GetInt32());
+            }
         }
 
         return smallest;
+
+        bool IsCarried(OpSpec op, int operand) => operand < op.In.Length && carriers.Contains(op.In[operand]);
     }
 }

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Kernels.Selection;
 using EdgeSeq.Runtime.Ops;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Ops;
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;

@@ -1,5 +1,6 @@
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Ops;
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;

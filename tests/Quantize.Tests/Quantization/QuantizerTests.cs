@@ -69,7 +69,7 @@ public class QuantizerTests
         var values = graph.State("values", ElementType.F32, [AttentionRings.ValueFloats(KvHeads, Window, ValueSize)]);
         graph.Add("Attention", "attention", Clock.EveryStep,
             [Arena(KvHeads * KeySize), Arena(KvHeads * KeySize), Arena(KvHeads * ValueSize), keys, values, null, null, null], [Arena(KvHeads * ValueSize)],
-            ("heads", KvHeads), ("kvHeads", KvHeads), ("keySize", KeySize), ("valueSize", ValueSize), ("window", Window));
+            ("heads", KvHeads), ("kvHeads", KvHeads), ("keySize", KeySize), ("valueSize", ValueSize), ("window", Window), ("scale", 1f));
 
         var inputs = Quantizer.Quantize(graph, new QuantizerOptions()).Nodes[0].Inputs;
 

@@ -3,11 +3,9 @@ using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.StepModel;
-using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Ops;
 
 namespace EdgeSeq.Quantize.Tests.StepModel;
@@ -81,18 +79,6 @@ public sealed class StepModelTests
 
     [Fact]
     public void Every_step_op_has_a_rule() => Assert.Equal(OpRegistry.Names, EmissionTable.Default.Keys.Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void An_op_without_a_rule_is_refused_with_the_nodes_name()
-    {
-        var steps = new StepGraph();
-        steps.Add("Novelty", "layer_7", Clock.EveryStep, [], []);
-
-        var refused = Assert.Throws<EdgeSeqException>(() => StepModelWriter.ToBytes(steps, "test"));
-
-        Assert.Equal(ErrorCodes.NodeUnsupported, refused.Code);
-        Assert.Contains("'layer_7' (Novelty)", refused.Message);
-    }
 
     [Fact]
     public void States_are_named_after_their_nodes_and_start_from_their_initial_values()

@@ -91,6 +91,28 @@ internal static class OpCatalogue
             ("kernel", 3),
             ("dilation", 2),
             ("groups", 3)),
+        ["ConvStep, filled by a Push"] = p =>
+        {
+            var ring = p.State<float>(2, 2);
+            var y = p.Arena<float>(3);
+            var clock = p.Clock(2, 1);
+            p.Op("Push", [X(p, 2), ring], [], ("size", 2), ("length", 2));
+            p.OpAt(
+                clock,
+                "ConvStep",
+                [-1, ring, Packed.F32(p, Values.Random(3 * 4), 3, 4)],
+                [y],
+                ("channels", 2),
+                ("outChannels", 3),
+                ("kernel", 2),
+                ("activation", "HardSigmoid"),
+                ("alpha", 0.3f),
+                ("beta", 0.4f),
+                ("push", 0),
+                ("inputRate", 1),
+                ("inputOffset", 0));
+            p.Output<float>("y", y, clock, 3);
+        },
         ["ConvTranspose"] = p => Op(
             p,
             "ConvTranspose",
@@ -138,6 +160,7 @@ internal static class OpCatalogue
             ("outer", 1),
             ("rows", 4),
             ("inner", 3)),
+        ["Gather, F32"] = p => Op(p, "Gather", [p.Constant(Values.Random(4 * 3)), Id(p)], Floats(p, 3), ("rows", 4), ("inner", 3)),
         ["GatherElements"] = p => Op(
             p,
             "GatherElements",
@@ -219,6 +242,8 @@ internal static class OpCatalogue
             ("dilations", List(1, 1)),
             ("pads", List(0, 1, 1, 1)),
             ("countIncludePad", 1)),
+        ["Pool, Lp"] = p => Op(
+            p, "Pool", [X(p, 4)], Floats(p, 3), ("fn", "Lp"), ("channels", 1), ("inputShape", List(1, 4)), ("kernel", List(1, 2)), ("p", 1)),
         ["Push"] = p => PushedWindow(p),
         ["RNN"] = p =>
         {
@@ -272,6 +297,13 @@ internal static class OpCatalogue
             ("k", 2),
             ("largest", 1)),
         ["Unary"] = p => Op(p, "Unary", [X(p, 3)], Floats(p, 3), ("fn", "HardSigmoid"), ("alpha", 0.3f), ("beta", 0.4f)),
+        ["Unary, IsInf"] = p =>
+        {
+            var (isInf, y) = (p.Arena<byte>(3), p.Arena<long>(3));
+            p.Op("Unary", [X(p, 3)], [isInf], ("fn", "IsInf"), ("detectNegative", 0));
+            p.Op("Cast", [isInf], [y]);
+            p.Output<long>("y", y, 0, 3);
+        },
         ["Where"] = p => Op(
             p,
             "Where",

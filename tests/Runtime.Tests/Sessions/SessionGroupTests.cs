@@ -1,5 +1,5 @@
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Ops;
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Runtime.Tests.Fixtures;
 

@@ -36,7 +36,8 @@ internal sealed class RecurrentSubjects : IDisposable
         _scratch = new AlignedBlock(KernelScratch.RecurrentS8(input, hidden));
     }
 
-    private MatrixS8 W => new(_weights.Span<sbyte>(), _scale.Span<float>(), _bias.Span<float>(), _rows, _input);
+    private MatrixS8 W =>
+        new(_weights.Span<sbyte>()[..PackedLayout.LengthS8(_rows, _input)], _scale.Span<float>(), _bias.Span<float>(), _rows, _input);
 
     private MatrixS8 R =>
         new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(), _bias.Span<float>(), _rows, _hidden);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using EdgeSeq.Benchmarks.Paired;
-using EdgeSeq.Runtime.Ops;
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Tool.Inspect;
@@ -67,7 +68,7 @@ internal sealed class ProgramGraph
         {
             foreach (var value in op.In.Where(value => value >= 0))
                 Read(value, box);
-            foreach (var value in op.Out.Concat(op.In.Where(value => IsWrittenInPlace(op, value))).Where(value => value >= 0))
+            foreach (var value in OpStates.Changed(op))
                 Write(value, box);
         }
     }
@@ -95,11 +96,6 @@ internal sealed class ProgramGraph
         if (_program.Values[value].Place == ValuePlace.State)
             Connect(box, State(value), _program.Values[value]);
     }
-
-    /// <summary>Ops keep their rings and sums by writing to states among their operands.</summary>
-    private bool IsWrittenInPlace(OpSpec op, int value) =>
-        value >= 0 && _program.Values[value].Place == ValuePlace.State
-        && op.Op is ("ConvStep" or "Push" or "Window" or "Delay" or "Latch" or "Running" or "AttentionPool" or "Attention");
 
     private int State(int value)
     {

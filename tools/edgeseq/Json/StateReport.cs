@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Tool.Json;

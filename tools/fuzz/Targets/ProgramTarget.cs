@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 

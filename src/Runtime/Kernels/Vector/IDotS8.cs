@@ -20,7 +20,7 @@ internal unsafe interface IDotS8
     static abstract void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums);
 
     /// <summary>Hidden units of a recurrent layer whose gates follow their products: many make calls rare.</summary>
-    /// <param name="weightBytes">Of both matrices.</param>
+    /// <param name="weightBytes">As <see cref="PreparedVector.WeightBytes"/>.</param>
     /// <returns>A multiple of 16, at most <see cref="KernelScratch.RecurrentChunk"/>.</returns>
     static virtual nint UnitsPerChunk(long weightBytes) => KernelScratch.RecurrentChunk;
 }

@@ -1,10 +1,9 @@
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>A quantised vector in scratch memory, in the form of <see cref="IDotS8.Prepare"/>.</summary>
-internal readonly unsafe struct PreparedVector(sbyte* values, sbyte* signs, nint length, int correction, float scale)
+internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int correction, float scale, long weightBytes)
 {
     public readonly sbyte* Values = values;
-    public readonly sbyte* Signs = signs;
 
     /// <summary>Columns with padding; a multiple of 16.</summary>
     public readonly nint Length = length;
@@ -13,4 +12,9 @@ internal readonly unsafe struct PreparedVector(sbyte* values, sbyte* signs, nint
 
     /// <summary>Activation = scale × int8 value.</summary>
     public readonly float Scale = scale;
+
+    /// <summary>Weights that are read from one use of a tile to the next, which says from which cache it comes.</summary>
+    public readonly long WeightBytes = weightBytes;
+
+    public sbyte* Signs => Values + Length;
 }

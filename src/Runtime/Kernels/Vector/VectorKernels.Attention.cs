@@ -49,7 +49,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                     var head = first + i;
                     var shared = head / sharing;
                     var scores = (float*)(memory + i * headBytes);
-                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes);
+                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes, ring.Keys.Length);
                     TDot.Dot(keys + shared * ring.KeysLength, keyStride, scoreBytes / (TileRows * sizeof(float)), query, (int*)scores);
                     largest[i] = Scores(scores, keyScale + shared * ring.Window, query.Scale * rule.Scale, tokens, newest, rule, head);
                 }

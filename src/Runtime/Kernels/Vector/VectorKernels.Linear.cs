@@ -15,6 +15,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var length = PackedLayout.PadColumnsS8(matrix.Columns);
         var stride = KernelScratch.VectorS8(matrix.Columns);
         var passRows = PassRows(vectors, length);
+        var weightBytes = WeightBytes(vectors, matrix.Data.Length);
         var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = matrix.Data)
         fixed (int* target = y)
@@ -33,7 +34,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 for (nint vector = 0; vector < vectors; vector++)
                 {
                     var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, values + length, length, *(int*)(prepared + vector * stride), 1f);
+                    var from = new PreparedVector(values, length, *(int*)(prepared + vector * stride), 1f, weightBytes);
                     TDot.Dot(data + row / TileRows * matrix.TileStride, matrix.TileStride, (count + TileRows - 1) / TileRows, from, sums);
                     new Span<int>(sums, (int)count).CopyTo(new Span<int>(target + vector * matrix.Rows + row, (int)count));
                 }
@@ -46,6 +47,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var stride = KernelScratch.VectorS8(w.Columns);
         var length = PackedLayout.PadColumnsS8(w.Columns);
         var passRows = PassRows(vectors, length);
+        var weightBytes = WeightBytes(vectors, w.Data.Length);
         var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = w.Data)
         fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
@@ -54,7 +56,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint vector = 0; vector < vectors; vector++)
             {
                 var header = prepared + vector * stride;
-                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes);
+                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes, weightBytes);
                 *(int*)header = from.Correction;
                 *(float*)(header + sizeof(int)) = from.Scale;
             }
@@ -66,7 +68,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 {
                     var header = prepared + vector * stride;
                     var values = (sbyte*)(header + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, values + length, length, *(int*)header, *(float*)(header + sizeof(int)));
+                    var from = new PreparedVector(values, length, *(int*)header, *(float*)(header + sizeof(int)), weightBytes);
                     TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, from, sums);
                     ScaleSums(sums, count, w.RowStride, scale + row / TileRows * w.RowStride, At(bias, row / TileRows * w.RowStride),
                         from.Scale, target + vector * w.Rows + row);
@@ -115,6 +117,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>Rows of one pass over the weights.</summary>
     private static nint PassRows(int vectors, nint length) =>
         TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows), 1, TilesPerPass));
+
+    /// <summary>For <see cref="PreparedVector.WeightBytes"/>: all but the first of several vectors find a pass in the nearest cache.</summary>
+    private static long WeightBytes(int vectors, int matrixBytes) => vectors == 1 ? matrixBytes : SharedPassBytes;
 
     /// <summary>y = sums·(scale·xScale) + bias.</summary>
     /// <param name="rowStride">Elements from one tile's scales to the next one's.</param>

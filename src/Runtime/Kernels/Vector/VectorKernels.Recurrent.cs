@@ -106,12 +106,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* xs = x, hs = h)
         fixed (byte* memory = scratch)
         {
-            var chunk = TDot.UnitsPerChunk(w.Data.Length + (long)r.Data.Length);
+            var weightBytes = w.Data.Length + (long)r.Data.Length;
+            var chunk = TDot.UnitsPerChunk(weightBytes);
             var input = (int*)memory;
             var hidden = input + TCell.Gates * chunk;
             var prepared = memory + KernelScratch.RecurrentSums;
-            var qx = Prepare(xs, x.Length, xScale, prepared);
-            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
+            var qx = Prepare(xs, x.Length, xScale, prepared, weightBytes);
+            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length), weightBytes);
             for (nint unit = 0; unit < h.Length; unit += chunk)
             {
                 var units = Math.Min(h.Length - unit, chunk);

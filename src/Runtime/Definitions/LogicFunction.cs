@@ -1,0 +1,10 @@
+namespace EdgeSeq.Runtime.Definitions;
+
+/// <summary>Functions of two Bool operands.</summary>
+internal enum LogicFunction
+{
+    And,
+    Or,
+    Xor,
+    Equal,
+}

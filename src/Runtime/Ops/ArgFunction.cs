@@ -1,8 +1,0 @@
-namespace EdgeSeq.Runtime.Ops;
-
-/// <summary>What <see cref="ArgReduce{T}"/> looks for.</summary>
-internal enum ArgFunction
-{
-    ArgMax,
-    ArgMin,
-}

@@ -1,0 +1,16 @@
+namespace EdgeSeq.Runtime.Ops.Basics;
+
+/// <summary>One op of a program. Immutable: everything that changes lives in the frame. The constructor verifies operands and
+/// attributes, so that a step neither fails, allocates nor leaves its spans, whatever the values are.</summary>
+internal abstract class StepOp
+{
+    public abstract void Step(in Frame frame);
+
+    /// <summary>The same step for several sessions. Ops with weights override this to read the weights once for all of them; every
+    /// session gets the bits of <see cref="Step"/>.</summary>
+    public virtual void StepMany(in GroupFrame group)
+    {
+        foreach (ref readonly var member in group.Members)
+            Step(member);
+    }
+}

@@ -1,9 +1,0 @@
-namespace EdgeSeq.Runtime.Ops;
-
-/// <summary>What a table gives past its last row. Error: the program's maxSteps ends the stream before that.</summary>
-internal enum Beyond
-{
-    Error,
-    Clamp,
-    Wrap,
-}

@@ -1,0 +1,49 @@
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Movement;
+
+/// <summary>Strided copy: the part that Transpose, Slice, Expand, Concat, Split and Pad share.</summary>
+internal sealed class Copy<T> : StepOp
+    where T : unmanaged
+{
+    private readonly Source<T> _x;
+    private readonly Target<T> _y;
+    private readonly StridePlan _plan;
+    private readonly int _sourceOffset;
+    private readonly int _targetOffset;
+
+    public Copy(OpReader reader)
+    {
+        var shape = reader.Ints("shape");
+        var sourceStrides = reader.Ints("srcStrides", shape.Length);
+        var targetStrides = reader.Ints("dstStrides", shape.Length);
+        _x = reader.In<T>("x", reader.InLength("x"));
+        _y = reader.Out<T>("y", reader.OutLength("y"));
+        _sourceOffset = reader.Int("srcOffset");
+        _targetOffset = reader.Int("dstOffset");
+        reader.RequireWalk("the source", shape, sourceStrides, _sourceOffset, _x.Length);
+        reader.RequireWalk("the target", shape, targetStrides, _targetOffset, _y.Length);
+        _plan = new StridePlan(shape, sourceStrides, targetStrides);
+    }
+
+    public override void Step(in Frame frame) => Walk(0, _x.Span(frame), _sourceOffset, _y.Span(frame), _targetOffset);
+
+    private void Walk(int axis, ReadOnlySpan<T> x, int source, Span<T> y, int target)
+    {
+        var (count, sourceStride, targetStride) = (_plan.Shape[axis], _plan.Strides[0][axis], _plan.Strides[1][axis]);
+        if (axis < _plan.Last)
+        {
+            for (var i = 0; i < count; i++)
+                Walk(axis + 1, x, source + (i * sourceStride), y, target + (i * targetStride));
+        }
+        else if (sourceStride == 1 && targetStride == 1)
+        {
+            x.Slice(source, count).CopyTo(y.Slice(target, count));
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+                y[target + (i * targetStride)] = x[source + (i * sourceStride)];
+        }
+    }
+}

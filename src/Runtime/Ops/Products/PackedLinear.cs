@@ -1,0 +1,72 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Products;
+
+/// <summary>y = activation(W·x + bias) with packed weights: the arithmetic of Linear, Conv and ConvStep.</summary>
+internal sealed class PackedLinear
+{
+    private readonly PackedMatrix _weights;
+    private readonly Activation? _activation;
+    private readonly Scratch<byte> _scratch;
+    private readonly WideProduct? _wide;
+    private readonly float _xScale;
+
+    /// <summary>Reads the op's matrix with its scales and biases, and activation, alpha, beta, xScale and activationBits.</summary>
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="rows">Rows of one group.</param>
+    /// <param name="columns">Columns of one group.</param>
+    /// <param name="vectors">Most vectors of one call.</param>
+    /// <param name="groups">Number of matrices.</param>
+    public PackedLinear(OpReader reader, int rows, int columns, int vectors, int groups = 1)
+    {
+        _weights = new PackedMatrix(reader, reader.Matrices[0], rows, columns, groups);
+        _activation = Activation.ReadOptional(reader);
+        if (!_weights.IsInt8)
+            return;
+        _xScale = reader.OptionalFloat("xScale") ?? 0;
+        _scratch = reader.Scratch<byte>(KernelScratch.LinearS8(columns, vectors));
+        _wide = WideProduct.ReadOptional(reader, columns, rows, hasStaticScale: _xScale > 0);
+    }
+
+    /// <summary>The same weights for every session.</summary>
+    public bool IsConstant => _weights.IsConstant;
+
+    /// <summary>The same arithmetic for the members of a group; null where they have nothing to share.</summary>
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="vectors">Vectors of each member.</param>
+    public GroupProduct? ForGroups(OpReader reader, int vectors) =>
+        _wide is null ? GroupProduct.Create(reader, _weights, _xScale, vectors, _activation) : null;
+
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="group">Which matrix.</param>
+    /// <param name="x">[vectors, columns].</param>
+    /// <param name="y">[vectors, rows], apart from x.</param>
+    /// <param name="vectors">From 1 to the constructor's.</param>
+    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    {
+        if (_wide is not null)
+        {
+            for (var i = 0; i < vectors; i++)
+            {
+                _wide.Apply(
+                    frame,
+                    _weights.S8(frame, group),
+                    x.Slice(i * _weights.Columns, _weights.Columns),
+                    y.Slice(i * _weights.Rows, _weights.Rows),
+                    _scratch.Span(frame));
+            }
+        }
+        else if (_weights.IsInt8)
+        {
+            KernelSets.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
+        }
+        else
+        {
+            KernelSets.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
+        }
+
+        _activation?.Apply(y, y);
+    }
+}

@@ -1,0 +1,78 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Recurrent;
+
+/// <summary>ONNX's GRU, gates z, r, h.</summary>
+internal sealed class GRU : RecurrentOp
+{
+    private const int Gates = 3;
+    private const int UpdateGate = 0;
+    private const int ResetGate = 1;
+    private const int HiddenGate = 2;
+
+    private readonly Scratch<float> _gates;
+    private readonly GateActivation[] _activations;
+    private readonly bool _linearBeforeReset;
+    private readonly bool _plain;
+
+    public GRU(OpReader reader)
+        : base(reader, Gates)
+    {
+        _activations = GateActivation.ReadAll(reader);
+        _linearBeforeReset = reader.Flag("linearBeforeReset");
+        _plain = !NeedsGates && _activations[0].Is(UnaryFunction.Sigmoid) && _activations[1].Is(UnaryFunction.Tanh);
+        if (_plain && _linearBeforeReset)
+            ShareProducts(reader);
+        if (!_plain)
+            _gates = reader.Scratch<float>((Gates + 1L) * Hidden);
+    }
+
+    protected override void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h)
+    {
+        if (!_plain)
+            ComposedCell(frame, x, h);
+        else if (W.IsInt8)
+            KernelSets.Active.GruStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, _linearBeforeReset, Scratch.Span(frame));
+        else
+            KernelSets.Active.GruStepF32(W.F32(frame), R.F32(frame), x, h, h, _linearBeforeReset, Scratch.Span(frame));
+    }
+
+    protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
+        KernelSets.Active.GruGates(W.IsInt8, wx, rh, h, h);
+
+    private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h)
+    {
+        var kernels = KernelSets.Active;
+        var vectors = _gates.Span(frame);
+        var update = vectors[..Hidden];
+        var reset = vectors.Slice(Hidden, Hidden);
+        var candidate = vectors.Slice(2 * Hidden, Hidden);
+        var product = vectors.Slice(3 * Hidden, Hidden);
+
+        GateProduct(frame, UpdateGate, x, h, update);
+        Activate(_activations[0], update);
+        GateProduct(frame, ResetGate, x, h, reset);
+        Activate(_activations[0], reset);
+        InputProduct(frame, HiddenGate, x, candidate);
+        if (_linearBeforeReset)
+        {
+            StateProduct(frame, HiddenGate, h, product);
+            kernels.Binary(BinaryFunction.Mul, reset, product, product);
+        }
+        else
+        {
+            kernels.Binary(BinaryFunction.Mul, reset, h, reset);
+            StateProduct(frame, HiddenGate, reset, product);
+        }
+
+        kernels.Binary(BinaryFunction.Add, candidate, product, candidate);
+        Activate(_activations[1], candidate);
+
+        // h' = n + z·(h - n)
+        kernels.Binary(BinaryFunction.Sub, h, candidate, product);
+        kernels.Binary(BinaryFunction.Mul, update, product, product);
+        kernels.Binary(BinaryFunction.Add, candidate, product, h);
+    }
+}
