@@ -76,6 +76,21 @@ internal static partial class Posix
         _ = Close(descriptor);
     }
 
+    /// <summary>Runs a command of the shell to its end.</summary>
+    /// <param name="input">What it finds on its standard input; it need not read it.</param>
+    /// <returns>Its exit code, 128 and the signal for one that a signal ended; null where it cannot be started.</returns>
+    public static int? RunInShell(string command, ReadOnlySpan<byte> input)
+    {
+        const int SignalMask = 0x7F;
+        const int SignalExit = 128;
+        var pipe = OpenPipe(command, "w");
+        if (pipe == 0)
+            return null;
+        _ = WriteItems(in MemoryMarshal.GetReference(input), 1, (nuint)input.Length, pipe);
+        var status = ClosePipe(pipe);
+        return (status & SignalMask) == 0 ? status >> 8 : SignalExit + (status & SignalMask);
+    }
+
     /// <summary>Returns when the names in a folder are on the disk.</summary>
     /// <exception cref="IOException">HResult is the system's error number.</exception>
     public static void SyncFolder(string folder)
@@ -128,6 +143,15 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "popen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenPipe(string command, string mode);
+
+    [LibraryImport("libc", EntryPoint = "fwrite")]
+    private static partial nuint WriteItems(in byte bytes, nuint size, nuint count, nint pipe);
+
+    [LibraryImport("libc", EntryPoint = "pclose")]
+    private static partial int ClosePipe(nint pipe);
 
     [LibraryImport("libc", EntryPoint = "socket")]
     private static partial int Socket(int family, int kind, int protocol);

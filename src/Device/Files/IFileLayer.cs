@@ -4,7 +4,8 @@ namespace EdgeSeq.Device.Files;
 internal interface IFileLayer
 {
     /// <summary>Makes a file that must not be there yet.</summary>
-    Stream CreateNew(string path);
+    /// <param name="isBuffered">Whether small writes are gathered.</param>
+    Stream CreateNew(string path, bool isBuffered);
 
     /// <summary>Returns when what was written would survive a power cut.</summary>
     void Sync(Stream stream);

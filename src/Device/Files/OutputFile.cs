@@ -21,7 +21,8 @@ public sealed class OutputFile : IDisposable
     {
     }
 
-    internal OutputFile(string path, IFileLayer files)
+    /// <param name="isBuffered">Whether small writes are gathered; for a caller that does not do so itself.</param>
+    internal OutputFile(string path, IFileLayer files, bool isBuffered = true)
     {
         _name = path;
         _files = files;
@@ -30,7 +31,7 @@ public sealed class OutputFile : IDisposable
             throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: is a folder, a file is needed");
         _isSpecial = kind == FileKind.Special;
         _temporary = TemporaryName(_isSpecial ? Path.Combine(Path.GetTempPath(), Path.GetFileName(_path)) : _path);
-        Stream = new GuardedStream(path, Guarded(() => _files.CreateNew(_temporary)));
+        Stream = new GuardedStream(path, Guarded(() => _files.CreateNew(_temporary, isBuffered)));
     }
 
     /// <summary>Takes the content. Failures are ES0603.</summary>

@@ -5,7 +5,11 @@ internal sealed class SystemFiles : IFileLayer
 {
     public static SystemFiles Instance { get; } = new();
 
-    public Stream CreateNew(string path) => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+    public Stream CreateNew(string path, bool isBuffered)
+    {
+        const int BufferBytes = 1 << 12;
+        return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, isBuffered ? BufferBytes : 0);
+    }
 
     public void Sync(Stream stream) => ((FileStream)stream).Flush(flushToDisk: true);
 

@@ -1,22 +1,22 @@
-using System.Threading.Channels;
 using EdgeSeq.Device.Decisions;
 
 namespace EdgeSeq.Device.Sinks;
 
 /// <summary>Hands events one after another to something slow, on a thread of its own, so that no step waits for it. What does not fit in the
-/// queue is dropped, and the user is told.</summary>
+/// queue is dropped, and the user is told. The queue is a lock and a list: the framework's would be a tenth of a megabyte of the device binary.</summary>
 internal abstract class EventQueue : ISink
 {
     private const int MostWaiting = 256;
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
 
-    private readonly Channel<byte[]> _events = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Queue<byte[]> _waiting = new();
     private readonly MemoryStream _text = new();
     private readonly Utf8Writer _writer;
     private readonly EventText _format;
     private readonly Action<string> _warn;
     private readonly string _name;
     private readonly Thread _worker;
+    private bool _isComplete;
     private long _dropped;
 
     protected EventQueue(string name, SinkContext context)
@@ -38,7 +38,17 @@ internal abstract class EventQueue : ISink
         _text.SetLength(0);
         _format.Append(_writer, decided);
         _writer.Flush();
-        if (!_events.Writer.TryWrite(_text.ToArray()) && _dropped++ == 0)
+        lock (_waiting)
+        {
+            if (_waiting.Count < MostWaiting)
+            {
+                _waiting.Enqueue(_text.ToArray());
+                Monitor.Pulse(_waiting);
+                return;
+            }
+        }
+
+        if (_dropped++ == 0)
             _warn($"{_name}: {MostWaiting} events wait; further ones are dropped until some are delivered");
     }
 
@@ -53,16 +63,16 @@ internal abstract class EventQueue : ISink
     /// <summary>Waits for what is queued, for a time.</summary>
     public void Complete()
     {
-        _events.Writer.TryComplete();
+        End();
         if (!_worker.Join(PatienceAtTheEnd))
-            _warn($"{_name}: {_events.Reader.Count} events were not delivered in {PatienceAtTheEnd.TotalSeconds:0} s and are left out");
+            _warn($"{_name}: events were not delivered in {PatienceAtTheEnd.TotalSeconds:0} s and are left out");
         if (_dropped > 0)
             _warn($"{_name}: {_dropped} events were dropped");
     }
 
     public void Dispose()
     {
-        _events.Writer.TryComplete();
+        End();
         _writer.Dispose();
     }
 
@@ -71,13 +81,30 @@ internal abstract class EventQueue : ISink
 
     private void Work()
     {
-        while (_events.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (Next() is { } json)
         {
-            while (_events.Reader.TryRead(out var json))
-            {
-                if (Deliver(json) is { } problem)
-                    _warn($"{_name}: {problem}");
-            }
+            if (Deliver(json) is { } problem)
+                _warn($"{_name}: {problem}");
+        }
+    }
+
+    /// <summary>The next event, waited for; null when the run is over and all are delivered.</summary>
+    private byte[]? Next()
+    {
+        lock (_waiting)
+        {
+            while (_waiting.Count == 0 && !_isComplete)
+                Monitor.Wait(_waiting);
+            return _waiting.TryDequeue(out var json) ? json : null;
+        }
+    }
+
+    private void End()
+    {
+        lock (_waiting)
+        {
+            _isComplete = true;
+            Monitor.Pulse(_waiting);
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class LineFile
             return new Utf8Writer(name, StandardOutputStream.Open());
         var (target, kind) = OutputPath.Resolve(path);
         if (kind == FileKind.Regular && !context.IsLive)
-            return new Utf8Writer(name, new OutputFile(path));
+            return new Utf8Writer(name, new OutputFile(path, SystemFiles.Instance, isBuffered: false));
         try
         {
             var mode = kind == FileKind.Special ? FileMode.Open : context.GoesOn ? FileMode.Append : FileMode.Create;

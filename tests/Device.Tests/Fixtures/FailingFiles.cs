@@ -9,10 +9,10 @@ internal sealed class FailingFiles(int failing) : IFileLayer
 
     public bool HasRenamed { get; private set; }
 
-    public Stream CreateNew(string path)
+    public Stream CreateNew(string path, bool isBuffered)
     {
         Count();
-        return new FailingStream(SystemFiles.Instance.CreateNew(path), Count);
+        return new FailingStream(SystemFiles.Instance.CreateNew(path, isBuffered), Count);
     }
 
     public void Sync(Stream stream)

@@ -138,8 +138,9 @@ public sealed class SnapshotStoreTests : IDisposable
 
             using var next = NewRun();
             Assert.True(new SnapshotStore(FilePath).TryRestore(next.State, _warnings.Add), $"operation {failing}");
-            Assert.Equal(next.State.Steps == 1 ? [1, 1] : [2, 2], next.Step(9, 9));
-            Assert.True(next.State.Steps == 2 || hasFailed);
+            var steps = next.State.Steps;
+            Assert.True(steps == 2 || (steps == 1 && hasFailed), $"operation {failing}: {steps} steps");
+            Assert.Equal(steps == 1 ? [1, 1] : [2, 2], next.Step(9, 9));
             Assert.All(_folder.Names, name => Assert.Contains(name, new[] { "state", "state.previous" }));
             Assert.Empty(_warnings);
             if (!hasFailed)
