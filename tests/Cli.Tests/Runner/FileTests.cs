@@ -14,7 +14,7 @@ public sealed class FileTests : IDisposable
     [InlineData("run {p} --source sim:walking --steps 5 --sink jsonl:/dev/full")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink csv:/dev/full")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink npy:/dev/full")]
-    [InlineData("run {p} --source sim:walking --steps 5 --snapshot /dev/full/state")]
+    [InlineData("run {p} --source sim:walking --steps 5 --json --snapshot /dev/full/state")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink jsonl:/nowhere/lines")]
     public void A_sink_that_cannot_be_written_is_one_line(string arguments) => Run(arguments).AssertError(5, "ES0603", "error ES0603");
 
@@ -57,7 +57,7 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void A_full_disk_leaves_the_old_files_and_no_temporary()
     {
-        using var disk = SmallDisk.TryMount(_folder.File("disk"), kilobytes: 32);
+        using var disk = SmallDisk.TryMount(_folder.File("disk"), kilobytes: 16);
         Assert.SkipWhen(disk is null, "needs the right to mount a small file system");
         var lines = disk.Write("lines.jsonl", "old");
         var program = disk.Write("model.eseq", "old");
