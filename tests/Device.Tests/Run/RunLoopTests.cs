@@ -75,7 +75,7 @@ public class RunLoopTests
         var (_, sink) = Run(new ListSource(false, [[3, 3]]), options);
 
         Assert.Equal(["0.2: 2 2"], sink.Rows);
-        Assert.Equal(["state"], folder.Names);
+        Assert.Equal(["state", "state.previous"], folder.Names);
     }
 
     [Fact]
