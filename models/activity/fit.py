@@ -1,6 +1,6 @@
 """Fits the statistics from which the simulated activities are generated and writes them as a C# table.
 
-    python3 fit.py [--data ../../../shared/data] [--out ../../src/Device/Simulation/ActivityTable.cs]
+    python3 fit.py [--data ../../../shared/data] [--out ../../src/Device/Simulation/Motion/ActivityTable.cs]
 
 Needs numpy. For each activity, over the training windows of six channels (total acceleration in g, angular rate in rad/s):
   gravity   mean of the acceleration and how far single windows lie from it
@@ -103,12 +103,12 @@ def main():
     here = pathlib.Path(__file__).resolve().parent
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=pathlib.Path, default=here / "../../../shared/data")
-    parser.add_argument("--out", type=pathlib.Path, default=here / "../../src/Device/Simulation/ActivityTable.cs")
+    parser.add_argument("--out", type=pathlib.Path, default=here / "../../src/Device/Simulation/Motion/ActivityTable.cs")
     arguments = parser.parse_args()
     x = np.load(arguments.data / "har_train_x.npy")[:, :, CHANNELS].astype(np.float64)
     y = np.load(arguments.data / "har_train_y.npy")
     entries = [entry(name, x[y == i + 1], i < MOVING) for i, name in enumerate(ACTIVITIES)]
-    arguments.out.write_text(f"""namespace EdgeSeq.Device.Simulation;
+    arguments.out.write_text(f"""namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>Written by models/activity/fit.py from recordings at {RATE_HZ:g} Hz; change that script, not this file.</summary>
 internal static class ActivityTable

@@ -12,6 +12,9 @@ public interface IStepOutputs
     /// <summary>What the step's input reads as, in UTF-8; empty where the source is not text.</summary>
     ReadOnlyMemory<byte> Word { get; }
 
+    /// <summary>How the step's sample came; Ok where the source is no device.</summary>
+    SampleMark Mark { get; }
+
     /// <summary>Whether the step produced this output.</summary>
     bool IsReady(int output);
 

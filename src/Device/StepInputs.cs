@@ -22,6 +22,9 @@ public sealed class StepInputs
     /// <summary>What the step's input reads as, in UTF-8, where the source is text; otherwise empty. Valid until the next step.</summary>
     public ReadOnlyMemory<byte> Word { get; set; }
 
+    /// <summary>How the step's sample came. Sources of samples that may fail or be lost set it; it is Ok for all others.</summary>
+    public SampleMark Mark { get; set; }
+
     /// <summary>Elements of a float input, row-major; empty for an id input.</summary>
     public Span<float> Floats(int input) => _floats[input];
 

@@ -22,6 +22,7 @@ internal static class CommandLine
         BenchCommand.Create(),
         InspectCommand.Create(),
         SelfTestCommand.Create(),
+        SensorsCommand.Create(),
         DemoCommand.Create(),
         CompletionsCommand.Create(Name),
     };

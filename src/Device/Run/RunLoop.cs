@@ -1,5 +1,7 @@
+using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -27,6 +29,7 @@ public sealed class RunLoop
     private long _steps;
     private long _outputSteps;
     private long _faultResets;
+    private long _allocatedAtFirstStep;
 
     public RunLoop(Model model, Session session, ISource source, ISink sink, RunOptions options, StopSignal stop)
     {
@@ -53,8 +56,8 @@ public sealed class RunLoop
         }
 
         _snapshots?.Restore();
-        var pacer = _options.RateHz is { } rate ? new Pacer(rate, _stop) : null;
-        var begin = Pacer.Now;
+        var pacer = _options.RateHz is { } rate && _source.Sampling is null ? new Pacer(rate, _stop) : null;
+        var begin = MonotonicClock.Now;
         try
         {
             while (!_stop.IsSet && _steps < (_options.MaxSteps ?? long.MaxValue) && Advance(pacer))
@@ -73,7 +76,8 @@ public sealed class RunLoop
                 ErrorCodes.SourceEmpty, $"{_source.Name}: holds no step of the program", "give a recording with at least one step");
         }
 
-        var elapsed = Pacer.Now - begin;
+        var elapsed = MonotonicClock.Now - begin;
+        var allocated = _steps > 0 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0;
 
         // A stream that goes on from its snapshot goes on with its open events, too.
         if (!_source.IsBatch && _options.Snapshot is null)
@@ -81,7 +85,7 @@ public sealed class RunLoop
         _sink.Complete();
         _service?.Stopping();
         _snapshots?.Save();
-        return Summary(elapsed, pacer?.DeadlineMisses ?? 0);
+        return Summary(elapsed, allocated, pacer?.DeadlineMisses ?? 0);
     }
 
     /// <summary>One step or the change to the next recording; false at the source's end.</summary>
@@ -119,16 +123,19 @@ public sealed class RunLoop
 
     private void Step()
     {
+        if (_inputs.Mark.Missed > 0)
+            OnGap();
         CopyInputs();
-        var begin = Pacer.Now;
+        var begin = MonotonicClock.Now;
         var hasOutput = _session.Step();
-        _latency.Add(Pacer.Now - begin);
+        _latency.Add(MonotonicClock.Now - begin);
         if (_session.LastStepRefused)
             OnFault();
         if (hasOutput)
         {
             _outputSteps++;
             _outputs.Word = _inputs.Word;
+            _outputs.Mark = _inputs.Mark;
             _sink.Write(_outputs);
             if (_isLive)
                 _sink.Flush();
@@ -136,7 +143,8 @@ public sealed class RunLoop
 
         _options.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
-        _steps++;
+        if (_steps++ == 0)
+            _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
         _snapshots?.SaveIfDue();
         _service?.StepDone();
     }
@@ -164,6 +172,15 @@ public sealed class RunLoop
         _outputs.StepIndex = 0;
     }
 
+    /// <summary>Samples were lost before this one, which is good: only whoever wants a new state after a gap gets one.</summary>
+    private void OnGap()
+    {
+        if (_options.OnFault != FaultPolicy.Reset)
+            return;
+        _session.Reset();
+        _faultResets++;
+    }
+
     private void OnFault()
     {
         if (_options.OnFault == FaultPolicy.Stop)
@@ -177,6 +194,8 @@ public sealed class RunLoop
 
     private EdgeSeqException FaultError()
     {
+        if (_inputs.Mark is { IsOk: false } mark)
+            return SensorError(mark);
         var (input, element) = _inputs.FirstNonFinite() ?? (0, 0);
         var recording = _source.IsBatch ? $"recording {_outputs.Recording}, " : "";
         var position = _source.Position is { } place ? $" ({place})" : "";
@@ -186,13 +205,22 @@ public sealed class RunLoop
             "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
     }
 
+    private EdgeSeqException SensorError(SampleMark mark)
+    {
+        var error = mark.ErrorNumber == 0 ? "" : $", {ErrorNumbers.Describe(mark.ErrorNumber)}";
+        return new EdgeSeqException(
+            ErrorCodes.SensorFault,
+            $"{_source.Name}: step {_outputs.StepIndex}: {SampleStatusNames.WordsOf(mark.Status)}{error}",
+            "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
+    }
+
     private void ReportProgress()
     {
         if (_options.Progress is { } progress && _steps % StepsPerProgress == 0)
             progress(_steps);
     }
 
-    private RunSummary Summary(long nanoseconds, long deadlineMisses) => new()
+    private RunSummary Summary(long nanoseconds, long allocatedBytes, long deadlineMisses) => new()
     {
         Recordings = _source.IsBatch ? _recordings : 1,
         Steps = _steps,
@@ -200,7 +228,9 @@ public sealed class RunLoop
         RefusedSteps = _session.RefusedSteps,
         HeldSteps = _session.HeldSteps,
         FaultResets = _faultResets,
-        DeadlineMisses = deadlineMisses,
+        AllocatedBytes = allocatedBytes,
+        DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
+        Sampling = _source.Sampling,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
         Latency = _latency,
         WasInterrupted = _stop.IsSet,

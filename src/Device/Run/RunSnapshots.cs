@@ -1,5 +1,6 @@
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.State;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 
@@ -22,7 +23,7 @@ internal sealed class RunSnapshots
         _outputs = outputs;
         _warn = options.Warn;
         _every = options.SnapshotEvery?.Ticks * TimeSpan.NanosecondsPerTick;
-        _next = Pacer.Now + (_every ?? 0);
+        _next = MonotonicClock.Now + (_every ?? 0);
         _state = new RunState
         {
             Session = session,
@@ -50,9 +51,9 @@ internal sealed class RunSnapshots
     /// <summary>Saves when it is time. A disk that is full does not end the run: the user is warned once, and the next time it is tried again.</summary>
     public void SaveIfDue()
     {
-        if (_every is not { } every || Pacer.Now < _next)
+        if (_every is not { } every || MonotonicClock.Now < _next)
             return;
-        _next = Pacer.Now + every;
+        _next = MonotonicClock.Now + every;
         try
         {
             Save();

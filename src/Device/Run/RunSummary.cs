@@ -1,3 +1,6 @@
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Timing;
+
 namespace EdgeSeq.Device.Run;
 
 /// <summary>What a run did.</summary>
@@ -21,6 +24,12 @@ public sealed record RunSummary
 
     /// <summary>Steps of a paced run that were not done when the next one was due.</summary>
     public required long DeadlineMisses { get; init; }
+
+    /// <summary>What happened while a device was sampled; null where the source is none.</summary>
+    public SamplingReport? Sampling { get; init; }
+
+    /// <summary>Managed memory allocated from the second step on: 0, but for what faults and log lines take.</summary>
+    public required long AllocatedBytes { get; init; }
 
     public required TimeSpan Elapsed { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Run;
 
@@ -41,12 +42,12 @@ internal sealed class ServiceNotifier
         if (!_isReady)
         {
             _isReady = true;
-            _last = Pacer.Now;
+            _last = MonotonicClock.Now;
             Posix.SendDatagram(_socket, "READY=1"u8);
         }
-        else if (_interval is { } interval && Pacer.Now - _last >= interval)
+        else if (_interval is { } interval && MonotonicClock.Now - _last >= interval)
         {
-            _last = Pacer.Now;
+            _last = MonotonicClock.Now;
             Posix.SendDatagram(_socket, Alive);
         }
     }

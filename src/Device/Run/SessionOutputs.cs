@@ -11,6 +11,8 @@ public sealed class SessionOutputs(Session session) : IStepOutputs
 
     public ReadOnlyMemory<byte> Word { get; set; }
 
+    public SampleMark Mark { get; set; }
+
     public bool IsReady(int output) => session.IsReady(output);
 
     public ReadOnlySpan<float> Floats(int output) => session.Output(output);

@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Sources;
 
 namespace EdgeSeq.Device.Simulation;

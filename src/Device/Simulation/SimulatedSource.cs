@@ -1,4 +1,6 @@
 using System.Globalization;
+using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
@@ -11,9 +13,13 @@ internal static class SimulatedSource
     private const string Sine = "sine";
     private const string Noise = "noise";
 
+    private static string Sensors => SensorSupport.IsIncluded ? $", {string.Join(", ", SimulatedSensor.Names)}" : "";
+
     public static ISource Open(string rest, SourceContext context)
     {
         var text = $"sim:{rest}";
+        if (SensorSupport.IsIncluded && SimulatedSensor.TryOpen(text, rest, context) is { } sensor)
+            return sensor;
         context.RefuseHop(text);
         var (name, seedText) = EndpointName.Parse(rest);
         var seed = 1UL;
@@ -37,5 +43,5 @@ internal static class SimulatedSource
     }
 
     private static EdgeSeqException Unknown(string problem) =>
-        new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}; a seed may follow: sim:walking:7");
+        new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}{Sensors}; a seed may follow: sim:walking:7");
 }

@@ -58,11 +58,14 @@ internal sealed class FramedSource : ISource
 
     public string? Position => _reader.Position;
 
+    public SamplingReport? Sampling => _reader.Sampling;
+
     public SourceStep Read(StepInputs inputs)
     {
         var frame = inputs.Floats(0);
         frame[_hop..].CopyTo(frame);
         var read = _reader.Read(frame[^_hop..]);
+        inputs.Mark = _reader.TakeMark();
         if (read == _hop)
             return SourceStep.Step;
         if (read > 0 && !_context.Stop.IsSet)

@@ -13,6 +13,12 @@ internal interface ISampleReader : IDisposable
 
     string? Position { get; }
 
+    /// <summary>What happened while a device was sampled; null where no device is.</summary>
+    SamplingReport? Sampling => null;
+
     /// <summary>Fills the span unless the stream ends before; returns the samples read.</summary>
     int Read(Span<float> samples);
+
+    /// <summary>What is known about the samples since the last call: the first fault, and all that was missed.</summary>
+    SampleMark TakeMark() => default;
 }

@@ -15,6 +15,9 @@ public sealed record SourceContext
     /// <summary>Steps a second that the program was made for.</summary>
     public double? RateHz { get; init; }
 
+    /// <summary>Steps a second that the user asked for.</summary>
+    public double? PaceHz { get; init; }
+
     /// <summary>New samples a step, for sources of single samples.</summary>
     public long? Hop { get; init; }
 

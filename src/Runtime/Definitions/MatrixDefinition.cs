@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Definitions;
 
 /// <summary>A packed weight matrix of a step op and what goes with it, by the names of operands and attributes.</summary>
@@ -12,4 +14,11 @@ public sealed record MatrixDefinition(string Weights, string Bias, string Activa
 
     /// <summary>The switch without which some rows multiply another vector than the others; null where all multiply one.</summary>
     public string? OneVectorIf { get; init; }
+
+    /// <summary>A definition is itself and no other: each stands once in the table.</summary>
+    public bool Equals(MatrixDefinition? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => Weights;
 }

@@ -66,6 +66,10 @@ public static class ErrorCodes
     public static readonly ErrorCode FileUnreadable = new(602, ExitCode.Device, "A file cannot be read");
     public static readonly ErrorCode WriteFailed = new(603, ExitCode.Device, "A file cannot be written");
 
+    public static readonly ErrorCode BusUnusable = new(610, ExitCode.Device, "A bus or device node is missing or not permitted");
+    public static readonly ErrorCode SensorFault = new(611, ExitCode.Device, "A sensor does not answer or gives no usable sample");
+    public static readonly ErrorCode LibraryMissing = new(612, ExitCode.Device, "A system library that the source needs is missing");
+
     // ES07xx: usage of the command line.
     public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
     public static readonly ErrorCode SourceUnknown = new(702, ExitCode.Usage, "There is no such source");
@@ -93,7 +97,7 @@ public static class ErrorCodes
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
-        FileMissing, FileUnreadable, WriteFailed,
+        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, LibraryMissing,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];

@@ -11,15 +11,17 @@ internal sealed class DeviceBuild
     private readonly string _runtimeIdentifier;
     private readonly string? _instructionSet;
     private readonly Action _require;
+    private readonly bool _hasSensors;
     private readonly Lazy<string> _binary;
     private readonly Lazy<string> _kernelSweep;
 
-    private DeviceBuild(string name, string runtimeIdentifier, string? instructionSet, Action require)
+    private DeviceBuild(string name, string runtimeIdentifier, string? instructionSet, Action require, bool hasSensors = true)
     {
         Name = name;
         _runtimeIdentifier = runtimeIdentifier;
         _instructionSet = instructionSet;
         _require = require;
+        _hasSensors = hasSensors;
         _binary = new Lazy<string>(() => Publish("tools/edgeseq", "edgeseq"));
         _kernelSweep = new Lazy<string>(() => Publish("tests/KernelSweep", "EdgeSeq.KernelSweep"));
     }
@@ -28,9 +30,11 @@ internal sealed class DeviceBuild
 
     public static DeviceBuild X64Avx512 { get; } = new("linux-x64-v4", "linux-x64", "x86-64-v4", Toolchain.RequireX64);
 
+    public static DeviceBuild X64Core { get; } = new("linux-x64-core", "linux-x64", instructionSet: null, Toolchain.RequireX64, hasSensors: false);
+
     public static DeviceBuild Arm64 { get; } = new("linux-arm64", "linux-arm64", instructionSet: null, Toolchain.RequireArm64);
 
-    public static IReadOnlyList<DeviceBuild> All { get; } = [X64, X64Avx512, Arm64];
+    public static IReadOnlyList<DeviceBuild> All { get; } = [X64, X64Core, X64Avx512, Arm64];
 
     public string Name { get; }
 
@@ -39,6 +43,9 @@ internal sealed class DeviceBuild
 
     /// <summary>The path of the program that sweeps over the kernels. Fails like <see cref="Binary"/>.</summary>
     public string KernelSweep => Required(_kernelSweep);
+
+    /// <summary>Whether it has the drivers for sensors.</summary>
+    public bool HasSensors => _hasSensors;
 
     private string Required(Lazy<string> binary)
     {
@@ -58,6 +65,8 @@ internal sealed class DeviceBuild
         ];
         if (_instructionSet is not null)
             arguments.Add($"-p:IlcInstructionSet={_instructionSet}");
+        if (!_hasSensors)
+            arguments.Add("-p:Sensors=false");
         lock (OneAtATime)
             new Command("dotnet").Run([.. arguments]);
         return Path.Combine(output, binary);

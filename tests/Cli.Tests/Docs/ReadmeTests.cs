@@ -1,5 +1,5 @@
 using EdgeSeq.Cli.Tests.Fixtures;
-using EdgeSeq.Device.Simulation;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Cli.Tests.Docs;

@@ -15,6 +15,8 @@ internal sealed class FakeOutputs(params float[]?[] values) : IStepOutputs
 
     public ReadOnlyMemory<byte> Word => Encoding.UTF8.GetBytes(Text);
 
+    public SampleMark Mark => default;
+
     public bool IsReady(int output) => values[output] is not null;
 
     public ReadOnlySpan<float> Floats(int output) => values[output];

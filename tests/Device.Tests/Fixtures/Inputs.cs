@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;

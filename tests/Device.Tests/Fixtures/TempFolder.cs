@@ -3,11 +3,11 @@ namespace EdgeSeq.Device.Tests.Fixtures;
 /// <summary>A folder that is deleted after the test.</summary>
 internal sealed class TempFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("edgeseq-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("edgeseq-").FullName;
 
-    public string[] Names => [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public string[] Names => [.. Directory.GetFileSystemEntries(Root).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
-    public string File(string name) => Path.Combine(_path, name);
+    public string File(string name) => Path.Combine(Root, name);
 
     public string Write(string name, byte[] content)
     {
@@ -21,5 +21,5 @@ internal sealed class TempFolder : IDisposable
         return File(name);
     }
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }

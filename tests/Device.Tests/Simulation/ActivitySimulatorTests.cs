@@ -1,4 +1,4 @@
-using EdgeSeq.Device.Simulation;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Sessions;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeSeq.Device.Simulation;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 

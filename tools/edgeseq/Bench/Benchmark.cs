@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using EdgeSeq.Device;
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Tool.Json;
@@ -107,9 +107,9 @@ internal sealed class Benchmark(Model model, Progress progress)
             if (session.StepCount == model.Program.MaxSteps)
                 session.Reset();
             inputs.Fill(session);
-            var begin = Pacer.Now;
+            var begin = MonotonicClock.Now;
             session.Step();
-            var time = Pacer.Now - begin;
+            var time = MonotonicClock.Now - begin;
             _steps.Add(time);
             sum += time;
         }
@@ -121,9 +121,9 @@ internal sealed class Benchmark(Model model, Progress progress)
     {
         for (var i = 0; i < FloorReadsPerRound; i++)
         {
-            var begin = Pacer.Now;
+            var begin = MonotonicClock.Now;
             _sink ^= _weights.Read();
-            _floor.Add(Pacer.Now - begin);
+            _floor.Add(MonotonicClock.Now - begin);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using EdgeSeq.Device;
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Tool.Demo;
 using EdgeSeq.Tool.Terminal;

@@ -8,6 +8,7 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
+using EdgeSeq.Tool.Bench;
 using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
@@ -74,7 +75,7 @@ internal static class RunCommand
         stop.ListenToProcess();
         using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
-        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request.Hop, stop));
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
         var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
         var rule = request.Decide ?? model.Program.Decide;
         var decisions = rule is null ? null : new DecisionEngine(RuleParser.Parse(rule), decisionContext);
@@ -106,7 +107,7 @@ internal static class RunCommand
         progress.Clear();
 
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
@@ -119,12 +120,13 @@ internal static class RunCommand
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output", "send one of them to a file");
     }
 
-    private static SourceContext SourceContextOf(Model model, long? hop, StopSignal stop) => new()
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
     {
         Inputs = model.Inputs,
         Tokenizer = Tokenizer.Of(model),
         RateHz = model.Program.RateHz,
-        Hop = hop,
+        PaceHz = request.Options.RateHz,
+        Hop = request.Hop,
         Stop = stop,
         Warn = Warn,
     };

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using EdgeSeq.Device.Run;
-using EdgeSeq.Device.Simulation;
+using EdgeSeq.Device.Timing;
+using EdgeSeq.Device.Simulation.Motion;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Tool.Demo;
@@ -72,9 +72,9 @@ internal sealed class DemoRun : IDisposable
         }
 
         var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-        var begin = Pacer.Now;
+        var begin = MonotonicClock.Now;
         _session.Step(_motion, _probabilities);
-        Latency.Add(Pacer.Now - begin);
+        Latency.Add(MonotonicClock.Now - begin);
         AllocatedBytes += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         Samples++;
         if (++_samplesSinceChange <= SettlingSamples)

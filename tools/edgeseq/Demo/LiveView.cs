@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text;
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Tool.Terminal;
 
 namespace EdgeSeq.Tool.Demo;
@@ -22,7 +22,7 @@ internal sealed class LiveView(DemoRun run, Style style)
 
     private readonly SignalHistory _history = new(DemoRun.Channels, 2 * WidestPlot);
     private readonly StringBuilder _frame = new();
-    private long _rateStart = Pacer.Now;
+    private long _rateStart = MonotonicClock.Now;
     private long _rateSamples;
     private double _rate;
 
@@ -38,7 +38,7 @@ internal sealed class LiveView(DemoRun run, Style style)
     {
         const long Interval = 1_000_000_000;
         _rateSamples++;
-        var elapsed = Pacer.Now - _rateStart;
+        var elapsed = MonotonicClock.Now - _rateStart;
         if (elapsed < Interval)
             return;
         _rate = _rateSamples * 1e9 / elapsed;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Tool.Json;
 

@@ -31,12 +31,19 @@ internal sealed class RunReport : IJsonReport
 
     public required double Seconds { get; init; }
 
+    public required double AllocatedBytesPerStep { get; init; }
+
+    public required long? PeakRssBytes { get; init; }
+
+    /// <summary>Absent where the source is no device.</summary>
+    public SamplingJson? Sampling { get; init; }
+
     public required LatencyReport StepNs { get; init; }
 
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
     public IReadOnlyList<OutputReport>? Last { get; init; }
 
-    public static RunReport Of(string program, string source, Model model, RunSummary summary, IReadOnlyList<OutputReport>? last) => new()
+    public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes, IReadOnlyList<OutputReport>? last) => new()
     {
         Program = program,
         Source = source,
@@ -50,6 +57,9 @@ internal sealed class RunReport : IJsonReport
         DeadlineMisses = summary.DeadlineMisses,
         Interrupted = summary.WasInterrupted,
         Seconds = summary.Elapsed.TotalSeconds,
+        AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
+        PeakRssBytes = peakRssBytes,
+        Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
         StepNs = LatencyReport.Of(summary.Latency),
         Last = last,
     };
@@ -68,7 +78,11 @@ internal sealed class RunReport : IJsonReport
         json.WriteNumber("deadline_misses", DeadlineMisses);
         json.WriteBoolean("interrupted", Interrupted);
         json.WriteNumber("seconds", Seconds);
+        json.WriteNumber("allocated_bytes_per_step", AllocatedBytesPerStep);
+        json.WriteKnown("peak_rss_bytes", PeakRssBytes);
         json.WriteReport("step_ns", StepNs);
+        if (Sampling is not null)
+            json.WriteReport("sampling", Sampling);
         if (Last is not null)
             json.WriteReports("last", Last);
     }

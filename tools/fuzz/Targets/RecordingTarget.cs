@@ -1,4 +1,5 @@
 using EdgeSeq.Device;
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
