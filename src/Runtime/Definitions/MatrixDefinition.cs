@@ -9,6 +9,9 @@ namespace EdgeSeq.Runtime.Definitions;
 /// <param name="Vectors">What the matrix multiplies.</param>
 public sealed record MatrixDefinition(string Weights, string Bias, string ActivationScale, VectorSource Vectors)
 {
+    /// <summary>Gates whose rows are interleaved; 1 for anything but a recurrent layer.</summary>
+    public int Gates { get; init; } = 1;
+
     /// <summary>The attribute with the number of columns; null where they follow from several.</summary>
     public string? Columns { get; init; }
 

@@ -52,6 +52,7 @@ public static class ErrorCodes
     public static readonly ErrorCode TimeAxisUnknown = new(413, ExitCode.Unsupported, "The time axis cannot be told");
     public static readonly ErrorCode StatePairInvalid = new(414, ExitCode.Unsupported, "A state input and output do not fit together");
     public static readonly ErrorCode StepsDiffer = new(415, ExitCode.Unsupported, "The step program differs from the model");
+    public static readonly ErrorCode ConverterFault = new(416, ExitCode.Unsupported, "The converter fails at a node, which is a fault of its own");
     public static readonly ErrorCode UnsupportedElementType = new(450, ExitCode.Unsupported, "The element type is not supported");
     public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported, "The model uses a part of ONNX that is not supported");
     public static readonly ErrorCode UnknownOp = new(452, ExitCode.Unsupported, "The model uses an op that is not known");

@@ -72,7 +72,7 @@ internal static class ConvertCommand
                 Positions = result.GetValue(positions),
                 Normalize = result.GetValue(normalize) is string stats ? NormalizeStats.Read(stats) : null,
                 Labels = result.GetValue(labels)?.Split(',', StringSplitOptions.TrimEntries),
-                Vocabulary = result.GetValue(vocab) is string words ? Vocabulary.Read(words) : null,
+                Vocabulary = result.GetValue(vocab) is string words ? VocabularyFile.Read(words) : null,
                 Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),
                 FloatNodes = result.GetValue(floatNode)!,
                 Exclude = result.GetValue(exclude)!,
