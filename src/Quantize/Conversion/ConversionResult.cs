@@ -1,5 +1,5 @@
-using EdgeSeq.Quantize.Quantization;
-using EdgeSeq.Quantize.StepModel;
+using EdgeSeq.Quantize.Int8;
+using EdgeSeq.Quantize.OnnxExport;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Program;

@@ -67,7 +67,7 @@ public sealed record ConvertOptions
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>The vocabulary of a text model.</summary>
-    public Vocabulary? Vocabulary { get; init; }
+    public VocabularyFile? Vocabulary { get; init; }
 
     /// <summary>Steps per second that the model was trained for.</summary>
     public double? RateHz { get; init; }

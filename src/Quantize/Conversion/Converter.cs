@@ -1,11 +1,13 @@
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Onnx.Folding;
-using EdgeSeq.Quantize.Ops;
-using EdgeSeq.Quantize.Passes;
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Steps.Passes;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
@@ -162,7 +164,7 @@ public static class Converter
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
-        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(), OpTable.Default);
+        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(), TransferRules.Table);
         return Finish("step", transform, states);
     }
 
@@ -170,7 +172,7 @@ public static class Converter
     private static DerivedProgram DeriveCachedStep(GrowingCaches caches, ConvertOptions options, List<StatePair> states)
     {
         var analysis = Analysis.Of(caches.OneStep(), caches.Axes, firstLength: 0);
-        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(options.Positions, options.MaxContext), OpTable.Default);
+        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(options.Positions, options.MaxContext), TransferRules.Table);
         return Finish("step", transform, states) with { Caches = caches };
     }
 
@@ -184,7 +186,7 @@ public static class Converter
 
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(graph, new FoldOptions { Shapes = shapes });
-        var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, OpTable.Default);
+        var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, TransferRules.Table);
         return Finish("window", transform, []);
     }
 

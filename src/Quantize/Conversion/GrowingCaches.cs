@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Streaming;

@@ -2,6 +2,7 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Conversion;
@@ -48,7 +49,7 @@ internal static class StepLength
         {
             var shape = shapes[node.Inputs[0]];
             var axis = shape.Length - 1;
-            var attributes = Ops.ConvAttributes.Of(node, shape, shapes[node.Inputs[1]]);
+            var attributes = ConvAttributes.Of(node, shape, shapes[node.Inputs[1]]);
             var followsFrame = shorter is not null && shorter[node.Inputs[0]][axis] == shape[axis] - 1;
             if (attributes.Strides[1] > 1 && followsFrame)
             {

@@ -1,6 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 
@@ -19,7 +19,7 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         StreamTransform? transform = null;
         try
         {
-            transform = StreamTransform.ForStream(Analysis.Of(graph, candidate.Axes), options, OpTable.Default);
+            transform = StreamTransform.ForStream(Analysis.Of(graph, candidate.Axes), options, TransferRules.Table);
             var steps = transform.Run([]);
             var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
             var believed = candidate.Proof switch

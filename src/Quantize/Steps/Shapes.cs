@@ -67,4 +67,24 @@ internal static class Shapes
     public static int Product(int[] shape, int from, int to) => Count(shape.AsSpan(from, to - from));
 
     public static string Text(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
+
+    /// <summary>ONNX's perm: absent, the axes are reversed.</summary>
+    public static int[] Permutation(IReadOnlyList<long>? perm, int rank) =>
+        perm is null ? [.. Enumerable.Range(0, rank).Reverse()] : [.. perm.Select(axis => (int)axis)];
+
+    /// <summary>Where the time axis goes when a tensor is reshaped without mixing it with other axes.</summary>
+    public static int? ReshapedAxis(int[] from, int axis, int[] to)
+    {
+        var before = Shapes.Product(from, 0, axis);
+        for (int i = 0, product = 1; i < to.Length; product *= to[i++])
+        {
+            if (product == before && to[i] == from[axis])
+                return i;
+        }
+
+        return null;
+    }
+
+    /// <summary>ONNX counts axes from the end where they are negative.</summary>
+    public static int Axis(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
 }

@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 

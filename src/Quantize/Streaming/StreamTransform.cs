@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
@@ -195,31 +194,22 @@ internal sealed class StreamTransform
         Reports.Add(NodeReports.Of(node, outputs));
     }
 
-    /// <summary>
-    /// Lets the op's rule continue the wires. Rules take shapes and attributes as ONNX Runtime accepted them; where a malformed node makes
-    /// their arithmetic fail all the same, that is a refusal like any other.
-    /// </summary>
+    /// <summary>Lets the wires or the op's rule continue. What neither refuses but fails at is a fault of the converter, and is called that.</summary>
     private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
     {
         var entry = Entry(node);
         try
         {
-            if (inputs.Any(wire => wire is MovedWire))
-                return WholeSequenceOps.Continue(context);
-
-            if (inputs.Any(wire => wire is CacheWire))
-                return CacheOps.Continue(context);
-
-            if (KeyMaskOps.TryCombine(context) is { } mask)
-                return mask;
+            if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null) ?? entry.Open?.Invoke(context)) is { } continued)
+                return continued;
 
             return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
                 ? context.LowerLatest()
                 : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
         }
-        catch (Exception malformed) when (malformed is ArithmeticException or IndexOutOfRangeException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
+        catch (Exception fault) when (fault is not (EdgeSeqException or OperationCanceledException or OutOfMemoryException))
         {
-            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.OpType}): its shapes or attributes do not go together: {malformed.Message}", inner: malformed);
+            throw Refusal.Fault(node, fault);
         }
     }
 
@@ -316,14 +306,8 @@ internal sealed class StreamTransform
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
-            case MovedWire:
-                throw Refusal.NotCausal(Analysis.Graph.Nodes.First(node => node.Outputs.Contains(output.Name)),
-                    "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
-            case ConstantWire:
-                throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' depends on no input", "remove it from the model's outputs");
-            default:
-                throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"output '{output.Name}' holds attention weights, which grow with time",
-                    "remove it from the model's outputs");
+            case var other:
+                throw other.NoOutput(Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name)), output.Name);
         }
     }
 

@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Ops;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 
@@ -168,13 +167,13 @@ internal static class TimeTables
         var index = lowering.New([1], name: $"{constant.Name}.index");
         lowering.Add("StepCount", [], [index.Value], ("scale", 1f / clock.Rate), ("offset", (-1f - clock.Offset) / clock.Rate));
         long[] shape = [.. rows.RowShape.Select(dim => (long)dim)];
-        var growth = ElementwiseOps.BinaryOn(lowering, "Mul", index, StepOperand.Of(OnnxTensor.FromFloats(rows.Step, shape)));
-        var value = ElementwiseOps.BinaryOn(lowering, "Add", growth, StepOperand.Of(OnnxTensor.FromFloats(rows.Row(0), shape)));
-        return InType(c, constant, constant.Tensor.ElementType.IsInteger() ? ElementwiseOps.UnaryOn(lowering, value, "Round") : value, clock);
+        var growth = StepArithmetic.Binary(lowering, "Mul", index, StepOperand.Of(OnnxTensor.FromFloats(rows.Step, shape)));
+        var value = StepArithmetic.Binary(lowering, "Add", growth, StepOperand.Of(OnnxTensor.FromFloats(rows.Row(0), shape)));
+        return InType(c, constant, constant.Tensor.ElementType.IsInteger() ? StepArithmetic.Unary(lowering, value, "Round") : value, clock);
     }
 
     private static LatestWire InType(NodeContext c, ConstantWire constant, StepOperand row, Clock clock) =>
-        new(ElementwiseOps.CastTo(c.LoweringFor(clock), row, constant.Tensor.ElementType.StepType()).Value!, clock, Invariant: true);
+        new(StepArithmetic.Cast(c.LoweringFor(clock), row, constant.Tensor.ElementType.StepType()).Value!, clock, Invariant: true);
 
     /// <summary>A tensor seen as rows along one axis, moved to the front.</summary>
     private sealed record Rows(float[] Data, int Count, int Size, int[] RowShape)

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Verification;

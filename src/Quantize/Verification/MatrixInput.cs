@@ -1,4 +1,4 @@
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Verification;

@@ -1,4 +1,4 @@
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Program;

@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;

@@ -2,6 +2,8 @@ using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Reading;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;

@@ -1,3 +1,5 @@
+using EdgeSeq.Quantize.Replay;
+
 namespace EdgeSeq.Quantize.Verification;
 
 /// <summary>What a verification found.</summary>
@@ -58,7 +60,7 @@ public sealed record VerifiedOutput
 
     /// <summary>What it loses against ONNX Runtime, as a share: accuracy where there are labels, else decisions, else the relative
     /// error.</summary>
-    public double Loss => Verification.Loss.Of(Error, Accuracy?.Onnx ?? new Accuracy(), Accuracy?.Int8 ?? new Accuracy());
+    public double Loss => Replay.Loss.Of(Error, Accuracy?.Onnx ?? new Accuracy(), Accuracy?.Int8 ?? new Accuracy());
 
     /// <summary>The program against the f32 program by time in the recording, in equal parts of the longest recording.</summary>
     public required IReadOnlyList<OutputError> OverTime { get; init; }

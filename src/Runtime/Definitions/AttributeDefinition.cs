@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Definitions;
@@ -50,6 +51,13 @@ public sealed record AttributeDefinition(string Name, AttributeKind Kind)
         AttributeKind.Numbers => "a list of numbers",
         _ => "a list of names",
     };
+
+    /// <summary>A definition is itself and no other: each stands once in the table.</summary>
+    public bool Equals(AttributeDefinition? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => Name;
 
     /// <summary>What is wrong with a value, after "attribute 'x' …"; null where nothing is.</summary>
     internal string? Problem(object value) => (Kind, value) switch

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Definitions;
 
 /// <summary>A packed weight matrix of a step op and what goes with it, by the names of operands and attributes.</summary>
@@ -7,9 +9,19 @@ namespace EdgeSeq.Runtime.Definitions;
 /// <param name="Vectors">What the matrix multiplies.</param>
 public sealed record MatrixDefinition(string Weights, string Bias, string ActivationScale, VectorSource Vectors)
 {
+    /// <summary>Gates whose rows are interleaved; 1 for anything but a recurrent layer.</summary>
+    public int Gates { get; init; } = 1;
+
     /// <summary>The attribute with the number of columns; null where they follow from several.</summary>
     public string? Columns { get; init; }
 
     /// <summary>The switch without which some rows multiply another vector than the others; null where all multiply one.</summary>
     public string? OneVectorIf { get; init; }
+
+    /// <summary>A definition is itself and no other: each stands once in the table.</summary>
+    public bool Equals(MatrixDefinition? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => Weights;
 }

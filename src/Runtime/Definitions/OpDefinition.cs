@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Definitions;
 
 /// <summary>All that the code and the documentation say of a step op, in one place: the reader, the step graph, quantisation, packing,
@@ -38,6 +40,13 @@ public sealed record OpDefinition(string Name, OpFamily Family)
 
     /// <summary>Whether the op remembers anything from tick to tick in operands of its own.</summary>
     public bool HasState => Inputs.Any(input => input.Role == OperandRole.State);
+
+    /// <summary>A definition is itself and no other: each stands once in the table.</summary>
+    public bool Equals(OpDefinition? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => Name;
 
     public bool Is(OpTraits trait) => (Traits & trait) != 0;
 

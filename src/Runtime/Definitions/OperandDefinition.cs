@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Definitions;
@@ -18,4 +19,11 @@ public sealed record OperandDefinition(string Name, OperandRole Role = OperandRo
 
     /// <summary>Of indices: the attribute with the number of rows that they point at, null where that is not one number.</summary>
     public string? Rows { get; init; }
+
+    /// <summary>A definition is itself and no other: each stands once in the table.</summary>
+    public bool Equals(OperandDefinition? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => Name;
 }

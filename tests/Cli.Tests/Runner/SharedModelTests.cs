@@ -15,7 +15,7 @@ public sealed class SharedModelTests : IDisposable
     [Fact]
     public void Text_is_classified_word_by_word()
     {
-        var program = Convert("models/text_lstm.onnx", new ConvertOptions { Labels = ["negative", "positive"], Vocabulary = Vocabulary.Read(Shared("data/text_vocab.json")) });
+        var program = Convert("models/text_lstm.onnx", new ConvertOptions { Labels = ["negative", "positive"], Vocabulary = VocabularyFile.Read(Shared("data/text_vocab.json")) });
         var result = Edgeseq.RunWithInput("a moving and often very funny film\n", "run", program, "--source", "text:-");
 
         Assert.Equal(0, result.ExitCode);

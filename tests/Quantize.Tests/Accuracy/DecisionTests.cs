@@ -2,10 +2,10 @@ using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.Onnx;
 using EdgeSeq.Quantize.Tests.Reference;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Quantize.Verification;
 
 namespace EdgeSeq.Quantize.Tests.Accuracy;
 

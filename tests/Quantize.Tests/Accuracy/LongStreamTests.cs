@@ -1,6 +1,6 @@
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Accuracy;

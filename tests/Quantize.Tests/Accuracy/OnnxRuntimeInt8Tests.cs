@@ -3,10 +3,10 @@ using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.Reference;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Quantize.Verification;
 
 namespace EdgeSeq.Quantize.Tests.Accuracy;
 
@@ -39,7 +39,7 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     public void Judgements_of_sentences_err_less_than_in_onnx_runtimes_int8()
     {
         Shared.SkipUnlessPresent();
-        var options = new ConvertOptions { Vocabulary = Vocabulary.Read(Shared.Path("data/text_vocab.json")) };
+        var options = new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) };
 
         AssertLessError("text_lstm", [.. Sentences("test").Where((_, i) => i % 4 == 0)], Words, options, options with { Calibrate = CalibrationSentences() });
     }

@@ -51,7 +51,7 @@ public sealed class SharedAccuracyTests : IDisposable
         var sentences = _folder.File("sentences.txt");
         File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(100));
 
-        var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = Vocabulary.Read(Shared.Path("data/text_vocab.json")) });
+        var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) });
 
         Assert.All(report.Outputs, output => Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
     }

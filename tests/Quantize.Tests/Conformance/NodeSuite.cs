@@ -1,8 +1,9 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Proto;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Onnx.Writing;
-using EdgeSeq.Quantize.Tests.Ops;
+using EdgeSeq.Quantize.Tests.Streaming.Rules;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 

@@ -1,6 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 

@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Proto;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Onnx.Writing;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 

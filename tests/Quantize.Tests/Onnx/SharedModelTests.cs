@@ -1,5 +1,5 @@
-using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Tests.TestModels;
 
 namespace EdgeSeq.Quantize.Tests.Onnx;

@@ -1,7 +1,7 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
-using EdgeSeq.Quantize.Tests.Ops;
+using EdgeSeq.Quantize.Tests.Streaming.Rules;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Sessions;
 

@@ -1,5 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Tests.Ops;
+using EdgeSeq.Quantize.Tests.Streaming.Rules;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 

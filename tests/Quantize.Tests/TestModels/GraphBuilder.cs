@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Onnx.Writing;
 
 namespace EdgeSeq.Quantize.Tests.TestModels;

@@ -1,6 +1,6 @@
 namespace EdgeSeq.Quantize.Tests.Verification;
 
-using Accuracy = EdgeSeq.Quantize.Verification.Accuracy;
+using Accuracy = EdgeSeq.Quantize.Replay.Accuracy;
 
 public class AccuracyTests
 {

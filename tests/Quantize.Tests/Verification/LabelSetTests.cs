@@ -1,6 +1,6 @@
 using EdgeSeq.Device.Files;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Verification;

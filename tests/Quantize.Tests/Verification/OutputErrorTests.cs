@@ -1,4 +1,4 @@
-using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Quantize.Replay;
 
 namespace EdgeSeq.Quantize.Tests.Verification;
 

@@ -3,9 +3,9 @@ using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Replay;
-using EdgeSeq.Quantize.Reporting;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Quantize.Verification.Report;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Verification;

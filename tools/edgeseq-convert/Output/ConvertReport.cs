@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Quantize.Conversion;
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;

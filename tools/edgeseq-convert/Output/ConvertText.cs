@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using EdgeSeq.Quantize.Quantization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Tool.Terminal;
 
 namespace EdgeSeq.ConvertTool.Output;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Tool.Json;
 

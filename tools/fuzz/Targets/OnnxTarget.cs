@@ -1,5 +1,5 @@
 using EdgeSeq.Quantize.Conversion;
-using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Reading;
 
 namespace EdgeSeq.Fuzz.Targets;
 

@@ -10,7 +10,7 @@ internal static class Decomposer
 {
     private const string Microsoft = "com.microsoft.";
 
-    private static readonly Dictionary<string, Func<NodeParts, bool>> Rules = new()
+    private static readonly Dictionary<string, Func<NodeParts, bool>> Decompositions = new()
     {
         ["Attention"] = AttentionParts.Standard,
         [Microsoft + "Attention"] = AttentionParts.Packed,
@@ -39,20 +39,20 @@ internal static class Decomposer
     };
 
     /// <summary>The ops that are written out, by name with the domain where it is not the standard one.</summary>
-    public static IEnumerable<string> Ops => Rules.Keys.Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Ops => Decompositions.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>Changes the graph in place; subgraphs stay.</summary>
     /// <returns>Whether anything was written out.</returns>
     public static bool Apply(OnnxGraph graph)
     {
-        if (!graph.Nodes.Any(node => Rules.ContainsKey(Key(node))))
+        if (!graph.Nodes.Any(node => Decompositions.ContainsKey(Key(node))))
             return false;
 
         var scope = new PartsScope(graph, TypeInference.Infer(graph));
         var changed = false;
         foreach (var node in graph.Nodes.ToList())
         {
-            if (Rules.TryGetValue(Key(node), out var rule))
+            if (Decompositions.TryGetValue(Key(node), out var rule))
             {
                 var parts = new NodeParts(scope, node);
                 if (rule(parts))

@@ -9,7 +9,7 @@ public static class ShapeValues
     /// <summary>Longer vectors are data, not shapes.</summary>
     private const int MaxElements = 256;
 
-    private static readonly Dictionary<string, Func<OnnxNode, Scope, ShapeValue?>> Rules = new()
+    private static readonly Dictionary<string, Func<OnnxNode, Scope, ShapeValue?>> Evaluations = new()
     {
         ["Shape"] = Shape,
         ["Size"] = Size,
@@ -35,7 +35,7 @@ public static class ShapeValues
         var scope = new Scope(graph, types, []);
         foreach (var node in graph.Nodes)
         {
-            if (node.Domain.Length == 0 && Rules.TryGetValue(node.OpType, out var rule)
+            if (node.Domain.Length == 0 && Evaluations.TryGetValue(node.OpType, out var rule)
                 && node.Output(0) is { } output && types.ContainsKey(output)
                 && rule(node, scope) is { } value)
             {

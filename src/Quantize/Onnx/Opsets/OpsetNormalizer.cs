@@ -30,8 +30,8 @@ public static class OpsetNormalizer
                 AttributeMoves.Apply(node, scope);
             graph.Nodes.AddRange(node.Domain switch
             {
-                "" => OpsetRules.Apply(node, scope),
-                "com.microsoft" => FusedRules.Apply(node, scope),
+                "" => OpsetConversions.Apply(node, scope),
+                "com.microsoft" => FusedConversions.Apply(node, scope),
                 _ => [node],
             });
         }

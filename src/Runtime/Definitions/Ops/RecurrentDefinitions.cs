@@ -10,6 +10,8 @@ internal static class RecurrentDefinitions
 
     private const string StateScale = "hScale";
 
+    private const int LstmGates = 4, GruGates = 3, RnnGates = 1;
+
     private static readonly string[] Activations = [.. Enum.GetNames<UnaryFunction>(), Affine, ScaledTanh];
 
     public static IReadOnlyList<OpDefinition> All { get; } =
@@ -25,9 +27,9 @@ internal static class RecurrentDefinitions
             ],
             Outputs = [Data("y").Optional(), Data("hn"), Data("cn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh", "Tanh"), Flag("inputForget")],
-            Matrices = Matrices("bias", "bias"),
+            Matrices = Matrices(LstmGates, "bias", "bias"),
             Traits = OpTraits.None,
-            Multiplications = op => Multiplications(op, gates: 4),
+            Multiplications = op => Multiplications(op, LstmGates),
         },
         new("GRU", OpFamily.Recurrent)
         {
@@ -39,9 +41,9 @@ internal static class RecurrentDefinitions
             ],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh"), Flag("linearBeforeReset")],
-            Matrices = Matrices("wBias", "rBias", stateIsOneVectorIf: "linearBeforeReset"),
+            Matrices = Matrices(GruGates, "wBias", "rBias", stateIsOneVectorIf: "linearBeforeReset"),
             Traits = OpTraits.None,
-            Multiplications = op => Multiplications(op, gates: 3),
+            Multiplications = op => Multiplications(op, GruGates),
         },
         new("RNN", OpFamily.Recurrent)
         {
@@ -49,9 +51,9 @@ internal static class RecurrentDefinitions
             Inputs = [Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(), Start("h0")],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = Attributes("Tanh"),
-            Matrices = Matrices("bias", "bias"),
+            Matrices = Matrices(RnnGates, "bias", "bias"),
             Traits = OpTraits.None,
-            Multiplications = op => Multiplications(op, gates: 1),
+            Multiplications = op => Multiplications(op, RnnGates),
         },
     ];
 
@@ -63,10 +65,10 @@ internal static class RecurrentDefinitions
         OptionalScale("clip"), OptionalScale(Products.InputScale), OptionalScale(StateScale), Products.ActivationBits,
     ];
 
-    private static MatrixDefinition[] Matrices(string inputBias, string stateBias, string? stateIsOneVectorIf = null) =>
+    private static MatrixDefinition[] Matrices(int gates, string inputBias, string stateBias, string? stateIsOneVectorIf = null) =>
     [
-        new("W", inputBias, Products.InputScale, VectorSource.Rows) { Columns = "input" },
-        new("R", stateBias, StateScale, VectorSource.State) { Columns = "hidden", OneVectorIf = stateIsOneVectorIf },
+        new("W", inputBias, Products.InputScale, VectorSource.Rows) { Gates = gates, Columns = "input" },
+        new("R", stateBias, StateScale, VectorSource.State) { Gates = gates, Columns = "hidden", OneVectorIf = stateIsOneVectorIf },
     ];
 
     private static long Multiplications(OpFacts op, int gates) =>

@@ -18,7 +18,7 @@ internal sealed class GRU : RecurrentOp
     private readonly bool _plain;
 
     public GRU(OpReader reader)
-        : base(reader, Gates)
+        : base(reader)
     {
         _activations = GateActivation.ReadAll(reader);
         _linearBeforeReset = reader.Flag("linearBeforeReset");

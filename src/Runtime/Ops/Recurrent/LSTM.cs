@@ -24,7 +24,7 @@ internal sealed class LSTM : RecurrentOp
     private readonly bool _plain;
 
     public LSTM(OpReader reader)
-        : base(reader, Gates)
+        : base(reader)
     {
         _activations = GateActivation.ReadAll(reader);
         _inputForget = reader.Flag("inputForget");

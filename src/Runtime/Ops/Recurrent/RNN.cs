@@ -12,7 +12,7 @@ internal sealed class RNN : RecurrentOp
     private readonly bool _plain;
 
     public RNN(OpReader reader)
-        : base(reader, gates: 1)
+        : base(reader)
     {
         _activation = GateActivation.ReadAll(reader)[0];
         _plain = !NeedsGates && _activation.Is(UnaryFunction.Tanh);

@@ -32,18 +32,16 @@ internal abstract class RecurrentOp : StepOp
     private BlockProduct? _blockInputProduct;
     private BlockProduct? _blockStateProduct;
 
-    /// <param name="reader">The op's reader.</param>
-    /// <param name="gates">Gates of the layer.</param>
-    protected RecurrentOp(OpReader reader, int gates)
+    protected RecurrentOp(OpReader reader)
     {
-        _gates = gates;
+        _gates = reader.Matrices[0].Gates;
         Hidden = reader.Int("hidden");
         InputSize = reader.Int("input");
         _steps = reader.Int("steps");
         Batch = reader.Int("batch");
         _reverse = reader.Flag("reverse");
         _clip = reader.OptionalFloat("clip");
-        var rows = PackedLayout.GatedRows(Hidden, gates);
+        var rows = PackedLayout.GatedRows(Hidden, _gates);
         W = new PackedMatrix(reader, reader.Matrices[0], rows, InputSize);
         R = new PackedMatrix(reader, reader.Matrices[1], rows, Hidden, hasBias: reader.Matrices[0].Bias != reader.Matrices[1].Bias);
         if (W.IsInt8 != R.IsInt8)

@@ -1,0 +1,91 @@
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Writing;
+using EdgeSeq.Runtime.Definitions.Ops;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Int8;
+
+/// <summary>Recordings in memory with the outputs of the float program, to try graphs on.</summary>
+internal sealed class TrialRecordings
+{
+    /// <summary>Multiplications of one trial; the steps follow from it, within limits.</summary>
+    private const double TrialMacs = 4e9;
+
+    private const int MinSteps = 512, MaxSteps = 1 << 15;
+
+    private readonly ProgramDescription _description;
+    private readonly LabelSet? _labels;
+    private readonly List<Recording> _recordings = [];
+    private readonly List<OutputTrace> _expected = [];
+
+    /// <param name="f32">The float graph.</param>
+    /// <param name="labels">A file of labels; null: none.</param>
+    public TrialRecordings(StepGraph f32, ProgramDescription description, RecordingSet recordings, string? labels)
+    {
+        _description = description;
+        using var model = Load(f32);
+        using var session = model.CreateSession();
+        _labels = labels is null ? null : LabelSet.Read(labels, Extent.Of(recordings, model));
+        using var source = recordings.Open(model);
+        foreach (var recording in Recording.ReadAll(source, model.Inputs, StepsOf(model)))
+        {
+            _recordings.Add(recording);
+            _expected.Add(OutputTrace.Of(model, session, recording));
+        }
+    }
+
+    public TrialResult Try(StepGraph graph)
+    {
+        using var model = Load(graph);
+        using var session = model.CreateSession();
+        var errors = model.Outputs.Select(output => new LabelledError(output, _labels)).ToArray();
+        long firstStep = 0;
+        for (var r = 0; r < _recordings.Count; r++)
+        {
+            var actual = OutputTrace.Of(model, session, _recordings[r]);
+            for (var output = 0; output < errors.Length; output++)
+                errors[output].Add(actual, _expected[r], output, r, firstStep);
+
+            firstStep += _recordings[r].Steps;
+        }
+
+        return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError), errors.Max(error => error.Loss));
+    }
+
+    private static int StepsOf(Model model)
+    {
+        var macs = model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
+        return (int)Math.Clamp(TrialMacs / Math.Max(1, macs), MinSteps, MaxSteps);
+    }
+
+    private Model Load(StepGraph graph) => Model.Load(ProgramWriter.Write(graph, _description), _description.Name);
+
+    /// <summary>The error of one output.</summary>
+    private sealed class LabelledError(OutputInfo info, LabelSet? labels)
+    {
+        private readonly OutputError _error = new();
+        private readonly Accuracy _f32 = new(), _actual = new();
+
+        public double Noise => _error.SqnrDb is double sqnr ? Math.Pow(10, -sqnr / 10) : 0;
+
+        public double ProbabilityError => _error.IsProbability ? _error.MaxError : 0;
+
+        public double Loss => Replay.Loss.Of(_error, _f32, _actual);
+
+        public void Add(OutputTrace actual, OutputTrace expected, int output, int recording, long firstStep)
+        {
+            int ticks = expected.Ticks(output), classes = Decision.Classes(info);
+            for (var tick = 0; tick < ticks; tick++)
+            {
+                _error.Add(actual.At(output, tick), expected.At(output, tick));
+                var step = firstStep + info.Offset + (long)tick * info.Rate;
+                if (labels?.Score(recording, step, last: tick == ticks - 1, classes) is int label)
+                {
+                    _f32.Add(Decision.Of(expected.At(output, tick)) == label);
+                    _actual.Add(Decision.Of(actual.At(output, tick)) == label);
+                }
+            }
+        }
+    }
+}

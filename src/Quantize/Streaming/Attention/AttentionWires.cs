@@ -1,0 +1,364 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Streaming.Attention;
+
+/// <summary>
+/// Attention, however it is spelled: query × key over a sequence opens it, scales, masks and biases are collected, the softmax over the
+/// keys and the product with the values close it as one Attention op with a ring of keys and values. A softmax over time that weights
+/// a sum closes as AttentionPool. Each Try method returns null where the node is not part of attention.
+/// </summary>
+internal static class AttentionWires
+{
+    /// <summary>Added to a score, it makes the key's weight zero in float32, and stays finite when it is divided by a scale.</summary>
+    private const float HiddenBias = -1e9f;
+
+    public static Wire? TryMatMul(NodeContext c)
+    {
+        var (a, b) = (c.Input(0), c.Input(1));
+        return (a, b) switch
+        {
+            (StreamWire query, StreamWire key) when FromEnd(query) == 2 && FromEnd(key) == 1 => Open(c, query, key),
+            (LatestWire { Invariant: false } query, StreamWire key) when FromEnd(key) == 1 => Open(c, query, key),
+            (StreamWire key, LatestWire { Invariant: false } query) when FromEnd(key) == 2 && IsColumn(query) => OpenColumn(c, key, query),
+            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 => Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
+            (StreamWire value, ScoresWire scores) when FromEnd(value) == 1 => Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
+            (ScoresWire, _) or (_, ScoresWire) => throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
+            (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 => Pool(c, weights, value),
+            (StreamWire value, TimeSoftmaxWire weights) when weights.FullShape.Length - weights.Axis == 2 && FromEnd(value) == 1 => Pool(c, weights, value),
+            (TimeSoftmaxWire, _) or (_, TimeSoftmaxWire) => throw c.Refuse("it multiplies a softmax over time with something that is not a sequence of values"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Scales, biases and masks on scores; the weighting of a sequence by a softmax over time.</summary>
+    public static Wire? TryElementwise(NodeContext c)
+    {
+        var at = Enumerable.Range(0, c.InputCount).FirstOrDefault(i => c.Input(i) is ScoresWire or TimeSoftmaxWire, -1);
+        return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at) : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
+    }
+
+    /// <summary>A tanh of scaled scores: they are capped softly.</summary>
+    public static Wire Softcapped(NodeContext c, ScoresWire scores) => scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        ? scores with { InTanh = scores.Scale, Scale = 1 }
+        : throw c.Refuse("it takes the tanh of attention scores after they are masked, biased or normalised");
+
+    public static Wire? TryReshape(NodeContext c) => c.Input(0) switch
+    {
+        ScoresWire scores => scores with
+        {
+            FullShape = c.FullShape(),
+            QueryAxis = scores.QueryAxis < 0 ? -1 : Axis(c, scores.FullShape, scores.QueryAxis),
+            KeyAxis = Axis(c, scores.FullShape, scores.KeyAxis),
+        },
+        TimeSoftmaxWire weights => weights with { FullShape = c.FullShape(), Axis = Axis(c, weights.FullShape, weights.Axis) },
+        _ => null,
+    };
+
+    public static Wire? TryTranspose(NodeContext c)
+    {
+        if (c.Input(0) is ScoresWire scores)
+        {
+            var order = Shapes.Permutation(c.Node.Ints("perm"), scores.FullShape.Length);
+            int[] heads = [.. order.Where(axis => axis != scores.QueryAxis && axis != scores.KeyAxis && scores.FullShape[axis] != 1)];
+            if (!heads.SequenceEqual(heads.Order()))
+                throw c.Refuse("it reorders the heads of attention scores");
+
+            return scores with
+            {
+                FullShape = c.FullShape(),
+                QueryAxis = Array.IndexOf(order, scores.QueryAxis),
+                KeyAxis = Array.IndexOf(order, scores.KeyAxis),
+            };
+        }
+
+        return c.Input(0) is TimeSoftmaxWire weights
+            ? weights with { FullShape = c.FullShape(), Axis = Array.IndexOf(Shapes.Permutation(c.Node.Ints("perm"), weights.FullShape.Length), weights.Axis) }
+            : null;
+    }
+
+    /// <summary>The softmax tells which axis of the scores the keys are on: of a product of two sequences it may be the first factor's.</summary>
+    public static Wire Normalized(NodeContext c, ScoresWire scores, int axis)
+    {
+        if (axis == scores.KeyAxis)
+            return scores with { Softmaxed = true };
+
+        return axis == scores.QueryAxis && scores.KeyBiases.Count == 0
+            ? scores.KeysFirst() with { Softmaxed = true }
+            : throw c.NotCausal("it normalises attention scores over an axis other than the keys");
+    }
+
+    /// <summary>The sum over time of a sequence weighted by a softmax over time.</summary>
+    public static Wire? TryReduce(NodeContext c, int[] axes) => c.Input(0) switch
+    {
+        ScoresWire { Weighted: StreamWire value } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
+            Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
+        ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
+        TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) => Pool(c, weights, value),
+        TimeSoftmaxWire => throw c.Refuse("it reduces a softmax over time other than by a weighted sum over time"),
+        _ => null,
+    };
+
+    /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
+    public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
+    {
+        var lowering = c.LoweringFor(mask.Clock);
+        var number = StepArithmetic.Cast(lowering, StepArithmetic.Cast(lowering, StepOperand.Of(mask.Value), ElementType.Bool), ElementType.F32);
+        var hidden = truth ? number : StepArithmetic.Binary(lowering, "Sub", StepArithmetic.Scalar(1), number);
+        return mask with { Value = StepArithmetic.Binary(lowering, "Mul", hidden, StepArithmetic.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
+    }
+
+    private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;
+
+    private static int Axis(NodeContext c, int[] from, int axis) => Shapes.ReshapedAxis(from, axis, c.FullShape())
+        ?? throw c.Refuse("it mixes the time axis of attention scores with other axes");
+
+    private static ScoresWire Open(NodeContext c, StepWire query, StreamWire key)
+    {
+        var shape = c.FullShape();
+        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [], Softmaxed: false);
+    }
+
+    /// <summary>One query that stands as a column [.., keySize, 1].</summary>
+    private static bool IsColumn(LatestWire query) => query.Value.Shape.Length > 1 && query.Value.Shape[^1] == 1;
+
+    /// <summary>Scores [.., keys, 1] of one latest query.</summary>
+    private static ScoresWire OpenColumn(NodeContext c, StreamWire key, LatestWire query)
+    {
+        var shape = c.FullShape();
+        var row = query with { Value = query.Value.View([.. query.Value.Shape[..^2], 1, query.Value.Shape[^2]]) };
+        return new ScoresWire(row, key.Transposed(), -1, shape.Length - 2, shape, 1, [], [], Softmaxed: false);
+    }
+
+    private static ScoresWire OnScores(NodeContext c, ScoresWire scores, int at)
+    {
+        if (scores.Softmaxed)
+        {
+            return c.Node.OpType == "Mul" && c.InputCount == 2 && c.Stream(1 - at) is StreamWire value && IsWeighted(c, scores, value)
+                ? scores with { FullShape = c.FullShape(), Weighted = value }
+                : throw c.Refuse("it changes attention weights after their softmax");
+        }
+
+        return c.Node.OpType switch
+        {
+            "Mul" => HeadFactors(c, scores, 1 - at) ?? Scaled(scores, Factor(c, 1 - at)),
+            "Div" when at == 0 => Scaled(scores, 1 / Factor(c, 1)),
+            "Add" or "Sub" when c.InputCount == 2 => Biased(c, scores, at),
+            "Where" => Masked(c, scores, at),
+            _ => throw c.Refuse("it is applied to attention scores, which take scales, additive biases and masks only"),
+        };
+    }
+
+    private static float Factor(NodeContext c, int input)
+    {
+        var values = c.Constant(input)?.ToFloats();
+        return values is { Length: > 0 } && values.All(value => value == values[0])
+            ? values[0]
+            : throw c.Refuse("it scales attention scores by something that is not one constant number");
+    }
+
+    /// <summary>A factor for each head goes to the queries; null where the factor is another.</summary>
+    private static ScoresWire? HeadFactors(NodeContext c, ScoresWire scores, int input)
+    {
+        var rank = scores.FullShape.Length;
+        var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+            && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
+        if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
+            return null;
+
+        var scaled = StepArithmetic.Binary(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value), StepOperand.Of(constant.Tensor)).Value!;
+        return scores with { Query = scores.Query with { Value = scaled.View(scores.Query.Value.Shape) } };
+    }
+
+    private static ScoresWire Scaled(ScoresWire scores, float factor) => scores with
+    {
+        Scale = scores.Scale * factor,
+        Biases = [.. scores.Biases.Select(bias => bias.Mask is null ? bias with { Factor = bias.Factor * factor } : bias)],
+        KeyBiases = [.. scores.KeyBiases.Select(bias => bias with { Factor = bias.Factor * factor })],
+    };
+
+    private static ScoresWire Biased(NodeContext c, ScoresWire scores, int at)
+    {
+        float sign = c.Node.OpType == "Sub" ? -1 : 1;
+        var scaled = at == 0 ? scores : Scaled(scores, sign);
+        if (c.Stream(1 - at) is StreamWire stream && IsPerKey(scores, stream))
+            return scaled with { KeyBiases = [.. scaled.KeyBiases, new KeyBias(stream, at == 0 ? sign : 1)] };
+
+        if (c.Input(1 - at) is KeyMaskWire mask)
+            return KeyMasks.Masked(c, scaled, mask, given => new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+
+        if (c.Input(1 - at) is not ConstantWire bias)
+            throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions, or be one number a key");
+
+        return WithBias(scaled, new ScoreBias(bias, scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1));
+    }
+
+    /// <summary>One number for each key, the same for all queries and heads.</summary>
+    private static bool IsPerKey(ScoresWire scores, StreamWire stream) =>
+        FromEnd(stream) == scores.FullShape.Length - scores.KeyAxis && stream.Value.Length == 1;
+
+    private static ScoresWire Masked(NodeContext c, ScoresWire scores, int at)
+    {
+        if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden && hidden.ToFloats()[0] <= AttentionMask.Masked)
+            return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
+
+        if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor && floor.ToFloats()[0] <= AttentionMask.Masked)
+            return KeyMasks.Masked(c, scores, keys, given => new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
+
+        if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
+            throw c.Refuse("it selects attention scores by something that is not a mask of positions");
+
+        if (replacement.ToFloats().Any(value => value > AttentionMask.Masked))
+            throw c.Refuse("its mask replaces attention scores by a value that is not large and negative");
+
+        return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
+    }
+
+    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) => new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
+
+    private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
+
+    private static TimeSoftmaxWire OnTimeSoftmax(NodeContext c, TimeSoftmaxWire weights, int at)
+    {
+        var other = 1 - at;
+        if (c.Node.OpType == "Mul" && c.InputCount == 2 && weights.Weighted is null && c.Stream(other) is StreamWire value)
+        {
+            var rank = c.FullShape().Length;
+            if (weights.Axis + rank - weights.FullShape.Length == value.Axis + rank - value.FullShape.Length)
+                return weights with { FullShape = c.FullShape(), Axis = value.Axis + rank - value.FullShape.Length, Weighted = value };
+        }
+
+        throw c.Refuse("it is applied to a softmax over time, which may only weight a sum over time");
+    }
+
+    /// <summary>Weighted sum over time with a running maximum, sum and weighted sum.</summary>
+    private static LatestWire Pool(NodeContext c, TimeSoftmaxWire weights, StreamWire value)
+    {
+        var (aligned, clock) = c.Aligner.Align(c.Node, [weights.Score, value]);
+        var score = ((StreamWire)aligned[0]!).Value;
+        var element = ((StreamWire)aligned[1]!).Value;
+        c.RequireNoTail((StreamWire)aligned[1]!, "it sums over all time");
+        var heads = score.Length;
+        var shape = c.FullShape();
+        if (shape.Length > 1 && shape[^2] > 1 && heads * shape[^1] == Shapes.Count(shape) && element.Length * shape[^2] == Shapes.Count(shape))
+        {
+            // Several queries weight the same elements: each has a copy.
+            int queries = shape[^2], each = shape[^1];
+            element = StepMoves.CopyStrided(c.LoweringFor(clock), StepOperand.Of(element), [element.Length / each, queries, each], 0, [each, 0, 1]).Value!;
+        }
+
+        if (element.Length % heads != 0 || (heads > 1 && c.FullShape().Aggregate(1, (p, d) => p * d) != element.Length))
+            throw c.Refuse($"{heads} weights for an element of {element.Length} values");
+
+        var size = element.Length / heads;
+        var state = c.Graph.State($"{c.Node.Name}.pool", ElementType.F32, [heads * (2 + size)]);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, c.FullShape());
+        c.Graph.Add("AttentionPool", c.Node.Name, clock, [score, element, state], [y], ("heads", heads), ("size", size));
+        return new LatestWire(y, clock);
+    }
+
+    /// <summary>Weights of one latest query, one number a key, times a sequence of values along the same axis.</summary>
+    private static bool IsWeighted(NodeContext c, ScoresWire scores, StreamWire value) =>
+        scores.Weighted is null && scores.QueryAxis < 0 && value.FullShape.Length == scores.FullShape.Length && c.FullShape().SequenceEqual(value.FullShape)
+        && value.Axis == scores.KeyAxis && FromEnd(value) == 2 && scores.FullShape.Where((_, axis) => axis != scores.KeyAxis).All(size => size == 1);
+
+    /// <summary>Attention as one op.</summary>
+    /// <param name="value">The values [.., keys, valueSize].</param>
+    /// <param name="keyAxis">Where the product wants the keys in the scores.</param>
+    /// <param name="queryAxis">The axis of the queries in the result, from the end.</param>
+    private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value, int keyAxis, int queryAxis)
+    {
+        if (!scores.Softmaxed || scores.KeyAxis != keyAxis)
+            throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
+
+        var (query, key, values, keyBias, clock) = Align(c, scores, value);
+        int keySize = key.FullShape[^2], valueSize = values.FullShape[^1];
+        int heads = query.Length / keySize, kvHeads = key.Value.Length / keySize;
+        if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
+            throw c.Refuse($"attention of {heads} query heads over {kvHeads} key heads in an order that is not grouped");
+
+        var mask = AttentionMask.Of(c, scores, heads);
+        var context = AttentionContext.Of(c, mask, clock);
+        var bias = mask.BiasFor(c, context.Window);
+        var window = context.Window;
+        var keyValue = key.Value;
+        if (keyBias is not null)
+        {
+            var lowering = c.LoweringFor(clock);
+            var one = c.Graph.Constant($"{c.Node.Name}.one", (float[])[1], [1]);
+            (query, keyValue) = (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
+            keySize++;
+        }
+
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
+        var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
+        var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
+        c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
+            ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
+            ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
+        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape()) : new LatestWire(y, clock);
+    }
+
+    private static float Softcap(NodeContext c, ScoresWire scores, StepValue? keyBias) => scores.Scale > 0 && keyBias is null
+        ? scores.Scale
+        : throw c.Refuse("it caps attention scores softly by a factor that is not positive, or with a mask that comes in as an input");
+
+    private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)
+    {
+        Wire?[] wires = [scores.Key, value, .. scores.KeyBiases.Select(bias => bias.Stream), scores.Query as StreamWire];
+        var (all, clock) = c.Aligner.Align(c.Node, wires);
+        var (key, values) = ((StreamWire)all[0]!, (StreamWire)all[1]!);
+        var query = (StreamWire?)all[^1];
+        if (query is null)
+        {
+            c.RequireNoTail(key, "the latest query attends to all time");
+            if (scores.Query.Clock != clock)
+                throw c.Refuse("its query and keys tick at different steps");
+        }
+
+        var keyBias = SumOf(c.LoweringFor(clock), scores, all[2..^1]);
+        return new AlignedAttention(query?.Value ?? scores.Query.Value, key, values, keyBias, clock);
+    }
+
+    /// <summary>What is added to the product of query and key before it is scaled: the biases divided by the scale.</summary>
+    private static StepValue? SumOf(Lowering c, ScoresWire scores, Wire?[] biases)
+    {
+        StepOperand? sum = null;
+        for (var i = 0; i < biases.Length; i++)
+        {
+            var value = StepOperand.Of(((StreamWire)biases[i]!).Value).Reshaped([1]);
+            var limited = StepArithmetic.Binary(c, "Max", value, StepArithmetic.Scalar(HiddenBias));
+            var term = StepArithmetic.Binary(c, "Mul", limited, StepArithmetic.Scalar(scores.KeyBiases[i].Factor / scores.Scale));
+            sum = sum is null ? term : StepArithmetic.Binary(c, "Add", sum, term);
+        }
+
+        return sum?.Value;
+    }
+
+    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its scores.</summary>
+    private static StepValue WithColumn(Lowering c, StepValue x, int heads, int size, StepValue column)
+    {
+        var y = c.New([heads, size + 1], name: $"{x.Name}.extended").Value!;
+        StepMoves.CopyInto(c, x, y, [heads, size], 0, [size, 1], 0, [size + 1, 1]);
+        StepMoves.CopyInto(c, column, y, [heads, 1], 0, [0, 0], size, [size + 1, 1]);
+        return y;
+    }
+
+    /// <summary>Key head of query head h is h·kvHeads/heads: the key's leading dimensions are the query's, then ones.</summary>
+    private static bool SharesHeadsInOrder(ScoresWire scores, StreamWire key, int heads, int kvHeads)
+    {
+        if (heads == kvHeads || kvHeads == 1)
+            return true;
+
+        int[] lead = scores.FullShape[..^2], keyLead = key.FullShape[..^2];
+        var shared = 0;
+        while (shared < keyLead.Length && keyLead.Length == lead.Length && keyLead[shared] == lead[shared])
+            shared++;
+
+        return keyLead.Length == lead.Length && keyLead[shared..].All(dim => dim == 1);
+    }
+
+    /// <summary>Query, keys, values and biases of the keys at one clock.</summary>
+    private sealed record AlignedAttention(StepValue Query, StreamWire Key, StreamWire Value, StepValue? KeyBias, Clock Clock);
+}

@@ -1,0 +1,56 @@
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>Computes an op's outputs from operands with static shapes.</summary>
+internal delegate StepOperand?[] LoweringRule(Lowering context);
+
+/// <summary>Maps the wires into a node to the wires out of it, where at least one of them is a sequence.</summary>
+internal delegate Wire?[] StreamRule(NodeContext context);
+
+/// <summary>The wires out of a node that opens something larger than its op; null where it does not, and the op's rule serves.</summary>
+internal delegate Wire?[]? OpeningRule(NodeContext context);
+
+/// <summary>What the converter knows of one ONNX op.</summary>
+/// <param name="OpType">ONNX name.</param>
+/// <param name="Domain">Empty for the standard domain.</param>
+/// <param name="Lower">How it runs on static shapes; null where it exists in streams only or is always folded.</param>
+/// <param name="Stream">How it runs on a sequence, one element at a time.</param>
+/// <param name="Summary">The streaming rule in a few words, for the op table in docs.</param>
+/// <param name="Int8">What of it becomes int8 in an int8 program, for the op table in docs; null: nothing.</param>
+/// <param name="Open">Asked before the other rules.</param>
+/// <param name="RunsBody">The stream rule also serves inputs without a time axis, since it runs a subgraph.</param>
+internal sealed record OpEntry(
+    string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, string? Int8 = null, OpeningRule? Open = null, bool RunsBody = false);
+
+/// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
+internal sealed class OpTable
+{
+    /// <summary>Ops whose result's shape depends on their inputs' values: the converter evaluates them, no step program can.</summary>
+    private static readonly HashSet<string> Evaluated =
+    [
+        "BlackmanWindow", "Compress", "ConstantOfShape", "EyeLike", "HammingWindow", "HannWindow", "MelWeightMatrix", "NonZero", "Range", "Unique",
+    ];
+
+    private readonly SortedDictionary<string, OpEntry> _entries = new(StringComparer.Ordinal);
+
+    public IEnumerable<OpEntry> Entries => _entries.Values;
+
+    public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
+
+    public static bool IsEvaluatedOnly(string opType) => Evaluated.Contains(opType);
+
+    public void Add(string opType, LoweringRule? lower, StreamRule? stream, string summary, string domain = "", string? int8 = null) =>
+        _entries.Add(Key(domain, opType), new OpEntry(opType, domain, lower, stream, summary, int8));
+
+    /// <summary>An op that runs a subgraph.</summary>
+    public void AddControl(string opType, StreamRule rule, string summary) =>
+        _entries.Add(opType, new OpEntry(opType, "", null, rule, summary, RunsBody: true));
+
+    /// <summary>Lets <paramref name="rule"/> look at nodes of these ops, which are in the table, before their own rules do.</summary>
+    public void Open(IEnumerable<string> opTypes, OpeningRule rule)
+    {
+        foreach (var opType in opTypes)
+            _entries[opType] = _entries[opType] with { Open = rule };
+    }
+
+    private static string Key(string domain, string opType) => domain is "" or "ai.onnx" ? opType : $"{domain}.{opType}";
+}

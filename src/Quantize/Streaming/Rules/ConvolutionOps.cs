@@ -1,0 +1,210 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Streaming.Rules;
+
+/// <summary>
+/// Convolutions. Along time they keep the last elements in a ring: padding before the start is the ring's initial content, right
+/// context becomes delay, a stride becomes a rate.
+/// </summary>
+internal static class ConvolutionOps
+{
+    public static void Register(OpTable table)
+    {
+        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv, "ring of past elements; right context is delay, stride is rate", int8: "weights");
+        table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "several elements of each that comes, where those come rarely enough; ring of past elements");
+    }
+
+    /// <summary>The node's convolution with other operands than its inputs.</summary>
+    public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
+        ConvOn(c, ConvAttributes.Of(c.Node, x.Shape, weights.StepShape()), x, weights, bias);
+
+    private static StepOperand Conv(Lowering c, ConvAttributes a) =>
+        ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, Layout(a, c.Shape(1))));
+
+    private static StepOperand ConvOn(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, StepValue? bias)
+    {
+        int[] x = operand.Shape, w = weights.StepShape();
+        if (x.Length > 4)
+            throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
+
+        var weight = Weights(c, weights, Layout(a, w), a.Kernel[0] * a.Kernel[1]);
+        var result = c.New(c.OutputShape(), name: c.Node.Outputs[0]);
+        c.Add("Conv", [c.Value(operand, $"{c.Node.Name}.x"), weight, null, bias], [result.Value],
+            ("batch", x[0]), ("channels", x[1]), ("outChannels", w[0]), ("groups", a.Groups),
+            ("inputShape", a.Input), ("kernel", a.Kernel), ("strides", a.Strides), ("dilations", a.Dilations), ("pads", a.Pads));
+        return result;
+    }
+
+    /// <summary>Of weights with the ONNX shape [out, in/groups, kernel..].</summary>
+    private static MatrixLayout Layout(ConvAttributes a, int[] w)
+    {
+        var kernel = a.Kernel[0] * a.Kernel[1];
+        return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1], OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
+    }
+
+    /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
+    private static StepValue Weights(Lowering c, OnnxTensor weights, MatrixLayout layout, int kernel)
+    {
+        var ordered = Rules.Weights.Of(weights).Moved(source => ChannelsLast(source, layout.Groups * layout.Rows, layout.Columns / kernel, kernel));
+        return ordered.Constant(c.Graph, $"{c.Node.Name}.weight", [layout.Groups, layout.Rows, layout.Columns], layout);
+    }
+
+    private static float[] ChannelsLast(float[] source, int outChannels, int channelsInGroup, int kernel)
+    {
+        var data = new float[source.Length];
+        for (var o = 0; o < outChannels; o++)
+        {
+            for (var i = 0; i < channelsInGroup; i++)
+            {
+                for (var k = 0; k < kernel; k++)
+                    data[(o * kernel + k) * channelsInGroup + i] = source[(o * channelsInGroup + i) * kernel + k];
+            }
+        }
+
+        return data;
+    }
+
+    private static StepValue? Bias(Lowering c, MatrixLayout layout) => c.Has(2)
+        ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [layout.Groups, layout.Rows], layout.RowVector)
+        : null;
+
+    private static Wire?[] StreamConv(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
+        if (stream.Axis == 0)
+            return c.Track(0);
+
+        if (stream.Axis == 1)
+            throw c.NotCausal("the time axis is its channel axis, so it sums over time");
+
+        var attributes = ConvAttributes.Of(c.Node, stream.FullShape, c.FullInputShape(1));
+        var spatial = stream.Axis - 2 + attributes.Missing;
+        RequireStablePadding(c, stream, attributes, spatial);
+        var span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
+        stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + attributes.Pads[spatial] + attributes.Pads[spatial + 2]) };
+        stream = c.Aligner.LimitLead(stream, span - 1);
+        return stream.FullShape.Length == 3 ? [ConvStep(c, stream, attributes, span)] : [ConvWindow(c, stream, attributes, spatial, span)];
+    }
+
+    /// <summary>With automatic padding and a stride, what is padded in front depends on the length: no prefix agrees with the whole.</summary>
+    private static void RequireStablePadding(NodeContext c, StreamWire stream, ConvAttributes a, int spatial)
+    {
+        if (a.AutoPad && a.Strides[spatial] > 1)
+            throw c.NotCausal($"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
+    }
+
+    /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
+    private static StreamWire ConvStep(NodeContext c, StreamWire stream, ConvAttributes a, int span)
+    {
+        var channels = stream.Value.Length / stream.FullShape[0];
+        if (stream.FullShape[0] != 1)
+            throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once", "export with batch size 1 or a dynamic batch axis");
+
+        var clock = WindowClock(stream, span, a.Strides[1]);
+        var lowering = c.LoweringFor(clock);
+        var w = c.FullInputShape(1);
+        var layout = Layout(a, w);
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, [1, w[0], 1]);
+        var weights = Weights(lowering, lowering.RequireConstant(1, "weights"), layout, a.Kernel[1]);
+        var bias = Bias(lowering, layout);
+        var result = new StreamWire(y, clock, stream.Axis, c.FullShape());
+        if (span == 1 && a.Groups == 1 && clock == stream.Clock)
+        {
+            // A kernel of one element keeps nothing.
+            c.Graph.Add("Linear", c.Node.Name, clock, [stream.Value, weights, null, bias], [y], ("rows", w[0]), ("columns", channels), ("vectors", 1));
+            return result;
+        }
+
+        var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
+        var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
+        c.Aligner.FillWithFirst(stream, ring);
+        var push = c.PushInto(ring, stream, clock, span);
+        c.Graph.Add("ConvStep", c.Node.Name, clock, [push.Input, ring, weights, null, bias], [y],
+            [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
+        return result;
+    }
+
+    /// <summary>2-D with time as one of the axes: a window of the last elements, then the plain convolution on it.</summary>
+    private static StreamWire ConvWindow(NodeContext c, StreamWire stream, ConvAttributes a, int spatial, int span)
+    {
+        var (window, clock) = SliceOps.Window(c, stream, span, a.Strides[spatial]);
+        var shape = Shapes.With(c.FullShape(), stream.Axis, 1);
+        var operands = new StepOperand?[] { StepOperand.Of(window) }
+            .Concat(Enumerable.Range(1, c.InputCount - 1).Select(i => c.Constant(i) is OnnxTensor t ? StepOperand.Of(t) : null)).ToArray();
+        var lowering = c.LoweringFor(clock, operands, shape);
+        return new StreamWire(Conv(lowering, a.OnWindow(spatial, span)).Value!, clock, stream.Axis, c.FullShape());
+    }
+
+    private static Clock WindowClock(StreamWire stream, int span, int stride) =>
+        new(stream.Clock.Rate * stride, stream.Clock.Offset + Math.Max(0, span - 1 - stream.Lead) * stream.Clock.Rate);
+
+    private static StepOperand ConvTranspose(Lowering c)
+    {
+        int[] x = c.Shape(0), w = c.Shape(1), y = c.OutputShape();
+        if (x.Length > 4)
+            throw c.Refuse($"transposed convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
+
+        var a = ConvAttributes.OfTranspose(c.Node, x, w, y);
+        var weight = c.Graph.Constant($"{c.Node.Name}.weight", c.RequireConstant(1, "weights").ToFloats(), w);
+        var bias = c.Has(2) ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [w[1] * a.Groups]) : null;
+        var result = c.NewOutput();
+        c.Add("ConvTranspose", [c.In(0), weight, bias], [result.Value],
+            ("batch", x[0]), ("channels", x[1]), ("outChannels", w[1] * a.Groups), ("groups", a.Groups),
+            ("inputShape", a.Input), ("outputShape", (int[])[y.Length == 3 ? 1 : y[2], y[^1]]), ("kernel", a.Kernel), ("strides", a.Strides),
+            ("dilations", a.Dilations), ("pads", a.Pads));
+        return result;
+    }
+
+    private static Wire?[] StreamConvTranspose(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
+        if (stream.Axis == 0)
+            return c.Track(0);
+
+        var w = c.FullInputShape(1);
+        var a = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());
+        var plain = stream.FullShape.Length == 3 && stream.Axis == 2 && a.Groups == 1 && a.Dilations[1] == 1 && stream.FullShape[0] == 1
+            && !a.AutoPad && !c.Node.Has("output_shape") && c.Constant(1) is not null;
+        return plain
+            ? [ConvTransposeStep(c, c.Aligner.WithoutLead(stream), a, w)]
+            : throw c.Refuse("a transposed convolution along time with groups, dilations, automatic padding or a second spatial axis", Refusal.UseWindow);
+    }
+
+    /// <summary>
+    /// Each element of the input completes as many of the output as the stride: a convolution of the last inputs gives them all, one
+    /// after the other goes out. What is padded at the start and the end of a transposed convolution is cropped.
+    /// </summary>
+    private static StreamWire ConvTransposeStep(NodeContext c, StreamWire stream, ConvAttributes a, int[] w)
+    {
+        int stride = a.Strides[1], kernel = a.Kernel[1], inputs = w[0], outputs = w[1], taps = (kernel + stride - 1) / stride;
+        var every = Upsampling.ClockOf(c, stream, stride);
+        var lowering = c.LoweringFor(stream.Clock);
+        var weights = new float[stride * outputs * taps * inputs];
+        var source = c.Constant(1)!.ToFloats();
+        for (var at = 0; at < weights.Length; at++)
+        {
+            int i = at % inputs, tap = taps - 1 - at / inputs % taps, o = at / (inputs * taps) % outputs, k = at / (inputs * taps * outputs) + stride * tap;
+            weights[at] = k < kernel ? source[(i * outputs + o) * kernel + k] : 0;
+        }
+
+        var bias = c.Constant(2)?.ToFloats() is { } given ? Enumerable.Repeat(given, stride).SelectMany(each => each).ToArray() : null;
+        int rows = stride * outputs, columns = taps * inputs;
+        var layout = new MatrixLayout(1, rows, columns);
+        var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [taps, inputs]);
+        var all = c.Graph.Arena($"{c.Node.Name}.all", ElementType.F32, [rows]);
+        lowering.Add("ConvStep",
+            [stream.Value, ring, c.Graph.Constant($"{c.Node.Name}.weight", weights, [1, rows, columns], layout), null,
+             bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [1, rows], layout.RowVector)], [all],
+            ("channels", inputs), ("outChannels", rows), ("kernel", taps), ("dilation", 1), ("groups", 1));
+        var y = Upsampling.OneAfterTheOther(c, all, stream.Clock, every, stride).View([1, outputs, 1]);
+        var whole = (stream.FullLength - 1) * stride + kernel;
+        var end = whole - a.Pads[1] - c.FullShape()[2];
+        var uncropped = new StreamWire(y, every, 2, [1, outputs, whole]);
+        return end >= 0
+            ? SliceOps.Crop(c, uncropped, a.Pads[1], end)
+            : SliceOps.Crop(c, uncropped, a.Pads[1], 0) with { FullShape = c.FullShape() };
+    }
+}

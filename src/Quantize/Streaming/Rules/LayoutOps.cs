@@ -1,0 +1,286 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming.Attention;
+
+namespace EdgeSeq.Quantize.Streaming.Rules;
+
+/// <summary>Ops that move data without computing: views where the order in memory stays, strided copies where it does not.</summary>
+internal static class LayoutOps
+{
+    public static void Register(OpTable table)
+    {
+        foreach (var op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
+            table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
+
+        table.Add("Transpose", c => [StepMoves.Transpose(c, c.Operand(0), Shapes.Permutation(c.Node.Ints("perm"), c.Shape(0).Length))], StreamTranspose, "moves the time axis");
+        table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
+        table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
+        table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
+        table.Add("Pad", Pad, StreamPad, "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
+        table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
+        table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
+    }
+
+    /// <summary>The sequence with elements of one value in front.</summary>
+    public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
+    {
+        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsFirst || stream.LeadValue != value))
+            stream = c.Aligner.WithoutLead(stream);
+
+        return stream with
+        {
+            FullShape = c.FullShape(),
+            Lead = stream.Lead + lead,
+            LeadValue = lead > 0 ? value : stream.LeadValue,
+            LeadIsFirst = lead == 0 && stream.LeadIsFirst,
+        };
+    }
+
+    private static Wire?[] StreamReshape(NodeContext c)
+    {
+        if (AttentionWires.TryReshape(c) is Wire attention)
+            return [attention];
+
+        var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
+        if (Shapes.ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape()) is int axis)
+            return c.TrackMove(axis);
+
+        return FramedAxis(c, stream) is int framed
+            ? [Frames(c, c.Aligner.WithoutLead(stream), framed)]
+            : throw c.Refuse(
+                $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes into {Shapes.Text(c.FullShape())}",
+                Refusal.UseWindow);
+    }
+
+    /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such thing.</summary>
+    private static int? FramedAxis(NodeContext c, StreamWire stream)
+    {
+        var to = c.FullShape();
+        var before = Shapes.Product(stream.FullShape, 0, stream.Axis);
+        var axis = Enumerable.Range(0, to.Length).FirstOrDefault(
+            i => Shapes.Product(to, 0, i) == before && to[i] > 1 && stream.FullLength % to[i] == 0, -1);
+        var grows = axis >= 0 && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
+        return grows ? axis : null;
+    }
+
+    /// <summary>Frames of elements one after the other: a window that ticks when the last element of a frame has come.</summary>
+    private static StreamWire Frames(NodeContext c, StreamWire stream, int axis)
+    {
+        var length = stream.FullLength / c.FullShape()[axis];
+        var (frame, clock) = SliceOps.Window(c, stream, length, length);
+        return new StreamWire(frame.View(Shapes.With(c.FullShape(), axis, 1)), clock, axis, c.FullShape());
+    }
+
+    private static Wire?[] StreamTranspose(NodeContext c)
+    {
+        if (AttentionWires.TryTranspose(c) is Wire attention)
+            return [attention];
+
+        var stream = c.Stream(0)!;
+        return c.TrackMove(Array.IndexOf(Shapes.Permutation(c.Node.Ints("perm"), stream.FullShape.Length), stream.Axis));
+    }
+
+    private static StepOperand Expand(Lowering c)
+    {
+        var shape = c.OutputShape();
+        return c.Operand(0).Length == Shapes.Count(shape)
+            ? c.Operand(0).Reshaped(shape)
+            : StepMoves.CopyStrided(c, c.Operand(0), shape, 0, Shapes.BroadcastStrides(c.Shape(0), shape));
+    }
+
+    private static Wire?[] StreamExpand(NodeContext c)
+    {
+        if (c.SpreadAxis() is int axis)
+            return c.Track(axis);
+
+        var stream = c.Stream(0) ?? throw c.Refuse("its shape depends on the input's content");
+        var rank = c.FullShape().Length;
+        return c.TrackMove(stream.Axis + rank - stream.FullShape.Length);
+    }
+
+    private static StepOperand Tile(Lowering c)
+    {
+        // [a, b] tiled by [m, n] is [m, a, n, b] in memory: repeats are axes of stride 0.
+        int[] shape = c.Shape(0), target = c.OutputShape(), strides = Shapes.Strides(shape);
+        int[] repeats = [.. shape.Zip(target, (dim, full) => full / dim)];
+        int[] copyShape = [.. shape.Zip(repeats, (dim, repeat) => new[] { repeat, dim }).SelectMany(pair => pair)];
+        int[] copyStrides = [.. strides.SelectMany(stride => new[] { 0, stride })];
+        return StepMoves.CopyStrided(c, c.Operand(0), copyShape, 0, copyStrides).Reshaped(target);
+    }
+
+    private static Wire?[] StreamTile(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its repeats depend on the input's content");
+        return c.FullShape()[stream.Axis] == stream.FullLength
+            ? c.TrackMove(stream.Axis)
+            : throw c.NotCausal("it repeats the whole sequence");
+    }
+
+    private static StepOperand?[] Concat(Lowering c)
+    {
+        var shape = c.OutputShape();
+        var axis = Shapes.Axis(c.Node.Int("axis"), shape.Length);
+        var y = c.NewOutput();
+        var dstStrides = Shapes.Strides(shape);
+        var at = 0;
+        for (var i = 0; i < c.InputCount; i++)
+        {
+            var part = c.Shape(i);
+            if (Shapes.Count(part) > 0)
+                StepMoves.CopyInto(c, c.In(i), y.Value!, part, 0, Shapes.Strides(part), at * dstStrides[axis], dstStrides);
+
+            at += part[axis];
+        }
+
+        return [y];
+    }
+
+    private static Wire?[] StreamConcat(NodeContext c)
+    {
+        var axis = Shapes.Axis(c.Node.Int("axis"), c.FullShape().Length);
+        return axis == c.FirstStream.Axis ? [ConcatTime(c, axis)] : c.TrackBroadcast(c.FirstStream.Axis);
+    }
+
+    /// <summary>Constants before the only sequence are padding at the start, constants after it are never reached.</summary>
+    private static StreamWire ConcatTime(NodeContext c, int axis)
+    {
+        var stream = c.FirstStream;
+        if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > 1)
+            throw c.NotCausal("it puts one sequence after another along time");
+
+        for (var i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
+        {
+            if (((ConstantWire)c.Input(i)!).VariesWithTime)
+                throw c.NotCausal("what it puts before the sequence depends on the length of the whole input");
+
+            stream = InFront(c, stream, c.Constant(i)!, axis);
+        }
+
+        return stream with { FullShape = c.FullShape() };
+    }
+
+    /// <summary>One value everywhere is padding that costs nothing; other elements are given out before those of the sequence.</summary>
+    private static StreamWire InFront(NodeContext c, StreamWire stream, OnnxTensor elements, int axis)
+    {
+        var content = elements.ToFloats();
+        return content.All(element => element == content[0])
+            ? Padded(c, stream, content.Length == 0 ? 0 : (int)elements.Dims[axis], content.FirstOrDefault())
+            : c.Aligner.Prepend(stream, Shapes.AxisFirst(elements.StepData(), elements.StepShape(), axis));
+    }
+
+    private static (int[] Before, int[] After, float Value, string Mode) Padding(IReadOnlyList<long>? pads, long[]? axes, float value, string mode, int rank)
+    {
+        var before = new int[rank];
+        var after = new int[rank];
+        var count = axes?.Length ?? rank;
+        for (var i = 0; i < count; i++)
+        {
+            var axis = axes is null ? i : Shapes.Axis(axes[i], rank);
+            before[axis] = (int)pads![i];
+            after[axis] = (int)pads[i + count];
+        }
+
+        return (before, after, value, mode);
+    }
+
+    private static StepOperand?[] Pad(Lowering c)
+    {
+        var shape = c.Shape(0);
+        var pads = c.Node.Ints("pads") ?? c.RequireConstant(1, "pads").ToInts();
+        var value = c.Has(2) ? c.RequireConstant(2, "padding value").ToFloats()[0] : c.Node.Float("value", 0);
+        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), shape.Length);
+        if (mode != "constant")
+            return [PadByIndex(c, before, after, mode)];
+
+        // Negative padding crops: read from inside the source, write what is left.
+        int[] target = [.. shape.Select((dim, i) => dim + before[i] + after[i])];
+        int[] copied = [.. shape.Select((dim, i) => dim + Math.Min(0, before[i]) + Math.Min(0, after[i]))];
+        int[] source = Shapes.Strides(shape), destination = Shapes.Strides(target);
+        var srcOffset = source.Select((stride, i) => stride * Math.Max(0, -before[i])).Sum();
+        var dstOffset = destination.Select((stride, i) => stride * Math.Max(0, before[i])).Sum();
+        var x = c.In(0);
+        var y = StepMoves.Fill(c, target, value, x.Type);
+        StepMoves.CopyInto(c, x, y.Value!, copied, srcOffset, source, dstOffset, destination);
+        return [y];
+    }
+
+    /// <summary>Edge, reflect and wrap padding: each padded axis is a gather with constant indices.</summary>
+    private static StepOperand PadByIndex(Lowering c, int[] before, int[] after, string mode)
+    {
+        var x = c.Operand(0);
+        for (var axis = 0; axis < before.Length; axis++)
+        {
+            if (before[axis] != 0 || after[axis] != 0)
+            {
+                var dim = x.Shape[axis];
+                var indices = Enumerable.Range(-before[axis], dim + before[axis] + after[axis]).Select(i => PaddedIndex(i, dim, mode)).ToArray();
+                x = GatherOps.Take(c, x, axis, indices);
+            }
+        }
+
+        return x;
+    }
+
+    private static long PaddedIndex(int index, int dim, string mode) => mode switch
+    {
+        "edge" => Math.Clamp(index, 0, dim - 1),
+        "wrap" => (index % dim + dim) % dim,
+        _ => dim == 1 ? 0 : Reflect(index, 2 * (dim - 1), dim),
+    };
+
+    private static long Reflect(int index, int period, int dim)
+    {
+        var i = (index % period + period) % period;
+        return i < dim ? i : period - i;
+    }
+
+    private static Wire?[] StreamPad(NodeContext c)
+    {
+        var stream = c.Stream(0) ?? throw c.Refuse("its padding depends on the input's content");
+        var pads = c.Node.Ints("pads") ?? c.Constant(1)?.ToInts() ?? throw c.Refuse("its padding is computed at run time");
+        var value = c.Constant(2)?.ToFloats()[0] ?? c.Node.Float("value", 0);
+        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), stream.FullShape.Length);
+        var lead = before[stream.Axis];
+        var others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
+        if (mode == "edge" && !others && lead >= 0 && after[stream.Axis] >= 0)
+        {
+            stream = lead > 0 ? c.Aligner.WithoutLead(stream) : stream;
+            return [stream with { FullShape = c.FullShape(), Lead = stream.Lead + lead, LeadIsFirst = lead > 0 || stream.LeadIsFirst }];
+        }
+
+        if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
+            throw c.NotCausal($"padding mode '{mode}' along time puts later elements in front of earlier ones");
+
+        if (lead < 0 || after[stream.Axis] < 0)
+            return [SliceOps.Crop(c, stream, -Math.Min(0, lead), -Math.Min(0, after[stream.Axis]))];
+
+        if (!others)
+            return [Padded(c, stream, lead, value)];
+
+        return lead == 0 && after[stream.Axis] == 0
+            ? c.Track(stream.Axis)
+            : throw c.Refuse("it pads the time axis and another one at once", "pad them one after the other");
+    }
+
+    private static StepOperand?[] DepthToSpace(Lowering c)
+    {
+        var s = c.Shape(0);
+        var block = (int)c.Node.Int("blocksize");
+        var depth = s[1] / (block * block);
+        var dcr = c.Node.String("mode", "DCR") == "DCR";
+        int[] split = dcr ? [s[0], block, block, depth, s[2], s[3]] : [s[0], depth, block, block, s[2], s[3]];
+        int[] order = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+        return [StepMoves.Transpose(c, c.Operand(0).Reshaped(split), order).Reshaped(c.OutputShape())];
+    }
+
+    private static Wire?[] StreamBlocks(NodeContext c) =>
+        c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse("it moves elements between the time axis and others", Refusal.UseWindow);
+
+    private static StepOperand?[] SpaceToDepth(Lowering c)
+    {
+        var s = c.Shape(0);
+        var block = (int)c.Node.Int("blocksize");
+        int[] split = [s[0], s[1], s[2] / block, block, s[3] / block, block];
+        return [StepMoves.Transpose(c, c.Operand(0).Reshaped(split), [0, 3, 5, 1, 2, 4]).Reshaped(c.OutputShape())];
+    }
+}

@@ -1,0 +1,143 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Tests.Streaming.Rules;
+
+public sealed class StaticOpTests
+{
+    private readonly GraphBuilder _g = new(opset: 18);
+
+    [Fact]
+    public void Elements_gathered_at_computed_places()
+    {
+        var x = _g.Input("x", 3, 4);
+        var order = _g.Node("TopK", [x, _g.Ints(3)], 2, ("axis", 1L))[1];
+        OneStep.Check(_g.Output(_g.Node("GatherElements", [x, order], ("axis", 1L))));
+    }
+
+    [Fact]
+    public void Slices_gathered_at_tuples()
+    {
+        var x = _g.Input("x", 3, 4, 2);
+        OneStep.Check(_g.Output(_g.Node("GatherND", [x, _g.Constant(OnnxTensor.FromInts([0, 1, 2, -1], 2, 2))])));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("add")]
+    [InlineData("max")]
+    public void Elements_scattered(string reduction)
+    {
+        string x = _g.Input("x", 2, 4), updates = _g.Input("updates", 2, 2);
+        OneStep.Check(_g.Output(_g.Node("ScatterElements", [x, _g.Constant(OnnxTensor.FromInts([1, -1, 0, 2], 2, 2)), updates], ("axis", 1L), ("reduction", reduction))));
+    }
+
+    [Fact]
+    public void Slices_scattered()
+    {
+        string x = _g.Input("x", 4, 3), updates = _g.Input("updates", 2, 3);
+        OneStep.Check(_g.Output(_g.Node("ScatterND", [x, _g.Constant(OnnxTensor.FromInts([3, 1], 2, 1)), updates])));
+    }
+
+    [Fact]
+    public void One_hot_of_the_largest()
+    {
+        var x = _g.Input("x", 3, 4);
+        var best = _g.Node("ArgMax", [x], ("axis", 1L), ("keepdims", 0L));
+        OneStep.Check(_g.Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)), _g.Constant(OnnxTensor.FromFloats([-1, 2], 2))], ("axis", 0L))).Output(_g.Node("Hardmax", [x])));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, -1)]
+    public void Triangles(int upper, int k) =>
+        OneStep.Check(_g.Output(_g.Node("Trilu", [_g.Input("x", 2, 3, 4), _g.Constant(OnnxTensor.Scalar((long)k))], ("upper", (long)upper))));
+
+    [Theory]
+    [InlineData("nearest", "asymmetric")]
+    [InlineData("nearest", "half_pixel")]
+    [InlineData("linear", "half_pixel")]
+    [InlineData("linear", "align_corners")]
+    [InlineData("linear", "pytorch_half_pixel")]
+    [InlineData("cubic", "half_pixel")]
+    public void Resized(string mode, string coordinates)
+    {
+        var x = _g.Input("x", 1, 2, 4, 5);
+        var y = _g.Node("Resize", [x, "", "", _g.Ints(1, 2, 8, 7)], ("mode", mode), ("coordinate_transformation_mode", coordinates));
+        OneStep.Check(_g.Output(y));
+    }
+
+    [Fact]
+    public void Bands_resized_while_time_streams()
+    {
+        var x = _g.Input("x", 1, 2, "time", 4);
+        var y = _g.Node("Resize", [x, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 1, 2], 4))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
+    [Fact]
+    public void Indices_of_every_step()
+    {
+        var x = _g.Input("x", 1, "time", 4);
+        var order = _g.Node("TopK", [x, _g.Ints(2)], 2, ("axis", 2L))[1];
+        var best = _g.Node("ArgMax", [x], ("axis", 2L), ("keepdims", 0L));
+        _g.Output(_g.Node("GatherElements", [x, order], ("axis", 2L)))
+            .Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)), _g.Constant(OnnxTensor.FromFloats([0, 1], 2))]))
+            .Output(_g.Node("Hardmax", [x]));
+        Streamed.Check(_g).Dispose();
+    }
+
+    [Fact]
+    public void A_branch_chosen_at_run_time()
+    {
+        var x = _g.Input("x", 2, 3);
+        var condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
+        var then = _g.Subgraph("then", b => [b.Node("Relu", [x])]);
+        var other = _g.Subgraph("else", b => [b.Node("Mul", [x, b.Scalar(3)])]);
+        OneStep.Check(_g.Output(_g.Node("If", [condition], ("then_branch", then), ("else_branch", other))));
+    }
+
+    [Fact]
+    public void Branches_of_different_shape_are_refused()
+    {
+        var x = _g.Input("x", 2, 3);
+        var condition = _g.Node("Greater", [_g.Node("ReduceSum", [x], ("keepdims", 0L)), _g.Scalar(0)]);
+        var then = _g.Subgraph("then", b => [b.Node("Relu", [x])]);
+        var other = _g.Subgraph("else", b => [b.Node("ReduceSum", [x], ("keepdims", 0L))]);
+        _g.Output(_g.Node("If", [condition], ("then_branch", then), ("else_branch", other)));
+        var error = Assert.Throws<EdgeSeqException>(() => OneStep.Check(_g));
+        Assert.Contains("'If_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0)]
+    [InlineData(1, 1, 0)]
+    [InlineData(2, 0, 0)]
+    [InlineData(2, 0, 1)]
+    public void Discrete_fourier_transform(int parts, int oneSided, int inverse)
+    {
+        var x = _g.Input("x", 2, 8, 3, parts);
+        OneStep.Check(_g.Output(_g.Node("DFT", [x], ("axis", 1L), ("onesided", (long)oneSided), ("inverse", (long)inverse))));
+    }
+
+    [Fact]
+    public void Fourier_transform_of_frames_streams_at_the_frames_rate()
+    {
+        var x = _g.Input("x", 1, "time", 1);
+        var window = _g.Node("HannWindow", [_g.Constant(OnnxTensor.Scalar(8L))]);
+        var y = _g.Node("STFT", [x, _g.Constant(OnnxTensor.Scalar(4L)), window, _g.Constant(OnnxTensor.Scalar(8L))]);
+        var power = _g.Node("ReduceSumSquare", [y, _g.Ints(3)], ("keepdims", 0L));
+        using var streamed = Streamed.Check(_g.Output(power), steps: 30);
+        Assert.Equal(4, streamed.Rate);
+        Assert.Equal(7, streamed.Delay);
+    }
+
+    [Fact]
+    public void Truth_values_in_and_out()
+    {
+        string a = _g.Input("a", OnnxElementType.Bool, 4), b = _g.Input("b", OnnxElementType.Bool, 4);
+        OnnxTensor Bits(params long[] bits) => OnnxTensor.FromInts(bits, 4).Cast(OnnxElementType.Bool);
+        OneStep.Check(_g.Output(_g.Node("Xor", [a, b])), ("a", Bits(0, 1, 0, 1)), ("b", Bits(0, 0, 1, 1)));
+    }
+}
