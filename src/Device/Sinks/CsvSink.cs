@@ -37,7 +37,7 @@ internal sealed class CsvSink(Utf8Writer writer, IReadOnlyList<OutputInfo> outpu
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 

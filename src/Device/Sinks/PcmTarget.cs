@@ -7,7 +7,7 @@ internal sealed class PcmTarget(Utf8Writer writer) : IAudioTarget
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 }

@@ -35,6 +35,24 @@ public static class SinkCatalog
         };
     }
 
+    /// <summary>Opens several sinks as one. Where one cannot be opened, the files of the others stay as they are.</summary>
+    /// <exception cref="EdgeSeqException">As for one.</exception>
+    public static ISink Open(IReadOnlyList<string> names, SinkContext context)
+    {
+        var sinks = new List<ISink>();
+        try
+        {
+            foreach (var name in names)
+                sinks.Add(Open(name, context));
+            return sinks is [var only] ? only : new SinkGroup(sinks);
+        }
+        catch
+        {
+            sinks.ForEach(sink => sink.Dispose());
+            throw;
+        }
+    }
+
     /// <summary>Lines for people on standard output.</summary>
     public static ISink OpenTable(SinkContext context, bool useColor) =>
         new TableSink(new Utf8Writer("standard output", StandardOutputStream.Open()), context, useColor);

@@ -15,9 +15,10 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
     private readonly OutputFile? _file;
     private int _length;
     private bool _hasFailed;
+    private bool _hasContent;
 
     /// <summary>Lines of a file that takes its name when the writer is disposed, unless writing failed: what was written until an error in the
-    /// data is good.</summary>
+    /// data is good. Where nothing was written and the run did not complete, the old file stays.</summary>
     public Utf8Writer(string name, OutputFile file)
         : this(name, file.Stream) => _file = file;
 
@@ -74,11 +75,18 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
         WriteOut(_buffer.AsSpan(0, length));
     }
 
+    /// <summary>Hands over what is left; a file takes its name even where it is empty.</summary>
+    public void Complete()
+    {
+        _hasContent = true;
+        Flush();
+    }
+
     public void Dispose()
     {
         try
         {
-            if (_file is not null && !_hasFailed)
+            if (_file is not null && !_hasFailed && (_hasContent || _length > 0))
             {
                 Flush();
                 _file.Commit();
@@ -106,6 +114,7 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
         {
             stream.Write(bytes);
             _hasFailed = hadFailed;
+            _hasContent |= !bytes.IsEmpty;
         }
         catch (IOException e) when ((e.HResult & 0xFFFF) == Posix.BrokenPipe)
         {

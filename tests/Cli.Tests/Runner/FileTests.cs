@@ -71,6 +71,30 @@ public sealed class FileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--sink npy:/nowhere/y.npy")]
+    [InlineData("--sink events:-")]
+    [InlineData("--hop 9")]
+    public void A_run_that_does_not_start_leaves_the_old_files_and_no_temporary(string mistake)
+    {
+        var lines = _folder.Write("lines.jsonl", "old");
+
+        Assert.NotEqual(0, Run($"run {{p}} --source sim:walking --steps 5 --sink jsonl:{lines} {mistake}").ExitCode);
+
+        Assert.Equal("old", File.ReadAllText(lines));
+        Assert.Equal(["lines.jsonl"], _folder.Names);
+    }
+
+    [Fact]
+    public void A_run_without_an_event_writes_an_empty_file()
+    {
+        var events = _folder.Write("events.jsonl", "old");
+
+        Assert.Equal(0, Run($"run {{p}} --source sim:walking --steps 5 --sink events:{events} --decide on=2").ExitCode);
+
+        Assert.Equal("", File.ReadAllText(events));
+    }
+
+    [Theory]
     [InlineData("empty.csv", "", "csv:{f}")]
     [InlineData("empty.txt", "a,b,c,d,e,f\n", "csv:{f}")]
     public void A_recording_without_a_step_is_one_line(string name, string content, string source)

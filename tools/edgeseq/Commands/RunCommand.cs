@@ -137,12 +137,8 @@ internal static class RunCommand
         ? every
         : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot", "give --snapshot FILE");
 
-    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) => names switch
-    {
-        [] => SinkCatalog.OpenTable(context, TerminalInfo.UsesColor),
-        [var name] => SinkCatalog.Open(name, context),
-        _ => new SinkGroup([.. names.Select(name => SinkCatalog.Open(name, context))]),
-    };
+    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) =>
+        names is [] ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(names, context);
 
     private static string Describe(RunSummary summary, double? rateHz)
     {
