@@ -1,10 +1,13 @@
 namespace EdgeSeq.Device;
 
 /// <summary>A source or sink as a user writes it: <c>KIND:REST</c>.</summary>
-internal readonly record struct EndpointName(string Kind, string Rest)
+public readonly record struct EndpointName(string Kind, string Rest)
 {
     /// <summary>Stands for standard input or output instead of a path.</summary>
     public const string Standard = "-";
+
+    /// <summary>The path, null for standard input or output.</summary>
+    public string? Path => Rest == Standard ? null : Rest;
 
     public static EndpointName Parse(string text)
     {

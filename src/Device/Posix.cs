@@ -12,6 +12,17 @@ internal static partial class Posix
     private const short PollOut = 4;
     private const int Forever = -1;
 
+    private const int InvalidArgument = 22;
+    private const int ReadOnly = 0;
+    private const int CurrentFolder = -100;
+    private const uint BasicStatus = 0x7FF;
+    private const ushort KindMask = 0xF000;
+    private const ushort RegularKind = 0x8000;
+
+    private const byte UnixFamily = 1;
+    private const int Datagram = 2;
+    private const int CloseOnExec = 0x80000;
+
     private const int ClockMonotonic = 1;
     private const short PollIn = 1;
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -44,6 +55,70 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Sends a datagram to a socket of this machine; nothing happens where nobody listens.</summary>
+    /// <param name="address">The socket's path, or its abstract name after a zero byte.</param>
+    public static void SendDatagram(ReadOnlySpan<byte> address, ReadOnlySpan<byte> content)
+    {
+        const int FamilyBytes = 2;
+        const int LongestAddress = 108;
+        if (address.Length > LongestAddress)
+            return;
+        Span<byte> target = stackalloc byte[FamilyBytes + LongestAddress];
+        target.Clear();
+        target[0] = UnixFamily;
+        address.CopyTo(target[FamilyBytes..]);
+        var descriptor = Socket(UnixFamily, Datagram | CloseOnExec, 0);
+        if (descriptor < 0)
+            return;
+        _ = SendTo(
+            descriptor, in MemoryMarshal.GetReference(content), (nuint)content.Length, 0, in MemoryMarshal.GetReference(target),
+            (uint)(FamilyBytes + address.Length));
+        _ = Close(descriptor);
+    }
+
+    /// <summary>Runs a command of the shell to its end.</summary>
+    /// <param name="input">What it finds on its standard input; it need not read it.</param>
+    /// <returns>Its exit code, 128 and the signal for one that a signal ended; null where it cannot be started.</returns>
+    public static int? RunInShell(string command, ReadOnlySpan<byte> input)
+    {
+        const int SignalMask = 0x7F;
+        const int SignalExit = 128;
+        var pipe = OpenPipe(command, "w");
+        if (pipe == 0)
+            return null;
+        _ = WriteItems(in MemoryMarshal.GetReference(input), 1, (nuint)input.Length, pipe);
+        var status = ClosePipe(pipe);
+        return (status & SignalMask) == 0 ? status >> 8 : SignalExit + (status & SignalMask);
+    }
+
+    /// <summary>Returns when the names in a folder are on the disk.</summary>
+    /// <exception cref="IOException">HResult is the system's error number.</exception>
+    public static void SyncFolder(string folder)
+    {
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+            throw new IOException(null, Marshal.GetLastPInvokeError());
+        var result = Fsync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        // Some file systems have no sync for folders: they say so, and there is nothing to do.
+        if (result != 0 && error != InvalidArgument)
+            throw new IOException(null, error);
+    }
+
+    /// <summary>Whether an existing path leads to a regular file, links followed.</summary>
+    public static bool IsRegularFile(string path) => (Status(path).Mode & KindMask) == RegularKind;
+
+    /// <summary>Whether two existing paths lead to one file.</summary>
+    public static bool IsSameFile(string one, string other)
+    {
+        var (a, b) = (Status(one), Status(other));
+        return a.Inode == b.Inode && a.DeviceMajor == b.DeviceMajor && a.DeviceMinor == b.DeviceMinor;
+    }
+
+    private static StatusRecord Status(string path) =>
+        Statx(CurrentFolder, path, 0, BasicStatus, out var status) == 0 ? status : throw new IOException(null, Marshal.GetLastPInvokeError());
+
     private static void WaitOrThrow(int descriptor, int error)
     {
         if (error == TryAgain)
@@ -65,6 +140,50 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "poll")]
     private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "popen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenPipe(string command, string mode);
+
+    [LibraryImport("libc", EntryPoint = "fwrite")]
+    private static partial nuint WriteItems(in byte bytes, nuint size, nuint count, nint pipe);
+
+    [LibraryImport("libc", EntryPoint = "pclose")]
+    private static partial int ClosePipe(nint pipe);
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    private static partial int Socket(int family, int kind, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "sendto")]
+    private static partial nint SendTo(int descriptor, in byte content, nuint count, int flags, in byte address, uint addressBytes);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string path, int flags, uint mask, out StatusRecord status);
+
+    /// <summary>The members of Linux's statx that are asked for; its form is the same on every processor.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct StatusRecord
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
 
     private struct TimeSpec
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
@@ -41,5 +42,14 @@ public sealed class StepInputs
         }
 
         return null;
+    }
+
+    /// <summary>Hands each input's elements to a copier, for a snapshot.</summary>
+    internal void VisitState(SpanAction visit)
+    {
+        foreach (var floats in _floats)
+            visit(MemoryMarshal.AsBytes(floats.AsSpan()));
+        foreach (var ids in _ids)
+            visit(MemoryMarshal.AsBytes(ids.AsSpan()));
     }
 }

@@ -12,10 +12,10 @@ public sealed class StopSignal : IDisposable
 
     public void Set() => _isSet = true;
 
-    /// <summary>Makes Ctrl-C and a termination request set the signal instead of ending the process.</summary>
+    /// <summary>Makes Ctrl-C, a termination request and a hang-up set the signal instead of ending the process.</summary>
     public void ListenToProcess()
     {
-        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
         {
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {

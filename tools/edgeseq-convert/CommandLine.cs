@@ -15,7 +15,7 @@ internal static class CommandLine
     {
         // Files take their names when they are whole, so the process may end at any point.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Environment.Exit((int)ExitCode.Interrupted));
-        return CommandRunner.Run(Name, Root(), args);
+        return CommandRunner.Run(Name, Root(), () => args);
     }
 
     private static RootCommand Root() =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeSeq.Tool.Commands;
+using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool;
@@ -9,11 +10,15 @@ internal static class CommandLine
 {
     private const string Name = "edgeseq";
 
-    public static int Run(string[] arguments) => CommandRunner.Run(Name, Root(), arguments);
-
-    private static RootCommand Root() => new($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
+    public static int Run(string[] arguments)
     {
-        RunCommand.Create(),
+        var run = RunCommand.Create();
+        return CommandRunner.Run(Name, Root(run), () => ConfigFile.Expand(run, arguments));
+    }
+
+    private static RootCommand Root(Command run) => new($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
+    {
+        run,
         BenchCommand.Create(),
         InspectCommand.Create(),
         SelfTestCommand.Create(),

@@ -89,6 +89,36 @@ public sealed class DecisionEngine
         }
     }
 
+    private static int OutputOf(DecisionRule rule, DecisionContext context)
+    {
+        for (var i = 0; i < context.Outputs.Count; i++)
+        {
+            if (rule.Output is null || context.Outputs[i].Name == rule.Output)
+                return i;
+        }
+
+        throw DoesNotFit($"the program has no output '{rule.Output}'", $"its outputs are {string.Join(", ", context.Outputs.Select(output => output.Name))}");
+    }
+
+    private static long Samples(RuleDuration duration, string key, DecisionContext context)
+    {
+        if (duration.IsSeconds && context.SamplesPerSecond is null)
+        {
+            throw DoesNotFit(
+                $"{key} is in seconds, and the steps a second are not known", "give --rate HZ, convert with --rate HZ, or write steps without a unit");
+        }
+
+        return duration.Samples(context.SamplesPerStep, context.SamplesPerSecond);
+    }
+
+    private static void RequireMemory(long scores)
+    {
+        if (scores > MostMemory)
+            throw DoesNotFit($"the rule keeps {scores:N0} scores, at most {MostMemory:N0} are kept", "smooth over fewer outputs");
+    }
+
+    private static EdgeSeqException DoesNotFit(string problem, string hint) => new(ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}", hint);
+
     private void ReadScores(IStepOutputs outputs)
     {
         if (_info.Type == ElementType.F32)
@@ -101,17 +131,6 @@ public sealed class DecisionEngine
         var id = outputs.Ids(_output)[0];
         if (id >= 0 && id < _scores.Length)
             _scores[id] = 1;
-    }
-
-    private static int OutputOf(DecisionRule rule, DecisionContext context)
-    {
-        for (var i = 0; i < context.Outputs.Count; i++)
-        {
-            if (rule.Output is null || context.Outputs[i].Name == rule.Output)
-                return i;
-        }
-
-        throw DoesNotFit($"the program has no output '{rule.Output}'", $"its outputs are {string.Join(", ", context.Outputs.Select(output => output.Name))}");
     }
 
     private ForecastError ForecastOf(DecisionRule rule, DecisionContext context)
@@ -167,23 +186,4 @@ public sealed class DecisionEngine
         return [.. EventNames.Select((name, i) =>
             rule.Classes.Count == 0 || rule.Classes.Contains(name) ? new EventDetector(i, settings) : null)];
     }
-
-    private static long Samples(RuleDuration duration, string key, DecisionContext context)
-    {
-        if (duration.IsSeconds && context.SamplesPerSecond is null)
-        {
-            throw DoesNotFit(
-                $"{key} is in seconds, and the steps a second are not known", "give --rate HZ, convert with --rate HZ, or write steps without a unit");
-        }
-
-        return duration.Samples(context.SamplesPerStep, context.SamplesPerSecond);
-    }
-
-    private static void RequireMemory(long scores)
-    {
-        if (scores > MostMemory)
-            throw DoesNotFit($"the rule keeps {scores:N0} scores, at most {MostMemory:N0} are kept", "smooth over fewer outputs");
-    }
-
-    private static EdgeSeqException DoesNotFit(string problem, string hint) => new(ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}", hint);
 }

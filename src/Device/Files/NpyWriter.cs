@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Files;
 
@@ -13,7 +12,7 @@ internal sealed class NpyWriter(string path, bool isFloat) : IDisposable
     private const int HeaderBytes = 256;
     private const int PrefixBytes = 10;
 
-    private readonly AtomicFile _file = OpenWithRoom(path);
+    private readonly OutputFile _file = OpenWithRoom(path);
 
     public void Write(ReadOnlySpan<float> values) => Write(MemoryMarshal.AsBytes(values));
 
@@ -31,9 +30,9 @@ internal sealed class NpyWriter(string path, bool isFloat) : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static AtomicFile OpenWithRoom(string path)
+    private static OutputFile OpenWithRoom(string path)
     {
-        var file = new AtomicFile(path);
+        var file = new OutputFile(path);
         file.Stream.Write(new byte[HeaderBytes]);
         return file;
     }
@@ -52,15 +51,5 @@ internal sealed class NpyWriter(string path, bool isFloat) : IDisposable
         return header;
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            _file.Stream.Write(bytes);
-        }
-        catch (IOException e)
-        {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{path}: {IoReason.Of(e)}", inner: e);
-        }
-    }
+    private void Write(ReadOnlySpan<byte> bytes) => _file.Stream.Write(bytes);
 }

@@ -22,6 +22,8 @@ public sealed class RunLoop
     private readonly StepInputs _inputs;
     private readonly SessionOutputs _outputs;
     private readonly LatencyHistogram _latency = new();
+    private readonly RunSnapshots? _snapshots;
+    private readonly ServiceNotifier? _service = ServiceNotifier.FromEnvironment();
     private readonly bool _isLive;
     private long _recordings;
     private long _steps;
@@ -38,6 +40,7 @@ public sealed class RunLoop
         _stop = stop;
         _inputs = new StepInputs(model.Inputs);
         _outputs = new SessionOutputs(session);
+        _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, session, source, _inputs, _outputs, options) : null;
         _isLive = source.IsLive || options.RateHz is not null;
         _session.NonFinite = options.OnFault == FaultPolicy.Hold ? NonFiniteInput.Hold : NonFiniteInput.Refuse;
     }
@@ -52,8 +55,7 @@ public sealed class RunLoop
                 ErrorCodes.OptionInvalid, $"--snapshot goes on with one stream; {_source.Name} is a set of recordings that each start anew");
         }
 
-        if (_options.Snapshot is { } start)
-            SnapshotFile.TryRestore(start, _session);
+        _snapshots?.Restore();
         var pacer = _options.RateHz is { } rate && _source.Sampling is null ? new Pacer(rate, _stop) : null;
         var begin = MonotonicClock.Now;
         try
@@ -68,6 +70,12 @@ public sealed class RunLoop
             throw;
         }
 
+        if (_steps == 0 && !_stop.IsSet)
+        {
+            throw new EdgeSeqException(
+                ErrorCodes.SourceEmpty, $"{_source.Name}: holds no step of the program", "give a recording with at least one step");
+        }
+
         var elapsed = MonotonicClock.Now - begin;
         var allocated = _steps > 0 ? GC.GetAllocatedBytesForCurrentThread() - _allocatedAtFirstStep : 0;
 
@@ -75,8 +83,8 @@ public sealed class RunLoop
         if (!_source.IsBatch && _options.Snapshot is null)
             _options.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
-        if (_options.Snapshot is { } end)
-            SnapshotFile.Save(end, _session);
+        _service?.Stopping();
+        _snapshots?.Save();
         return Summary(elapsed, allocated, pacer?.DeadlineMisses ?? 0);
     }
 
@@ -87,6 +95,8 @@ public sealed class RunLoop
         {
             case SourceStep.Step:
                 pacer?.Wait();
+                if (_stop.IsSet)
+                    return false;
                 Step();
                 return true;
             case SourceStep.RecordingEnd:
@@ -135,6 +145,8 @@ public sealed class RunLoop
         _outputs.StepIndex++;
         if (_steps++ == 0)
             _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
+        _snapshots?.SaveIfDue();
+        _service?.StepDone();
     }
 
     private void CopyInputs()

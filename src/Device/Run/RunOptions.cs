@@ -13,6 +13,15 @@ public sealed record RunOptions
     /// <summary>File that the state is taken from at the start, if it is there, and written to at the end.</summary>
     public string? Snapshot { get; init; }
 
+    /// <summary>The state is also written each time so much has passed; null for at the end only.</summary>
+    public TimeSpan? SnapshotEvery { get; init; }
+
+    /// <summary>The rule of <see cref="Decisions"/> as the user wrote it.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Takes a sentence that the user should see although the run goes on.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>Steps after which the run ends, null for no limit.</summary>
     public long? MaxSteps { get; init; }
 

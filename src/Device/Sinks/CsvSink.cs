@@ -37,7 +37,7 @@ internal sealed class CsvSink(Utf8Writer writer, IReadOnlyList<OutputInfo> outpu
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 
@@ -45,6 +45,8 @@ internal sealed class CsvSink(Utf8Writer writer, IReadOnlyList<OutputInfo> outpu
     {
         _hasHeader = true;
         _hasWords = !step.Word.IsEmpty;
+        if (writer.IsContinued)
+            return;
         writer.Append(_hasWords ? "recording,step,word"u8 : "recording,step"u8);
         foreach (var output in outputs)
         {

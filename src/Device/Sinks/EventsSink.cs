@@ -24,7 +24,7 @@ internal sealed class EventsSink(Utf8Writer writer, SinkContext context) : ISink
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 }

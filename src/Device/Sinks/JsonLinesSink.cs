@@ -43,7 +43,7 @@ internal sealed class JsonLinesSink(Utf8Writer writer, IReadOnlyList<OutputInfo>
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 

@@ -6,7 +6,7 @@ namespace EdgeSeq.Device.Sinks;
 public static class SinkCatalog
 {
     /// <summary>The forms of a sink's name, for help and errors.</summary>
-    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-";
+    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-, wav:PATH, pcm16:PATH|-, exec:COMMAND";
 
     /// <summary>Whether the sink writes to standard output.</summary>
     public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
@@ -19,32 +19,52 @@ public static class SinkCatalog
             throw Unknown($"sink '{text}' lacks what follows the colon");
         return name.Kind switch
         {
-            "jsonl" => new JsonLinesSink(OpenText(text, name.Rest), context.Outputs),
-            "csv" => new CsvSink(OpenText(text, name.Rest), context.Outputs),
+            "jsonl" => new JsonLinesSink(LineFile.Open(text, name.Rest, context), context.Outputs),
+            "csv" => new CsvSink(LineFile.Open(text, name.Rest, context), context.Outputs),
             "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
             "npy" => new NpySink(name.Rest, context),
-            "events" when context.EventNames is null => throw new EdgeSeqException(
+            "events" or "exec" when context.EventNames is null => throw new EdgeSeqException(
                 ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is", "give --decide 'on=0.5', or convert with --decide"),
-            "events" => new EventsSink(OpenText(text, name.Rest), context),
+            "exec" => new ExecSink(name.Rest, context),
+            "wav" when name.Path is null => throw Unknown("wav: needs a file, as its header is written last; pcm16:- writes samples as they come"),
+            "wav" => new AudioSink(text, context, () => new WavTarget(name.Rest, AudioRate(text, context))),
+            "pcm16" => new AudioSink(text, context, () => new PcmTarget(LineFile.Open(text, name.Rest, context))),
+            "events" => new EventsSink(LineFile.Open(text, name.Rest, context), context),
             "gpio" or "mqtt" => throw Unknown($"this build has no '{name.Kind}:' sink"),
             _ => throw Unknown($"there is no sink '{text}'"),
         };
+    }
+
+    /// <summary>Opens several sinks as one. Where one cannot be opened, the files of the others stay as they are.</summary>
+    /// <exception cref="EdgeSeqException">As for one.</exception>
+    public static ISink Open(IReadOnlyList<string> names, SinkContext context)
+    {
+        var sinks = new List<ISink>();
+        try
+        {
+            foreach (var name in names)
+                sinks.Add(Open(name, context));
+            return sinks is [var only] ? only : new SinkGroup(sinks);
+        }
+        catch
+        {
+            sinks.ForEach(sink => sink.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Lines for people on standard output.</summary>
     public static ISink OpenTable(SinkContext context, bool useColor) =>
         new TableSink(new Utf8Writer("standard output", StandardOutputStream.Open()), context, useColor);
 
-    private static Utf8Writer OpenText(string name, string path)
+    /// <summary>Samples a second that the first output gives.</summary>
+    private static int AudioRate(string sink, SinkContext context)
     {
-        try
-        {
-            return new Utf8Writer(name, path == EndpointName.Standard ? StandardOutputStream.Open() : new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"{name}: {IoReason.Of(e)}", inner: e);
-        }
+        var output = context.Outputs[0];
+        return context.StepsPerSecond * output.Length / output.Rate is { } rate and >= 1 and <= int.MaxValue
+            ? (int)Math.Round(rate)
+            : throw new EdgeSeqException(
+                ErrorCodes.OptionInvalid, $"--sink {sink}: the samples a second are not known", "convert with --rate HZ (steps a second), or use pcm16:");
     }
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SinkUnknown, problem, $"the sinks are {Forms}");

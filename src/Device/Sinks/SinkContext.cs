@@ -10,9 +10,21 @@ public sealed record SinkContext
     /// <summary>Whether the source is a set of recordings, so that outputs stack as [N, T, …] and not as [T, …].</summary>
     public required bool IsBatch { get; init; }
 
+    /// <summary>Whether steps come from a device or a person, for as long as it runs: files are then written as the run goes.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>Whether the stream goes on where an earlier run left it.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Names of the events; null where no rule makes any.</summary>
     public IReadOnlyList<string>? EventNames { get; init; }
 
     /// <summary>Samples of the source a second, where known.</summary>
     public double? SamplesPerSecond { get; init; }
+
+    /// <summary>Steps a second, where known.</summary>
+    public double? StepsPerSecond { get; init; }
+
+    /// <summary>Takes a sentence that the user should see although the run goes on; from any thread.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
 }

@@ -1,3 +1,5 @@
+using EdgeSeq.Runtime.Errors;
+
 namespace EdgeSeq.Device.Sinks;
 
 /// <summary>Standard output as a plain stream. Unlike the console's, its writes fail when the reader has gone away; unlike a file
@@ -22,7 +24,23 @@ public sealed class StandardOutputStream : Stream
 
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutputStream();
 
-    public override void Write(ReadOnlySpan<byte> buffer) => Posix.Write(Descriptor, buffer);
+    /// <exception cref="OutputClosedException">The reader of a pipe has gone away.</exception>
+    /// <exception cref="EdgeSeqException">ES0603.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            Posix.Write(Descriptor, buffer);
+        }
+        catch (IOException e) when (e.HResult == Posix.BrokenPipe)
+        {
+            throw new OutputClosedException(e);
+        }
+        catch (IOException e)
+        {
+            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"standard output: {IoReason.Of(e)}", inner: e);
+        }
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

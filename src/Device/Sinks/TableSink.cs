@@ -46,7 +46,7 @@ internal sealed class TableSink(Utf8Writer writer, SinkContext context, bool use
 
     public void Flush() => writer.Flush();
 
-    public void Complete() => writer.Flush();
+    public void Complete() => writer.Complete();
 
     public void Dispose() => writer.Dispose();
 

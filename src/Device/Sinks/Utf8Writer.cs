@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeSeq.Device.Files;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sinks;
@@ -11,7 +12,18 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
     private const int LongestNumber = 64;
 
     private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly OutputFile? _file;
     private int _length;
+    private bool _hasFailed;
+    private bool _hasContent;
+
+    /// <summary>Lines of a file that takes its name when the writer is disposed, unless writing failed: what was written until an error in the
+    /// data is good. Where nothing was written and the run did not complete, the old file stays.</summary>
+    public Utf8Writer(string name, OutputFile file)
+        : this(name, file.Stream) => _file = file;
+
+    /// <summary>Whether something stands before what this writer writes: it adds to a file.</summary>
+    public bool IsContinued => stream is FileStream { CanSeek: true, Position: > 0 };
 
     public void Append(ReadOnlySpan<byte> utf8)
     {
@@ -63,7 +75,29 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
         WriteOut(_buffer.AsSpan(0, length));
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>Hands over what is left; a file takes its name even where it is empty.</summary>
+    public void Complete()
+    {
+        _hasContent = true;
+        Flush();
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            if (_file is not null && !_hasFailed && (_hasContent || _length > 0))
+            {
+                Flush();
+                _file.Commit();
+            }
+        }
+        finally
+        {
+            _file?.Dispose();
+            stream.Dispose();
+        }
+    }
 
     private void Reserve(int bytes)
     {
@@ -73,9 +107,14 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
 
     private void WriteOut(ReadOnlySpan<byte> bytes)
     {
+        // Until the bytes are out, this writer counts as failed.
+        var hadFailed = _hasFailed;
+        _hasFailed = true;
         try
         {
             stream.Write(bytes);
+            _hasFailed = hadFailed;
+            _hasContent |= !bytes.IsEmpty;
         }
         catch (IOException e) when ((e.HResult & 0xFFFF) == Posix.BrokenPipe)
         {

@@ -30,4 +30,9 @@ public interface ISource : IDisposable
     /// <summary>Fills the next step's inputs. The results of a set of two recordings are Step…, RecordingEnd, Step…, RecordingEnd, End;
     /// those of one stream are Step…, End.</summary>
     SourceStep Read(StepInputs inputs);
+
+    /// <summary>Hands what the source carries from step to step (filters, resamplers) to a copier, for a snapshot; always as many bytes.</summary>
+    void VisitState(SpanAction visit)
+    {
+    }
 }

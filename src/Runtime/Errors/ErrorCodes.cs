@@ -41,6 +41,7 @@ public static class ErrorCodes
     public static readonly ErrorCode CellInvalid = new(304, ExitCode.BadData, "A row of a CSV file is not as expected");
     public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData, "A step's input holds a NaN, an infinity or a gap");
     public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData, "Recordings of different length do not stack into one array");
+    public static readonly ErrorCode SourceEmpty = new(307, ExitCode.BadData, "A source holds no step");
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
     public static readonly ErrorCode SnapshotHasNaN = new(352, ExitCode.BadData, "The snapshot holds a NaN");
@@ -76,6 +77,7 @@ public static class ErrorCodes
     public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
     public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
     public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage, "A rule for decisions is not understood or does not fit the program");
+    public static readonly ErrorCode ConfigInvalid = new(710, ExitCode.Usage, "A file of options is malformed, or has one that there is not");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
     public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage, "EDGESEQ_ISA names no instruction set of this processor");
 
@@ -91,13 +93,13 @@ public static class ErrorCodes
         ValueInvalid, ClockInvalid, OpUnknown, OpInvalid, PortInvalid, MemoryTooLarge, SelfTestInvalid, TextInvalid, WorkTooLarge,
         NotOnnx, OnnxTruncated, OpsetUnsupported, OnnxGraphInvalid, ExternalDataRefused, OnnxTensorInvalid, OnnxTooLarge,
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
-        RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack,
+        RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack, SourceEmpty,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, LibraryMissing,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, InputValueInvalid, InstructionSetUnknown,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
 }

@@ -30,34 +30,41 @@ internal sealed unsafe class ProgramImage : SafeHandle
         return new ReadOnlySpan<byte>(Pointer + offset, length);
     }
 
-    /// <summary>Maps a file read-only.</summary>
+    /// <summary>Copies a file: what happens to it afterwards does not matter.</summary>
     /// <exception cref="EdgeSeqException">ES0101, ES0601, ES0602.</exception>
-    public static ProgramImage Map(string path)
+    public static ProgramImage Read(string path) => Guarded(path, () =>
     {
-        try
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
+        RequireContent(length, path);
+        var block = new NativeBlock(length);
+        for (long done = 0; done < length;)
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            // Length is read once; the view below has exactly this many bytes.
-            var length = file.Length;
-            if (length == 0)
-                throw new EdgeSeqException(ErrorCodes.NotAProgram, $"{path}: the file is empty", Hints.Reconvert);
-            using var mapping = MemoryMappedFile.CreateFromFile(
-                file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-            using var view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            byte* pointer = null;
-            // The acquired pointer keeps the view mapped after the accessor is disposed; ReleaseHandle lets it go.
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-            return new ProgramImage(view.SafeMemoryMappedViewHandle, pointer, length);
+            var read = RandomAccess.Read(file, new Span<byte>(block.Pointer + done, (int)Math.Min(length - done, 1 << 30)), done);
+            if (read == 0)
+                throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: the file became shorter while it was read", Hints.Reconvert);
+            done += read;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: no such file", "check the path", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {IoReason.Of(e)}", "check the path and its permissions", e);
-        }
-    }
+
+        return new ProgramImage(block, block.Pointer, length);
+    });
+
+    /// <summary>Maps a file read-only: it must stay as it is while the image lives.</summary>
+    /// <exception cref="EdgeSeqException">ES0101, ES0601, ES0602.</exception>
+    public static ProgramImage Map(string path) => Guarded(path, () =>
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        // Length is read once; the view below has exactly this many bytes.
+        var length = file.Length;
+        RequireContent(length, path);
+        using var mapping = MemoryMappedFile.CreateFromFile(
+            file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        byte* pointer = null;
+        // The acquired pointer keeps the view mapped after the accessor is disposed; ReleaseHandle lets it go.
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        return new ProgramImage(view.SafeMemoryMappedViewHandle, pointer, length);
+    });
 
     public static ProgramImage Copy(ReadOnlySpan<byte> bytes)
     {
@@ -73,5 +80,29 @@ internal sealed unsafe class ProgramImage : SafeHandle
         else
             _owner.Dispose();
         return true;
+    }
+
+    private static void RequireContent(long length, string path)
+    {
+        if (length == 0)
+            throw new EdgeSeqException(ErrorCodes.NotAProgram, $"{path}: the file is empty", Hints.Reconvert);
+        if (length > int.MaxValue)
+            throw new EdgeSeqException(ErrorCodes.MemoryTooLarge, $"{path}: {length} bytes, programs end at 2 GiB");
+    }
+
+    private static ProgramImage Guarded(string path, Func<ProgramImage> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: no such file", "check the path", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {IoReason.Of(e)}", "check the path and its permissions", e);
+        }
     }
 }

@@ -53,6 +53,9 @@ public sealed class SafetensorsHeader
         return new SafetensorsHeader(dataOffset, metadata, [.. entries]);
     }
 
+    /// <summary>An ONNX file starts with its IR version: field 1, a number of one byte.</summary>
+    private static bool IsOnnx(ReadOnlySpan<byte> start) => start is [0x08, > 0 and < 0x40, ..];
+
     private static int ReadHeaderLength(ReadOnlySpan<byte> start, long fileBytes, string file)
     {
         if (fileBytes < LengthBytes + 2)
@@ -60,6 +63,12 @@ public sealed class SafetensorsHeader
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length < 2 || length > MaxHeaderBytes || length > (ulong)(fileBytes - LengthBytes))
         {
+            if (IsOnnx(start))
+            {
+                throw new EdgeSeqException(
+                    ErrorCodes.NotAProgram, $"{file}: this is an ONNX model", $"edgeseq-convert convert {file} -o {Path.ChangeExtension(file, ".eseq")}");
+            }
+
             throw new EdgeSeqException(
                 ErrorCodes.NotAProgram,
                 $"{file}: offset 0 announces a header of {length} bytes in a file of {fileBytes}",

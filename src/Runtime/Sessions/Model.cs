@@ -9,7 +9,7 @@ namespace EdgeSeq.Runtime.Sessions;
 /// <summary>A loaded, verified program. Immutable and thread-safe; any number of sessions share it.</summary>
 public sealed class Model : IDisposable
 {
-    /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long)"/> accepts by default.</summary>
+    /// <summary>Most memory of a session, in bytes, that <see cref="Load(string, long, bool)"/> accepts by default.</summary>
     public const long DefaultMemoryLimit = 1L << 30;
 
     /// <summary>Most elements that one step may read, write or multiply: some seconds of work, far above what can run live.</summary>
@@ -56,6 +56,9 @@ public sealed class Model : IDisposable
     /// <summary>Name of the instruction set that the kernels use.</summary>
     public string Isa { get; } = KernelSets.Active.Name;
 
+    /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
+    public string Checksum => Convert.ToHexStringLower(Identity);
+
     internal LoadedValue[] Values { get; }
 
     internal InitialContent[] Initials { get; }
@@ -70,12 +73,14 @@ public sealed class Model : IDisposable
 
     internal ProgramImage Image => _file.Image;
 
-    /// <summary>Maps a program file into memory and verifies it. The file must stay unchanged while the model lives
-    /// (replace program files by rename only).</summary>
+    /// <summary>Copies a program file into memory and verifies it. What happens to the file afterwards does not change the model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="memoryLimit">Most bytes that a session may need.</param>
+    /// <param name="map">Map the file instead of copying it, so that processes share its memory and start sooner. It must then be replaced
+    /// by rename only: a mapped file that is written or cut in place changes the model or ends the process.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the file is not a sound program, ES06xx where it cannot be read.</exception>
-    public static Model Load(string path, long memoryLimit = DefaultMemoryLimit) => Load(ProgramImage.Map(path), path, memoryLimit);
+    public static Model Load(string path, long memoryLimit = DefaultMemoryLimit, bool map = false) =>
+        Load(map ? ProgramImage.Map(path) : ProgramImage.Read(path), path, memoryLimit);
 
     /// <summary>Copies a program from memory and verifies it.</summary>
     /// <param name="bytes">The file's content.</param>

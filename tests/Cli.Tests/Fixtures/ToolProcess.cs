@@ -23,8 +23,23 @@ internal static class ToolProcess
         return new ToolResult(process.ExitCode, output.Result, error.Result);
     }
 
+    /// <summary>Runs it by a shell, with the redirections of a command line.</summary>
+    public static ToolResult RunInShell(string tool, string arguments)
+    {
+        var start = new ProcessStartInfo("sh", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, $"{tool}.dll")}' {arguments}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return new ToolResult(process.ExitCode, output.Result, error);
+    }
+
     /// <summary>Starts it with all its streams redirected.</summary>
-    public static Process Start(string tool, string[] arguments)
+    public static Process Start(string tool, string[] arguments, params ReadOnlySpan<(string Name, string Value)> variables)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -35,6 +50,8 @@ internal static class ToolProcess
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{tool}.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

@@ -79,6 +79,7 @@ public sealed class RunTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public void A_signal_ends_a_paced_run_in_good_order(string signal)
     {
         using var process = Edgeseq.Start(
@@ -90,6 +91,18 @@ public sealed class RunTests : IDisposable
         Assert.Equal(130, process.ExitCode);
         Assert.Equal(["state", "y.npy"], _folder.Names);
         Assert.Contains("interrupted after", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Under_a_slow_rate_a_signal_ends_the_run_at_once_and_without_another_step()
+    {
+        using var process = Edgeseq.Start("run", Programs.Activity, "--source", "sim:walking", "--rate", "0.001", "--sink", "jsonl:-");
+        Assert.NotNull(process.StandardOutput.ReadLine());
+        Signal(process, "INT");
+
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.Equal(130, process.ExitCode);
+        Assert.Empty(process.StandardOutput.ReadToEnd());
     }
 
     [Fact]

@@ -74,8 +74,8 @@ public class RunLoopTests
         Run(new ListSource(false, [[1, 1], [2, 2]]), options);
         var (_, sink) = Run(new ListSource(false, [[3, 3]]), options);
 
-        Assert.Equal(["0.0: 2 2"], sink.Rows);
-        Assert.Equal(["state"], folder.Names);
+        Assert.Equal(["0.2: 2 2"], sink.Rows);
+        Assert.Equal(["state", "state.previous"], folder.Names);
     }
 
     [Fact]
@@ -86,11 +86,15 @@ public class RunLoopTests
     }
 
     [Fact]
-    public void A_damaged_snapshot_is_refused()
+    public void A_damaged_snapshot_is_not_used_and_the_run_starts_clean()
     {
         using var folder = new TempFolder();
-        var snapshot = folder.Write("state", [1, 2, 3]);
-        Assert.Equal(ExitCode.BadData, Assert.Throws<EdgeSeqException>(() => Run(new ListSource(false, [[1, 1]]), new RunOptions { Snapshot = snapshot })).ExitCode);
+        var warnings = new List<string>();
+        var options = new RunOptions { Snapshot = folder.Write("state", [1, 2, 3]), Warn = warnings.Add };
+        var (_, sink) = Run(new ListSource(false, [[1, 1]]), options);
+
+        Assert.Equal(["0.0: 0 0"], sink.Rows);
+        Assert.Contains("EDGESEQR", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]

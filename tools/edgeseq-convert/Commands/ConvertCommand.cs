@@ -80,6 +80,10 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
+            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize), result.GetValue(vocab)];
+            OutputPath.RequireOther(result.GetValue(output)!, inputs);
+            if (result.GetValue(emitOnnx) is { } stepModel)
+                OutputPath.RequireOther(stepModel, inputs);
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
             return Run(result.GetValue(model)!, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
         });
@@ -95,9 +99,9 @@ internal static class ConvertCommand
         if (rule is not null)
             RequireFit(rule, program);
         if (targets.StepModel is string stepModel)
-            Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
+            OutputFile.Write(stepModel, result.ToStepModel(Path.GetFileNameWithoutExtension(stepModel)));
 
-        Write(targets.Program, result.Program);
+        OutputFile.Write(targets.Program, result.Program);
         status.Clear();
         var report = ConvertReport.Of(targets.Program, result, program);
         if (view.Json)
@@ -111,13 +115,6 @@ internal static class ConvertCommand
     /// <summary>The rate is that of the run, which need not be known yet.</summary>
     private static void RequireFit(DecisionRule rule, Model program) =>
         _ = new DecisionEngine(rule, DecisionContext.Of(program, samplesPerStep: 1, stepsPerSecond: program.Program.RateHz ?? 1));
-
-    private static void Write(string path, byte[] content)
-    {
-        using var file = new AtomicFile(path);
-        file.Stream.Write(content);
-        file.Commit();
-    }
 
     private static void RequireRecordings(string? recordings, params ReadOnlySpan<(string Option, object? Value)> measured)
     {

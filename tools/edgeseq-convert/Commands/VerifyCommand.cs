@@ -43,6 +43,8 @@ internal static class VerifyCommand
                 MinAgreement = result.GetValue(minAgreement),
                 MaxLoss = result.GetValue(maxLoss),
             };
+            if (result.GetValue(report) is { } page)
+                OutputPath.RequireOther(page, result.GetValue(model), result.GetValue(program), options.Data.Name, options.Labels);
             using var status = new StatusLine(result.GetValue(verbose));
             var found = Verifier.Verify(result.GetValue(model)!, result.GetValue(program)!, options, status);
             status.Clear();
@@ -55,9 +57,7 @@ internal static class VerifyCommand
     {
         if (page is not null)
         {
-            using var file = new AtomicFile(page);
-            file.Stream.Write(Encoding.UTF8.GetBytes(HtmlReport.Of(report)));
-            file.Commit();
+            OutputFile.Write(page, Encoding.UTF8.GetBytes(HtmlReport.Of(report)));
         }
 
         if (json)

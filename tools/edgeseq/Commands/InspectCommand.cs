@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeSeq.Device.State;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Tool.Inspect;
@@ -16,7 +17,7 @@ internal static class InspectCommand
         var graph = Arguments.Choice<Func<ProgramGraph, string>?>(
             "--graph", "Print a drawing of the program instead, for Mermaid or Graphviz", ("mermaid", MermaidText.Of), ("dot", DotText.Of));
         var json = Arguments.Json();
-        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin") { program, graph, json };
+        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin, or what a snapshot belongs to") { program, graph, json };
         command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(graph), result.GetValue(json)));
         return command;
     }
@@ -25,6 +26,8 @@ internal static class InspectCommand
     {
         if (draw is not null && asJson)
             throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--graph and --json exclude each other", "edgeseq inspect --help");
+        if (draw is null && SnapshotInfo.IsSnapshot(path))
+            return PrintSnapshot(path, asJson);
         using var model = Model.Load(path);
         var report = InspectReport.Of(path, model);
         if (draw is not null)
@@ -33,6 +36,24 @@ internal static class InspectCommand
             ReportJson.Print(report);
         else
             Console.Out.Write(InspectText.Of(report));
+        return (int)ExitCode.Ok;
+    }
+
+    private static int PrintSnapshot(string path, bool asJson)
+    {
+        var info = SnapshotInfo.Read(path);
+        if (asJson)
+        {
+            ReportJson.Print(new SnapshotReport(path, info));
+        }
+        else
+        {
+            Console.Out.WriteLine($"snapshot    after {info.Steps:N0} steps, {info.Bytes:N0} bytes");
+            Console.Out.WriteLine($"program     checksum {info.ProgramSha256}");
+            if (info.Rule is { } rule)
+                Console.Out.WriteLine($"decides     {rule}");
+        }
+
         return (int)ExitCode.Ok;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeSeq.Device;
 using EdgeSeq.Device.Decisions;
+using EdgeSeq.Device.Files;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
@@ -8,6 +9,7 @@ using EdgeSeq.Device.Text;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Tool.Bench;
+using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
@@ -34,11 +36,14 @@ internal static class RunCommand
             ("hold", FaultPolicy.Hold),
             ("reset", FaultPolicy.Reset));
         var snapshot = Arguments.Text(
-            "--snapshot", "FILE", "Go on from the state in this file if it is there, and save the state to it at the end");
+            "--snapshot", "FILE", "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
+        var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
+        var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
+        var config = Arguments.Text(ConfigFile.Option, "FILE.json", "A JSON file with the program and options; what is typed beside it has the last word");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, config, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -47,6 +52,7 @@ internal static class RunCommand
             Sinks = result.GetValue(sink)!,
             Decide = result.GetValue(decide),
             Hop = result.GetValue(hop),
+            Map = result.GetValue(mmap),
             Json = result.GetValue(json),
             Options = new RunOptions
             {
@@ -54,6 +60,7 @@ internal static class RunCommand
                 RateHz = result.GetValue(rate),
                 MaxSteps = result.GetValue(steps),
                 Snapshot = result.GetValue(snapshot),
+                SnapshotEvery = Every(result.GetValue(every), result.GetValue(snapshot)),
             },
         }));
         return command;
@@ -62,21 +69,26 @@ internal static class RunCommand
     private static int Run(Request request)
     {
         RequireOneWriterToStandardOutput(request);
+        foreach (var name in request.Sinks)
+            OutputPath.RequireOther(EndpointName.Parse(name).Rest, request.Program, EndpointName.Parse(request.Source).Path);
         using var stop = new StopSignal();
         stop.ListenToProcess();
-        using var model = Model.Load(request.Program);
+        using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
         var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
-        var decisions = (request.Decide ?? model.Program.Decide) is { } rule
-            ? new DecisionEngine(RuleParser.Parse(rule), decisionContext)
-            : null;
+        var rule = request.Decide ?? model.Program.Decide;
+        var decisions = rule is null ? null : new DecisionEngine(RuleParser.Parse(rule), decisionContext);
         var sinkContext = new SinkContext
         {
             Outputs = model.Outputs,
             IsBatch = source.IsBatch,
+            IsLive = source.IsLive || request.Options.RateHz is not null,
+            GoesOn = request.Options.Snapshot is not null,
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
+            StepsPerSecond = decisionContext.StepsPerSecond,
+            Warn = Warn,
         };
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
         using var sink = last ?? OpenSinks(request.Sinks, sinkContext);
@@ -84,7 +96,13 @@ internal static class RunCommand
         // On a terminal the table itself shows the progress.
         var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
-        var options = request.Options with { Decisions = decisions, Progress = showsProgress ? progress.Report : null };
+        var options = request.Options with
+        {
+            Decisions = decisions,
+            Rule = rule,
+            Warn = Warn,
+            Progress = showsProgress ? progress.Report : null,
+        };
         var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
@@ -110,15 +128,17 @@ internal static class RunCommand
         PaceHz = request.Options.RateHz,
         Hop = request.Hop,
         Stop = stop,
-        Warn = warning => Console.Error.WriteLine($"warning: {warning}"),
+        Warn = Warn,
     };
 
-    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) => names switch
-    {
-        [] => SinkCatalog.OpenTable(context, TerminalInfo.UsesColor),
-        [var name] => SinkCatalog.Open(name, context),
-        _ => new SinkGroup([.. names.Select(name => SinkCatalog.Open(name, context))]),
-    };
+    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
+
+    private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
+        ? every
+        : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot", "give --snapshot FILE");
+
+    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) =>
+        names is [] ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(names, context);
 
     private static string Describe(RunSummary summary, double? rateHz)
     {
@@ -146,6 +166,9 @@ internal static class RunCommand
         public required string? Decide { get; init; }
 
         public required long? Hop { get; init; }
+
+        /// <summary>Map the program file instead of copying it.</summary>
+        public required bool Map { get; init; }
 
         public required bool Json { get; init; }
 

@@ -9,6 +9,9 @@ internal sealed class InspectReport : IJsonReport
 {
     public required string Program { get; init; }
 
+    /// <summary>Checksum of the program, to which snapshots are bound.</summary>
+    public required string Sha256 { get; init; }
+
     public required string Name { get; init; }
 
     /// <summary>"stream", "step" or "window".</summary>
@@ -64,6 +67,7 @@ internal sealed class InspectReport : IJsonReport
         return new InspectReport
         {
             Program = path,
+            Sha256 = model.Checksum,
             Name = program.Name,
             Mode = program.Mode,
             RateHz = program.RateHz,
@@ -90,6 +94,7 @@ internal sealed class InspectReport : IJsonReport
     public void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("program", Program);
+        json.WriteString("program_sha256", Sha256);
         json.WriteString("name", Name);
         json.WriteString("mode", Mode);
         json.WriteKnown("rate_hz", RateHz);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using EdgeSeq.Device.Decisions;
 
 namespace EdgeSeq.Tool.Usage;
 
@@ -48,6 +49,15 @@ internal static class Arguments
     /// <summary>A finite number above 0.</summary>
     public static Option<double?> PositiveNumber(string name, string value, string description) =>
         Parsed(name, value, description, "a number above 0", (string text, out double number) => IsFinite(text, out number) && number > 0);
+
+    /// <summary>A length of time above 0: 500ms, 60s, 5min, 1h.</summary>
+    public static Option<TimeSpan?> Time(string name, string description) =>
+        Parsed(name, "TIME", description, "a time such as 500ms, 60s, 5min or 1h", (string text, out TimeSpan time) =>
+        {
+            var isTime = RuleDuration.TryParse(text, out var duration) && duration is { IsSeconds: true, Amount: > 0 and < 1e9 };
+            time = isTime ? TimeSpan.FromSeconds(duration.Amount) : default;
+            return isTime;
+        });
 
     /// <summary>One word of a fixed set; the first stands for T's default, which holds where the option is absent.</summary>
     public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Text;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Runtime.Errors;
 
@@ -16,24 +17,38 @@ internal static class CommandRunner
 
     /// <param name="name">The tool's name, for hints.</param>
     /// <param name="root">Its commands.</param>
-    /// <param name="arguments">What the user typed; nothing is a request for help.</param>
-    public static int Run(string name, RootCommand root, string[] arguments)
+    /// <param name="arguments">Gives what the user typed; nothing is a request for help.</param>
+    public static int Run(string name, RootCommand root, Func<string[]> arguments)
     {
         try
         {
-            var result = root.Parse(arguments is [] ? ["--help"] : arguments, Parsing);
+            // The console's own stream is silent where the reader has gone away, and fails with a stack trace on a full disk.
+            Console.SetOut(new StreamWriter(StandardOutputStream.Open(), new UTF8Encoding(false)) { AutoFlush = true });
+            var result = root.Parse(arguments() is [_, ..] typed ? typed : ["--help"], Parsing);
             if (result.Errors.Count > 0)
                 throw UsageError(name, result);
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (EdgeSeqException e)
         {
-            Console.Error.WriteLine(e.Line);
+            Tell(e.Line);
             return (int)e.ExitCode;
         }
         catch (OutputClosedException)
         {
             return (int)ExitCode.Ok;
+        }
+    }
+
+    private static void Tell(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Where nobody can be told, the exit code is left.
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class Dps310Sensor(I2cPort port, Dps310Calibration calibration) 
     private const byte CoefficientSource = 0x28;
 
     private const byte Identity = 0x10;
+
+    /// <summary>What QEMU's model of the chip reads as where it has no register. A chip that is not there gives no answer at all.</summary>
+    private const byte NoRegister = 0xFF;
     private const byte ExternalSensor = 0x80;
     private const byte CalibrationReady = 0x80;
     private const byte BothContinuously = 0x07;
@@ -55,7 +58,7 @@ internal sealed class Dps310Sensor(I2cPort port, Dps310Calibration calibration) 
 
     private static Dps310Sensor Open(SensorSettings settings) => SensorPort.Start(settings, DefaultAddress, port =>
     {
-        if (port.ReadRegister(ProductId) is var identity and not Identity)
+        if (port.ReadRegister(ProductId) is var identity and not (Identity or NoRegister))
             throw SensorException.OtherChip("a DPS310 (0x10)", identity);
         if ((port.ReadRegister(MeasureConfig) & CalibrationReady) == 0)
             Thread.Sleep(CalibrationTime);

@@ -18,16 +18,17 @@ public static class SensorSource
 
     /// <summary>A sensor of the user's own, sampled and guarded like those of the catalog; its channels are the program's input, in order.</summary>
     /// <param name="name">What messages call it.</param>
-    /// <param name="open">Opens the sensor; called again after lasting faults. A <see cref="SensorException"/> says why it fails.</param>
+    /// <param name="open">Opens the sensor; called again after lasting faults. It may throw a <see cref="SensorException"/> or what drivers throw.</param>
     /// <exception cref="EdgeSeqException">ES0303 where the channels do not fit the program's input, ES0611 where the sensor does not open.</exception>
     public static ISource Of(string name, Func<ISensor> open, SourceContext context)
     {
-        var sensor = OpenFirst(name, open);
+        var guarded = Guarded(open);
+        var sensor = OpenFirst(name, guarded);
         try
         {
             var options = new SensorOptions(name, []);
             var own = new SensorKind(sensor.Channels, sensor.Channels.Count, UsualHz: 1, MostHz, StuckAfter: 0);
-            return Sampled(name, own, options, context, isLive: true, (_, _) => open, sensor);
+            return Sampled(name, own, options, context, isLive: true, (_, _) => guarded, sensor);
         }
         catch
         {
@@ -126,6 +127,18 @@ public static class SensorSource
                 ErrorCodes.RecordingShape, $"{text}: {selection.Indexes.Count} channels are chosen, input '{input.Name}' takes {input.Length} values a step");
         }
     }
+
+    private static Func<ISensor> Guarded(Func<ISensor> open) => () =>
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            throw new SensorException(SampleStatus.BusError, 0, e.Message, e);
+        }
+    };
 
     private static ISensor OpenFirst(string text, Func<ISensor> open)
     {

@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Runtime.Errors;
 using Google.Protobuf;
@@ -18,23 +19,9 @@ public static class OnnxWriter
         return ToBytes(model);
     }
 
-    /// <summary>Writes a temporary file beside <paramref name="path"/> and renames it.</summary>
+    /// <summary>Writes a model to a file.</summary>
     /// <exception cref="EdgeSeqException">ES0207, ES0603.</exception>
-    public static void Save(OnnxGraph graph, string path)
-    {
-        var bytes = ToBytes(graph);
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            throw new EdgeSeqException(ErrorCodes.WriteFailed, $"'{path}' cannot be written: {exception.Message}", inner: exception);
-        }
-    }
+    public static void Save(OnnxGraph graph, string path) => OutputFile.Write(path, ToBytes(graph));
 
     internal static byte[] ToBytes(ModelProto model)
     {
