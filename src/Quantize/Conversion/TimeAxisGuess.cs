@@ -28,9 +28,13 @@ internal static partial class TimeAxisGuess
     private static Place[] OpenPlaces(OnnxValue[] inputs) =>
     [
         .. inputs.SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
-            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input))
+            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input) && !IsBesideFixedTime(place))
             .OrderBy(place => Preference(place.Axis, place.Rank)),
     ];
+
+    /// <summary>The first axis, open and without a name that speaks of time, before one of fixed length: Keras leaves the batch open so.</summary>
+    private static bool IsBesideFixedTime(Place place) => place is { Axis: 0, Rank: > 2 } && place.Input.Dims![1].Size > 1
+        && !(place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol));
 
     /// <summary>
     /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful layers
