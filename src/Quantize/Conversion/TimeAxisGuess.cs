@@ -20,7 +20,7 @@ internal static partial class TimeAxisGuess
         var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
         var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
         var candidates = chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
-        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open).Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
+        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open, stateInputs.Count > 0).Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
@@ -38,11 +38,11 @@ internal static partial class TimeAxisGuess
 
     /// <summary>
     /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful layers
-    /// so): only a recurrent layer that runs along one shows that it is time.
+    /// so; a graph that takes its states in is one step): only a recurrent layer that runs along one shows that it is time.
     /// </summary>
-    private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual) => inputs
+    private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual, bool hasStates) => inputs
         .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
-        .Where(place => (place.Dim.Size is null && !usual.Contains(place)) || (place.Dim.Size == 1 && place.Rank == 3));
+        .Where(place => (place.Dim.Size is null && !usual.Contains(place)) || (!hasStates && place.Dim.Size == 1 && place.Rank == 3));
 
     private static Place[] FixedPlaces(OnnxValue[] inputs)
     {

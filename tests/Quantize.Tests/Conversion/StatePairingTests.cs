@@ -10,7 +10,6 @@ namespace EdgeSeq.Quantize.Tests.Conversion;
 public sealed class StatePairingTests
 {
     private const int Size = 4;
-
     private readonly GraphBuilder _g = new();
 
     [Fact]
@@ -64,14 +63,11 @@ public sealed class StatePairingTests
     }
 
     [Fact]
-    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names()
-    {
-        string x = _g.Input("x", 1, Size), h = _g.Input("a", 1, Size), c = _g.Input("b", 1, Size);
-        string Gate(string function) => _g.Node(function, [_g.Node("Add", [_g.Linear(x, Size, Size), _g.Linear(h, Size, Size)])]);
-        var cell = _g.Node("Add", [_g.Node("Mul", [Gate("Sigmoid"), c]), _g.Node("Mul", [Gate("Sigmoid"), Gate("Tanh")])]);
-        var hidden = _g.Node("Mul", [Gate("Sigmoid"), _g.Node("Tanh", [cell])]);
-        Assert.Equal("b=q a=p", Pairs(_g.Output(_g.Linear(hidden, Size, 2), "y").Output(hidden, "p").Output(cell, "q")));
-    }
+    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names() => Assert.Equal("b=q a=p", Pairs(SpelledOutCell(features: 3)));
+
+    [Fact]
+    public void Data_of_the_size_of_a_cell_s_output_might_be_its_state() =>
+        Assert.Contains("--state b=q --state x=p; or", Assert.Throws<EdgeSeqException>(() => Pairs(SpelledOutCell(features: Size))).Hint, StringComparison.Ordinal);
 
     [Fact]
     public void Data_called_in_and_out_stay_data()
@@ -125,6 +121,15 @@ public sealed class StatePairingTests
         Assert.Equal("h0=hn", Text(graph, [("h0", "hn")], search: false));
         Assert.Equal("h0=hn g0=gn", Text(graph, [("h0", "hn")], search: true));
         Assert.Equal("", Text(graph, [], search: false));
+    }
+
+    private GraphBuilder SpelledOutCell(int features)
+    {
+        string x = _g.Input("x", 1, features), h = _g.Input("a", 1, Size), c = _g.Input("b", 1, Size);
+        string Gate(string function) => _g.Node(function, [_g.Node("Add", [_g.Linear(x, features, Size), _g.Linear(h, Size, Size)])]);
+        var cell = _g.Node("Add", [_g.Node("Mul", [Gate("Sigmoid"), c]), _g.Node("Mul", [Gate("Sigmoid"), Gate("Tanh")])]);
+        var hidden = _g.Node("Mul", [Gate("Sigmoid"), _g.Node("Tanh", [cell])]);
+        return _g.Output(_g.Linear(hidden, Size, 2), "y").Output(hidden, "p").Output(cell, "q");
     }
 
     private string[] Gru(string x, string initial) =>

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Errors;
 
@@ -13,6 +14,8 @@ internal sealed class StatePairing
 {
     private readonly OnnxGraph _graph;
     private readonly List<StatePair> _pairs;
+    private readonly WireSources _sources;
+    private readonly IReadOnlyList<OnnxValue> _outputs;
     private readonly Dictionary<string, StateFlow> _flows = [];
 
     /// <summary>Inputs that only stand beside a state in its update: x in s′ = a·s + b·x has the same form as s, and is data.</summary>
@@ -22,14 +25,15 @@ internal sealed class StatePairing
     {
         _graph = graph;
         _pairs = [.. given];
-        var sources = new WireSources(graph);
+        _sources = new WireSources(graph);
+        _outputs = graph.Inputs.Count > 1 ? WithShapes(graph) : graph.Outputs;
         foreach (var input in graph.Inputs)
-            _flows[input.Name] = StateFlow.Of(graph, sources, input.Name);
+            _flows[input.Name] = StateFlow.Of(graph, _sources, input.Name);
     }
 
     private IEnumerable<OnnxValue> FreeInputs => _graph.Inputs.Where(input => !_pairs.Exists(pair => pair.Input == input.Name));
 
-    private IEnumerable<OnnxValue> FreeOutputs => _graph.Outputs.Where(output => !_pairs.Exists(pair => pair.Output == output.Name));
+    private IEnumerable<OnnxValue> FreeOutputs => _outputs.Where(output => !_pairs.Exists(pair => pair.Output == output.Name));
 
     /// <param name="given">Pairs that the user states.</param>
     /// <param name="search">Whether others are looked for beside them.</param>
@@ -45,7 +49,7 @@ internal sealed class StatePairing
         AddProven();
         AddNamed();
         AddCellOutputs();
-        return _pairs;
+        return [.. _pairs.OrderBy(pair => _graph.Inputs.FindIndex(input => input.Name == pair.Input))];
     }
 
     /// <summary>Pairs that the graph shows: first those that fit each other only, then those that names single out among them.</summary>
@@ -64,6 +68,9 @@ internal sealed class StatePairing
                 _data.UnionWith(shown.Where(edge => single.Exists(pair => pair.Output == edge.Output)).Select(edge => edge.Input)
                     .Except(single.Select(pair => pair.Input)));
             }
+
+            if (single.Count == 0)
+                single = Earliest(shown);
 
             if (single.Count == 0)
                 single = WhollyEqual(shown);
@@ -89,12 +96,20 @@ internal sealed class StatePairing
             .Select(edge => edge with { Evidence = $"{edge.Evidence}, and names" })];
     }
 
+    /// <summary>Results that are computed from the new state have its form too, as x less a new mean has: the state is what they are made of.</summary>
+    private List<StatePair> Earliest(List<StatePair> shown) =>
+    [
+        .. shown.Where(edge => shown.TrueForAll(other => other.Output == edge.Output || other.Input != edge.Input || _sources.Follows(other.Output, edge.Output))
+            && shown.TrueForAll(other => other.Input == edge.Input || other.Output != edge.Output)
+            && shown.Count(other => other.Input == edge.Input) > 1).Take(1),
+    ];
+
     /// <summary>Outputs that are the same wire serve alike: the last of them is the state, which exporters list behind the data.</summary>
     private List<StatePair> WhollyEqual(List<StatePair> shown)
     {
         var sources = _graph.Nodes.Where(node => node.OpType == "Identity").ToDictionary(node => node.Outputs[0], node => node.Inputs[0]);
         string Root(string wire) => sources.TryGetValue(wire, out var from) ? Root(from) : wire;
-        return [.. shown.GroupBy(edge => edge.Input).Where(edges => edges.Select(edge => Root(edge.Output)).Distinct().Count() == 1).Select(edges => edges.Last()).Take(1)];
+        return [.. shown.GroupBy(edge => edge.Input).Where(edges => edges.Count() > 1 && edges.Select(edge => Root(edge.Output)).Distinct().Count() == 1).Select(edges => edges.Last()).Take(1)];
     }
 
     /// <summary>Names that say state, where the output follows from the input. At least one input stays data.</summary>
@@ -118,8 +133,13 @@ internal sealed class StatePairing
         {
             var inputs = FreeInputs.Where(input => SameDims(input, cell.Input) && _flows[input.Name][cell.Output].Kind == RelationKind.Depends).ToList();
             var outputs = FreeOutputs.Where(output => IsGatedTanhOf(output.Name, cell.Output)).ToList();
-            if (inputs.Count == 1 && outputs.Count == 1 && Fits(inputs[0], outputs[0]) && _flows[inputs[0].Name][outputs[0].Name].Kind != RelationKind.None
-                && FreeInputs.Count() > 1)
+            if (outputs.Count != 1 || FreeInputs.Count() < 2)
+                continue;
+
+            if (inputs.Count > 1)
+                throw Ambiguous([.. inputs.Select(input => new StatePair(input.Name, outputs[0].Name))]);
+
+            if (inputs.Count == 1 && Fits(inputs[0], outputs[0]))
             {
                 _pairs.Add(new StatePair(inputs[0].Name, outputs[0].Name) { Evidence = $"the output of the cell whose state is '{cell.Input}'" });
             }
@@ -146,10 +166,20 @@ internal sealed class StatePairing
     private EdgeSeqException Ambiguous(List<StatePair> shown)
     {
         var certain = _pairs.Count == 0 ? "" : $"; certain: {Text(_pairs)}";
-        var choice = shown.GroupBy(edge => edge.Input).Select(edges => edges.First()).DistinctBy(edge => edge.Output);
+        var choice = Choice(shown);
         return new EdgeSeqException(ErrorCodes.StatePairInvalid,
             $"which outputs are the next values of which inputs fits in more than one way: {string.Join(", ", shown.Select(edge => $"{edge.Input}={edge.Output}"))}{certain}",
             $"choose, for example {string.Join(' ', _pairs.Concat(choice).Select(pair => $"--state {pair.Input}={pair.Output}"))}; or --state none if nothing is kept");
+    }
+
+    /// <summary>One way to choose: every input and output once.</summary>
+    private static List<StatePair> Choice(List<StatePair> shown)
+    {
+        var choice = new List<StatePair>();
+        foreach (var edge in shown.Where(edge => choice.TrueForAll(other => other.Input != edge.Input && other.Output != edge.Output)))
+            choice.Add(edge);
+
+        return choice;
     }
 
     private static string Text(IEnumerable<StatePair> pairs) => string.Join(", ", pairs.Select(pair => $"{pair.Input}={pair.Output}"));
@@ -165,6 +195,24 @@ internal sealed class StatePairing
 
     private static EdgeSeqException Missing(string what, string name, IEnumerable<OnnxValue> values) =>
         new(ErrorCodes.InputValueInvalid, $"--state: there is no {what} '{name}'", $"{what}s are {string.Join(", ", values.Select(value => value.Name))}");
+
+    /// <summary>The outputs with the shapes that follow from the graph, where it does not state them.</summary>
+    private static List<OnnxValue> WithShapes(OnnxGraph graph)
+    {
+        if (graph.Outputs.TrueForAll(output => output.Dims is not null))
+            return graph.Outputs;
+
+        try
+        {
+            var types = TypeInference.Infer(graph);
+            return [.. graph.Outputs.Select(output => output.Dims is null && types.TryGetValue(output.Name, out var inferred) ? inferred : output)];
+        }
+        catch (EdgeSeqException)
+        {
+            // What is wrong with the graph is told by who needs it right.
+            return graph.Outputs;
+        }
+    }
 
     /// <summary>Same type and rank, and no dimension that is fixed to different sizes; an output may lack them.</summary>
     private static bool Fits(OnnxValue input, OnnxValue output) =>

@@ -26,6 +26,27 @@ internal sealed class WireSources
     /// <summary>Whether some input of the graph decides the wire.</summary>
     public bool DependsOnData(string wire) => _dependent.Contains(wire);
 
+    /// <summary>Whether a wire is computed from another.</summary>
+    public bool Follows(string wire, string from)
+    {
+        var open = new Stack<string>([wire]);
+        var seen = new HashSet<string>();
+        from = Source(from);
+        while (open.TryPop(out var each))
+        {
+            if (each != wire && Source(each) == from)
+                return true;
+
+            if (seen.Add(each) && _makers.TryGetValue(each, out var node))
+            {
+                foreach (var input in OnnxGraph.ReadBy(node))
+                    open.Push(input);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the wire is the result of one of these ops, perhaps moved, or 1 less it.</summary>
     public bool IsMadeBy(string wire, IReadOnlySet<string> opTypes)
     {
@@ -41,5 +62,14 @@ internal sealed class WireSources
         }
 
         return false;
+    }
+
+    /// <summary>The wire itself where a graph's output is only another name for it.</summary>
+    private string Source(string wire)
+    {
+        while (_makers.TryGetValue(wire, out var node) && node.OpType == "Identity")
+            wire = node.Inputs[0];
+
+        return wire;
     }
 }
