@@ -63,7 +63,7 @@ public sealed class StatePairingTests
     }
 
     [Fact]
-    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names() => Assert.Equal("b=q a=p", Pairs(SpelledOutCell(features: 3)));
+    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names() => Assert.Equal("a=p b=q", Pairs(SpelledOutCell(features: 3)));
 
     [Fact]
     public void Data_of_the_size_of_a_cell_s_output_might_be_its_state() =>
@@ -74,6 +74,20 @@ public sealed class StatePairingTests
     {
         string audio = _g.Input("audio_in", 1, Size), far = _g.Input("far_in", 1, Size);
         Assert.Equal("", Pairs(_g.Output(_g.Node("Tanh", [_g.Linear(audio, Size, Size)]), "audio_out").Output(_g.Node("Tanh", [_g.Linear(far, Size, Size)]), "far_out")));
+    }
+
+    [Fact]
+    public void An_input_that_stands_in_for_another_is_no_state()
+    {
+        string x = _g.Input("x", 1, Size), valid = _g.Input("valid", OnnxElementType.Bool, 1, Size), fallback = _g.Input("fallback", 1, Size);
+        Assert.Equal("", Pairs(_g.Output(_g.Node("Where", [valid, x, fallback]), "y")));
+    }
+
+    [Fact]
+    public void A_graph_of_one_input_has_data_only()
+    {
+        var x = _g.Input("x", 1, Size);
+        Assert.Equal("", Pairs(_g.Output(Average(x, _g.Node("Tanh", [x]), 0.9f), "y")));
     }
 
     [Fact]

@@ -162,12 +162,12 @@ internal sealed class StateFlow
         return x with { Kind = RelationKind.Affine, Decays = x.Decays || gate || (constant && !x.WithData), Node = node.Name };
     }
 
-    /// <summary>Held or replaced: where a condition says so, new data stand in the place of the input.</summary>
+    /// <summary>Held or updated, as a condition says: the update decides. That a value replaces an input says nothing: both may be data.</summary>
     private StateRelation Selected(OnnxNode node)
     {
-        var held = Enumerable.Range(1, 2).Select(i => Relation(node, i)).FirstOrDefault(part => part.Kind is RelationKind.Moved or RelationKind.Affine or RelationKind.FinalState);
-        return held is null ? StateRelation.Depends
-            : held.Kind == RelationKind.FinalState ? held
-            : new StateRelation(RelationKind.Affine) { WithData = _sources.DependsOnData(node.Inputs[1]) && _sources.DependsOnData(node.Inputs[2]), Decays = true, Node = node.Name };
+        StateRelation[] branches = [Relation(node, 1), Relation(node, 2)];
+        return Array.Find(branches, branch => branch.Kind == RelationKind.FinalState)
+            ?? Array.Find(branches, branch => branch.Kind == RelationKind.Affine)
+            ?? (Array.Exists(branches, branch => branch.Kind == RelationKind.Moved) ? new StateRelation(RelationKind.Affine) { Node = node.Name } : StateRelation.Depends);
     }
 }

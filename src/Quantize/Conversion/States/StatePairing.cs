@@ -12,6 +12,8 @@ namespace EdgeSeq.Quantize.Conversion.States;
 /// </summary>
 internal sealed class StatePairing
 {
+    private const string Given = "--state";
+
     private readonly OnnxGraph _graph;
     private readonly List<StatePair> _pairs;
     private readonly WireSources _sources;
@@ -46,7 +48,11 @@ internal sealed class StatePairing
 
     private List<StatePair> Search()
     {
+        if (_graph.Inputs.Count < 2)
+            return _pairs;
+
         AddProven();
+        LeaveData();
         AddNamed();
         AddCellOutputs();
         return [.. _pairs.OrderBy(pair => _graph.Inputs.FindIndex(input => input.Name == pair.Input))];
@@ -80,6 +86,13 @@ internal sealed class StatePairing
 
             _pairs.AddRange(single);
         }
+    }
+
+    /// <summary>Some input is data: where all have the form of states, those stay that names or a recurrent layer confirm.</summary>
+    private void LeaveData()
+    {
+        if (!FreeInputs.Any())
+            _pairs.RemoveAll(pair => _flows[pair.Input][pair.Output].Kind == RelationKind.Affine && pair.Evidence != Given && !StateNames.SayState(pair.Input, pair.Output));
     }
 
     /// <summary>Every free input with every free output that the graph shows to be its next value.</summary>
@@ -189,7 +202,7 @@ internal sealed class StatePairing
         var from = graph.Inputs.FirstOrDefault(value => value.Name == input) ?? throw Missing("input", input, graph.Inputs);
         var to = graph.Outputs.FirstOrDefault(value => value.Name == output) ?? throw Missing("output", output, graph.Outputs);
         return Fits(from, to)
-            ? new StatePair(input, output) { Evidence = "--state" }
+            ? new StatePair(input, output) { Evidence = Given }
             : throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"state {from} does not have the type and shape of {to}");
     }
 
