@@ -69,7 +69,6 @@ public static class ErrorCodes
 
     public static readonly ErrorCode BusUnusable = new(610, ExitCode.Device, "A bus or device node is missing or not permitted");
     public static readonly ErrorCode SensorFault = new(611, ExitCode.Device, "A sensor does not answer or gives no usable sample");
-    public static readonly ErrorCode LibraryMissing = new(612, ExitCode.Device, "A system library that the source needs is missing");
 
     // ES07xx: usage of the command line.
     public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
@@ -95,10 +94,10 @@ public static class ErrorCodes
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
         RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack, SourceEmpty,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
-        NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer,
+        NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
-        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, LibraryMissing,
+        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid, InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
