@@ -3,6 +3,7 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Tests.Streaming.Rules;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Streaming;
@@ -100,6 +101,84 @@ public sealed class ExporterFormTests
             OneStep.AssertNear($"step {step}", expected["y"].ToFloats(), session.Output(0).ToArray(), 1e-4f);
         }
     }
+
+    [Theory]
+    [InlineData(1, -1)]
+    [InlineData(3, -3)]
+    [InlineData(2, -5)]
+    [InlineData(5, -2)]
+    [InlineData(-2, 2)]
+    [InlineData(-1, 4)]
+    public void A_pad_that_crops_one_end_of_time_and_pads_the_other(long before, long after)
+    {
+        var x = _g.Input("x", "batch", "time", 4);
+        var shifted = _g.Node("Pad", [x, _g.Ints(0, before, 0, 0, after, 0), _g.Scalar(0.25f)]);
+        Streamed.Check(_g.Output(_g.Node("Tanh", [shifted]), "y")).Dispose();
+    }
+
+    [Fact]
+    public void A_shift_by_pad_that_is_added_to_its_input()
+    {
+        var x = _g.Input("x", "batch", "time", 4);
+        var shifted = _g.Node("Pad", [x, _g.Ints(0, 2, 0, 0, -2, 0)]);
+        Streamed.Check(_g.Output(_g.Linear(_g.Node("Add", [x, shifted]), 4, 3), "y")).Dispose();
+    }
+
+    [Fact]
+    public void A_shift_by_pad_in_the_shared_model() => CheckShared("pad_and_crop_time");
+
+    [Theory]
+    [InlineData(0.1f, float.PositiveInfinity)]
+    [InlineData(0, float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity, 0.5f)]
+    [InlineData(float.NegativeInfinity, float.PositiveInfinity)]
+    public void Infinite_bounds_of_a_clip(float low, float high)
+    {
+        var x = _g.Input("x", "batch", "time", 4);
+        Streamed.Check(_g.Output(_g.Node("Clip", [_g.Linear(x, 4, 4), _g.Scalar(low), _g.Scalar(high)]), "y")).Dispose();
+    }
+
+    [Fact]
+    public void A_clip_to_infinity_in_the_shared_model() => CheckShared("clip_infinite_bound");
+
+    [Fact]
+    public void Padding_of_channels_with_infinity()
+    {
+        var padded = _g.Node("Pad", [_g.Input("x", "batch", "time", 4), _g.Ints(0, 0, 1, 0, 0, 1), _g.Scalar(float.NegativeInfinity)]);
+        Streamed.Check(_g.Output(_g.Node("Exp", [padded]), "y")).Dispose();
+    }
+
+    [Fact]
+    public void An_infinite_parameter_is_refused_by_name()
+    {
+        var refused = Streamed.Refused(_g.Output(_g.Node("Elu", [_g.Input("x", "batch", "time", 4)], ("alpha", float.PositiveInfinity)), "y"));
+        Assert.Equal(ErrorCodes.NodeUnsupported, refused.Code);
+        Assert.Contains("Elu_0", refused.Message);
+        Assert.Contains("'alpha' is Infinity", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("MaxPool")]
+    [InlineData("AveragePool")]
+    [InlineData("LpPool")]
+    public void Pooling_over_the_whole_fixed_length_is_a_running_reduction(string op)
+    {
+        var x = _g.CausalConv(_g.Transpose(_g.Input("x", 1, 16, 3), 0, 2, 1), 3, 4, 3);
+        var pooled = _g.Node(op, [x], ("kernel_shape", (long[])[16]), ("strides", (long[])[16]));
+        using var streamed = Streamed.Check(_g.Output(_g.Linear(_g.Node("Squeeze", [pooled, _g.Ints(2)]), 4, 2), "y"));
+        Assert.Contains("Running", string.Join(' ', streamed.Ops));
+    }
+
+    [Fact]
+    public void Pooling_over_the_whole_length_and_other_axes()
+    {
+        var x = _g.Unsqueeze(_g.Input("x", 1, 16, 6), 1);
+        var pooled = _g.Node("MaxPool", [_g.Node("Tanh", [x])], ("kernel_shape", (long[])[16, 6]));
+        Streamed.Check(_g.Output(_g.Node("Reshape", [pooled, _g.Ints(1, 1)]), "y")).Dispose();
+    }
+
+    [Fact]
+    public void Pooling_over_the_whole_length_in_the_shared_model() => CheckShared("maxpool_whole_length");
 
     private static OnnxDimension[] Dimensions(long[] sizes) => [.. sizes.Select(size => (OnnxDimension)size)];
 

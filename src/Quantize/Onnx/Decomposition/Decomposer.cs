@@ -67,7 +67,9 @@ internal static class Decomposer
     }
 
     private static Func<NodeParts, bool>? RuleOf(OnnxNode node, OnnxGraph graph) =>
-        FlatConvolution.Is(node, graph) ? FlatConvolution.Apply : Decompositions.GetValueOrDefault(Key(node));
+        WholePooling.Is(node) ? parts => WholePooling.Apply(parts) || (FlatConvolution.Is(node, graph) && FlatConvolution.Apply(parts))
+        : FlatConvolution.Is(node, graph) ? FlatConvolution.Apply
+        : Decompositions.GetValueOrDefault(Key(node));
 
     private static string Key(OnnxNode node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
 }
