@@ -85,6 +85,7 @@ internal static class AllLayers
             "Quantize.Replay",
             "Quantize.Int8",
             "Quantize.OnnxExport",
+            "Quantize.Conversion.States",
             "Quantize.Conversion",
             "Quantize.Verification",
             "Quantize.Verification.Report",

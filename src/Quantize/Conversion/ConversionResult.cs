@@ -31,13 +31,19 @@ public sealed class ConversionResult
     /// <summary>What the search for precision found; null where nothing was searched.</summary>
     public PrecisionReport? Precision { get; internal init; }
 
+    /// <summary>The ONNX inputs that the session keeps, with the outputs that give their next value and why they are believed to.</summary>
+    public IReadOnlyList<StatePair> KeptStates { get; internal init; } = [];
+
+    /// <summary>Outputs of the model that depend on no input, with their values: the program does not give them.</summary>
+    public IReadOnlyDictionary<string, float[]> ConstantOutputs { get; internal init; } = new Dictionary<string, float[]>();
+
     /// <summary>The step graph as written.</summary>
     internal StepGraph Steps { get; }
 
     /// <summary>The step graph before quantisation; <see cref="Steps"/> itself in f32.</summary>
     internal StepGraph FloatSteps { get; }
 
-    /// <summary>Step mode: the ONNX inputs that are state, with the outputs that give their next value.</summary>
+    /// <summary>Step mode: those of <see cref="KeptStates"/> that go round through the graph.</summary>
     internal IReadOnlyList<StatePair> States { get; }
 
     /// <summary>Step mode: the states that grow by one element a step; null where none does.</summary>

@@ -43,8 +43,11 @@ public sealed record ConvertOptions
     /// <summary>Time axis by input name, where the converter should not find it itself.</summary>
     public IReadOnlyDictionary<string, int> TimeAxes { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>State inputs with the outputs that give their next value, beyond those found by name and shape.</summary>
+    /// <summary>State inputs with the outputs that give their next value. Where there are any, no others are looked for.</summary>
     public IReadOnlyList<(string Input, string Output)> States { get; init; } = [];
+
+    /// <summary>Whether states are looked for beside <see cref="States"/>; null: only where that names none.</summary>
+    public bool? FindStates { get; init; }
 
     /// <summary>Window mode: inputs in a window.</summary>
     public int? Window { get; init; }

@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Conversion.States;
 using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
@@ -57,6 +58,8 @@ public static class Converter
         return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States)
         {
             Caches = derived.Caches,
+            KeptStates = derived.Kept,
+            ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
         };
     }
@@ -101,10 +104,11 @@ public static class Converter
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
     {
-        var states = StatePairing.Find(graph, options.States);
+        var states = StatePairing.Find(graph, options.States, options.FindStates ?? options.States.Count == 0);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
             return DeriveCachedStep(caches, options, states);
 
+        graph = StateShapes.Fix(graph, states);
         if (options.Mode == ConvertMode.Auto)
             return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states) : DeriveStreamOrStep(graph, options, states);
 
@@ -150,7 +154,20 @@ public static class Converter
     {
         var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, states.Select(pair => pair.Input).ToHashSet());
         var open = candidates.Any(candidate => TimeAxisSearch.SizeOf(graph, candidate) is null);
+        if (options.TimeAxes.Count == 0 && HasOwnHistory(graph))
+            return ConvertMode.Step;
+
         return candidates.Count > 0 && (open || states.Count == 0 || options.TimeAxes.Count > 0) ? ConvertMode.Stream : ConvertMode.Step;
+    }
+
+    /// <summary>
+    /// Observations [1, F] beside the last ones [1, H, F]: the caller keeps the history, so a call is one step. Neither axis is time.
+    /// </summary>
+    private static bool HasOwnHistory(OnnxGraph graph)
+    {
+        var dims = graph.Inputs.Select(input => input.Dims).ToArray();
+        return dims.All(each => each is not null && each.All(dim => dim.Size is not null))
+            && dims.Any(each => each is [{ Size: 1 }, var features] && dims.Any(other => other is [{ Size: 1 }, { Size: > 1 }, var last] && last.Size == features.Size));
     }
 
     private static DerivedProgram DeriveStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
@@ -202,7 +219,7 @@ public static class Converter
         var stateInputs = states.Select(pair => pair.Input).ToHashSet();
         var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, states, options.TimeAxes));
         var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs);
-        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)), []);
+        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)), []) with { Kept = states };
     }
 
     private static DerivedProgram Finish(string mode, StreamTransform transform, List<StatePair> states)
@@ -211,7 +228,7 @@ public static class Converter
         DeadNodes.Remove(steps);
         LayerNormFusion.Apply(steps);
         Fusions.Apply(steps);
-        return new DerivedProgram(mode, steps, transform.Analysis, states, [.. transform.Reports]);
+        return new DerivedProgram(mode, steps, transform.Analysis, states, [.. transform.Reports]) { Constants = transform.ConstantOutputs };
     }
 
     private static ProgramDescription Describe(OnnxModel model, DerivedProgram derived, ConvertOptions options) => new()
@@ -239,5 +256,10 @@ public static class Converter
     private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States, NodeReport[] Reports)
     {
         public GrowingCaches? Caches { get; init; }
+
+        public IReadOnlyList<ConstantWire> Constants { get; init; } = [];
+
+        /// <summary>Pairs that the session keeps, whether they go round through the graph or were initial and final states of a sequence.</summary>
+        public IReadOnlyList<StatePair> Kept { get; init; } = States;
     }
 }

@@ -22,6 +22,7 @@ internal static class RecordedOptions
             Mode = options.Mode,
             TimeAxes = options.TimeAxes.Count > 0 ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
             States = options.States.Count > 0 ? [.. options.States.Select(pair => new[] { pair.Input, pair.Output })] : null,
+            FindStates = options.FindStates,
             Window = options.Window,
             Hop = options.Hop,
             MaxContext = options.MaxContext,
@@ -49,6 +50,7 @@ internal static class RecordedOptions
                 Mode = record.Mode,
                 TimeAxes = record.TimeAxes ?? [],
                 States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output) : throw new JsonException("a state is no pair"))],
+                FindStates = record.FindStates,
                 Window = record.Window,
                 Hop = record.Hop,
                 MaxContext = record.MaxContext,
@@ -70,6 +72,8 @@ internal static class RecordedOptions
         public SortedDictionary<string, int>? TimeAxes { get; init; }
 
         public string[][]? States { get; init; }
+
+        public bool? FindStates { get; init; }
 
         public int? Window { get; init; }
 

@@ -19,7 +19,8 @@ internal static partial class TimeAxisGuess
         var open = OpenPlaces(inputs);
         var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
         var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
-        return [.. chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)))
+        var candidates = chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
+        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open, stateInputs.Count > 0).Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
@@ -27,9 +28,21 @@ internal static partial class TimeAxisGuess
     private static Place[] OpenPlaces(OnnxValue[] inputs) =>
     [
         .. inputs.SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
-            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input))
+            .Where(place => place.Dim.Size is null && !IsBatch(place.Dim, place.Axis, place.Input) && !IsBesideFixedTime(place))
             .OrderBy(place => Preference(place.Axis, place.Rank)),
     ];
+
+    /// <summary>The first axis, open and without a name that speaks of time, before one of fixed length: Keras leaves the batch open so.</summary>
+    private static bool IsBesideFixedTime(Place place) => place is { Axis: 0, Rank: > 2 } && place.Input.Dims![1].Size > 1
+        && !(place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol));
+
+    /// <summary>
+    /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful layers
+    /// so; a graph that takes its states in is one step): only a recurrent layer that runs along one shows that it is time.
+    /// </summary>
+    private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual, bool hasStates) => inputs
+        .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
+        .Where(place => (place.Dim.Size is null && !usual.Contains(place)) || (!hasStates && place.Dim.Size == 1 && place.Rank == 3));
 
     private static Place[] FixedPlaces(OnnxValue[] inputs)
     {

@@ -67,6 +67,19 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>Notes that a recurrent layer runs along time.</summary>
     public void TimeIsOfRecurrence() => transform.TimeIsOfRecurrence = true;
 
+    /// <summary>
+    /// Several elements taken one by one from a sequence of fixed length are a loop that the exporter has written out: it sees these elements
+    /// and no later ones, so that a stream would stand still after them.
+    /// </summary>
+    public void RequireNoWrittenOutLoop(int index)
+    {
+        if (Analysis.LengthIsFixed && transform.Taken(Node.Inputs[0], index) > 1)
+        {
+            throw Refusal.Of(Node, $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written out when the model was exported",
+                $"convert with --mode window --window {Analysis.Length} --hop {Analysis.Length}, or export the model with a loop or an RNN, LSTM or GRU layer", ErrorCodes.NotCausal);
+        }
+    }
+
     /// <summary>What a time-only wire is at each tick of a clock: made once, however many nodes read it.</summary>
     public Wire Memoised(string wire, int axis, Clock clock, Func<Wire> make) => transform.Memoised((wire, axis, clock), make);
 

@@ -1,4 +1,8 @@
 namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>A state that the ONNX graph takes as an input and gives back, for the next step, as an output.</summary>
-internal sealed record StatePair(string Input, string Output);
+public sealed record StatePair(string Input, string Output)
+{
+    /// <summary>Why the two are believed to be one, in a few words.</summary>
+    public string Evidence { get; init; } = "";
+}

@@ -18,6 +18,9 @@ internal sealed class StreamTransform
     /// <summary>States that are set anew at the end of a step: an output that is one of them is given as it was before.</summary>
     private readonly HashSet<StepValue> _states = [];
 
+    /// <summary>Elements of sequences of fixed length that nodes take by themselves, by their place.</summary>
+    private readonly Dictionary<string, HashSet<int>> _taken = [];
+
     private readonly OpTable _table;
 
     /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
@@ -47,6 +50,9 @@ internal sealed class StreamTransform
 
     /// <summary>What each ONNX node became, in order.</summary>
     public List<NodeReport> Reports { get; } = [];
+
+    /// <summary>Outputs of the graph that depend on no input: they are reported, and the program does not give them at every step.</summary>
+    public IReadOnlyList<ConstantWire> ConstantOutputs { get; private set; } = [];
 
     /// <summary>Nodes done before the transform ended or refused: how far a guess of the time axis got.</summary>
     public int Progress { get; private set; }
@@ -137,11 +143,26 @@ internal sealed class StreamTransform
             Progress++;
         }
 
-        foreach (var output in Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)))
+        ConstantOutputs = [.. Analysis.Graph.Outputs.Select(output => WireOf(output.Name)).OfType<ConstantWire>().Where(wire => !wire.VariesWithTime)];
+
+        // A new state that is the model's only result is given out too.
+        var results = Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)
+            && ConstantOutputs.All(constant => constant.Name != output.Name)).ToList();
+        foreach (var output in results.Count > 0 ? results : [.. Analysis.Graph.Outputs])
             AddOutput(output);
 
         KeepStates(states);
         return Steps = Graph;
+    }
+
+    /// <summary>How many elements of a sequence have been taken one by one, this one among them.</summary>
+    public int Taken(string sequence, int index)
+    {
+        if (!_taken.TryGetValue(sequence, out var places))
+            _taken[sequence] = places = [];
+
+        places.Add(index);
+        return places.Count;
     }
 
     public Wire Memoised((string Wire, int Axis, Clock Clock) key, Func<Wire> make)

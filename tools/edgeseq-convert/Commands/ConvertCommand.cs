@@ -28,7 +28,7 @@ internal static class ConvertCommand
         var maxLoss = Arguments.Number("--max-loss", "SHARE", "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
         var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy", "With --max-loss: the class of each calibration recording, or of each step");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
-        var state = Arguments.Pairs("--state", "IN=OUT", "An input that is state, and the output that gives its next value");
+        var state = Arguments.Texts("--state", "auto|none|IN=OUT", "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H", "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
         var maxContext = Arguments.Count<int>("--max-context", "N", "Tokens that attention keeps");
@@ -65,7 +65,8 @@ internal static class ConvertCommand
                 MaxLoss = result.GetValue(maxLoss),
                 CalibrationLabels = result.GetValue(calibrateLabels),
                 TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
-                States = result.GetValue(state)!,
+                States = StatesOf(result.GetValue(state)!),
+                FindStates = result.GetValue(state)!.Contains("auto") ? true : result.GetValue(state)!.Contains("none") ? false : null,
                 Window = result.GetValue(window),
                 Hop = result.GetValue(hop),
                 MaxContext = result.GetValue(maxContext),
@@ -122,6 +123,17 @@ internal static class ConvertCommand
             if (value is not null && recordings is null)
                 throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{option} is measured on recordings", "give --calibrate DATA");
         }
+    }
+
+    private static (string Input, string Output)[] StatesOf(string[] texts)
+    {
+        string[] pairs = [.. texts.Where(text => text is not ("auto" or "none"))];
+        if (texts.Contains("none") && texts.Length > 1)
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--state none says that nothing is state, and stands alone", "give either none or IN=OUT");
+
+        return [.. pairs.Select(pair => pair.LastIndexOf('=') is > 0 and var at && at < pair.Length - 1
+            ? (pair[..at], pair[(at + 1)..])
+            : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--state takes auto, none or IN=OUT, and '{pair}' is none of them", "edgeseq-convert convert --help"))];
     }
 
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var axis)

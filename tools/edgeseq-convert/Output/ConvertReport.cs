@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Int8;
+using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -20,6 +21,12 @@ internal sealed record ConvertReport : IJsonReport
     public required IReadOnlyList<InputInfo> Inputs { get; init; }
 
     public required IReadOnlyList<OutputInfo> Outputs { get; init; }
+
+    /// <summary>What the session keeps from step to step in the model's own inputs and outputs, and by what evidence.</summary>
+    public required IReadOnlyList<StatePair> States { get; init; }
+
+    /// <summary>Outputs of the model that never change, which the program leaves out.</summary>
+    public required IReadOnlyDictionary<string, float[]> ConstantOutputs { get; init; }
 
     public required int Delay { get; init; }
 
@@ -48,6 +55,8 @@ internal sealed record ConvertReport : IJsonReport
         Precision = model.Program.Provenance.Precision,
         Inputs = model.Inputs,
         Outputs = model.Outputs,
+        States = result.KeptStates,
+        ConstantOutputs = result.ConstantOutputs,
         Delay = model.Delay,
         MaxSteps = model.Program.MaxSteps,
         FileBytes = result.Program.Length,
@@ -66,6 +75,28 @@ internal sealed record ConvertReport : IJsonReport
         json.WriteString("precision", Precision);
         WritePorts(json, "inputs", Inputs.Select(input => (input.Name, input.Shape, 1, 0)));
         WritePorts(json, "outputs", Outputs.Select(output => (output.Name, output.Shape, output.Rate, output.Offset)));
+        json.WriteStartArray("states");
+        foreach (var state in States)
+        {
+            json.WriteStartObject();
+            json.WriteString("input", state.Input);
+            json.WriteString("output", state.Output);
+            json.WriteString("evidence", state.Evidence);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("constant_outputs");
+        foreach (var (name, values) in ConstantOutputs)
+        {
+            json.WriteStartArray(name);
+            foreach (var value in values)
+                json.WriteNumberValue(value);
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
         json.WriteNumber("delay", Delay);
         json.WriteKnown("max_steps", MaxSteps);
         json.WriteNumber("file_bytes", FileBytes);

@@ -22,6 +22,12 @@ internal static class ConvertText
             Line($"  output  {output.Name} [{string.Join(", ", output.Shape)}], {often}{start}");
         }
 
+        foreach (var (name, values) in report.ConstantOutputs)
+            Line($"  left out {name}: it is always {string.Join(", ", values.Take(8))}{(values.Length > 8 ? ", …" : "")}");
+
+        foreach (var state in report.States)
+            Line($"  state   {state.Input} = {state.Output} of the step before ({state.Evidence})");
+
         if (report.MaxSteps is long steps)
             Line($"  ends after {steps:N0} steps (--positions, --max-context)");
 

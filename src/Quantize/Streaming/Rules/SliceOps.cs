@@ -40,6 +40,7 @@ internal static class SliceOps
     /// <summary>Element <paramref name="index"/> of a sequence, kept once it came.</summary>
     public static LatestWire Latch(NodeContext c, StreamWire stream, int index, int[] shape)
     {
+        c.RequireNoWrittenOutLoop(index);
         stream = c.Aligner.WithoutLead(stream);
         var size = stream.Value.Length;
         var held = c.Graph.State($"{c.Node.Name}.held", stream.Value.Type, [size]);

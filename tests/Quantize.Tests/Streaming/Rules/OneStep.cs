@@ -34,8 +34,8 @@ internal static class OneStep
     /// <exception cref="EdgeSeqException">The converter refuses the model, or takes one of the inputs for a state.</exception>
     public static Dictionary<string, float[]> Run(string path, IReadOnlyDictionary<string, OnnxTensor> inputs)
     {
-        var program = Converter.Convert(path, new ConvertOptions { Mode = ConvertMode.Step, Precision = ConvertPrecision.F32 }).Program;
-        using var model = Model.Load(program, "test");
+        var converted = Converter.Convert(path, new ConvertOptions { Mode = ConvertMode.Step, Precision = ConvertPrecision.F32 });
+        using var model = Model.Load(converted.Program, "test");
         if (model.Inputs.Count < inputs.Count)
             throw new EdgeSeqException(ErrorCodes.StatePairInvalid, "an input is taken for a state");
         using var session = model.CreateSession();
@@ -49,9 +49,15 @@ internal static class OneStep
         }
 
         session.Step();
-        return Enumerable.Range(0, model.Outputs.Count).ToDictionary(o => model.Outputs[o].Name, o => model.Outputs[o].Type == ElementType.I64
-            ? [.. session.OutputI64(o).ToArray().Select(value => (float)value)]
-            : session.Output(o).ToArray());
+        var outputs = new Dictionary<string, float[]>(converted.ConstantOutputs);
+        for (var o = 0; o < model.Outputs.Count; o++)
+        {
+            outputs[model.Outputs[o].Name] = model.Outputs[o].Type == ElementType.I64
+                ? [.. session.OutputI64(o).ToArray().Select(value => (float)value)]
+                : session.Output(o).ToArray();
+        }
+
+        return outputs;
     }
 
     /// <summary>Absolute up to 1, relative above; NaN and infinities must be the same.</summary>
