@@ -235,9 +235,10 @@ public static class Converter
     {
         Name = options.Name ?? Path.GetFileNameWithoutExtension(model.Path),
         Mode = derived.Mode,
-        RateHz = options.RateHz,
+        // A step of a step program may take many samples.
+        RateHz = options.RateHz ?? (derived.Mode == "step" ? null : model.RateHz),
         Decide = options.Decide,
-        Labels = options.Labels is null ? null : [.. options.Labels],
+        Labels = (options.Labels ?? model.Labels)?.ToArray(),
         Text = options.Vocabulary?.Spec,
         Vocabulary = options.Vocabulary?.Bytes,
         Nodes = derived.Reports,

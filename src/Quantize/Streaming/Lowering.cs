@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
@@ -49,14 +50,20 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
     public StepOperand NewOutput(int output = 0) => New(OutputShape(output), OutputType(output), Node.Outputs[output]);
 
     public StepNode Add(string op, StepValue?[] inputs, StepValue?[] outputs, params (string Name, object? Value)[] attributes) =>
-        Graph.Add(op, Node.Name, Clock, inputs, outputs, attributes);
+        Graph.Add(op, Node.Name, Clock, inputs, outputs, Finite(attributes));
 
     public StepNode Add(
         string op,
         (string Name, StepValue? Value)[] inputs,
         (string Name, StepValue? Value)[] outputs,
         params (string Name, object? Value)[] attributes) =>
-        Graph.Add(op, Node.Name, Clock, inputs, outputs, attributes);
+        Graph.Add(op, Node.Name, Clock, inputs, outputs, Finite(attributes));
 
     public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
+
+    /// <summary>The program file holds numbers as JSON, which has no other.</summary>
+    private (string Name, object? Value)[] Finite((string Name, object? Value)[] attributes) =>
+        Array.Find(attributes, attribute => attribute.Value is float value && !float.IsFinite(value)) is { Value: float other } found
+            ? throw Refuse($"its parameter '{found.Name}' is {other.ToString(CultureInfo.InvariantCulture)}", "export the model with finite parameters")
+            : attributes;
 }

@@ -33,6 +33,10 @@ internal static class StepMoves
 
     public static StepOperand Fill(Lowering c, int[] shape, float value, ElementType type)
     {
+        // An attribute is a finite number; a tensor holds any.
+        if (!float.IsFinite(value))
+            return CopyStrided(c, StepArithmetic.Scalar(value), shape, 0, new int[shape.Length]);
+
         var y = c.New(shape, type);
         c.Add("Fill", [], [y.Value], ("value", value));
         return y;

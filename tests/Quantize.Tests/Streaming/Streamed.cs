@@ -1,6 +1,8 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Onnx.Reading;
+using EdgeSeq.Quantize.Onnx.Writing;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
@@ -23,16 +25,20 @@ internal sealed class Streamed : IDisposable
     private readonly List<StepOutput> _outputs;
 
     private Streamed(GraphBuilder graph, ConvertOptions options, GraphBuilder? oracle = null)
+        : this(graph.ToBytes(), options, (oracle ?? graph).ToBytes(), (oracle ?? graph).Build())
     {
-        var path = _folder.Write("model.onnx", graph.ToBytes());
+    }
+
+    private Streamed(byte[] onnx, ConvertOptions options, byte[] oracle, OnnxGraph graph)
+    {
+        var path = _folder.Write("model.onnx", onnx);
         var result = Converter.Convert(path, options with { Precision = ConvertPrecision.F32 });
         _inputs = result.Steps.Inputs;
         _outputs = result.Steps.Outputs;
         Ops = [.. result.Steps.Nodes.Select(node => node.Op)];
         Model = Model.Load(result.Program, "test");
-        _oracle = OrtSession.Open(_folder.Write("oracle.onnx", (oracle ?? graph).ToBytes()), optimized: false);
-        graph = oracle ?? graph;
-        Graph = graph.Build();
+        _oracle = OrtSession.Open(_folder.Write("oracle.onnx", oracle), optimized: false);
+        Graph = graph;
     }
 
     public Model Model { get; }
@@ -52,17 +58,16 @@ internal sealed class Streamed : IDisposable
     /// <param name="oracle">The same model spelled so that ONNX Runtime runs it, where it does not run <paramref name="graph"/>.</param>
     public static Streamed Check(GraphBuilder graph, int steps = 20, ConvertOptions? options = null, int tokens = 8, GraphBuilder? oracle = null)
     {
-        var streamed = new Streamed(graph, options ?? new ConvertOptions(), oracle);
-        try
-        {
-            streamed.CheckPrefixes(steps, tokens);
-            return streamed;
-        }
-        catch
-        {
-            streamed.Dispose();
-            throw;
-        }
+        return new Streamed(graph, options ?? new ConvertOptions(), oracle).Checked(steps, tokens);
+    }
+
+    /// <summary>Converts a model file without external data and holds every prefix against the oracle.</summary>
+    /// <param name="runsAsItIs">Whether ONNX Runtime runs the file; else it is given what the converter reads from it.</param>
+    public static Streamed CheckFile(string path, bool runsAsItIs = true, int steps = 20)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var graph = OnnxModel.Load(path).Graph;
+        return new Streamed(bytes, new ConvertOptions(), runsAsItIs ? bytes : OnnxWriter.ToBytes(graph), graph).Checked(steps, tokens: 8);
     }
 
     /// <summary>Converts to window mode and holds every window against the oracle.</summary>
@@ -97,6 +102,20 @@ internal sealed class Streamed : IDisposable
         Model.Dispose();
         _oracle.Dispose();
         _folder.Dispose();
+    }
+
+    private Streamed Checked(int steps, int tokens)
+    {
+        try
+        {
+            CheckPrefixes(steps, tokens);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private void CheckPrefixes(int steps, int tokens)

@@ -45,14 +45,14 @@ internal static class Decomposer
     /// <returns>Whether anything was written out.</returns>
     public static bool Apply(OnnxGraph graph)
     {
-        if (!graph.Nodes.Any(node => Decompositions.ContainsKey(Key(node))))
+        if (!graph.Nodes.Any(node => RuleOf(node, graph) is not null))
             return false;
 
         var scope = new PartsScope(graph, TypeInference.Infer(graph));
         var changed = false;
         foreach (var node in graph.Nodes.ToList())
         {
-            if (Decompositions.TryGetValue(Key(node), out var rule))
+            if (RuleOf(node, graph) is { } rule)
             {
                 var parts = new NodeParts(scope, node);
                 if (rule(parts))
@@ -65,6 +65,11 @@ internal static class Decomposer
 
         return changed;
     }
+
+    private static Func<NodeParts, bool>? RuleOf(OnnxNode node, OnnxGraph graph) =>
+        WholePooling.Is(node) ? parts => WholePooling.Apply(parts) || (FlatConvolution.Is(node, graph) && FlatConvolution.Apply(parts))
+        : FlatConvolution.Is(node, graph) ? FlatConvolution.Apply
+        : Decompositions.GetValueOrDefault(Key(node));
 
     private static string Key(OnnxNode node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
 }

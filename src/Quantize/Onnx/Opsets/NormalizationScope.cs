@@ -11,11 +11,13 @@ internal sealed class NormalizationScope
     private readonly IReadOnlyDictionary<string, OnnxValue> _types;
     private readonly long _modelsOpset;
     private Dictionary<string, List<OnnxNode>> _consumers = [];
+    private ScalarWires _scalars;
 
     public NormalizationScope(OnnxGraph root)
     {
         _modelsOpset = root.Opsets[""];
         Graph = root;
+        _scalars = new ScalarWires(root);
         _wires = NameScope.OfWires(root);
         _nodes = NameScope.OfNodes(root);
         _types = NeedsTypes(root) ? TypesOf(root) : new Dictionary<string, OnnxValue>();
@@ -30,7 +32,11 @@ internal sealed class NormalizationScope
     {
         Graph = graph;
         _consumers = graph.Consumers();
+        _scalars = new ScalarWires(graph);
     }
+
+    /// <summary>Whether a wire is known to have no dimensions.</summary>
+    public bool HasNoDimensions(string? wire) => _scalars.Contains(wire);
 
     /// <summary>The type of a wire, or null where it is not known (always inside subgraphs).</summary>
     public OnnxValue? TypeOf(string? wire) => wire is not null && _types.TryGetValue(wire, out var type) ? type : null;

@@ -13,6 +13,7 @@ internal static class OpsetConversions
         ["BatchNormalization"] = BatchNormalization,
         ["Dropout"] = Dropout,
         ["DFT"] = Dft,
+        ["Erfc"] = Erfc,
         ["GridSample"] = GridSample,
         ["GroupNormalization"] = GroupNormalization,
         ["GRU"] = BatchFirstRecurrence.Apply,
@@ -65,6 +66,16 @@ internal static class OpsetConversions
         }
 
         return [node];
+    }
+
+    /// <summary>
+    /// An op that ONNX does not have but exporters leave behind: 1 - Erf. Written out here, as ONNX Runtime loads no graph that holds it.
+    /// </summary>
+    private static IEnumerable<OnnxNode> Erfc(OnnxNode node, NormalizationScope scope)
+    {
+        var erf = scope.NewNode(node, "Erf", node.RequiredInput(0));
+        var one = scope.AddConstant(node, "one", OnnxTensor.Scalar(1f));
+        return [erf, new OnnxNode(node.Name, "Sub") { Inputs = [one, erf.Outputs[0]], Outputs = [node.RequiredOutput(0)] }];
     }
 
     private static IEnumerable<OnnxNode> GridSample(OnnxNode node, NormalizationScope scope)

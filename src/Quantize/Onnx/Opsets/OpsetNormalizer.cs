@@ -30,7 +30,7 @@ public static class OpsetNormalizer
                 AttributeMoves.Apply(node, scope);
             graph.Nodes.AddRange(node.Domain switch
             {
-                "" => OpsetConversions.Apply(node, scope),
+                "" => OpsetConversions.Apply(node, scope).SelectMany(part => VectorInputs.Apply(part, scope)),
                 "com.microsoft" => FusedConversions.Apply(node, scope),
                 _ => [node],
             });

@@ -18,6 +18,7 @@ internal static class OnnxFile
         var bytes = ReadBytes(path);
         var model = Parse(bytes, path);
         var opset = CheckOpset(model, path);
+        var named = LabelNodes.Remove(model);
         using var externalData = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var graph = new GraphReader(model, new TensorReader(externalData)).Read();
         // Only now: ONNX Runtime would open external data by itself.
@@ -30,7 +31,11 @@ internal static class OnnxFile
             Convert.ToHexStringLower(SHA256.HashData(bytes)),
             $"{model.ProducerName} {model.ProducerVersion}".Trim(),
             opset,
-            graph);
+            graph)
+        {
+            Labels = named ?? ModelLabels.Names(model),
+            RateHz = ModelLabels.RateHz(model),
+        };
     }
 
     private static byte[] ReadBytes(string path)

@@ -27,6 +27,12 @@ public sealed class OnnxModel
 
     public OnnxGraph Graph { get; }
 
+    /// <summary>Names of the classes in their order, where the file has them: in nodes that give names out, or in its metadata.</summary>
+    public IReadOnlyList<string>? Labels { get; internal init; }
+
+    /// <summary>Samples a second, where the metadata says it.</summary>
+    public double? RateHz { get; internal init; }
+
     /// <summary>
     /// Reads a file and everything it refers to. Functions are expanded, constants become initializers, opset differences are
     /// normalised and all floats are float32; nothing is folded yet.

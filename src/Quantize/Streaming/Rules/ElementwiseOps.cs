@@ -102,11 +102,25 @@ internal static class ElementwiseOps
     {
         var low = c.Has(1) ? c.RequireConstant(1, "lower bound").ToFloats()[0] : c.Node.Float("min", float.MinValue);
         var high = c.Has(2) ? c.RequireConstant(2, "upper bound").ToFloats()[0] : c.Node.Float("max", float.MaxValue);
-        return c.OutputType() == ElementType.F32
-            ? Unary(c, "Clip", low, high)
-            : [StepArithmetic.Binary(c, "Min", StepArithmetic.Binary(c, "Max", c.Operand(0), Bound(low)), Bound(high))];
+        if (c.OutputType() == ElementType.F32)
+            return float.IsFinite(low) && float.IsFinite(high) ? Unary(c, "Clip", low, high) : [OpenClip(c, low, high)];
+
+        return [StepArithmetic.Binary(c, "Min", StepArithmetic.Binary(c, "Max", c.Operand(0), Bound(low)), Bound(high))];
 
         static StepOperand Bound(float value) => StepOperand.Of(OnnxTensor.Scalar((long)value));
+    }
+
+    /// <summary>An infinite bound keeps infinite values, which the largest finite one would not.</summary>
+    private static StepOperand OpenClip(Lowering c, float low, float high)
+    {
+        if (float.IsNaN(low) || float.IsNaN(high))
+            throw c.Refuse("a bound is not a number", "export the model with bounds that are numbers");
+        if (low == 0 && float.IsPositiveInfinity(high))
+            return StepArithmetic.Unary(c, c.Operand(0), "Relu");
+
+        var x = c.Operand(0);
+        x = float.IsNegativeInfinity(low) ? x : StepArithmetic.Binary(c, "Max", x, StepArithmetic.Scalar(low));
+        return float.IsPositiveInfinity(high) ? x : StepArithmetic.Binary(c, "Min", x, StepArithmetic.Scalar(high));
     }
 
     private static StepOperand?[] Cast(Lowering c) => [StepArithmetic.Cast(c, c.Operand(0), c.OutputType())];

@@ -251,8 +251,8 @@ internal static class LayoutOps
         if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
             throw c.NotCausal($"padding mode '{mode}' along time puts later elements in front of earlier ones");
 
-        if (lead < 0 || after[stream.Axis] < 0)
-            return [SliceOps.Crop(c, stream, -Math.Min(0, lead), -Math.Min(0, after[stream.Axis]))];
+        if (!others && (lead < 0 || after[stream.Axis] < 0))
+            return [PaddedAndCropped(c, stream, lead, after[stream.Axis], value)];
 
         if (!others)
             return [Padded(c, stream, lead, value)];
@@ -260,6 +260,18 @@ internal static class LayoutOps
         return lead == 0 && after[stream.Axis] == 0
             ? c.Track(stream.Axis)
             : throw c.Refuse("it pads the time axis and another one at once", "pad them one after the other");
+    }
+
+    /// <summary>Negative padding crops: an element more in front and one less at the end is a shift by one.</summary>
+    private static StreamWire PaddedAndCropped(NodeContext c, StreamWire stream, int lead, int after, float value)
+    {
+        if (lead > 0)
+        {
+            var length = stream.FullLength + lead;
+            stream = Padded(c, stream, lead, value) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, length) };
+        }
+
+        return SliceOps.Crop(c, stream, Math.Max(0, -lead), Math.Max(0, -after)) with { FullShape = c.FullShape() };
     }
 
     private static StepOperand?[] DepthToSpace(Lowering c)
