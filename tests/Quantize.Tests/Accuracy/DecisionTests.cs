@@ -17,7 +17,7 @@ public sealed class DecisionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>har_rnn is the one model that needs calibration for 30 dB.</summary>
-    [Theory]
+    [SharedTheory]
     [InlineData("har_rnn", true)]
     [InlineData("har_gru", true)]
     [InlineData("har_gru", false)]
@@ -31,7 +31,6 @@ public sealed class DecisionTests : IDisposable
     [InlineData("har_attn_mha", false)]
     public void Activities_are_recognised_as_often_as_in_float(string name, bool calibrated)
     {
-        Shared.SkipUnlessPresent();
         var expected = NpyFile.Read(Shared.Path($"models/{name}.test_out.npy")).ToFloats().Chunk(6);
         using var model = new StreamedModel(Shared.Path($"models/{name}.onnx"), new ConvertOptions
         {
@@ -55,10 +54,9 @@ public sealed class DecisionTests : IDisposable
         Assert.True(error.SqnrDb >= 30, $"SQNR {error.SqnrDb} dB");
     }
 
-    [Fact]
+    [SharedFact]
     public void Forecasts_of_temperature_keep_their_error()
     {
-        Shared.SkipUnlessPresent();
         const float Mean = 88.343925f, Std = 9.889752f;
         var path = Shared.Path("models/nab_gru.onnx");
         using var reader = NpyReader.Open(Shared.Path("data/nab_machine_temp_v.npy"));

@@ -17,12 +17,11 @@ public sealed class LongStreamTests(ITestOutputHelper log)
     /// over the others.</summary>
     private const int StepsToSettle = 100;
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_gru")]
     [InlineData("har_lstm")]
     public void Error_is_no_larger_at_the_end(string name)
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path($"models/{name}.onnx");
         var options = new ConvertOptions { Normalize = ActivityRecordings.Normalization };
         using var int8 = Model.Load(Converter.Convert(path, options).Program, "int8");

@@ -21,24 +21,22 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_lstm")]
     [InlineData("har_cnn_lstm")]
     [InlineData("har_attn")]
     [InlineData("har_attn_mha")]
     public void Activity_models_err_less_than_in_onnx_runtimes_int8(string name)
     {
-        Shared.SkipUnlessPresent();
         var raw = name == "har_cnn_lstm";
         var options = new ConvertOptions { Normalize = raw ? null : ActivityRecordings.Normalization };
 
         AssertLessError(name, ActivityRecordings.TestWindows(), raw ? ChannelsFirst : ChannelsLast, options, options with { Calibrate = ActivityRecordings.Calibration(_folder) });
     }
 
-    [Fact]
+    [SharedFact]
     public void Judgements_of_sentences_err_less_than_in_onnx_runtimes_int8()
     {
-        Shared.SkipUnlessPresent();
         var options = new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) };
 
         AssertLessError("text_lstm", [.. Sentences("test").Where((_, i) => i % 4 == 0)], Words, options, options with { Calibrate = CalibrationSentences() });

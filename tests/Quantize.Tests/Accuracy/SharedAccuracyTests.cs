@@ -17,7 +17,7 @@ public sealed class SharedAccuracyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_rnn")]
     [InlineData("har_gru")]
     [InlineData("har_lstm")]
@@ -29,7 +29,6 @@ public sealed class SharedAccuracyTests : IDisposable
     [InlineData("har_bilstm", true, ConvertMode.Window)]
     public void Activity_models_decide_as_in_float(string name, bool normalize = true, ConvertMode mode = ConvertMode.Auto)
     {
-        Shared.SkipUnlessPresent();
         var report = Verify($"models/{name}.onnx", ActivityRecordings.Test(_folder, every: 50), new ConvertOptions
         {
             Mode = mode,
@@ -44,10 +43,9 @@ public sealed class SharedAccuracyTests : IDisposable
         Assert.Equal(1, report.Int8MacShare);
     }
 
-    [Fact]
+    [SharedFact]
     public void Sentences_are_judged_as_in_float()
     {
-        Shared.SkipUnlessPresent();
         var sentences = _folder.File("sentences.txt");
         File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(100));
 
@@ -56,10 +54,9 @@ public sealed class SharedAccuracyTests : IDisposable
         Assert.All(report.Outputs, output => Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
     }
 
-    [Fact]
+    [SharedFact]
     public void Voice_activity_is_found_as_in_float()
     {
-        Shared.SkipUnlessPresent();
         var speech = new RecordingSet(Shared.Path("real/speech_16k.wav"), 512);
 
         var report = Verify("real/silero_vad_16k_op15.onnx", speech, new ConvertOptions
@@ -72,10 +69,9 @@ public sealed class SharedAccuracyTests : IDisposable
         Assert.True(report.Outputs[0].Error.MaxError <= 0.05, $"largest difference {report.Outputs[0].Error.MaxError}");
     }
 
-    [Fact]
+    [SharedFact]
     public void The_mask_of_noisy_speech_is_as_in_float()
     {
-        Shared.SkipUnlessPresent();
         var spectra = Spectra("real/noisy_speech_16k.wav");
         var half = spectra.Count / 2;
 

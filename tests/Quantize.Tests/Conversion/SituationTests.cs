@@ -7,7 +7,7 @@ namespace EdgeSeq.Quantize.Tests.Conversion;
 /// <summary>Small models of situations that users met: what is taken for time, state and data. Each is checked against ONNX Runtime while it is converted.</summary>
 public class SituationTests
 {
-    [Theory]
+    [SharedTheory]
     [InlineData("step_two_in_two_out", "step", "mic far", "")]
     [InlineData("step_two_in_two_out_state", "step", "mic far", "h=hn")]
     [InlineData("stream_two_sensors_two_heads", "stream", "acc gyro", "")]
@@ -34,11 +34,11 @@ public class SituationTests
         Assert.Equal(states, string.Join(' ', result.KeptStates.Select(pair => $"{pair.Input}={pair.Output}")));
     }
 
-    [Fact]
+    [SharedFact]
     public void A_new_state_that_is_the_only_result_is_given_out() =>
         Assert.Equal(["h_out"], Convert("step_cell_alone", new ConvertOptions { Precision = ConvertPrecision.F32 }).Steps.Outputs.Select(output => output.Name));
 
-    [Fact]
+    [SharedFact]
     public void A_loop_that_was_written_out_runs_as_a_window_and_not_as_a_stream()
     {
         var refused = Assert.Throws<EdgeSeqException>(() => Convert("unrolled_fixed_length", new ConvertOptions { Precision = ConvertPrecision.F32 }));
@@ -46,16 +46,13 @@ public class SituationTests
         Assert.Equal("window", Convert("unrolled_fixed_length", new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 12, Hop = 12 }).Mode);
     }
 
-    [Fact]
+    [SharedFact]
     public void A_window_lies_along_the_fixed_axis_and_not_along_an_open_batch()
     {
         var window = Convert("window_keras_bilstm", new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 200, Hop = 200 });
         Assert.Equal([200, 1], Assert.Single(window.Steps.Outputs).Shape);
     }
 
-    private static ConversionResult Convert(string model, ConvertOptions options)
-    {
-        Shared.SkipUnlessPresent();
-        return Converter.Convert(Shared.Path($"cases/{model}.onnx"), options);
-    }
+    private static ConversionResult Convert(string model, ConvertOptions options) =>
+        Converter.Convert(Shared.Path($"cases/{model}.onnx"), options);
 }

@@ -210,10 +210,9 @@ public sealed class StoredIntegersTests
         Assert.Contains("quantised anew", report.Note, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SharedFact]
     public void A_quantised_model_of_layers_keeps_its_integers()
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path("models/har_lstm_qdq.onnx");
         OnnxTensor[] stored = [.. OnnxModel.Load(path).Graph.Initializers.Values.Where(tensor => tensor.ElementType == OnnxElementType.Int8 && tensor.Count > 1)];
 

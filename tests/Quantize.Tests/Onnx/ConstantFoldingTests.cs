@@ -15,20 +15,18 @@ public sealed class ConstantFoldingTests
         Dimensions = new Dictionary<string, long> { ["batch"] = 1, ["sequence"] = 576 },
     };
 
-    [Fact]
+    [SharedFact]
     public void Silero_with_a_fixed_rate_keeps_no_branch_and_no_shape_arithmetic()
     {
-        Shared.SkipUnlessPresent();
         var folded = ConstantFolding.Fold(Silero(), SileroAt16k);
 
         Assert.Equal(["input", "state"], folded.Inputs.Select(input => input.Name));
         Assert.Empty(OpTypes(folded).Intersect(["If", "Shape", "Size", "Cast", "Identity", "ConstantOfShape"]));
     }
 
-    [Fact]
+    [SharedFact]
     public void Folded_silero_gives_the_same_outputs()
     {
-        Shared.SkipUnlessPresent();
         var inputs = ReferenceInputs.Of("real/silero_vad_16k_op15");
         var expected = OrtEvaluator.Evaluate(Silero(), inputs, ["output", "stateN"]);
         inputs.Remove("sr");
@@ -39,11 +37,10 @@ public sealed class ConstantFoldingTests
         TensorAssert.Equal(expected, actual, tolerance: 1e-6f);
     }
 
-    [Theory]
+    [SharedTheory]
     [MemberData(nameof(SharedModelTests.Models), MemberType = typeof(SharedModelTests))]
     public void Folded_models_give_the_same_outputs(string name)
     {
-        Shared.SkipUnlessPresent();
         var graph = OnnxModel.Load(Shared.Path($"{name}.onnx")).Graph;
         var inputs = ReferenceInputs.Of(name);
         var outputs = graph.Outputs.Select(output => output.Name).ToList();

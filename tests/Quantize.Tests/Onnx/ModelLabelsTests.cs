@@ -51,20 +51,18 @@ public sealed class ModelLabelsTests
         CheckNames();
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("labels_metadata", 50.0)]
     [InlineData("labels_encoder", null)]
     [InlineData("labels_zipmap", null)]
     public void Names_in_the_shared_models(string name, double? rate)
     {
-        Shared.SkipUnlessPresent();
         CheckConverted(Shared.Path($"cases/{name}.onnx"), ["ok", "wear", "fault"], rate);
     }
 
-    [Fact]
+    [SharedFact]
     public void Given_names_and_rate_come_first()
     {
-        Shared.SkipUnlessPresent();
         var options = new ConvertOptions { Labels = ["a", "b", "c"], RateHz = 20 };
         CheckConverted(Shared.Path("cases/labels_metadata.onnx"), ["a", "b", "c"], 20, options);
     }

@@ -13,11 +13,10 @@ public sealed class SharedModelTests
         "real/dtln_1", "real/silero_vad_16k_op15",
     ];
 
-    [Theory]
+    [SharedTheory]
     [MemberData(nameof(Models))]
     public void Read_and_written_again_a_model_gives_the_same_outputs(string name)
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path($"{name}.onnx");
         using var original = OrtSession.Open(path, optimized: false);
         using var rewritten = OrtSession.Open(OnnxModel.Load(path).Graph, optimized: false);

@@ -26,21 +26,19 @@ public sealed class StepModelTests
     public void A_bundled_model_gives_the_same_in_onnx_runtime_step_by_step(string path) =>
         StepModelRun.Check(Path.Combine(Repository.Root, path), new ConvertOptions(), steps: 140);
 
-    [Theory]
+    [SharedTheory]
     [InlineData("models/har_lstm_stateful.onnx")]
     [InlineData("models/har_lstm_qdq.onnx")]
     [InlineData("models/text_lstm.onnx")]
     [InlineData("real/dtln_1.onnx")]
     public void A_shared_model_gives_the_same_in_onnx_runtime_step_by_step(string name)
     {
-        Shared.SkipUnlessPresent();
         StepModelRun.Check(Shared.Path(name), new ConvertOptions(), steps: 60);
     }
 
-    [Fact]
+    [SharedFact]
     public void A_published_step_model_gives_the_same_in_onnx_runtime_step_by_step()
     {
-        Shared.SkipUnlessPresent();
         StepModelRun.Check(Shared.Path("real/silero_vad_16k_op15.onnx"), new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } }, steps: 40);
     }
 
@@ -50,10 +48,9 @@ public sealed class StepModelTests
     public void Attention_that_forgets_gives_the_same_in_onnx_runtime_step_by_step(string name) => StepModelRun.Check(
         Path.Combine(Repository.Root, $"models/reference/{name}.onnx"), new ConvertOptions { MaxContext = 20, Positions = PositionPolicy.Wrap }, steps: 70);
 
-    [Fact]
+    [SharedFact]
     public void A_shared_window_gives_the_same_in_onnx_runtime_step_by_step()
     {
-        Shared.SkipUnlessPresent();
         StepModelRun.Check(Shared.Path("models/har_bilstm.onnx"), new ConvertOptions { Mode = ConvertMode.Window, Window = 128, Hop = 32 }, steps: 200);
     }
 

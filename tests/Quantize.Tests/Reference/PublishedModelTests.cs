@@ -14,10 +14,9 @@ public class PublishedModelTests
 
     private static readonly ConvertOptions Float = new() { Precision = ConvertPrecision.F32 };
 
-    [Fact]
+    [SharedFact]
     public void Silero_gives_the_speech_probability_of_every_chunk()
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path("real/silero_vad_16k_op15.onnx");
         var converted = Converter.Convert(path, Float with { Set = new Dictionary<string, string> { ["sr"] = "16000" } });
         using var model = Model.Load(converted.Program, "silero");
@@ -42,10 +41,9 @@ public class PublishedModelTests
         Assert.True(worst <= Tolerance, $"differs by {worst:g3}");
     }
 
-    [Fact]
+    [SharedFact]
     public void Dtln_gives_the_mask_of_every_frame()
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path("real/dtln_1.onnx");
         using var model = Model.Load(Converter.Convert(path, Float).Program, "dtln");
         using var session = model.CreateSession();

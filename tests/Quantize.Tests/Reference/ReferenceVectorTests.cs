@@ -12,7 +12,7 @@ public class ReferenceVectorTests
 
     private static readonly ConvertOptions Float = new() { Precision = ConvertPrecision.F32 };
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_rnn")]
     [InlineData("har_gru")]
     [InlineData("har_lstm")]
@@ -21,7 +21,6 @@ public class ReferenceVectorTests
     [InlineData("har_attn_mha")]
     public void Every_prefix_gives_what_the_model_gives_on_it(string name)
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors(name);
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         foreach (var (recording, expected) in vectors.Inputs().Zip(vectors.Recordings("steps")))
@@ -30,10 +29,9 @@ public class ReferenceVectorTests
         }
     }
 
-    [Fact]
+    [SharedFact]
     public void A_step_graph_keeps_its_state_between_steps()
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors("har_lstm_stateful");
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         foreach (var (recording, expected) in vectors.Recordings("seq_in").Zip(vectors.Recordings("steps")))
@@ -42,53 +40,48 @@ public class ReferenceVectorTests
         }
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_rnn")]
     [InlineData("har_gru")]
     [InlineData("har_lstm")]
     [InlineData("har_cnn_lstm")]
     public void A_long_stream_does_not_drift(string name)
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors(name);
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         AssertClose(vectors.Whole("stream"), Flat(streamed.Stream(vectors.ActivityStream(4096))));
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("har_bilstm", "har_bilstm")]
     [InlineData("har_attn", "har_attn")]
     public void A_window_gives_what_the_model_gives_on_it(string name, string expected)
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors(name);
         using var streamed = new StreamedModel(vectors.OnnxPath, Float with { Mode = ConvertMode.Window, Window = 128, Hop = 32 });
         AssertClose(new ReferenceVectors(expected).Whole("stream_win128_hop32"), Flat(streamed.Stream(vectors.ActivityStream(4096))));
     }
 
-    [Fact]
+    [SharedFact]
     public void A_bidirectional_layer_is_refused_with_its_name_and_the_window_alternative()
     {
-        Shared.SkipUnlessPresent();
         var refused = Assert.Throws<EdgeSeq.Runtime.Errors.EdgeSeqException>(() => Converter.Convert(Shared.Path("models/har_bilstm.onnx"), Float));
         Assert.Equal(4, (int)refused.ExitCode);
         Assert.Contains("'/r/LSTM' (LSTM)", refused.Message);
         Assert.Contains("--mode window", refused.Hint);
     }
 
-    [Fact]
+    [SharedFact]
     public void A_forecast_follows_the_model_over_the_recording()
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors("nab_gru");
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         AssertClose(vectors.Whole("out"), Flat(streamed.Stream(vectors.Inputs()[0])));
     }
 
-    [Fact]
+    [SharedFact]
     public void Text_gives_its_probabilities_word_by_word()
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors("text_lstm");
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         foreach (var (ids, expected, last) in vectors.Inputs().Zip(vectors.Recordings("out"), vectors.Recordings("out.probs_last")))
@@ -102,10 +95,9 @@ public class ReferenceVectorTests
     /// The reference rounds activations in another order of float operations, so single rounding steps may differ; the model's own
     /// description puts ONNX Runtime 4.9e-3 from it.
     /// </summary>
-    [Fact]
+    [SharedFact]
     public void Quantised_activations_follow_onnx_runtime()
     {
-        Shared.SkipUnlessPresent();
         var vectors = new ReferenceVectors("har_lstm_qdq");
         using var streamed = new StreamedModel(vectors.OnnxPath, Float);
         using var oracle = OrtSession.Open(vectors.OnnxPath);

@@ -41,7 +41,7 @@ public sealed class ExporterFormTests
         }
     }
 
-    [Fact]
+    [SharedFact]
     public void Initial_states_cut_by_bounds_without_dimensions_in_the_shared_model() => CheckShared("slice_scalar_starts", runsAsItIs: false);
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ExporterFormTests
         Streamed.Check(_g, oracle: oracle).Dispose();
     }
 
-    [Fact]
+    [SharedFact]
     public void Gelu_by_erfc_in_the_shared_model() => CheckShared("gelu_erfc_of_exporter", runsAsItIs: false);
 
     [Theory]
@@ -80,10 +80,9 @@ public sealed class ExporterFormTests
         CheckStep(_g.Output(_g.Node(op, [x], ("kernel_shape", (long[])[1, 2, 3]), ("strides", (long[])[1, 2, 3])), "y"));
     }
 
-    [Fact]
+    [SharedFact]
     public void A_convolution_of_depth_one_in_the_shared_model()
     {
-        Shared.SkipUnlessPresent();
         var path = Shared.Path("cases/conv3d_depth1.onnx");
         using var model = Model.Load(Converter.Convert(path, new ConvertOptions { Precision = ConvertPrecision.F32 }).Program, "test");
         Assert.Equal(["x"], model.Inputs.Select(input => input.Name));
@@ -124,7 +123,7 @@ public sealed class ExporterFormTests
         Streamed.Check(_g.Output(_g.Linear(_g.Node("Add", [x, shifted]), 4, 3), "y")).Dispose();
     }
 
-    [Fact]
+    [SharedFact]
     public void A_shift_by_pad_in_the_shared_model() => CheckShared("pad_and_crop_time");
 
     [Theory]
@@ -138,7 +137,7 @@ public sealed class ExporterFormTests
         Streamed.Check(_g.Output(_g.Node("Clip", [_g.Linear(x, 4, 4), _g.Scalar(low), _g.Scalar(high)]), "y")).Dispose();
     }
 
-    [Fact]
+    [SharedFact]
     public void A_clip_to_infinity_in_the_shared_model() => CheckShared("clip_infinite_bound");
 
     [Fact]
@@ -177,7 +176,7 @@ public sealed class ExporterFormTests
         Streamed.Check(_g.Output(_g.Node("Reshape", [pooled, _g.Ints(1, 1)]), "y")).Dispose();
     }
 
-    [Fact]
+    [SharedFact]
     public void Pooling_over_the_whole_length_in_the_shared_model() => CheckShared("maxpool_whole_length");
 
     private static OnnxDimension[] Dimensions(long[] sizes) => [.. sizes.Select(size => (OnnxDimension)size)];
@@ -201,7 +200,6 @@ public sealed class ExporterFormTests
 
     private static void CheckShared(string name, bool runsAsItIs = true)
     {
-        Shared.SkipUnlessPresent();
         Streamed.CheckFile(Shared.Path($"cases/{name}.onnx"), runsAsItIs).Dispose();
     }
 }

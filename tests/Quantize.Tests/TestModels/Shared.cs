@@ -1,6 +1,6 @@
 namespace EdgeSeq.Quantize.Tests.TestModels;
 
-/// <summary>The models and recordings beside the repository; tests that need them are skipped where they are missing.</summary>
+/// <summary>The models and recordings beside the repository; tests that need them (<see cref="SharedFactAttribute"/>) do not exist where they are missing.</summary>
 internal static class Shared
 {
     private static readonly string? Folder = Find();
@@ -9,8 +9,6 @@ internal static class Shared
 
     public static string Path(string name) => System.IO.Path.Combine(
         Folder ?? throw new InvalidOperationException("the shared folder is missing"), name);
-
-    public static void SkipUnlessPresent() => Assert.SkipUnless(Exists, "needs the shared models beside the repository");
 
     private static string? Find()
     {
