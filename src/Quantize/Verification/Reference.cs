@@ -10,7 +10,8 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Quantize.Verification;
 
 /// <summary>
-/// ONNX Runtime on the original file, given what a program was given: a whole recording at once, prefixes of it, windows of it, or one
+/// ONNX Runtime on the original file (read by us where it holds what ONNX Runtime does not run), given what a program was given: a
+/// whole recording at once, prefixes of it, windows of it, or one
 /// step after another with its states fed back.
 /// </summary>
 internal sealed class Reference : IDisposable
@@ -26,8 +27,9 @@ internal sealed class Reference : IDisposable
     public Reference(string path, ConversionResult conversion, ConvertOptions options)
     {
         // As the file says: rewritten, a quantised model rounds noticeably differently, and some float16 models end the process.
-        _session = OrtSession.Open(path, optimized: false);
-        _graph = OnnxModel.Load(path).Graph;
+        var model = OnnxModel.Load(path);
+        _graph = model.Graph;
+        _session = model.RunsAsItIs ? OrtSession.Open(path, optimized: false) : OrtSession.Open(_graph, optimized: false);
         _options = options;
         _conversion = conversion;
     }

@@ -25,6 +25,9 @@ internal sealed class NormalizationScope
 
     public OnnxGraph Graph { get; private set; }
 
+    /// <summary>Whether something was written out that ONNX does not allow.</summary>
+    public bool IsRepaired { get; set; }
+
     /// <summary>The operator set version that a node is written against.</summary>
     public long Version(OnnxNode node) => node.Opset > 0 ? node.Opset : _modelsOpset;
 

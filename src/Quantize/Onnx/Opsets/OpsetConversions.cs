@@ -73,6 +73,7 @@ internal static class OpsetConversions
     /// </summary>
     private static IEnumerable<OnnxNode> Erfc(OnnxNode node, NormalizationScope scope)
     {
+        scope.IsRepaired = true;
         var erf = scope.NewNode(node, "Erf", node.RequiredInput(0));
         var one = scope.AddConstant(node, "one", OnnxTensor.Scalar(1f));
         return [erf, new OnnxNode(node.Name, "Sub") { Inputs = [one, erf.Outputs[0]], Outputs = [node.RequiredOutput(0)] }];

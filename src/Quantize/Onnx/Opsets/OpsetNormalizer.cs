@@ -10,13 +10,15 @@ public static class OpsetNormalizer
     public const long CanonicalVersion = 23;
 
     /// <summary>Changes the graph and its subgraphs in place.</summary>
+    /// <returns>Whether the graph held something that ONNX does not allow, for which there is a valid spelling now.</returns>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0451: a node is in training mode or has no equivalent.</exception>
-    public static void Normalize(OnnxGraph graph)
+    public static bool Normalize(OnnxGraph graph)
     {
         var scope = new NormalizationScope(graph);
         foreach (var each in graph.AndSubgraphs().ToList())
             Normalize(each, scope);
         graph.Opsets[""] = Math.Max(graph.Opsets[""], CanonicalVersion);
+        return scope.IsRepaired;
     }
 
     private static void Normalize(OnnxGraph graph, NormalizationScope scope)

@@ -26,6 +26,7 @@ internal static class VectorInputs
         var added = new List<OnnxNode>();
         foreach (var input in inputs.Where(input => scope.HasNoDimensions(node.Input(input))))
         {
+            scope.IsRepaired = true;
             if (scope.Graph.Constant(node.Inputs[input]) is { } constant)
             {
                 node.Inputs[input] = scope.AddConstant(node, "vector", constant.Reshaped(1));

@@ -18,13 +18,14 @@ internal static class OnnxFile
         var bytes = ReadBytes(path);
         var model = Parse(bytes, path);
         var opset = CheckOpset(model, path);
+        var nodes = model.Graph.Node.Count;
         var named = LabelNodes.Remove(model);
         using var externalData = new ExternalData(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var graph = new GraphReader(model, new TensorReader(externalData)).Read();
         // Only now: ONNX Runtime would open external data by itself.
         if (opset > NewestKnownOpset)
             OrtRuntime.CheckLoads(path);
-        OpsetNormalizer.Normalize(graph);
+        var repaired = OpsetNormalizer.Normalize(graph);
         FloatWidening.Apply(graph);
         return new OnnxModel(
             path,
@@ -34,6 +35,7 @@ internal static class OnnxFile
             graph)
         {
             Labels = named ?? ModelLabels.Names(model),
+            RunsAsItIs = !repaired && model.Graph.Node.Count == nodes,
             RateHz = ModelLabels.RateHz(model),
         };
     }

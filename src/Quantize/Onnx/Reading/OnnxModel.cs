@@ -27,6 +27,9 @@ public sealed class OnnxModel
 
     public OnnxGraph Graph { get; }
 
+    /// <summary>Whether ONNX Runtime gives the graph's outputs from the file itself; else the file ends in names, or is not valid ONNX.</summary>
+    public bool RunsAsItIs { get; internal init; } = true;
+
     /// <summary>Names of the classes in their order, where the file has them: in nodes that give names out, or in its metadata.</summary>
     public IReadOnlyList<string>? Labels { get; internal init; }
 
