@@ -23,6 +23,7 @@ using var stop = new StopSignal();
 stop.ListenToProcess();
 using var model = Model.Load(args[0]);
 using var session = model.CreateSession();
-using var source = SensorSource.Of("sht3x", OpenSht3x, new SourceContext { Inputs = model.Inputs, RateHz = model.Program.RateHz, Stop = stop });
+using var source = SensorSource.Of("sht3x", OpenSht3x,
+    new SourceContext { Inputs = model.Inputs, RateHz = model.Program.RateHz, Stop = stop });
 using var sink = SinkCatalog.Open("jsonl:-", new SinkContext { Outputs = model.Outputs, IsBatch = false });
 new RunLoop(model, session, source, sink, new RunOptions { OnFault = FaultPolicy.Hold }, stop).Run();

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Device;
 
-/// <summary>The few system calls that .NET has no allocation-free or interruptible form of. Linux only, but for Write, which is on every Unix; callers check.</summary>
+/// <summary>The few system calls that .NET has no allocation-free or interruptible form of. Linux only, but for Write, which is on every
+/// Unix; callers check.</summary>
 internal static partial class Posix
 {
     public const int BrokenPipe = 32;
@@ -117,7 +118,8 @@ internal static partial class Posix
     }
 
     private static StatusRecord Status(string path) =>
-        Statx(CurrentFolder, path, 0, BasicStatus, out var status) == 0 ? status : throw new IOException(null, Marshal.GetLastPInvokeError());
+        Statx(CurrentFolder, path, 0, BasicStatus, out var status) == 0 ? status
+        : throw new IOException(null, Marshal.GetLastPInvokeError());
 
     private static void WaitOrThrow(int descriptor, int error)
     {

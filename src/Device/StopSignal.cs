@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Device;
 
-/// <summary>Set once when the user or the system asks the program to end. The run loop, pacing and reads from standard input look at it.</summary>
+/// <summary>Set once when the user or the system asks the program to end. The run loop, pacing and reads from standard input look at
+/// it.</summary>
 public sealed class StopSignal : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

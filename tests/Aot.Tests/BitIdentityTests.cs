@@ -49,7 +49,8 @@ public sealed class BitIdentityTests(ReferencePrograms programs)
     public void Every_machine_is_tested()
     {
         var left = Machine.All.Except(Machine.Tested).ToArray();
-        Assert.SkipUnless(left.Length == 0, $"{string.Join(", ", left.Select(machine => machine.Name))}: native builds and emulated processors take "
+        Assert.SkipUnless(left.Length == 0,
+            $"{string.Join(", ", left.Select(machine => machine.Name))}: native builds and emulated processors take "
             + $"{Toolchain.Switch}=1 and what .ci/run installs; others this processor cannot be");
     }
 

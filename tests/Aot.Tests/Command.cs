@@ -62,8 +62,12 @@ internal sealed record Command(IReadOnlyList<string> Start, IReadOnlyDictionary<
             WorkingDirectory = Repository.Root,
         };
         // What the tests were started with must not decide which kernels run.
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal) || name == "EDGESEQ_ISA").ToArray())
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal)
+            || name == "EDGESEQ_ISA").ToArray())
+        {
             info.Environment.Remove(name);
+        }
+
         foreach (var (name, value) in Environment)
             info.Environment[name] = value;
         return info;

@@ -15,7 +15,8 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     /// <summary>The drivers of BME280 and Sense HAT touch UnitsNet's tables.</summary>
     private const long LargestMemoryWithUnits = 13_500_000;
 
-    /// <summary>The smallest object has 24 bytes, so that a step that allocates shows. What is left is the simulated person's: 184 bytes in 300 samples.</summary>
+    /// <summary>The smallest object has 24 bytes, so that a step that allocates shows. What is left is the simulated person's: 184 bytes in
+    /// 300 samples.</summary>
     private const double LessThanAnObject = 1;
     private const int Starts = 21;
 
@@ -63,7 +64,8 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         Assert.Subset(SystemLibraries.ToHashSet(), ElfFile.Libraries(binary).ToHashSet());
     }
 
-    /// <summary>Starting the process, loading a program, one step and its line on standard output. The time is reported, not judged.</summary>
+    /// <summary>Starting the process, loading a program, one step and its line on standard output. The time is reported, not
+    /// judged.</summary>
     [NativeTheory, InlineData("x64")]
     public void It_gives_its_first_output_after_one_step(string machine)
     {
@@ -74,10 +76,12 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         var times = Enumerable.Range(0, Starts)
             .Select(_ => edgeseq.TimeToFirstOutput("run", program, "--source", $"npy:{recording}", "--sink", "jsonl:-"))
             .Order().ToArray();
-        DeviceReport.Add($"{DeviceBuild.X64.Name}: process start to first output {times[Starts / 2]:0.0} ms (least {times[0]:0.0} ms) of {Starts} starts");
+        DeviceReport.Add(
+            $"{DeviceBuild.X64.Name}: process start to first output {times[Starts / 2]:0.0} ms (least {times[0]:0.0} ms) of {Starts} starts");
     }
 
-    /// <summary>Every driver on its simulated chip, through a program, in native code: which also shows that nothing of them was trimmed away.</summary>
+    /// <summary>Every driver on its simulated chip, through a program, in native code: which also shows that nothing of them was trimmed
+    /// away.</summary>
     [NativeTheory]
     [MemberData(nameof(SimulatedSensors))]
     public void A_run_on_a_sensor_stays_within_its_memory_and_allocates_nothing(string sensor, string channels)
@@ -95,7 +99,8 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     [NativeTheory, InlineData("linux-x64-core")]
     public void The_core_build_says_that_it_has_no_sensors(string build)
     {
-        var (exitCode, _, errors) = new Command(BinaryOf(build)).TryRun("run", "models/activity/activity.eseq", "--source", "i2c:mpu6050@1");
+        var (exitCode, _, errors) = new Command(BinaryOf(build))
+            .TryRun("run", "models/activity/activity.eseq", "--source", "i2c:mpu6050@1");
         Assert.Equal(2, exitCode);
         Assert.Contains("ES0702", errors, StringComparison.Ordinal);
         Assert.Contains("-p:Sensors=false", errors, StringComparison.Ordinal);

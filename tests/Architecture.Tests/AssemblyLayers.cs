@@ -44,5 +44,6 @@ internal sealed record AssemblyLayers(string Assembly, IReadOnlyList<string> Lay
 
     private static string AnyOf(IEnumerable<string> namespaces) => $"^({string.Join('|', namespaces.Select(Regex.Escape))})$";
 
-    private static System.Reflection.Assembly Load(string name) => System.Reflection.Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));
+    private static System.Reflection.Assembly Load(string name) =>
+        System.Reflection.Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{name}.dll"));
 }

@@ -17,17 +17,20 @@ public class LayerTests
     }
 
     [Theory, MemberData(nameof(Assemblies))]
-    public void The_list_names_every_folder_and_no_other(string assembly) => Assert.Equal(Of(assembly).Present.Order(), Of(assembly).Listed.Order());
+    public void The_list_names_every_folder_and_no_other(string assembly) =>
+    Assert.Equal(Of(assembly).Present.Order(), Of(assembly).Listed.Order());
 
     [Theory, MemberData(nameof(Assemblies))]
     public void An_assembly_uses_only_those_before_it(string assembly) =>
-        Assert.Subset(AllLayers.Of.Select(layers => layers.Assembly).TakeWhile(name => name != assembly).ToHashSet(), Of(assembly).References.ToHashSet());
+        Assert.Subset(AllLayers.Of.Select(layers => layers.Assembly).TakeWhile(name => name != assembly).ToHashSet(),
+        Of(assembly).References.ToHashSet());
 
     [Fact]
     public void A_wrong_order_is_found_and_the_types_are_named()
     {
         var backwards = new AssemblyLayers("EdgeSeq.Runtime", ["Runtime.Sessions", "Runtime.Ops.Basics"]);
-        Assert.Contains(backwards.UsesUpwards("Runtime.Sessions"), line => line.Contains("Runtime.Sessions.Session", StringComparison.Ordinal)
+        Assert.Contains(backwards.UsesUpwards("Runtime.Sessions"), line =>
+            line.Contains("Runtime.Sessions.Session", StringComparison.Ordinal)
             && line.Contains("Runtime.Ops.Basics.Frame", StringComparison.Ordinal));
     }
 

@@ -17,7 +17,8 @@ public partial class SourceTests
     private static IEnumerable<string> Files([CallerFilePath] string here = "")
     {
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
-        return new[] { "src", "tools", "tests", "examples" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+        return new[] { "src", "tools", "tests", "examples" }.SelectMany(folder =>
+            Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !BuildFolder().IsMatch(file));
     }
 

@@ -18,7 +18,8 @@ internal sealed record Replayed(string Last, string? Finding)
         };
         var (last, error, clock) = ("", new StringBuilder(), Stopwatch.StartNew());
         using var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => (last, clock) = line.Data is { Length: > 0 } name ? (name, Stopwatch.StartNew()) : (last, clock);
+        process.OutputDataReceived += (_, line) => (last, clock) = line.Data is { Length: > 0 } name ? (name, Stopwatch.StartNew())
+            : (last, clock);
         process.ErrorDataReceived += (_, line) => error.Append(line.Data).Append('\n');
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -5,7 +5,8 @@ using EdgeSeq.Fuzz.Tests.Mutation;
 
 namespace EdgeSeq.Fuzz.Tests;
 
-/// <summary>Runs a target on many mutants of sound files and keeps those on which it does anything but succeed or give a typed error.</summary>
+/// <summary>Runs a target on many mutants of sound files and keeps those on which it does anything but succeed or give a typed
+/// error.</summary>
 internal static class Sweep
 {
     private const long MostBytes = 4L << 30;
@@ -14,7 +15,8 @@ internal static class Sweep
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
 
     /// <summary>EDGESEQ_FUZZ_TIMES=N sweeps N times as many mutants.</summary>
-    private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("EDGESEQ_FUZZ_TIMES"), out var times) && times > 0 ? times : 1;
+    private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("EDGESEQ_FUZZ_TIMES"), out var times) && times > 0
+        ? times : 1;
 
     public static void Run(string target, byte[][] sound, int mutants, params Mutator[] mutators)
     {
@@ -52,9 +54,16 @@ internal static class Sweep
             {
                 var replay = Replayed.Run(target, folder, LongestRun);
                 if (replay.Finding is { } finding)
-                    findings.Add($"{target}, mutant {replay.Last}", finding, () => Kept(target, int.Parse(replay.Last), File.ReadAllBytes(Path.Combine(folder, replay.Last))));
-                foreach (var done in Directory.GetFiles(folder).Where(file => string.CompareOrdinal(Path.GetFileName(file), replay.Last) <= 0))
+                {
+                    findings.Add($"{target}, mutant {replay.Last}", finding, () =>
+                        Kept(target, int.Parse(replay.Last), File.ReadAllBytes(Path.Combine(folder, replay.Last))));
+                }
+
+                foreach (var done in Directory.GetFiles(folder)
+                    .Where(file => string.CompareOrdinal(Path.GetFileName(file), replay.Last) <= 0))
+                {
                     File.Delete(done);
+                }
             }
         }
         finally

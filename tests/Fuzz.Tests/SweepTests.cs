@@ -2,11 +2,13 @@ using EdgeSeq.Fuzz.Tests.Mutation;
 
 namespace EdgeSeq.Fuzz.Tests;
 
-/// <summary>Damaged files of every kind that is read: a typed error or success, in bounded time and memory. 100,000 mutants in all.</summary>
+/// <summary>Damaged files of every kind that is read: a typed error or success, in bounded time and memory. 100,000 mutants in
+/// all.</summary>
 public sealed class SweepTests
 {
     [Fact]
-    public void Programs() => Sweep.Run("program", SoundFiles.Programs, 40_000, ProgramMutations.Damage, ProgramMutations.Damage, ProgramMutations.Damage, ByteMutations.Damage);
+    public void Programs() => Sweep.Run("program", SoundFiles.Programs, 40_000, ProgramMutations.Damage, ProgramMutations.Damage,
+    ProgramMutations.Damage, ByteMutations.Damage);
 
     [Fact]
     public void Snapshots() => Sweep.Run("snapshot", SoundFiles.Snapshots, 10_000, SnapshotMutations.Damage);

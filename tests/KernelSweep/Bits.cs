@@ -16,7 +16,10 @@ internal static class Bits
             var same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])
                 || (float.IsNaN(expected[i]) && float.IsNaN(actual[i]));
             if (!same)
-                throw new DifferenceException($"{what}: element {i} of {expected.Length} is {actual[i]:R}, the reference gives {expected[i]:R}");
+            {
+                throw new DifferenceException(
+                    $"{what}: element {i} of {expected.Length} is {actual[i]:R}, the reference gives {expected[i]:R}");
+            }
         }
     }
 

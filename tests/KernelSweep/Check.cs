@@ -14,5 +14,6 @@ internal sealed record Check(string Name, Action Run)
     public static Check Of(string subject, Action run, [CallerArgumentExpression(nameof(run))] string name = "") =>
         new($"{subject}: {name.Replace('_', ' ')}", run);
 
-    private static IEnumerable<Check> OfSet(KernelSet set) => [.. new KernelSetChecks(set).All, .. new DepthwiseChecks(set).All, .. new GatesChecks(set).All];
+    private static IEnumerable<Check> OfSet(KernelSet set) =>
+        [.. new KernelSetChecks(set).All, .. new DepthwiseChecks(set).All, .. new GatesChecks(set).All];
 }

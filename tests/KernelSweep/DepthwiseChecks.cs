@@ -10,7 +10,8 @@ internal sealed class DepthwiseChecks(KernelSet set)
 
     private static readonly ReferenceKernels Reference = new();
 
-    public IReadOnlyList<Check> All => [Check.Of(set.Name, Depthwise_convolutions), Check.Of(set.Name, Depthwise_convolutions_of_most_taps)];
+    public IReadOnlyList<Check> All =>
+        [Check.Of(set.Name, Depthwise_convolutions), Check.Of(set.Name, Depthwise_convolutions_of_most_taps)];
 
     private void Depthwise_convolutions()
     {
@@ -53,7 +54,8 @@ internal sealed class DepthwiseChecks(KernelSet set)
             starts[tap] = tap == taps - 1 ? 4 * rows : (tap * 7919) % (4 * rows + 1);
         var expected = new float[rows];
         var actual = memory.Take<float>(rows);
-        foreach (var values in (float[][])[data.Floats(5 * rows), data.FloatsWithExtremes(5 * rows), data.Floats(5 * rows, 1e-30f), data.Floats(5 * rows, 1e-36f)])
+        foreach (var values in (float[][])[data.Floats(5 * rows), data.FloatsWithExtremes(5 * rows), data.Floats(5 * rows, 1e-30f),
+            data.Floats(5 * rows, 1e-36f)])
         {
             var x = memory.Copy<float>(values);
             foreach (var (xScale, wide) in ((float, bool)[])[(0f, false), (0.02f, false), (0f, true)])

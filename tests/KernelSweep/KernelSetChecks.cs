@@ -34,7 +34,8 @@ internal sealed class KernelSetChecks(KernelSet set)
         {
             using var memory = new GuardedMemory();
             var data = new KernelData(length);
-            foreach (var x in (float[][])[data.Floats(length), data.FloatsWithExtremes(length), new float[length], data.Floats(length, 1e-32f)])
+            foreach (var x in (float[][])[data.Floats(length), data.FloatsWithExtremes(length), new float[length],
+                data.Floats(length, 1e-32f)])
             {
                 var expected = new sbyte[PackedLayout.PadColumnsS8(length)];
                 var actual = memory.Take<sbyte>(expected.Length);
@@ -64,7 +65,8 @@ internal sealed class KernelSetChecks(KernelSet set)
             var expected = new int[rows * vectors];
             var actual = memory.Take<int>(rows * vectors);
             Reference.GemvS8S32(new MatrixS8(weights, default, default, rows, columns), x, expected, vectors, scratch);
-            set.GemvS8S32(new MatrixS8(memory.Copy<sbyte>(weights), default, default, rows, columns), memory.Copy<sbyte>(x), actual, vectors, scratch);
+            set.GemvS8S32(new MatrixS8(memory.Copy<sbyte>(weights), default, default, rows, columns), memory.Copy<sbyte>(x), actual,
+                vectors, scratch);
             Bits.AssertEqual<int>(expected, actual, $"{rows} x {columns}");
         }
     }
@@ -163,7 +165,8 @@ internal sealed class KernelSetChecks(KernelSet set)
                 Reference.LogSoftmax(x, expected);
                 set.LogSoftmax(guarded, actual);
                 Bits.AssertEqual(expected, actual, "log softmax");
-                foreach (var (scale, bias) in (Span<(float[], float[])>)[([], []), (other.ToArray(), []), ([], other.ToArray()), (other.ToArray(), x)])
+                foreach (var (scale, bias) in (Span<(float[], float[])>)[([], []), (other.ToArray(), []), ([], other.ToArray()),
+                    (other.ToArray(), x)])
                 {
                     Reference.LayerNorm(x, scale, bias, 1e-5f, expected);
                     set.LayerNorm(guarded, memory.Copy<float>(scale), memory.Copy<float>(bias), 1e-5f, actual);
@@ -322,9 +325,11 @@ internal sealed class KernelSetChecks(KernelSet set)
         var s8 = new AttentionRingS8(
             memory.Copy<sbyte>(new sbyte[Heads * PackedLayout.LengthS8(window, keySize)]),
             memory.Copy<sbyte>(new sbyte[Heads * PackedLayout.LengthS8(valueSize, window)]),
-            memory.Copy<float>(new float[Heads * window]), memory.Copy<float>(new float[Heads * window]), Heads, keySize, valueSize, window);
+            memory.Copy<float>(new float[Heads * window]), memory.Copy<float>(new float[Heads * window]), Heads, keySize, valueSize,
+                window);
         var expectedRing = new AttentionRingS8(
-            new sbyte[s8.Keys.Length], new sbyte[s8.Values.Length], new float[Heads * window], new float[Heads * window], Heads, keySize, valueSize, window);
+            new sbyte[s8.Keys.Length], new sbyte[s8.Values.Length], new float[Heads * window], new float[Heads * window], Heads, keySize,
+            valueSize, window);
         var f32 = new AttentionRingF32(
             memory.Copy<float>(new float[Heads * PackedLayout.LengthF32(window, keySize)]),
             memory.Copy<float>(new float[Heads * PackedLayout.LengthF32(valueSize, window)]),

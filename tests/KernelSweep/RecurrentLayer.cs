@@ -73,7 +73,8 @@ internal sealed unsafe class RecurrentLayer : IDisposable
     public static Action<RecurrentLayer, KernelSet>[] Steps(int gates) => gates switch
     {
         4 => [(layer, set) => layer.LstmS8(set, 0f), (layer, set) => layer.LstmS8(set, 0.01f), (layer, set) => layer.LstmF32(set)],
-        3 => [(layer, set) => layer.GruS8(set, true), (layer, set) => layer.GruS8(set, false), (layer, set) => layer.GruF32(set, true), (layer, set) => layer.GruF32(set, false)],
+        3 => [(layer, set) => layer.GruS8(set, true), (layer, set) => layer.GruS8(set, false), (layer, set) => layer.GruF32(set, true),
+            (layer, set) => layer.GruF32(set, false)],
         _ => [(layer, set) => layer.RnnS8(set), (layer, set) => layer.RnnF32(set)],
     };
 

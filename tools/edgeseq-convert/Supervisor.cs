@@ -30,7 +30,8 @@ internal static class Supervisor
             return interrupted ? (int)ExitCode.Interrupted : worker.ExitCode;
 
         var error = new EdgeSeqException(
-            ErrorCodes.OnnxRuntimeFails, $"the process that evaluated the model was ended by signal {signal}", "the model is malformed, or needs more memory than there is");
+            ErrorCodes.OnnxRuntimeFails, $"the process that evaluated the model was ended by signal {signal}",
+            "the model is malformed, or needs more memory than there is");
         Console.Error.WriteLine(error.Line);
         return (int)error.ExitCode;
 

@@ -58,8 +58,8 @@ public sealed class DecisionEngine
             _detectors[i]?.Observe(outputs.Recording, first * _samplesPerStep, (first + steps) * _samplesPerStep, _scores[i], receiver);
     }
 
-    /// <summary>The recording or the stream is over, before the step that <paramref name="outputs"/> is at: open events end here, and the next
-    /// recording starts anew.</summary>
+    /// <summary>The recording or the stream is over, before the step that <paramref name="outputs"/> is at: open events end here, and the
+    /// next recording starts anew.</summary>
     public void Finish(IStepOutputs outputs, IDecisionReceiver receiver)
     {
         foreach (var detector in _detectors)
@@ -97,7 +97,8 @@ public sealed class DecisionEngine
                 return i;
         }
 
-        throw DoesNotFit($"the program has no output '{rule.Output}'", $"its outputs are {string.Join(", ", context.Outputs.Select(output => output.Name))}");
+        throw DoesNotFit($"the program has no output '{rule.Output}'",
+            $"its outputs are {string.Join(", ", context.Outputs.Select(output => output.Name))}");
     }
 
     private static long Samples(RuleDuration duration, string key, DecisionContext context)
@@ -105,7 +106,8 @@ public sealed class DecisionEngine
         if (duration.IsSeconds && context.SamplesPerSecond is null)
         {
             throw DoesNotFit(
-                $"{key} is in seconds, and the steps a second are not known", "give --rate HZ, convert with --rate HZ, or write steps without a unit");
+                $"{key} is in seconds, and the steps a second are not known",
+                "give --rate HZ, convert with --rate HZ, or write steps without a unit");
         }
 
         return duration.Samples(context.SamplesPerStep, context.SamplesPerSecond);
@@ -117,7 +119,8 @@ public sealed class DecisionEngine
             throw DoesNotFit($"the rule keeps {scores:N0} scores, at most {MostMemory:N0} are kept", "smooth over fewer outputs");
     }
 
-    private static EdgeSeqException DoesNotFit(string problem, string hint) => new(ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}", hint);
+    private static EdgeSeqException DoesNotFit(string problem, string hint) =>
+        new(ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}", hint);
 
     private void ReadScores(IStepOutputs outputs)
     {
@@ -135,7 +138,8 @@ public sealed class DecisionEngine
 
     private ForecastError ForecastOf(DecisionRule rule, DecisionContext context)
     {
-        if (_info is not { Type: ElementType.F32, Rate: 1 } || context.Inputs is not [{ Type: ElementType.F32 } input] || input.Length != _info.Length)
+        if (_info is not { Type: ElementType.F32, Rate: 1 } || context.Inputs is not [{ Type: ElementType.F32 } input]
+            || input.Length != _info.Length)
         {
             throw DoesNotFit(
                 $"score=error needs a program with one input, and an output '{_info.Name}' at each step with as many values",
@@ -152,7 +156,11 @@ public sealed class DecisionEngine
             return [rule.Event ?? "anomaly"];
         var isIndex = _info is { Type: ElementType.I64, Length: 1, Labels: not null };
         if (!isIndex && _info.Type != ElementType.F32)
-            throw DoesNotFit($"output '{_info.Name}' gives whole numbers without labels", "choose another with output=NAME, or convert with --labels");
+        {
+            throw DoesNotFit($"output '{_info.Name}' gives whole numbers without labels",
+                "choose another with output=NAME, or convert with --labels");
+        }
+
         if (isIndex || _info.Labels?.Count == _info.Length)
             return [.. _info.Labels!];
         return _info.Length == 1

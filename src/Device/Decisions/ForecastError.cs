@@ -11,7 +11,8 @@ internal sealed class ForecastError(int values, int ahead, float scale, float of
 
     public long Step { get; set; }
 
-    /// <summary>The error of the forecast for this step (root mean square over its values), NaN where there was none; keeps the new one.</summary>
+    /// <summary>The error of the forecast for this step (root mean square over its values), NaN where there was none; keeps the new
+    /// one.</summary>
     /// <param name="input">What came at this step.</param>
     /// <param name="output">The forecast made at this step; empty for none.</param>
     public float Next(ReadOnlySpan<float> input, ReadOnlySpan<float> output)

@@ -109,5 +109,6 @@ public static class RuleParser
     }
 
     private static EdgeSeqException Wrong(string problem) => new(
-        ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}", $"the parts of a rule are {string.Join(", ", Keys)}, as in 'on=0.5, off=0.35, least=250ms'");
+        ErrorCodes.DecisionRuleInvalid, $"--decide: {problem}",
+        $"the parts of a rule are {string.Join(", ", Keys)}, as in 'on=0.5, off=0.35, least=250ms'");
 }

@@ -42,13 +42,20 @@ internal sealed record NpyHeader(NpyType Type, IReadOnlyList<long> Shape, int Da
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads the header and checks that the file has the bytes that the shape promises.</summary>
-    /// <exception cref="EdgeSeqException">ES0301 where the file is no sound .npy file, ES0302 for a type or order that is not read.</exception>
+    /// <exception cref="EdgeSeqException">ES0301 where the file is no sound .npy file, ES0302 for a type or order that is not
+    /// read.</exception>
     public static NpyHeader Read(Stream stream, string file)
     {
         Span<byte> prefix = stackalloc byte[PrefixBytes];
         if (stream.ReadAtLeast(prefix, PrefixBytes, throwOnEndOfStream: false) < PrefixBytes || !prefix.StartsWith(Magic))
             throw Malformed(file, "does not start as a .npy file");
-        var lengthBytes = prefix[6] switch { 1 => 2, 2 or 3 => 4, var major => throw Malformed(file, $"has the unknown .npy format {major}") };
+        var lengthBytes = prefix[6] switch
+        {
+            1 => 2,
+            2 or 3 => 4,
+            var major =>
+            throw Malformed(file, $"has the unknown .npy format {major}")
+        };
         Span<byte> lengthField = stackalloc byte[4];
         lengthField.Clear();
         if (stream.ReadAtLeast(lengthField[..lengthBytes], lengthBytes, throwOnEndOfStream: false) < lengthBytes)

@@ -19,7 +19,8 @@ internal sealed class NpyReader : IDisposable
 
     public NpyHeader Header { get; }
 
-    /// <exception cref="EdgeSeq.Runtime.Errors.EdgeSeqException">ES0301, ES0302 for what is no readable .npy file; ES0601, ES0602.</exception>
+    /// <exception cref="EdgeSeq.Runtime.Errors.EdgeSeqException">ES0301, ES0302 for what is no readable .npy file; ES0601,
+    /// ES0602.</exception>
     public static NpyReader Open(string path)
     {
         var stream = InputFile.Open(path);

@@ -22,7 +22,8 @@ internal sealed class NpyWriter(string path, bool isFloat) : IDisposable
     public void Complete(IReadOnlyCollection<long> shape)
     {
         var stream = _file.Stream;
-        stream.SetLength(HeaderBytes + shape.Aggregate(isFloat ? sizeof(float) : (long)sizeof(long), (bytes, dimension) => bytes * dimension));
+        stream.SetLength(HeaderBytes
+            + shape.Aggregate(isFloat ? sizeof(float) : (long)sizeof(long), (bytes, dimension) => bytes * dimension));
         stream.Position = 0;
         stream.Write(Header(shape));
         _file.Commit();

@@ -15,7 +15,8 @@ public static class OutputPath
             if (input is not null && IsSame(input, output))
             {
                 throw new EdgeSeqException(
-                    ErrorCodes.OptionInvalid, $"{output} is read and would be written: output and input are the same file", "write to another file");
+                    ErrorCodes.OptionInvalid, $"{output} is read and would be written: output and input are the same file",
+                    "write to another file");
             }
         }
     }

@@ -22,7 +22,8 @@ internal sealed record WavFormat(bool IsFloat, int SampleBytes, int RateHz, long
     /// <param name="bytes">The file from its start.</param>
     /// <param name="fileBytes">Length of the file, null where it is not known.</param>
     /// <param name="file">Name for messages.</param>
-    /// <exception cref="EdgeSeqException">ES0301 where the file is no sound WAV file, ES0302 for one that is not mono PCM or float.</exception>
+    /// <exception cref="EdgeSeqException">ES0301 where the file is no sound WAV file, ES0302 for one that is not mono PCM or
+    /// float.</exception>
     public static WavFormat Read(ByteReader bytes, long? fileBytes, string file)
     {
         Span<byte> header = stackalloc byte[12];
@@ -78,7 +79,8 @@ internal sealed record WavFormat(bool IsFloat, int SampleBytes, int RateHz, long
         {
             (Pcm, 8 or 16 or 24 or 32) => new WavFormat(false, bits / 8, (int)rate, null),
             (IeeeFloat, 32 or 64) => new WavFormat(true, bits / 8, (int)rate, null),
-            _ => throw Unsupported(file, $"holds {bits}-bit samples of format {kind}", $"make it 16-bit PCM: sox {file} -b 16 -e signed pcm.wav"),
+            _ => throw Unsupported(file, $"holds {bits}-bit samples of format {kind}",
+                $"make it 16-bit PCM: sox {file} -b 16 -e signed pcm.wav"),
         };
     }
 

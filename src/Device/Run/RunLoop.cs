@@ -52,7 +52,8 @@ public sealed class RunLoop
         if (_options.Snapshot is { } snapshot && _source.IsBatch)
         {
             throw new EdgeSeqException(
-                ErrorCodes.OptionInvalid, $"--snapshot goes on with one stream; {_source.Name} is a set of recordings that each start anew");
+                ErrorCodes.OptionInvalid,
+                $"--snapshot goes on with one stream; {_source.Name} is a set of recordings that each start anew");
         }
 
         _snapshots?.Restore();

@@ -48,7 +48,8 @@ internal sealed class RunSnapshots
         _store.Save(_state);
     }
 
-    /// <summary>Saves when it is time. A disk that is full does not end the run: the user is warned once, and the next time it is tried again.</summary>
+    /// <summary>Saves when it is time. A disk that is full does not end the run: the user is warned once, and the next time it is tried
+    /// again.</summary>
     public void SaveIfDue()
     {
         if (_every is not { } every || MonotonicClock.Now < _next)

@@ -4,9 +4,10 @@ using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Run;
 
-/// <summary>Tells systemd how the run goes (https://www.freedesktop.org/software/systemd/man/sd_notify.html): <c>READY=1</c> after the first step,
-/// <c>WATCHDOG=1</c> after completed steps twice in the time that the unit's WatchdogSec allows, <c>STOPPING=1</c> at the end. A run that hangs
-/// completes no step, so it is started again.</summary>
+/// <summary>Tells systemd how the run goes (https://www.freedesktop.org/software/systemd/man/sd_notify.html): <c>READY=1</c> after the
+/// first step,
+/// <c>WATCHDOG=1</c> after completed steps twice in the time that the unit's WatchdogSec allows, <c>STOPPING=1</c> at the end. A run that
+/// hangs completes no step, so it is started again.</summary>
 internal sealed class ServiceNotifier
 {
     private const int NanosecondsPerMicrosecond = 1000;
@@ -33,7 +34,8 @@ internal sealed class ServiceNotifier
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } socket)
             return null;
-        var isTimed = long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds);
+        var isTimed = long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture,
+            out var microseconds);
         return new ServiceNotifier(socket, isTimed ? microseconds * NanosecondsPerMicrosecond / 2 : null);
     }
 

@@ -28,7 +28,8 @@ public static class SourceCatalog
             "text" => TextSource.Open(name.Rest, context),
             "sim" => SimulatedSource.Open(name.Rest, context),
             "i2c" or "spi" or "sensehat" or "w1" when SensorSupport.IsIncluded => SensorSource.Open(text, context),
-            "i2c" or "spi" or "sensehat" or "w1" => throw Unknown($"this build has no '{name.Kind}:' source, as it was made with -p:Sensors=false"),
+            "i2c" or "spi" or "sensehat" or "w1" =>
+                throw Unknown($"this build has no '{name.Kind}:' source, as it was made with -p:Sensors=false"),
             _ => throw Unknown($"there is no source '{text}'"),
         };
     }

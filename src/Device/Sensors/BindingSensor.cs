@@ -6,7 +6,8 @@ namespace EdgeSeq.Device.Sensors;
 /// <summary>Makes a sensor of any driver that throws where its bus fails, such as those of Iot.Device.Bindings.</summary>
 /// <param name="driver">Disposed with the sensor.</param>
 /// <param name="channels">What <paramref name="read"/> writes, in order.</param>
-/// <param name="read">Writes one sample. It may throw what the driver throws: IOException, TimeoutException, InvalidOperationException.</param>
+/// <param name="read">Writes one sample. It may throw what the driver throws: IOException, TimeoutException,
+/// InvalidOperationException.</param>
 public sealed class BindingSensor(IDisposable driver, IReadOnlyList<Channel> channels, BindingSensor.SampleReader read) : ISensor
 {
     /// <summary>Writes one sample, a value for each channel.</summary>

@@ -11,7 +11,8 @@ namespace EdgeSeq.Device.Sensors;
 public sealed record SensorName(string Name, int Bus, int? Place, SensorOptions Options)
 {
     private const int UsualBus = 1;
-    private const string Hint = "i2c:SENSOR@BUS[:ADDRESS][,key=value], as in i2c:mpu6050@1:0x68, or spi:SENSOR@BUS.CHIP, as in spi:adxl345@0.0";
+    private const string Hint =
+        "i2c:SENSOR@BUS[:ADDRESS][,key=value], as in i2c:mpu6050@1:0x68, or spi:SENSOR@BUS.CHIP, as in spi:adxl345@0.0";
 
     /// <param name="source">The whole source string, for messages.</param>
     /// <param name="rest">What follows the kind's colon.</param>
@@ -28,7 +29,11 @@ public sealed record SensorName(string Name, int Bus, int? Place, SensorOptions 
             throw Malformed($"source '{source}': '{parts[0][(at + 1)..]}' is not a bus");
         int? address = null;
         if (place.Length == 2)
-            address = TryNumber(place[1], out var number) ? number : throw Malformed($"source '{source}': '{place[1]}' is not a number such as 0x68");
+        {
+            address = TryNumber(place[1], out var number) ? number
+                : throw Malformed($"source '{source}': '{place[1]}' is not a number such as 0x68");
+        }
+
         return new SensorName(parts[0][..at], bus, address, new SensorOptions(source, parts.Skip(1)));
     }
 

@@ -2,7 +2,8 @@ using EdgeSeq.Device.Sensors.Buses;
 
 namespace EdgeSeq.Device.Sensors;
 
-/// <summary>Opens a chip's port and starts its driver, so that a chip that does not answer gives the bus back and one kind of exception.</summary>
+/// <summary>Opens a chip's port and starts its driver, so that a chip that does not answer gives the bus back and one kind of
+/// exception.</summary>
 internal static class SensorPort
 {
     public static T Start<T>(SensorSettings settings, int defaultAddress, Func<I2cPort, T> start) =>

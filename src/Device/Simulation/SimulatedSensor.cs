@@ -9,7 +9,8 @@ using EdgeSeq.Device.Sources.Sampling;
 
 namespace EdgeSeq.Device.Simulation;
 
-/// <summary>The driver of a sensor of the catalog on a simulated chip: <c>sim:mpu6050:7,faults=1000</c>. The number after the colon is the seed;
+/// <summary>The driver of a sensor of the catalog on a simulated chip: <c>sim:mpu6050:7,faults=1000</c>. The number after the colon is the
+/// seed;
 /// <c>faults=</c> says how many faults begin in a million transfers; all options of the sensor hold as well.</summary>
 internal static class SimulatedSensor
 {
@@ -18,7 +19,8 @@ internal static class SimulatedSensor
     private const double Million = 1e6;
 
     /// <summary>Names after <c>sim:</c>.</summary>
-    public static IEnumerable<string> Names => SensorCatalog.All.Where(sensor => sensor.Addresses.Count > 0 || sensor.Bus == "spi").Select(NameOf);
+    public static IEnumerable<string> Names =>
+        SensorCatalog.All.Where(sensor => sensor.Addresses.Count > 0 || sensor.Bus == "spi").Select(NameOf);
 
     /// <summary>Null where the name is no sensor's.</summary>
     public static ISource? TryOpen(string text, string rest, SourceContext context)

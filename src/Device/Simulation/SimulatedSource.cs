@@ -43,5 +43,6 @@ internal static class SimulatedSource
     }
 
     private static EdgeSeqException Unknown(string problem) =>
-        new(ErrorCodes.SourceUnknown, problem, $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}{Sensors}; a seed may follow: sim:walking:7");
+        new(ErrorCodes.SourceUnknown, problem,
+        $"the simulations are {string.Join(", ", ActivitySimulator.Names)}, {Sine}, {Noise}{Sensors}; a seed may follow: sim:walking:7");
 }

@@ -4,8 +4,8 @@ using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Device.Sinks;
 
-/// <summary>The first output of a model that gives audio, as signed 16-bit little-endian mono samples: 1.0 is 32768, louder is clipped, a NaN is
-/// silence.</summary>
+/// <summary>The first output of a model that gives audio, as signed 16-bit little-endian mono samples: 1.0 is 32768, louder is clipped, a
+/// NaN is silence.</summary>
 internal sealed class AudioSink : ISink
 {
     private readonly IAudioTarget _target;
@@ -18,7 +18,11 @@ internal sealed class AudioSink : ISink
         if (output.Type != ElementType.F32)
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--sink {name}: output '{output.Name}' gives whole numbers, not audio");
         if (context.IsBatch)
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--sink {name}: a set of recordings does not fit one sound", "give one recording");
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--sink {name}: a set of recordings does not fit one sound",
+                "give one recording");
+        }
+
         _bytes = new byte[output.Length * sizeof(short)];
         _target = open();
     }

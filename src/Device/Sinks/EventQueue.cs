@@ -2,8 +2,9 @@ using EdgeSeq.Device.Decisions;
 
 namespace EdgeSeq.Device.Sinks;
 
-/// <summary>Hands events one after another to something slow, on a thread of its own, so that no step waits for it. What does not fit in the
-/// queue is dropped, and the user is told. The queue is a lock and a list: the framework's would be a tenth of a megabyte of the device binary.</summary>
+/// <summary>Hands events one after another to something slow, on a thread of its own, so that no step waits for it. What does not fit in
+/// the queue is dropped, and the user is told. The queue is a lock and a list: the framework's would be a tenth of a megabyte of the device
+/// binary.</summary>
 internal abstract class EventQueue : ISink
 {
     private const int MostWaiting = 256;

@@ -4,8 +4,8 @@ using EdgeSeq.Device.Decisions;
 namespace EdgeSeq.Device.Sinks;
 
 /// <summary>An event as a JSON object: <c>{"event":"speech","phase":"start","time":2.6,"sample":41600,"score":0.93}</c> or
-/// <c>{"event":"speech","phase":"end","time":4.7,"start_sample":41600,"end_sample":75232,"score":0.99}</c>. <c>time</c> is in seconds of the
-/// source and is left out where its rate is not known; events of a set of recordings have <c>recording</c> too.</summary>
+/// <c>{"event":"speech","phase":"end","time":4.7,"start_sample":41600,"end_sample":75232,"score":0.99}</c>. <c>time</c> is in seconds of
+/// the source and is left out where its rate is not known; events of a set of recordings have <c>recording</c> too.</summary>
 internal sealed class EventText(SinkContext context)
 {
     private readonly byte[][] _names = [.. context.EventNames!.Select(name => JsonEncodedText.Encode(name).EncodedUtf8Bytes.ToArray())];

@@ -6,11 +6,14 @@ namespace EdgeSeq.Device.Sinks;
 
 /// <summary>One JSON object a line for each step with an output:
 /// <c>{"recording":0,"step":5,"word":"film","outputs":{"probs":[0.1,0.9]},"top":{"probs":"positive"}}</c>.
-/// Values are row-major; NaN and infinities are null; <c>word</c> is there for text, <c>top</c> where labels are known, <c>time_ns</c> for samples of devices,
-/// <c>fault</c> where the last good sample stands for one that could not be read, <c>missed</c> where samples were lost before this one.</summary>
+/// Values are row-major; NaN and infinities are null; <c>word</c> is there for text, <c>top</c> where labels are known, <c>time_ns</c> for
+/// samples of devices,
+/// <c>fault</c> where the last good sample stands for one that could not be read, <c>missed</c> where samples were lost before this
+/// one.</summary>
 internal sealed class JsonLinesSink(Utf8Writer writer, IReadOnlyList<OutputInfo> outputs) : ISink
 {
-    private static readonly byte[][] FaultNames = [.. Enum.GetValues<SampleStatus>().Select(status => Quoted(SampleStatusNames.NameOf(status)))];
+    private static readonly byte[][] FaultNames = [.. Enum.GetValues<SampleStatus>()
+        .Select(status => Quoted(SampleStatusNames.NameOf(status)))];
 
     private readonly byte[][] _names = [.. outputs.Select(output => Quoted(output.Name))];
     private readonly byte[][][] _labels = [.. outputs.Select(output => output.Labels?.Select(Quoted).ToArray() ?? [])];

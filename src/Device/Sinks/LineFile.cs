@@ -3,8 +3,9 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sinks;
 
-/// <summary>Opens what a sink of lines writes to: standard output; a device or a pipe, written to as lines come; for a live source a file that
-/// grows as lines come, and is added to where the stream goes on from a snapshot; else a file that takes its name when the run ends.</summary>
+/// <summary>Opens what a sink of lines writes to: standard output; a device or a pipe, written to as lines come; for a live source a file
+/// that grows as lines come, and is added to where the stream goes on from a snapshot; else a file that takes its name when the run
+/// ends.</summary>
 internal static class LineFile
 {
     public static Utf8Writer Open(string name, string path, SinkContext context)

@@ -24,9 +24,11 @@ public static class SinkCatalog
             "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
             "npy" => new NpySink(name.Rest, context),
             "events" or "exec" when context.EventNames is null => throw new EdgeSeqException(
-                ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is", "give --decide 'on=0.5', or convert with --decide"),
+                ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is",
+                "give --decide 'on=0.5', or convert with --decide"),
             "exec" => new ExecSink(name.Rest, context),
-            "wav" when name.Path is null => throw Unknown("wav: needs a file, as its header is written last; pcm16:- writes samples as they come"),
+            "wav" when name.Path is null =>
+                throw Unknown("wav: needs a file, as its header is written last; pcm16:- writes samples as they come"),
             "wav" => new AudioSink(text, context, () => new WavTarget(name.Rest, AudioRate(text, context))),
             "pcm16" => new AudioSink(text, context, () => new PcmTarget(LineFile.Open(text, name.Rest, context))),
             "events" => new EventsSink(LineFile.Open(text, name.Rest, context), context),
@@ -64,7 +66,8 @@ public static class SinkCatalog
         return context.StepsPerSecond * output.Length / output.Rate is { } rate and >= 1 and <= int.MaxValue
             ? (int)Math.Round(rate)
             : throw new EdgeSeqException(
-                ErrorCodes.OptionInvalid, $"--sink {sink}: the samples a second are not known", "convert with --rate HZ (steps a second), or use pcm16:");
+                ErrorCodes.OptionInvalid, $"--sink {sink}: the samples a second are not known",
+                "convert with --rate HZ (steps a second), or use pcm16:");
     }
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SinkUnknown, problem, $"the sinks are {Forms}");

@@ -17,8 +17,8 @@ internal sealed class Utf8Writer(string name, Stream stream) : IDisposable
     private bool _hasFailed;
     private bool _hasContent;
 
-    /// <summary>Lines of a file that takes its name when the writer is disposed, unless writing failed: what was written until an error in the
-    /// data is good. Where nothing was written and the run did not complete, the old file stays.</summary>
+    /// <summary>Lines of a file that takes its name when the writer is disposed, unless writing failed: what was written until an error in
+    /// the data is good. Where nothing was written and the run did not complete, the old file stays.</summary>
     public Utf8Writer(string name, OutputFile file)
         : this(name, file.Stream) => _file = file;
 

@@ -39,7 +39,8 @@ internal sealed class CsvSource : ISource
         if (context.Inputs is not [var input])
         {
             throw new EdgeSeqException(
-                ErrorCodes.RecordingShape, $"{name} has one table, the program has {context.Inputs.Count} inputs", "give a folder: npy:FOLDER");
+                ErrorCodes.RecordingShape, $"{name} has one table, the program has {context.Inputs.Count} inputs",
+                "give a folder: npy:FOLDER");
         }
 
         var isLive = path == EndpointName.Standard;
@@ -87,7 +88,8 @@ internal sealed class CsvSource : ISource
             return [.. header.Select(name => Enumerable.Range(0, channels.Count).FirstOrDefault(i => channels[i] == name, -1))];
         if (table.Columns != input.Length && table.Columns > 0)
         {
-            var hint = input.Channels is { } names ? $"the program's channels are {string.Join(", ", names)}; a header with these names selects them" : null;
+            var hint = input.Channels is { } names
+                ? $"the program's channels are {string.Join(", ", names)}; a header with these names selects them" : null;
             throw new EdgeSeqException(
                 ErrorCodes.RecordingShape,
                 $"{table.Name} has {table.Columns} columns, input '{input.Name}' takes {input.Length} values a step",

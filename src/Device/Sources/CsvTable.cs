@@ -66,7 +66,8 @@ internal sealed class CsvTable : IDisposable
         const int MostShown = 40;
         var shown = Encoding.UTF8.GetString(cell.Length > MostShown ? cell[..MostShown] : cell);
         return new EdgeSeqException(
-            ErrorCodes.CellInvalid, $"{Name}: line {Line}, {ColumnName(column)}: '{shown}' is not a number", "correct the file; leave a missing value empty");
+            ErrorCodes.CellInvalid, $"{Name}: line {Line}, {ColumnName(column)}: '{shown}' is not a number",
+            "correct the file; leave a missing value empty");
     }
 
     public EdgeSeqException BadCount(int found) =>
@@ -74,7 +75,8 @@ internal sealed class CsvTable : IDisposable
 
     public void Dispose() => _lines.Dispose();
 
-    private string ColumnName(int column) => Header is { } header && column < header.Length ? $"column {column + 1} ({header[column]})" : $"column {column + 1}";
+    private string ColumnName(int column) => Header is { } header && column < header.Length ? $"column {column + 1} ({header[column]})"
+        : $"column {column + 1}";
 
     private bool TryLine(out ReadOnlySpan<byte> line)
     {

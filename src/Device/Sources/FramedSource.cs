@@ -25,7 +25,8 @@ internal sealed class FramedSource : ISource
         if (input.Type != ElementType.F32)
         {
             reader.Dispose();
-            throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{name}: samples cannot feed input '{input.Name}', which takes whole numbers");
+            throw new EdgeSeqException(ErrorCodes.RecordingShape,
+                $"{name}: samples cannot feed input '{input.Name}', which takes whole numbers");
         }
 
         var length = input.Length;
@@ -79,6 +80,9 @@ internal sealed class FramedSource : ISource
     {
         const double Tolerance = 0.01;
         if (RateHz is { } mine && _context.RateHz is { } programs && Math.Abs(mine - programs) > Tolerance * programs)
-            _context.Warn(FormattableString.Invariant($"{Name} gives {mine:0.###} steps a second, the program was made for {programs:0.###}"));
+        {
+            _context.Warn(FormattableString.Invariant(
+                $"{Name} gives {mine:0.###} steps a second, the program was made for {programs:0.###}"));
+        }
     }
 }

@@ -24,14 +24,16 @@ public interface ISource : IDisposable
     /// <summary>Place of the last step in the source, for messages: <c>line 12</c>; null where the step number says it all.</summary>
     string? Position { get; }
 
-    /// <summary>What happened while a device was sampled. Such a source waits for the time of each step by itself; null for all others.</summary>
+    /// <summary>What happened while a device was sampled. Such a source waits for the time of each step by itself; null for all
+    /// others.</summary>
     SamplingReport? Sampling => null;
 
     /// <summary>Fills the next step's inputs. The results of a set of two recordings are Step…, RecordingEnd, Step…, RecordingEnd, End;
     /// those of one stream are Step…, End.</summary>
     SourceStep Read(StepInputs inputs);
 
-    /// <summary>Hands what the source carries from step to step (filters, resamplers) to a copier, for a snapshot; always as many bytes.</summary>
+    /// <summary>Hands what the source carries from step to step (filters, resamplers) to a copier, for a snapshot; always as many
+    /// bytes.</summary>
     void VisitState(SpanAction visit)
     {
     }

@@ -97,7 +97,8 @@ internal sealed class NpySource : ISource
     }
 
     private static bool IsSingleSamples(NpyHeader header, InputInfo input) =>
-        input.Type == ElementType.F32 && input.Length > 1 && header.Shape is [_] or [_, 1] && RecordingShape.Match(header.Shape, input.Shape) is null;
+        input.Type == ElementType.F32 && input.Length > 1 && header.Shape is [_] or [_, 1]
+        && RecordingShape.Match(header.Shape, input.Shape) is null;
 
     private static RecordingShape CommonShape(string name, List<NpyReader> readers, IReadOnlyList<InputInfo> inputs)
     {

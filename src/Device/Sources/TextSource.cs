@@ -46,7 +46,8 @@ internal sealed class TextSource : ISource
         if (context.Inputs is not [{ Type: ElementType.I64, Length: 1 }])
             throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{name}: the program does not take one word a step");
         var isLive = path == EndpointName.Standard;
-        return new TextSource(name, isLive, new LineReader(name, isLive ? new StandardInputStream(context.Stop) : InputFile.Open(path)), tokenizer);
+        return new TextSource(name, isLive, new LineReader(name, isLive ? new StandardInputStream(context.Stop) : InputFile.Open(path)),
+            tokenizer);
     }
 
     public SourceStep Read(StepInputs inputs)

@@ -5,8 +5,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.State;
 
-/// <summary>Everything that a stream carries from step to step, as bytes: the steps done, the session, the last inputs (which overlap with the
-/// next frame), what the source keeps, and the decisions with their rule. docs/file-format.md describes the form.</summary>
+/// <summary>Everything that a stream carries from step to step, as bytes: the steps done, the session, the last inputs (which overlap with
+/// the next frame), what the source keeps, and the decisions with their rule. docs/file-format.md describes the form.</summary>
 internal static class RunSnapshot
 {
     public const int Version = 1;
@@ -75,7 +75,8 @@ internal static class RunSnapshot
         if (length != part.Length)
         {
             throw new EdgeSeqException(
-                ErrorCodes.SnapshotInvalid, $"the snapshot keeps {part.Length} bytes of {name}, this run {length}", "run it with the same options, or delete it");
+                ErrorCodes.SnapshotInvalid, $"the snapshot keeps {part.Length} bytes of {name}, this run {length}",
+                "run it with the same options, or delete it");
         }
     }
 

@@ -27,6 +27,7 @@ public sealed record SnapshotInfo(string ProgramSha256, long Steps, long Bytes, 
         file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var parts = SnapshotParts.Of(bytes);
         return new SnapshotInfo(
-            Convert.ToHexStringLower(parts.ProgramIdentity), parts.Steps, bytes.Length, parts.Rule.IsEmpty ? null : Encoding.UTF8.GetString(parts.Rule));
+            Convert.ToHexStringLower(parts.ProgramIdentity), parts.Steps, bytes.Length, parts.Rule.IsEmpty ? null
+            : Encoding.UTF8.GetString(parts.Rule));
     }
 }

@@ -44,7 +44,8 @@ internal ref struct SnapshotParts
             Rule = Part(ref rest),
             Decisions = Part(ref rest),
         };
-        return parts.Steps >= 0 && parts.Session.Length >= IdentityOffset + IdentityBytes && rest.IsEmpty ? parts : throw Invalid("its parts do not fit");
+        return parts.Steps >= 0 && parts.Session.Length >= IdentityOffset + IdentityBytes && rest.IsEmpty ? parts
+            : throw Invalid("its parts do not fit");
     }
 
     private static long Number(scoped ref ReadOnlySpan<byte> rest)

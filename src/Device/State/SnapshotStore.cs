@@ -3,8 +3,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.State;
 
-/// <summary>A run's state in two files: the newest snapshot, and the one before it. A snapshot is written beside them, synced and renamed, so
-/// that at any moment one of the two is whole.</summary>
+/// <summary>A run's state in two files: the newest snapshot, and the one before it. A snapshot is written beside them, synced and renamed,
+/// so that at any moment one of the two is whole.</summary>
 internal sealed class SnapshotStore(string path, IFileLayer files)
 {
     public SnapshotStore(string path)

@@ -22,7 +22,11 @@ public sealed class Tokenizer
     public Tokenizer(Vocabulary vocabulary, TextSpec spec)
     {
         if (spec.Rule != Rule)
-            throw new EdgeSeqException(ErrorCodes.TextInvalid, $"the program's tokeniser rule '{spec.Rule}' is not known; this version has {Rule}");
+        {
+            throw new EdgeSeqException(ErrorCodes.TextInvalid,
+                $"the program's tokeniser rule '{spec.Rule}' is not known; this version has {Rule}");
+        }
+
         if (spec.MaxTokens < 1)
             throw new EdgeSeqException(ErrorCodes.TextInvalid, $"the program's tokeniser keeps {spec.MaxTokens} tokens");
         _vocabulary = vocabulary;

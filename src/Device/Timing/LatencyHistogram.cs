@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace EdgeSeq.Device.Timing;
 
-/// <summary>Times in nanoseconds in fixed memory: exact up to 256, then 128 buckets an octave, so that a percentile is at most 0.8 % too high.</summary>
+/// <summary>Times in nanoseconds in fixed memory: exact up to 256, then 128 buckets an octave, so that a percentile is at most 0.8 % too
+/// high.</summary>
 public sealed class LatencyHistogram
 {
     private const int BucketBits = 7;

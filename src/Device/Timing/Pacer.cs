@@ -1,7 +1,8 @@
 namespace EdgeSeq.Device.Timing;
 
-/// <summary>Paces steps by the monotonic clock, asleep between them. Slot k is due k periods after the first, so the rate does not drift. A step that is
-/// late by more than a period has missed the slots in between: they are left out, not made up for in a burst, and the schedule stays where it was.</summary>
+/// <summary>Paces steps by the monotonic clock, asleep between them. Slot k is due k periods after the first, so the rate does not drift. A
+/// step that is late by more than a period has missed the slots in between: they are left out, not made up for in a burst, and the schedule
+/// stays where it was.</summary>
 public sealed class Pacer(double rateHz, StopSignal stop)
 {
     /// <summary>Longest single sleep, so that a request to stop is seen soon even at a rate of one step an hour.</summary>

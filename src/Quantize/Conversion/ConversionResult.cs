@@ -9,7 +9,8 @@ namespace EdgeSeq.Quantize.Conversion;
 /// <summary>A finished conversion.</summary>
 public sealed class ConversionResult
 {
-    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps, StepGraph floatSteps, IReadOnlyList<StatePair> states)
+    internal ConversionResult(byte[] program, string mode, NodeReport[] nodes, StepGraph steps, StepGraph floatSteps,
+        IReadOnlyList<StatePair> states)
     {
         Program = program;
         Mode = mode;
@@ -51,6 +52,7 @@ public sealed class ConversionResult
 
     /// <summary>The float step graph as an ONNX model of one step that takes every state and gives its next value.</summary>
     /// <param name="name">Name of the model's graph.</param>
-    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2 GB.</exception>
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2
+    /// GB.</exception>
     public byte[] ToStepModel(string name) => StepModelWriter.ToBytes(FloatSteps, name);
 }

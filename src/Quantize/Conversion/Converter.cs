@@ -25,7 +25,8 @@ public static class Converter
     /// <param name="onnxPath">The model.</param>
     /// <param name="options">The user's choices.</param>
     /// <param name="progress">Told what is being done.</param>
-    /// <exception cref="EdgeSeqException">ES02xx: bad file; ES04xx: unsupported graph, with the node's name; ES07xx: bad option.</exception>
+    /// <exception cref="EdgeSeqException">ES02xx: bad file; ES04xx: unsupported graph, with the node's name; ES07xx: bad
+    /// option.</exception>
     public static ConversionResult Convert(string onnxPath, ConvertOptions options, IProgress<string>? progress = null)
     {
         try
@@ -35,7 +36,8 @@ public static class Converter
         catch (OverflowException overflow)
         {
             // All arithmetic on sizes is checked, wherever it stands.
-            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"'{onnxPath}': its tensors have more elements than one array can hold", inner: overflow);
+            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"'{onnxPath}': its tensors have more elements than one array can hold",
+                inner: overflow);
         }
     }
 
@@ -53,9 +55,11 @@ public static class Converter
         PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
-        var (steps, report) = choices is null ? (derived.Steps, null) : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
+        var (steps, report) = choices is null ? (derived.Steps, null)
+            : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
         description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps, derived.States)
+        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps,
+            derived.States)
         {
             Caches = derived.Caches,
             KeptStates = derived.Kept,
@@ -64,14 +68,16 @@ public static class Converter
         };
     }
 
-    /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a refusal.</summary>
+    /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a
+    /// refusal.</summary>
     private static byte[] Checked(StepGraph steps, ProgramDescription description)
     {
         try
         {
             return ProgramWriter.Write(steps, description);
         }
-        catch (EdgeSeqException invalid) when (invalid.Code == ErrorCodes.OpInvalid || invalid.Code == ErrorCodes.ValueInvalid || invalid.Code == ErrorCodes.TensorInvalid)
+        catch (EdgeSeqException invalid) when (invalid.Code == ErrorCodes.OpInvalid || invalid.Code == ErrorCodes.ValueInvalid
+            || invalid.Code == ErrorCodes.TensorInvalid)
         {
             throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"no step program has this form: {invalid.Message}", inner: invalid);
         }
@@ -86,7 +92,8 @@ public static class Converter
 
     private static (StepGraph Graph, PrecisionReport? Report) Quantized(
         StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
-        recordings is null ? (Quantizer.Quantize(steps, choices), null) : Quantizer.Calibrate(steps, choices, description, recordings, progress);
+        recordings is null ? (Quantizer.Quantize(steps, choices), null)
+        : Quantizer.Calibrate(steps, choices, description, recordings, progress);
 
     /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
     private static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
@@ -110,7 +117,10 @@ public static class Converter
 
         graph = StateShapes.Fix(graph, states);
         if (options.Mode == ConvertMode.Auto)
-            return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states) : DeriveStreamOrStep(graph, options, states);
+        {
+            return ModeOf(graph, options, states) == ConvertMode.Step ? DeriveStep(graph, options, states)
+                : DeriveStreamOrStep(graph, options, states);
+        }
 
         return options.Mode switch
         {
@@ -130,7 +140,8 @@ public static class Converter
         {
             return DeriveStream(graph, options, states);
         }
-        catch (EdgeSeqException refused) when ((states.Count > 0 || TakesFixedMatrices(graph, options)) && refused.ExitCode == ExitCode.Unsupported)
+        catch (EdgeSeqException refused)
+            when ((states.Count > 0 || TakesFixedMatrices(graph, options)) && refused.ExitCode == ExitCode.Unsupported)
         {
             try
             {
@@ -144,7 +155,8 @@ public static class Converter
     }
 
     private static bool TakesFixedMatrices(OnnxGraph graph, ConvertOptions options) =>
-        options.TimeAxes.Count == 0 && graph.Inputs.All(input => input.Dims is { Count: <= 2 } dims && dims.Skip(1).All(dim => dim.Size is not null));
+        options.TimeAxes.Count == 0
+        && graph.Inputs.All(input => input.Dims is { Count: <= 2 } dims && dims.Skip(1).All(dim => dim.Size is not null));
 
     /// <summary>
     /// Stream where an input has an axis that may be time: an open one, or a fixed one in a graph without states. A fixed graph of
@@ -167,7 +179,8 @@ public static class Converter
     {
         var dims = graph.Inputs.Select(input => input.Dims).ToArray();
         return dims.All(each => each is not null && each.All(dim => dim.Size is not null))
-            && dims.Any(each => each is [{ Size: 1 }, var features] && dims.Any(other => other is [{ Size: 1 }, { Size: > 1 }, var last] && last.Size == features.Size));
+            && dims.Any(each => each is [{ Size: 1 }, var features]
+            && dims.Any(other => other is [{ Size: 1 }, { Size: > 1 }, var last] && last.Size == features.Size));
     }
 
     private static DerivedProgram DeriveStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
@@ -177,7 +190,11 @@ public static class Converter
         if (open is not null)
         {
             var length = options.Window ?? StepLength.Find(graph, open.Axes);
-            graph = Simplification.Of(graph, new FoldOptions { Shapes = open.Axes.ToDictionary(axis => axis.Key, axis => (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length)) });
+            graph = Simplification.Of(graph, new FoldOptions
+            {
+                Shapes = open.Axes.ToDictionary(axis => axis.Key, axis =>
+                (IReadOnlyList<long>)WithLength(graph, axis.Key, axis.Value, length))
+            });
         }
 
         var analysis = Analysis.Of(graph, new Dictionary<string, int>());
@@ -189,19 +206,26 @@ public static class Converter
     private static DerivedProgram DeriveCachedStep(GrowingCaches caches, ConvertOptions options, List<StatePair> states)
     {
         var analysis = Analysis.Of(caches.OneStep(), caches.Axes, firstLength: 0);
-        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(options.Positions, options.MaxContext), TransferRules.Table);
+        var transform = StreamTransform.ForStep(analysis, states, new StreamOptions(options.Positions, options.MaxContext),
+            TransferRules.Table);
         return Finish("step", transform, states) with { Caches = caches };
     }
 
     private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
     {
-        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), options.TimeAxes.Count > 0 ? null : options.Window);
+        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), options.TimeAxes.Count > 0
+            ? null : options.Window);
         var size = TimeAxisSearch.SizeOf(graph, candidate);
-        var window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--mode window needs the number of inputs in a window", "give --window W");
+        var window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid,
+            "--mode window needs the number of inputs in a window", "give --window W");
         if (size is long own && own != window)
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--window {window}: the model takes {own} elements", $"give --window {own}");
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--window {window}: the model takes {own} elements",
+                $"give --window {own}");
+        }
 
-        var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
+        var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair =>
+            (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(graph, new FoldOptions { Shapes = shapes });
         var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, TransferRules.Table);
         return Finish("window", transform, []);
@@ -219,7 +243,9 @@ public static class Converter
         var stateInputs = states.Select(pair => pair.Input).ToHashSet();
         var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, states, options.TimeAxes));
         var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs);
-        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)), []) with { Kept = states };
+        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)),
+            []) with
+        { Kept = states };
     }
 
     private static DerivedProgram Finish(string mode, StreamTransform transform, List<StatePair> states)
@@ -228,7 +254,9 @@ public static class Converter
         DeadNodes.Remove(steps);
         LayerNormFusion.Apply(steps);
         Fusions.Apply(steps);
-        return new DerivedProgram(mode, steps, transform.Analysis, states, [.. transform.Reports]) { Constants = transform.ConstantOutputs };
+        return new DerivedProgram(mode, steps, transform.Analysis, states,
+            [.. transform.Reports])
+        { Constants = transform.ConstantOutputs };
     }
 
     private static ProgramDescription Describe(OnnxModel model, DerivedProgram derived, ConvertOptions options) => new()
@@ -253,13 +281,15 @@ public static class Converter
         },
     };
 
-    private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States, NodeReport[] Reports)
+    private sealed record DerivedProgram(string Mode, StepGraph Steps, Analysis Analysis, IReadOnlyList<StatePair> States,
+        NodeReport[] Reports)
     {
         public GrowingCaches? Caches { get; init; }
 
         public IReadOnlyList<ConstantWire> Constants { get; init; } = [];
 
-        /// <summary>Pairs that the session keeps, whether they go round through the graph or were initial and final states of a sequence.</summary>
+        /// <summary>Pairs that the session keeps, whether they go round through the graph or were initial and final states of a
+        /// sequence.</summary>
         public IReadOnlyList<StatePair> Kept { get; init; } = States;
     }
 }

@@ -43,7 +43,8 @@ internal sealed partial class GrowingCaches
         return axes.Count > 0 && Growing(graph, states, axes) is { Count: > 0 } growing ? new GrowingCaches(graph, growing) : null;
     }
 
-    /// <summary>The graph of one step: caches of open length, every other open dimension 1, masks over all that has come all ones.</summary>
+    /// <summary>The graph of one step: caches of open length, every other open dimension 1, masks over all that has come all
+    /// ones.</summary>
     public OnnxGraph OneStep()
     {
         var graph = _original.Clone();
@@ -64,7 +65,8 @@ internal sealed partial class GrowingCaches
     {
         var input = model.Inputs.First(each => each.Name == name);
         var grows = Axes.TryGetValue(name, out var axis);
-        long[] dims = [.. input.Dims!.Select((dim, i) => dim.Size ?? (grows && i == axis ? 0 : _masks.Contains(name) && i == input.Dims!.Count - 1 ? step + 1 : 1))];
+        long[] dims = [.. input.Dims!.Select((dim, i) => dim.Size
+            ?? (grows && i == axis ? 0 : _masks.Contains(name) && i == input.Dims!.Count - 1 ? step + 1 : 1))];
         return grows ? OnnxTensor.Filled(input.ElementType, dims, 0)
             : _masks.Contains(name) ? OnnxTensor.Filled(input.ElementType, dims, 1)
             : LengthsSoFar(model, name) is int offset ? OnnxTensor.Filled(input.ElementType, dims, step + offset)
@@ -81,7 +83,8 @@ internal sealed partial class GrowingCaches
         if (open.Count > 1)
             open.Remove(0);
 
-        return open.Count == 0 ? null : open.Where(i => input.Dims![i].Symbol is { } symbol && LengthName().IsMatch(symbol)).Append(open[0]).First();
+        return open.Count == 0 ? null
+            : open.Where(i => input.Dims![i].Symbol is { } symbol && LengthName().IsMatch(symbol)).Append(open[0]).First();
     }
 
     /// <summary>The states that come out one element longer than they went in.</summary>
@@ -108,7 +111,10 @@ internal sealed partial class GrowingCaches
             var input = graph.Inputs[i];
             var open = axes.GetValueOrDefault(input.Name, -1);
             if (input.Dims is not null)
-                graph.Inputs[i] = input with { Dims = [.. input.Dims.Select((dim, axis) => axis == open ? "past" : (OnnxDimension)(dim.Size ?? 1))] };
+            {
+                graph.Inputs[i] =
+                    input with { Dims = [.. input.Dims.Select((dim, axis) => axis == open ? "past" : (OnnxDimension)(dim.Size ?? 1))] };
+            }
         }
 
         for (var i = 0; i < graph.Outputs.Count; i++)
@@ -130,17 +136,20 @@ internal sealed partial class GrowingCaches
 
         string shape = New("shape"), past = New("past"), total = New("total"), dims = New("dims");
         var front = Constant(OnnxTensor.Vector([.. input.Dims!.SkipLast(1).Select(dim => dim.Size!.Value)]));
-        OnnxNode Node(string opType, string output, params string[] inputs) => new($"{mask}/{opType}", opType) { Inputs = [.. inputs], Outputs = [output] };
+        OnnxNode Node(string opType, string output, params string[] inputs) =>
+            new($"{mask}/{opType}", opType) { Inputs = [.. inputs], Outputs = [output] };
         var fill = Node("ConstantOfShape", mask, dims);
         fill.Attributes["value"] = OnnxTensor.Filled(input.ElementType, [1], 1);
         var concat = Node("Concat", dims, front, total);
         concat.Attributes["axis"] = 0L;
-        graph.Nodes.InsertRange(0, [Node("Shape", shape, cache), Node("Gather", past, shape, Constant(OnnxTensor.Vector(axis))), Node("Add", total, past, Constant(OnnxTensor.Vector(1))), concat, fill]);
+        graph.Nodes.InsertRange(0, [Node("Shape", shape, cache), Node("Gather", past, shape, Constant(OnnxTensor.Vector(axis))),
+            Node("Add", total, past, Constant(OnnxTensor.Vector(1))), concat, fill]);
         graph.Inputs.Remove(input);
     }
 
     /// <summary>A mask whose last axis is open.</summary>
-    private static bool IsMask(OnnxValue input) => input.Dims is { Count: > 1 } dims && dims[^1].Size is null && MaskName().IsMatch(input.Name);
+    private static bool IsMask(OnnxValue input) => input.Dims is { Count: > 1 } dims && dims[^1].Size is null
+        && MaskName().IsMatch(input.Name);
 
     [GeneratedRegex("past|cache|seq|len|time|context|^[tpls]$", RegexOptions.IgnoreCase)]
     private static partial Regex LengthName();

@@ -11,12 +11,14 @@ namespace EdgeSeq.Quantize.Conversion;
 internal static class InitialStates
 {
     private const int InitialH = 5;
-    private static readonly HashSet<string> Layout = ["Cast", "Concat", "Expand", "Gather", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
+    private static readonly HashSet<string> Layout = ["Cast", "Concat", "Expand", "Gather", "Reshape", "Slice", "Split", "Squeeze",
+        "Transpose", "Unsqueeze"];
 
     public static OnnxGraph Bind(OnnxGraph graph, IReadOnlyList<StatePair> states, IReadOnlyDictionary<string, int> timeAxes)
     {
         var initial = graph.Inputs.Where(input => !timeAxes.ContainsKey(input.Name)
-            && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name))).Select(input => input.Name).ToArray();
+            && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name))).Select(input => input.Name)
+            .ToArray();
         if (initial.Length == 0)
             return graph;
 
@@ -26,7 +28,8 @@ internal static class InitialStates
         return bound;
     }
 
-    /// <summary>The input reaches nothing but initial states of recurrent layers, and as it is: what is computed from it is no state.</summary>
+    /// <summary>The input reaches nothing but initial states of recurrent layers, and as it is: what is computed from it is no
+    /// state.</summary>
     private static bool OnlyStartsRecurrence(OnnxGraph graph, string input)
     {
         var reached = new HashSet<string> { input };

@@ -18,8 +18,10 @@ internal static class InputNormalization
         graph.RedirectReaders(input.Name, normalized);
         graph.Initializers[$"{input.Name}.mean"] = Parameter(stats.Mean, axis, dims.Count);
         graph.Initializers[$"{input.Name}.std"] = Parameter(stats.Std, axis, dims.Count);
-        graph.Nodes.Insert(0, new OnnxNode($"{input.Name}.centre", "Sub") { Inputs = [input.Name, $"{input.Name}.mean"], Outputs = [centred] });
-        graph.Nodes.Insert(1, new OnnxNode($"{input.Name}.scale", "Div") { Inputs = [centred, $"{input.Name}.std"], Outputs = [normalized] });
+        graph.Nodes.Insert(0,
+            new OnnxNode($"{input.Name}.centre", "Sub") { Inputs = [input.Name, $"{input.Name}.mean"], Outputs = [centred] });
+        graph.Nodes.Insert(1,
+            new OnnxNode($"{input.Name}.scale", "Div") { Inputs = [centred, $"{input.Name}.std"], Outputs = [normalized] });
     }
 
     /// <summary>The same on numbers.</summary>
@@ -40,9 +42,11 @@ internal static class InputNormalization
         var axes = Enumerable.Range(0, input.Dims!.Count).Where(axis => input.Dims[axis].Size == features).ToArray();
         return axes.Length > 0
             ? axes[^1]
-            : throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--normalize: no axis of {input} has {features} features", "give one mean and std, or one for each feature");
+            : throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--normalize: no axis of {input} has {features} features",
+            "give one mean and std, or one for each feature");
     }
 
     private static OnnxTensor Parameter(float[] values, int axis, int rank) =>
-        axis < 0 ? OnnxTensor.Scalar(values[0]) : OnnxTensor.FromFloats(values, [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]);
+        axis < 0 ? OnnxTensor.Scalar(values[0])
+        : OnnxTensor.FromFloats(values, [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]);
 }

@@ -13,7 +13,10 @@ public sealed record NormalizeStats(float[] Mean, float[] Std)
         using var json = JsonFile.Open(path);
         var stats = new NormalizeStats(Numbers(json, "mean", path), Numbers(json, "std", path));
         if (stats.Mean.Length != stats.Std.Length || stats.Std.Any(std => !(std > 0)) || stats.Mean.Any(mean => !float.IsFinite(mean)))
-            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: mean and std must be finite, of equal number, and std above 0");
+        {
+            throw new EdgeSeqException(ErrorCodes.RecordingMalformed,
+                $"{path}: mean and std must be finite, of equal number, and std above 0");
+        }
 
         return stats;
     }

@@ -26,7 +26,8 @@ internal static class PrefixCheck
     /// <summary>Steps for which states go round.</summary>
     private const int StateSteps = 4, CacheSteps = 12;
 
-    /// <param name="maxContext">Steps after which attention forgets by the user's choice, and the model does not; null: it does not.</param>
+    /// <param name="maxContext">Steps after which attention forgets by the user's choice, and the model does not; null: it does
+    /// not.</param>
     public static void Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states, int? maxContext)
     {
         using var model = Model.Load(program, "the step program");
@@ -37,7 +38,8 @@ internal static class PrefixCheck
             return;
         }
 
-        int[] lengths = analysis.LengthIsFixed ? [analysis.Length] : [.. new[] { length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
+        int[] lengths = analysis.LengthIsFixed ? [analysis.Length]
+            : [.. new[] { length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
         foreach (var prefix in lengths)
             CheckPrefix(model, analysis, steps, prefix);
     }
@@ -94,8 +96,10 @@ internal static class PrefixCheck
     private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states, int steps)
     {
         using var session = model.CreateSession();
-        using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))], [.. analysis.Graph.Outputs.Select(output => output.Name)]);
-        var feedback = states.ToDictionary(pair => pair.Input, pair => OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
+        using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))],
+            [.. analysis.Graph.Outputs.Select(output => output.Name)]);
+        var feedback = states.ToDictionary(pair => pair.Input, pair =>
+            OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
         for (var t = 0; t < steps; t++)
         {
             var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t);
@@ -116,13 +120,16 @@ internal static class PrefixCheck
     }
 
     private static OnnxValue Static(OnnxValue input, Analysis analysis) =>
-        analysis.TimeAxes.ContainsKey(input.Name) ? input : input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
+        analysis.TimeAxes.ContainsKey(input.Name) ? input
+        : input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
 
     /// <summary>Dimensions of a state; one that grows has so many elements.</summary>
     private static long[] StateDims(Analysis analysis, string input, int elements) =>
-        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out var axis) && axis == i ? elements : dim)];
+        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out var axis) && axis == i ? elements
+        : dim)];
 
-    private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs, out IReadOnlyDictionary<string, OnnxTensor> outputs)
+    private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs,
+        out IReadOnlyDictionary<string, OnnxTensor> outputs)
     {
         try
         {
@@ -146,7 +153,8 @@ internal static class PrefixCheck
             // Ids are drawn from the table that they look up; what looks up none is a mask, and every element counts.
             int[] tables = [.. steps.Nodes.SelectMany(node => RowsIndexedBy(input.Value, node))];
             var shape = inputs[input.Name];
-            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? mask : random.Next(tables.Min())).ToArray();
+            var ids = Enumerable.Range(0, checked((int)shape.Count)).Select(_ => tables.Length == 0 ? mask : random.Next(tables.Min()))
+                .ToArray();
             inputs[input.Name] = OnnxTensor.FromInts(ids, [.. shape.Dims]).Cast(shape.ElementType);
         }
 
@@ -180,7 +188,8 @@ internal static class PrefixCheck
 
     /// <summary>The elements of the program's inputs, float[] or long[].</summary>
     private static Array[] Data(Model model, Dictionary<string, OnnxTensor> inputs) =>
-        [.. model.Inputs.Select(input => input.Type == ElementType.I64 ? (Array)inputs[input.Name].ToInts() : inputs[input.Name].ToFloats())];
+        [.. model.Inputs.Select(input => input.Type == ElementType.I64 ? (Array)inputs[input.Name].ToInts()
+        : inputs[input.Name].ToFloats())];
 
     private static float[] Read(Session session, Model model, int output) => model.Outputs[output].Type == ElementType.I64
         ? [.. session.OutputI64(output).ToArray().Select(value => (float)value)]

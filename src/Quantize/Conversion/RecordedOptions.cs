@@ -20,7 +20,8 @@ internal static class RecordedOptions
         new Record
         {
             Mode = options.Mode,
-            TimeAxes = options.TimeAxes.Count > 0 ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
+            TimeAxes = options.TimeAxes.Count > 0
+                ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
             States = options.States.Count > 0 ? [.. options.States.Select(pair => new[] { pair.Input, pair.Output })] : null,
             FindStates = options.FindStates,
             Window = options.Window,
@@ -49,7 +50,8 @@ internal static class RecordedOptions
                 Precision = ConvertPrecision.F32,
                 Mode = record.Mode,
                 TimeAxes = record.TimeAxes ?? [],
-                States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output) : throw new JsonException("a state is no pair"))],
+                States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output)
+                    : throw new JsonException("a state is no pair"))],
                 FindStates = record.FindStates,
                 Window = record.Window,
                 Hop = record.Hop,
@@ -61,7 +63,8 @@ internal static class RecordedOptions
         }
         catch (JsonException error)
         {
-            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"the program's conversion options cannot be read: {error.Message}", Hints.Reconvert, error);
+            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"the program's conversion options cannot be read: {error.Message}",
+                Hints.Reconvert, error);
         }
     }
 

@@ -14,15 +14,19 @@ internal static class SequenceLengths
     /// <returns>The graph itself where it has no such input.</returns>
     public static OnnxGraph Remove(OnnxGraph graph)
     {
-        var reached = graph.Inputs.Select(input => (input.Name, Wires: Reached(graph, input.Name))).Where(pair => pair.Wires is not null).ToArray();
+        var reached = graph.Inputs.Select(input => (input.Name, Wires: Reached(graph, input.Name))).Where(pair => pair.Wires is not null)
+            .ToArray();
         if (reached.Length == 0)
             return graph;
 
         var streaming = graph.Clone();
         foreach (var (name, wires) in reached)
         {
-            foreach (var node in streaming.Nodes.Where(IsRecurrent).Where(node => node.Input(Input) is { } lengths && wires!.Contains(lengths)))
+            foreach (var node in streaming.Nodes.Where(IsRecurrent)
+                .Where(node => node.Input(Input) is { } lengths && wires!.Contains(lengths)))
+            {
                 node.Inputs[Input] = "";
+            }
 
             streaming.Inputs.RemoveAll(input => input.Name == name);
             streaming.Nodes.RemoveAll(node => node.Inputs.Any(wires!.Contains));

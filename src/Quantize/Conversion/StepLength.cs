@@ -23,7 +23,8 @@ internal static class StepLength
         {
             var name = axes.First().Key;
             throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown,
-                accepted is null ? $"no length of input '{name}' is accepted as one step" : $"input '{name}' may have any length: one step of it is not known",
+                accepted is null ? $"no length of input '{name}' is accepted as one step"
+                    : $"input '{name}' may have any length: one step of it is not known",
                 "give the length of one step with --window N");
         }
 
@@ -38,7 +39,8 @@ internal static class StepLength
     }
 
     /// <summary>1, then powers of two and one and a half times those.</summary>
-    private static IEnumerable<int> Trials() => Enumerable.Range(0, 16).SelectMany(power => new[] { 1 << power, 3 << power >> 1 }).Where(length => length > 0).Distinct();
+    private static IEnumerable<int> Trials() =>
+        Enumerable.Range(0, 16).SelectMany(power => new[] { 1 << power, 3 << power >> 1 }).Where(length => length > 0).Distinct();
 
     /// <summary>Samples left over by the first convolution with a stride along the frame.</summary>
     private static int Unused(OnnxGraph graph, IReadOnlyDictionary<string, int> axes, int length)
@@ -66,7 +68,8 @@ internal static class StepLength
     {
         try
         {
-            return OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, axes, length)).ToDictionary(pair => pair.Key, pair => pair.Value.StepShape());
+            return OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, axes, length))
+                .ToDictionary(pair => pair.Key, pair => pair.Value.StepShape());
         }
         catch (EdgeSeqException)
         {

@@ -8,7 +8,8 @@ namespace EdgeSeq.Quantize.Conversion;
 
 /// <summary>One try at streaming a graph along one choice of time axes.</summary>
 /// <param name="Refused">Why the graph does not stream along them; null where it does.</param>
-/// <param name="Progress">Nodes that streamed; -1 where these axes are not time or were only a guess, which explains less than a node's refusal.</param>
+/// <param name="Progress">Nodes that streamed; -1 where these axes are not time or were only a guess, which explains less than a node's
+/// refusal.</param>
 internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqException? Refused, int Progress)
 {
     /// <summary>The graph streams and keeps something from step to step, or the axes are known to be time.</summary>

@@ -9,7 +9,8 @@ internal enum TimeAxisProof
     /// <summary>The place is usual for time: no node may object.</summary>
     Place,
 
-    /// <summary>The place is as usual for a batch, whose elements would stream just as well: something must be kept from step to step.</summary>
+    /// <summary>The place is as usual for a batch, whose elements would stream just as well: something must be kept from step to
+    /// step.</summary>
     State,
 
     /// <summary>The place is as usual for features: a recurrent layer must run along it.</summary>

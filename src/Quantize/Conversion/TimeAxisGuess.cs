@@ -10,7 +10,8 @@ namespace EdgeSeq.Quantize.Conversion;
 /// </summary>
 internal static partial class TimeAxisGuess
 {
-    public static List<TimeAxisCandidate> Candidates(OnnxGraph graph, IReadOnlyDictionary<string, int> given, IReadOnlyCollection<string> stateInputs)
+    public static List<TimeAxisCandidate> Candidates(OnnxGraph graph, IReadOnlyDictionary<string, int> given,
+        IReadOnlyCollection<string> stateInputs)
     {
         if (given.Count > 0)
             return [new TimeAxisCandidate(WithSameSymbols(graph, given), TimeAxisProof.None)];
@@ -19,8 +20,10 @@ internal static partial class TimeAxisGuess
         var open = OpenPlaces(inputs);
         var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
         var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
-        var candidates = chosen.Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
-        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open, stateInputs.Count > 0).Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
+        var candidates = chosen.Select(place =>
+            new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
+        return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open, stateInputs.Count > 0)
+            .Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
@@ -32,13 +35,14 @@ internal static partial class TimeAxisGuess
             .OrderBy(place => Preference(place.Axis, place.Rank)),
     ];
 
-    /// <summary>The first axis, open and without a name that speaks of time, before one of fixed length: Keras leaves the batch open so.</summary>
+    /// <summary>The first axis, open and without a name that speaks of time, before one of fixed length: Keras leaves the batch open
+    /// so.</summary>
     private static bool IsBesideFixedTime(Place place) => place is { Axis: 0, Rank: > 2 } && place.Input.Dims![1].Size > 1
         && !(place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol));
 
     /// <summary>
-    /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful layers
-    /// so; a graph that takes its states in is one step): only a recurrent layer that runs along one shows that it is time.
+    /// Open dimensions that look like a batch by name or place, and the fixed ones of a sequence of one element (Keras writes stateful
+    /// layers so; a graph that takes its states in is one step): only a recurrent layer that runs along one shows that it is time.
     /// </summary>
     private static IEnumerable<Place> OddPlaces(OnnxValue[] inputs, Place[] usual, bool hasStates) => inputs
         .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
@@ -74,7 +78,8 @@ internal static partial class TimeAxisGuess
         _ => TimeAxisProof.Place,
     };
 
-    /// <summary>Inputs that share the dimension (same name, or same fixed size on an axis before the last) run along the same time.</summary>
+    /// <summary>Inputs that share the dimension (same name, or same fixed size on an axis before the last) run along the same
+    /// time.</summary>
     private static Dictionary<string, int> Shared(OnnxValue[] inputs, OnnxValue main, int axis)
     {
         var dim = main.Dims![axis];
@@ -120,7 +125,8 @@ internal static partial class TimeAxisGuess
 
     private static bool IsBatch(OnnxDimension dim, int axis, OnnxValue input) =>
         (dim.Symbol is string symbol && BatchName().IsMatch(symbol))
-        || (axis == 0 && (input.Dims!.Count == 1 || (input.Dims.Count == 2 && input.ElementType.IsFloat() && input.Dims[1].Size is not null)) && !(dim.Symbol is string name && TimeName().IsMatch(name)));
+        || (axis == 0 && (input.Dims!.Count == 1 || (input.Dims.Count == 2 && input.ElementType.IsFloat()
+        && input.Dims[1].Size is not null)) && !(dim.Symbol is string name && TimeName().IsMatch(name)));
 
     /// <summary>Batch first with features last is the commonest layout, then channels first, then time first.</summary>
     private static int Preference(int axis, int rank) => rank == 2 ? 1 - axis : axis switch { 1 => 0, 2 => 1, 0 => 2, _ => axis };

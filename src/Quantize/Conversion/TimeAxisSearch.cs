@@ -24,7 +24,8 @@ internal static class TimeAxisSearch
         }
 
         return attempts.FirstOrDefault(attempt => attempt.Refused is null)?.Transform
-            ?? throw Furthest(graph, candidates, attempts) ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
+            ?? throw Furthest(graph, candidates, attempts)
+            ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
                 "name it with --time-axis INPUT=AXIS, or convert with --mode step if the whole input is one step");
     }
 
@@ -32,11 +33,14 @@ internal static class TimeAxisSearch
     /// <param name="length">Fixed axes must have this size; null where any will do.</param>
     public static TimeAxisCandidate Window(OnnxGraph graph, IEnumerable<TimeAxisCandidate> candidates, int? length)
     {
-        var fitting = candidates.Where(candidate => length is null || SizeOf(graph, candidate) is null || SizeOf(graph, candidate) == length).ToArray();
+        var fitting = candidates.Where(candidate => length is null || SizeOf(graph, candidate) is null
+            || SizeOf(graph, candidate) == length)
+            .ToArray();
         return fitting.Length == 1
             ? fitting[0]
             : (Usual(fitting) is [var only] ? only : fitting.MaxBy(candidate => Reached(graph, candidate)))
-                ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, length is null ? "no input has an axis that may be time" : $"no input has an open axis or one of size {length}",
+                ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, length is null ? "no input has an axis that may be time"
+                : $"no input has an open axis or one of size {length}",
                     "name the time axis with --time-axis INPUT=AXIS");
     }
 
@@ -50,13 +54,16 @@ internal static class TimeAxisSearch
     private static EdgeSeqException? Furthest(OnnxGraph graph, IReadOnlyList<TimeAxisCandidate> candidates, List<StreamAttempt> attempts)
     {
         var furthest = attempts.MaxBy(attempt => attempt.Progress);
-        return furthest?.Refused is { Hint: Refusal.UseWindow } refused && SizeOf(graph, candidates[attempts.IndexOf(furthest)]) is long length
-            ? new EdgeSeqException(refused.Code, refused.Message, $"convert with --mode window --window {length} --hop {length} to run the whole graph on the last {length} inputs; a smaller hop runs it more often", refused)
+        return furthest?.Refused is { Hint: Refusal.UseWindow } refused
+            && SizeOf(graph, candidates[attempts.IndexOf(furthest)]) is long length
+            ? new EdgeSeqException(refused.Code, refused.Message,
+            $"convert with --mode window --window {length} --hop {length} to run the whole graph on the last {length} inputs; a smaller hop runs it more often", refused)
             : furthest?.Refused;
     }
 
     /// <summary>Those that are more than a guess that a recurrent layer might confirm.</summary>
-    private static TimeAxisCandidate[] Usual(TimeAxisCandidate[] candidates) => [.. candidates.Where(candidate => candidate.Proof != TimeAxisProof.Recurrence)];
+    private static TimeAxisCandidate[] Usual(TimeAxisCandidate[] candidates) =>
+        [.. candidates.Where(candidate => candidate.Proof != TimeAxisProof.Recurrence)];
 
     private static int Reached(OnnxGraph graph, TimeAxisCandidate candidate)
     {

@@ -29,10 +29,12 @@ public sealed record VocabularyFile(string[] Words, int Unknown, int Pad, int Ma
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("vocab", out var vocab) || vocab.ValueKind != JsonValueKind.Array
             || vocab.EnumerateArray().Any(word => word.ValueKind != JsonValueKind.String || word.GetString()!.Contains('\n')))
         {
-            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: 'vocab' is not an array of words", "give a JSON object such as {\"vocab\": [\"<pad>\", \"<unk>\", ..]}");
+            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: 'vocab' is not an array of words",
+                "give a JSON object such as {\"vocab\": [\"<pad>\", \"<unk>\", ..]}");
         }
 
-        return new VocabularyFile([.. vocab.EnumerateArray().Select(word => word.GetString()!)], Id(root, "unk", 1), Id(root, "pad", 0), Id(root, "max_len", int.MaxValue));
+        return new VocabularyFile([.. vocab.EnumerateArray().Select(word => word.GetString()!)], Id(root, "unk", 1), Id(root, "pad", 0),
+            Id(root, "max_len", int.MaxValue));
     }
 
     private static int Id(JsonElement root, string name, int absent) =>

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Int8;
 
-/// <summary>What calibration learns of the vectors that one weight matrix multiplies, in memory that does not grow with the recordings.</summary>
+/// <summary>What calibration learns of the vectors that one weight matrix multiplies, in memory that does not grow with the
+/// recordings.</summary>
 /// <param name="columns">Elements of a vector.</param>
 /// <param name="keepMoments">Whether to keep how the elements vary together, columns² numbers.</param>
 /// <param name="candidates">Static scales to try.</param>

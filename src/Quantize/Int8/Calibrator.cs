@@ -37,7 +37,10 @@ internal static class Calibrator
         for (var i = 0; i < graph.Nodes.Count; i++)
         {
             foreach (var slot in WeightSlot.Of(graph.Nodes[i]))
-                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec), candidates.GetValueOrDefault((i, slot), [])));
+            {
+                taps.Add(new Tap(i, graph.Nodes[i], slot, MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec),
+                    candidates.GetValueOrDefault((i, slot), [])));
+            }
         }
 
         using var probed = ProbedProgram.Of(program, description.Name, [.. taps.Select(tap => tap.Vectors.Value)]);

@@ -36,7 +36,8 @@ internal static class CodeRefinement
     }
 
     /// <summary>gradient = C·(weights − scale·codes).</summary>
-    private static void SetGradient(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance, double[] gradient)
+    private static void SetGradient(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance,
+        double[] gradient)
     {
         Array.Clear(gradient);
         for (var i = 0; i < weights.Length; i++)

@@ -53,7 +53,8 @@ internal static class Equalization
         return [.. logs.Select(log => MathF.ScaleB(1, (int)Math.Round(log - centre)))];
     }
 
-    /// <summary>The node that divides a node's input by the scales, and the node that takes the result, with scaled float weights.</summary>
+    /// <summary>The node that divides a node's input by the scales, and the node that takes the result, with scaled float
+    /// weights.</summary>
     /// <param name="graph">Takes the new values.</param>
     public static (StepNode Divide, StepNode Node) Apply(StepGraph graph, StepNode node, float[] scales)
     {
@@ -73,7 +74,8 @@ internal static class Equalization
             ["bStrides"] = channelsFirst ? new[] { 1, 0 } : new[] { 0, 1 },
         });
 
-        var scaled = new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], node.Outputs, new Dictionary<string, object>(node.Attributes));
+        var scaled = new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], node.Outputs,
+            new Dictionary<string, object>(node.Attributes));
         scaled.Inputs[0] = evened;
         scaled.Inputs[slot.Weights] = graph.Constant($"{weights.Name}{Suffix}", Scaled(weights, scales), weights.Shape, weights.Layout);
         return (divide, scaled);
@@ -81,7 +83,8 @@ internal static class Equalization
 
     /// <summary>The scale of each column of the node's first matrix.</summary>
     public static float[] OfColumns(StepNode node, float[] scales) =>
-        [.. Enumerable.Range(0, node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns).Select(column => scales[column % scales.Length])];
+        [.. Enumerable.Range(0, node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns)
+        .Select(column => scales[column % scales.Length])];
 
     private static float[] Scaled(StepValue weights, float[] scales)
     {
@@ -91,7 +94,8 @@ internal static class Equalization
 
     /// <summary>Columns of a convolution are [tap][channel]; elsewhere every column is a channel.</summary>
     private static int Channels(StepNode node) =>
-        WeightSlot.Of(node)[0].Matrix.Vectors is VectorSource.Patches or VectorSource.Ring ? node.Int("channels") : node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns;
+        WeightSlot.Of(node)[0].Matrix.Vectors is VectorSource.Patches or VectorSource.Ring ? node.Int("channels")
+        : node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns;
 
     private static double[] Logs(double[] magnitudes)
     {

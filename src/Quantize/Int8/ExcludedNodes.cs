@@ -28,7 +28,8 @@ internal static class ExcludedNodes
 
         foreach (var pattern in patterns)
         {
-            string[] fitting = [.. known.Where(name => Fits(pattern, name) || (typeOf.TryGetValue(name, out var type) && Fits(pattern, type)))];
+            string[] fitting =
+                [.. known.Where(name => Fits(pattern, name) || (typeOf.TryGetValue(name, out var type) && Fits(pattern, type)))];
             Require(fitting.Length > 0, $"--exclude: '{pattern}' fits no node with weights, a table or attention to quantise");
             foreach (var name in fitting)
                 excluded.TryAdd(name, $"--exclude {pattern}");

@@ -37,10 +37,12 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
         yield return new NodeForm(NodePrecision.F32);
     }
 
-    /// <summary>Bytes of weights that a step reads beyond those of plain int8, with an operation on an element of the input for one.</summary>
+    /// <summary>Bytes of weights that a step reads beyond those of plain int8, with an operation on an element of the input for
+    /// one.</summary>
     public double Price(int node, NodeForm form)
     {
-        var weights = 1.0 + f32.Nodes[node].Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false }).Sum(value => (double)value!.Length);
+        var weights = 1.0 + f32.Nodes[node].Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false })
+            .Sum(value => (double)value!.Length);
         return (form.IsEqualized ? f32.Nodes[node].Inputs[0]!.Length : 0) + form.Precision switch
         {
             NodePrecision.F32 => 3 * weights,
@@ -92,7 +94,8 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
             foreach (var slot in slots)
             {
                 var seen = moments.GetValueOrDefault((index, slot));
-                WeightQuantizer.Quantize(_values, made.Node, slot, slot == slots[0] ? seen?.DividedBy(Equalization.OfColumns(node, scales)) : seen);
+                WeightQuantizer.Quantize(_values, made.Node, slot, slot == slots[0] ? seen?.DividedBy(Equalization.OfColumns(node, scales))
+                    : seen);
             }
 
             _equalized[index] = made;

@@ -24,7 +24,8 @@ internal sealed class GridTracing(StepGraph graph)
 
     /// <summary>What has not come yet is zero in a window or a delay line, and zero is one of the levels.</summary>
     private ActivationGrid? Moved(StepNode node) =>
-        node.Definition.Is(OpTraits.MovesElements) && node.Inputs[0] is { } x && node.InRole(OperandRole.State).All(state => state.Data is null)
+        node.Definition.Is(OpTraits.MovesElements) && node.Inputs[0] is { } x
+        && node.InRole(OperandRole.State).All(state => state.Data is null)
             ? Of(x)
             : null;
 }

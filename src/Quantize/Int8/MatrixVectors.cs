@@ -28,7 +28,8 @@ internal abstract record MatrixVectors(int Value, int Columns)
     }
 
     /// <summary>Visits every vector of the session's last step.</summary>
-    public void Visit(ProbedProgram program, Session session, Visitor visitor) => Visit(program.Read(session, Value), session.StepCount - 1, visitor);
+    public void Visit(ProbedProgram program, Session session, Visitor visitor) =>
+        Visit(program.Read(session, Value), session.StepCount - 1, visitor);
 
     /// <param name="values">The value's content.</param>
     /// <param name="step">The step that was done, from 0.</param>
@@ -70,14 +71,16 @@ internal abstract record MatrixVectors(int Value, int Columns)
         }
     }
 
-    /// <summary>The patches of a convolution on [batch, channels, height, width], in the order [kernel height][kernel width][channel].</summary>
+    /// <summary>The patches of a convolution on [batch, channels, height, width], in the order [kernel height][kernel
+    /// width][channel].</summary>
     private sealed record PatchVectors(int Value, int Columns, StepNode Node) : MatrixVectors(Value, Columns)
     {
         private readonly float[] _patch = new float[Columns];
 
         protected override void Visit(ReadOnlySpan<float> values, long step, Visitor visitor)
         {
-            int[] input = Ints("inputShape"), kernel = Ints("kernel"), strides = Ints("strides"), dilations = Ints("dilations"), pads = Ints("pads");
+            int[] input = Ints("inputShape"), kernel = Ints("kernel"), strides = Ints("strides"), dilations = Ints("dilations"),
+                pads = Ints("pads");
             var groupChannels = Node.Int("channels") / Node.Int("groups");
             int height = Positions(0), width = Positions(1), area = input[0] * input[1];
             for (var image = 0; image < values.Length; image += groupChannels * area)
@@ -91,14 +94,16 @@ internal abstract record MatrixVectors(int Value, int Columns)
 
             int[] Ints(string name) => (int[])Node.Attribute(name);
 
-            int Positions(int axis) => (input[axis] + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis] + 1;
+            int Positions(int axis) =>
+                (input[axis] + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis] + 1;
 
             void Gather(ReadOnlySpan<float> channels, int row, int column)
             {
                 var to = 0;
                 for (var tap = 0; tap < kernel[0] * kernel[1]; tap++)
                 {
-                    int y = row * strides[0] - pads[0] + tap / kernel[1] * dilations[0], x = column * strides[1] - pads[1] + tap % kernel[1] * dilations[1];
+                    int y = row * strides[0] - pads[0] + tap / kernel[1] * dilations[0],
+                        x = column * strides[1] - pads[1] + tap % kernel[1] * dilations[1];
                     var inside = y >= 0 && y < input[0] && x >= 0 && x < input[1];
                     for (var channel = 0; channel < groupChannels; channel++)
                         _patch[to++] = inside ? channels[channel * area + y * input[1] + x] : 0;

@@ -32,7 +32,8 @@ internal static class NodePrecisions
     public static bool CanBeInt8(StepNode node) => node.Definition.Matrices.Count > 0 || HasRings(node) || IsTable(node);
 
     /// <summary>States that can be int8.</summary>
-    public static bool HasRings(StepNode node) => node.Definition.Inputs.Any(input => input is { Role: OperandRole.State, Scale: not null });
+    public static bool HasRings(StepNode node) =>
+        node.Definition.Inputs.Any(input => input is { Role: OperandRole.State, Scale: not null });
 
     /// <summary>An embedding: rows of a float table, each looked up whole.</summary>
     public static bool IsTable(StepNode node) =>

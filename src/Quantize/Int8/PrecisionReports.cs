@@ -14,7 +14,8 @@ internal static class PrecisionReports
         return [.. reports.Select(report => ops.Contains(report.Name) ? Annotated(report, [.. ops[report.Name]], options) : report)];
     }
 
-    private static NodePrecision? Precision(StepNode node) => node.Definition.FloatOnly is not null ? NodePrecision.F32 : NodePrecisions.Of(node);
+    private static NodePrecision? Precision(StepNode node) => node.Definition.FloatOnly is not null ? NodePrecision.F32
+        : NodePrecisions.Of(node);
 
     private static NodeReport Annotated(NodeReport report, StepNode[] nodes, QuantizerOptions? options)
     {

@@ -30,7 +30,8 @@ internal sealed class PrecisionSearch
 
     /// <param name="kept">Why nodes stay float from the start, by name.</param>
     public static (StepGraph Graph, PrecisionReport Report) Run(
-        FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IReadOnlyDictionary<string, string> kept, IProgress<string>? progress)
+        FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IReadOnlyDictionary<string, string> kept,
+        IProgress<string>? progress)
     {
         var search = new PrecisionSearch(nodes, goal, recordings, progress);
         var cheapest = nodes.Cheapest();
@@ -43,7 +44,8 @@ internal sealed class PrecisionSearch
     {
         while (!_goal.IsMetBy(result))
         {
-            _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
+            _progress?.Report(string.Create(CultureInfo.InvariantCulture,
+                $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
             var trials = Trials(result);
             if (trials.Count == 0)
                 break;

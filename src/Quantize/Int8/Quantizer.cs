@@ -27,7 +27,8 @@ internal static class Quantizer
     /// <param name="recordings">Replayed twice, and again as far as it takes to find nodes that need more than int8.</param>
     /// <exception cref="EdgeSeqException">What is wrong with the recordings.</exception>
     public static (StepGraph Graph, PrecisionReport? Report) Calibrate(
-        StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings, IProgress<string>? progress = null)
+        StepGraph graph, QuantizerOptions options, ProgramDescription description, RecordingSet recordings,
+        IProgress<string>? progress = null)
     {
         graph = Prepared(graph, options);
         var plain = Quantize(graph, options, new Dictionary<(int, WeightSlot), SecondMoments>());
@@ -75,7 +76,8 @@ internal static class Quantizer
         return result;
     }
 
-    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options) => StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
+    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options) =>
+        StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
 
     private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;
 

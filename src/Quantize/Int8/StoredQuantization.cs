@@ -79,7 +79,8 @@ internal static class StoredQuantization
             corrected[row] = (float)((bias?.Floats[row] ?? 0) - sum * shift);
         }
 
-        node.Inputs[slot.Bias] = graph.Constant($"{bias?.Name ?? weights.Name}.moved", corrected, bias?.Shape ?? [rows], weights.Layout.RowVector);
+        node.Inputs[slot.Bias] = graph.Constant($"{bias?.Name ?? weights.Name}.moved", corrected, bias?.Shape ?? [rows],
+            weights.Layout.RowVector);
     }
 
     /// <summary>
@@ -95,7 +96,8 @@ internal static class StoredQuantization
             return;
 
         int columns = weights.Layout!.Columns, rows = weights.RowScales!.Length;
-        int[] order = [.. Enumerable.Range(0, columns), .. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Repeat(column, Copies(integers, columns, column)))];
+        int[] order = [.. Enumerable.Range(0, columns),
+            .. Enumerable.Range(0, columns).SelectMany(column => Enumerable.Repeat(column, Copies(integers, columns, column)))];
         var x = node.Inputs[X]!;
         var vectors = x.Length / columns;
         var repeated = graph.Arena($"{node.Name}.repeated", ElementType.F32, [vectors, order.Length]);
@@ -109,7 +111,8 @@ internal static class StoredQuantization
         node.Inputs[X] = repeated;
         node.Attributes[length] = order.Length;
         node.Inputs[slot.Weights] = graph.Constant(
-            $"{weights.Name}.split", Split(integers, weights.RowScales, order), [rows, order.Length], weights.Layout with { Columns = order.Length }, weights.RowScales);
+            $"{weights.Name}.split", Split(integers, weights.RowScales, order), [rows, order.Length],
+            weights.Layout with { Columns = order.Length }, weights.RowScales);
     }
 
     /// <summary>Copies that a column needs beside itself.</summary>

@@ -50,7 +50,8 @@ internal sealed class TrialRecordings
             firstStep += _recordings[r].Steps;
         }
 
-        return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError), errors.Max(error => error.Loss));
+        return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError),
+            errors.Max(error => error.Loss));
     }
 
     private static int StepsOf(Model model)

@@ -44,7 +44,8 @@ internal static class WeightQuantizer
 
         var remark = rounded == 0
             ? "the model's own integers"
-            : string.Create(CultureInfo.InvariantCulture, $"the model's own integers, rounded in {rounded} of {scales.Length} rows that leave [-127, 127]");
+            : string.Create(CultureInfo.InvariantCulture,
+            $"the model's own integers, rounded in {rounded} of {scales.Length} rows that leave [-127, 127]");
         Put(graph, node, slot, weights, codes, scales, remark);
     }
 
@@ -59,7 +60,8 @@ internal static class WeightQuantizer
             CorrectBias(graph, node, slot, weights, MeanError(weights.Floats, codes, scales, moments!.Means()));
     }
 
-    private static void Put(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, sbyte[] codes, float[] scales, string? remark)
+    private static void Put(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, sbyte[] codes, float[] scales,
+        string? remark)
     {
         node.Inputs[slot.Weights] = graph.Constant($"{weights.Name}.int8", codes, weights.Shape, weights.Layout, remark: remark);
         node.Inputs[slot.Scale] = graph.Constant($"{weights.Name}.scale", scales, [scales.Length], weights.Layout!.RowVector);
@@ -93,6 +95,7 @@ internal static class WeightQuantizer
         var bias = node.Inputs[slot.Bias];
         var corrected = bias is null ? errors : [.. bias.Floats.Zip(errors, (value, error) => value + error)];
         node.Inputs[slot.Bias] = graph.Constant(
-            $"{bias?.Name ?? weights.Name}.corrected", corrected, bias?.Shape ?? [errors.Length], bias?.Layout ?? weights.Layout!.RowVector);
+            $"{bias?.Name ?? weights.Name}.corrected", corrected, bias?.Shape ?? [errors.Length], bias?.Layout
+            ?? weights.Layout!.RowVector);
     }
 }

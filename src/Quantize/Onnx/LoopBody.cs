@@ -10,7 +10,8 @@ internal static class LoopBody
         var body = loop.Graph("body");
         var next = body.Outputs[0].Name;
         return (loop.Input(1) is not { } start || IsTrue(graph, start)) && (next == body.Inputs[1].Name || IsTrue(body, next)
-            || body.Nodes.Any(node => node.Is("Identity") && node.Outputs[0] == next && (node.Inputs[0] == body.Inputs[1].Name || IsTrue(body, node.Inputs[0]))));
+            || body.Nodes.Any(node => node.Is("Identity") && node.Outputs[0] == next
+            && (node.Inputs[0] == body.Inputs[1].Name || IsTrue(body, node.Inputs[0]))));
     }
 
     /// <summary>The nodes of a body that take the element of an outer wire at the iteration's number.</summary>

@@ -2,7 +2,8 @@ using EdgeSeq.Quantize.Onnx;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
-/// <summary>Attention to the tokens so far. Keys and values are delay lines [kvHeads, window, size] in time order, the newest last.</summary>
+/// <summary>Attention to the tokens so far. Keys and values are delay lines [kvHeads, window, size] in time order, the newest
+/// last.</summary>
 internal static class AttentionEmission
 {
     public static void Attention(Emission op)
@@ -32,7 +33,8 @@ internal static class AttentionEmission
     public static void AttentionPool(Emission op)
     {
         int heads = op.Int("heads"), size = op.Int("size");
-        string state = op.State("acc", heads, 2 + size), score = op.In("score", heads, 1), value = op.In("value", heads, size), first = StreamEmission.First(op);
+        string state = op.State("acc", heads, 2 + size), score = op.In("score", heads, 1), value = op.In("value", heads, size),
+            first = StreamEmission.First(op);
         var before = op.Slice(state, 1, 0, 1);
         var largest = op.Add("Where", first, score, op.Add("Max", before, score));
         var old = op.Add("Where", first, op.Scalar(0f), op.Add("Exp", op.Add("Sub", before, largest)));

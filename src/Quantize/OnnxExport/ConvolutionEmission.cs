@@ -2,7 +2,8 @@ using EdgeSeq.Quantize.Onnx;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
-/// <summary>Convolutions and pooling over two dimensions, of which the first is 1 for sequences, and the causal one over a delay line.</summary>
+/// <summary>Convolutions and pooling over two dimensions, of which the first is 1 for sequences, and the causal one over a delay
+/// line.</summary>
 internal static class ConvolutionEmission
 {
     public static void Conv(Emission op)
@@ -22,7 +23,8 @@ internal static class ConvolutionEmission
         var line = StreamEmission.Pushed(op, span, channels);
         var x = op.Reshape(op.Add("Transpose", [line], ("perm", (long[])[1, 0])), 1, channels, span);
         var weights = op.Reshape(Weights(op, [1, kernel]), op.Int("outChannels"), channels / op.Int("groups"), kernel);
-        var y = op.Add("Conv", [x, weights, .. Bias(op)], ("kernel_shape", (long[])[kernel]), ("dilations", (long[])[dilation]), ("group", (long)op.Int("groups")));
+        var y = op.Add("Conv", [x, weights, .. Bias(op)], ("kernel_shape", (long[])[kernel]), ("dilations", (long[])[dilation]),
+            ("group", (long)op.Int("groups")));
         op.Out("y", ElementwiseEmission.Activated(op, y), 1, op.Int("outChannels"), 1);
     }
 
@@ -33,10 +35,13 @@ internal static class ConvolutionEmission
         int[] strides = op.IntList("strides"), dilations = op.IntList("dilations"), pads = op.IntList("pads");
 
         // What the output lacks or has beyond the kernels' reach.
-        int[] over = [.. Enumerable.Range(0, 2).Select(i => ((plane[i] - 1) * strides[i]) + ((kernel[i] - 1) * dilations[i]) + 1 - pads[i] - target[i])];
-        string[] inputs = [op.In("x", batch, channels, plane[0], plane[1]), op.In("W", channels, outChannels / groups, kernel[0], kernel[1]), .. Bias(op)];
+        int[] over = [.. Enumerable.Range(0, 2)
+            .Select(i => ((plane[i] - 1) * strides[i]) + ((kernel[i] - 1) * dilations[i]) + 1 - pads[i] - target[i])];
+        string[] inputs = [op.In("x", batch, channels, plane[0], plane[1]),
+            op.In("W", channels, outChannels / groups, kernel[0], kernel[1]), .. Bias(op)];
         var y = op.Add("ConvTranspose", inputs,
-            ("kernel_shape", StepTensor.Dims(kernel)), ("strides", StepTensor.Dims(strides)), ("dilations", StepTensor.Dims(dilations)), ("group", (long)groups),
+            ("kernel_shape", StepTensor.Dims(kernel)), ("strides", StepTensor.Dims(strides)), ("dilations", StepTensor.Dims(dilations)),
+                ("group", (long)groups),
             ("pads", (long[])[pads[0], pads[1], Math.Max(0, over[0]), Math.Max(0, over[1])]),
             ("output_padding", (long[])[Math.Max(0, -over[0]), Math.Max(0, -over[1])]));
         op.Out("y", y, batch, outChannels, target[0], target[1]);
@@ -65,7 +70,8 @@ internal static class ConvolutionEmission
     {
         int[] plane = op.IntList("inputShape"), kernel = op.IntList("kernel");
         int[] strides = op.IntList("strides"), dilations = op.IntList("dilations"), pads = op.IntList("pads");
-        int[] fitting = [.. Enumerable.Range(0, 2).Select(i => ((plane[i] + pads[i] + pads[i + 2] - ((kernel[i] - 1) * dilations[i]) - 1) / strides[i]) + 1)];
+        int[] fitting = [.. Enumerable.Range(0, 2)
+            .Select(i => ((plane[i] + pads[i] + pads[i + 2] - ((kernel[i] - 1) * dilations[i]) - 1) / strides[i]) + 1)];
         return (fitting,
         [
             ("kernel_shape", StepTensor.Dims(kernel)), ("strides", StepTensor.Dims(strides)),

@@ -21,7 +21,8 @@ internal static class ElementwiseEmission
     public static void Binary(Emission op)
     {
         var shape = op.IntList("shape");
-        string a = Strided.Read(op, op.Value("a"), shape, op.IntList("aStrides")), b = Strided.Read(op, op.Value("b"), shape, op.IntList("bStrides"));
+        string a = Strided.Read(op, op.Value("a"), shape, op.IntList("aStrides")),
+            b = Strided.Read(op, op.Value("b"), shape, op.IntList("bStrides"));
         var whole = op.InType("a") == ElementType.I64;
         var fn = op.Text("fn");
         var y = fn switch
@@ -53,7 +54,8 @@ internal static class ElementwiseEmission
     }
 
     /// <summary>Repeats the dimensions of 1 where all operands have them.</summary>
-    public static string Broadcast(Emission op, string wire, int[] shape) => shape.Length == 0 ? wire : op.Add("Expand", wire, op.Ints(shape));
+    public static string Broadcast(Emission op, string wire, int[] shape) => shape.Length == 0 ? wire
+        : op.Add("Expand", wire, op.Ints(shape));
 
     private static string Apply(Emission op, string fn, string x, float? alpha, float? beta) => fn switch
     {
@@ -64,14 +66,16 @@ internal static class ElementwiseEmission
         "Selu" => op.Add("Selu", [x], Given(("alpha", alpha), ("gamma", beta))),
         "HardSigmoid" => op.Add("HardSigmoid", [x], Given(("alpha", alpha), ("beta", beta))),
         "LeakyRelu" or "Elu" or "Celu" or "ThresholdedRelu" => op.Add(fn, [x], Given(("alpha", alpha))),
-        "IsInf" => op.Add("IsInf", [x], ("detect_positive", (long)op.Int("detectPositive")), ("detect_negative", (long)op.Int("detectNegative"))),
+        "IsInf" => op.Add("IsInf", [x], ("detect_positive", (long)op.Int("detectPositive")),
+            ("detect_negative", (long)op.Int("detectNegative"))),
         _ => op.Add(fn, x),
     };
 
     private static string Bound(Emission op, float? bound) => bound is float value && float.IsFinite(value) ? op.Scalar(value) : "";
 
     private static (string Name, OnnxAttribute Value)[] Given(params (string Name, float? Value)[] attributes) =>
-        [.. attributes.Where(attribute => attribute.Value is not null).Select(attribute => (attribute.Name, (OnnxAttribute)attribute.Value!.Value))];
+        [.. attributes.Where(attribute => attribute.Value is not null)
+        .Select(attribute => (attribute.Name, (OnnxAttribute)attribute.Value!.Value))];
 
     /// <summary>A quotient or remainder that is 0 where the divisor is.</summary>
     private static string Guarded(Emission op, string divisor, Func<string, string> divide)

@@ -31,7 +31,8 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
     /// <summary>The same for an operand that may be absent: "".</summary>
     public string OptionalIn(string input, params int[] shape) => HasIn(input) ? In(input, shape) : "";
 
-    /// <summary>A state in a shape of the op's own choice, which is that of the model's state input if this op is the first to use it.</summary>
+    /// <summary>A state in a shape of the op's own choice, which is that of the model's state input if this op is the first to use
+    /// it.</summary>
     public string State(string input, params int[] shape)
     {
         var state = Value(input).Root;
@@ -104,5 +105,6 @@ internal sealed class Emission(StepModelGraph model, StepNode node)
     public EdgeSeqException Refuse(string reason) => Refusal(Node, reason);
 
     public static EdgeSeqException Refusal(StepNode node, string reason) => new(
-        ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.Op}): the one-step ONNX model has no form for it: {reason}", "convert without --emit-onnx");
+        ErrorCodes.NodeUnsupported, $"node '{node.Name}' ({node.Op}): the one-step ONNX model has no form for it: {reason}",
+        "convert without --emit-onnx");
 }

@@ -8,7 +8,8 @@ internal static class MatrixEmission
     public static void Linear(Emission op)
     {
         int rows = op.Int("rows"), columns = op.Int("columns"), vectors = op.Int("vectors");
-        string[] inputs = [op.In("x", vectors, columns), op.In("W", rows, columns), .. op.HasIn("bias") ? new[] { op.In("bias", rows) } : []];
+        string[] inputs = [op.In("x", vectors, columns), op.In("W", rows, columns), .. op.HasIn("bias") ? new[] { op.In("bias", rows) }
+            : []];
         op.Out("y", ElementwiseEmission.Activated(op, op.Add("Gemm", inputs, ("transB", 1L))), vectors, rows);
     }
 
@@ -32,7 +33,8 @@ internal static class MatrixEmission
         var epsilon = op.Float("epsilon");
         var y = op.Int("rms") != 0
             ? op.Add("RMSNormalization", [x, scale], ("axis", -1L), ("epsilon", epsilon))
-            : op.Add("LayerNormalization", op.HasIn("bias") ? [x, scale, op.In("bias", count)] : [x, scale], ("axis", -1L), ("epsilon", epsilon));
+            : op.Add("LayerNormalization", op.HasIn("bias") ? [x, scale, op.In("bias", count)] : [x, scale], ("axis", -1L),
+            ("epsilon", epsilon));
         op.Out("y", y, outer, count);
     }
 }

@@ -11,7 +11,8 @@ internal static class MovementEmission
         int[] shape = op.IntList("shape"), sources = op.IntList("srcStrides");
         var x = Strided.Read(op, op.Value("x"), shape, sources, op.Int("srcOffset"));
         var repeats = shape.Zip(sources, (dim, stride) => dim != 1 && stride == 0).Any(repeated => repeated);
-        Strided.Write(op, op.Target("y"), repeats ? ElementwiseEmission.Broadcast(op, x, shape) : x, shape, op.IntList("dstStrides"), op.Int("dstOffset"));
+        Strided.Write(op, op.Target("y"), repeats ? ElementwiseEmission.Broadcast(op, x, shape) : x, shape, op.IntList("dstStrides"),
+            op.Int("dstOffset"));
     }
 
     public static void Fill(Emission op)
@@ -55,13 +56,15 @@ internal static class MovementEmission
             throw op.Refuse("ONNX's ScatterND has no batch dimensions");
 
         int[] slices = [.. indexShape[..^1], .. shape[indexShape[^1]..]];
-        op.Out("y", op.Add("ScatterND", [op.In("data", shape), indices, op.In("updates", slices)], ("reduction", op.Text("reduction"))), shape);
+        op.Out("y", op.Add("ScatterND", [op.In("data", shape), indices, op.In("updates", slices)], ("reduction", op.Text("reduction"))),
+            shape);
     }
 
     public static void OneHot(Emission op)
     {
         int outer = op.Int("outer"), depth = op.Int("depth"), inner = op.Int("inner");
-        op.Out("y", op.Add("OneHot", [op.In("indices", outer, inner), op.Scalar((long)depth), op.In("values", 2)], ("axis", 1L)), outer, depth, inner);
+        op.Out("y", op.Add("OneHot", [op.In("indices", outer, inner), op.Scalar((long)depth), op.In("values", 2)], ("axis", 1L)), outer,
+            depth, inner);
     }
 
     private static (int[] Shape, int[] IndexShape, int Axis, string Indices) Elements(Emission op)

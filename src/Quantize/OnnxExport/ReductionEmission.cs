@@ -12,7 +12,8 @@ internal static class ReductionEmission
     public static void ArgReduce(Emission op)
     {
         var (outer, _, inner, x) = Operand(op);
-        op.Out("y", op.Add(op.Text("fn"), [x], ("axis", 1L), ("keepdims", 0L), ("select_last_index", (long)op.Int("selectLast"))), outer, inner);
+        op.Out("y", op.Add(op.Text("fn"), [x], ("axis", 1L), ("keepdims", 0L), ("select_last_index", (long)op.Int("selectLast"))), outer,
+            inner);
     }
 
     public static void CumSum(Emission op)

@@ -35,7 +35,8 @@ internal sealed class StepModelGraph
     public string Add(string opType, string name, IEnumerable<string> inputs, params (string Name, OnnxAttribute Value)[] attributes) =>
         Add(opType, name, inputs, 1, attributes)[0];
 
-    public string[] Add(string opType, string name, IEnumerable<string> inputs, int outputs, params (string Name, OnnxAttribute Value)[] attributes)
+    public string[] Add(string opType, string name, IEnumerable<string> inputs, int outputs,
+        params (string Name, OnnxAttribute Value)[] attributes)
     {
         var unique = Unique($"{name}.{opType}");
         string[] wires = [.. Enumerable.Range(0, outputs).Select(i => Unique(i == 0 ? $"{unique}:out" : $"{unique}:out{i}"))];
@@ -148,7 +149,8 @@ internal sealed class StepModelGraph
     {
         if (!_wires.TryGetValue(root, out var wire))
         {
-            var name = root.Place == ValuePlace.State ? StateInput(root, root.Shape) : Constant(root.Name, StepTensor.Initial(root, root.Shape));
+            var name = root.Place == ValuePlace.State ? StateInput(root, root.Shape)
+                : Constant(root.Name, StepTensor.Initial(root, root.Shape));
             _wires[root] = wire = new Wire(name, root.Shape);
         }
 

@@ -11,7 +11,8 @@ namespace EdgeSeq.Quantize.OnnxExport;
 /// </summary>
 internal static class StepModelWriter
 {
-    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2 GB.</exception>
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2
+    /// GB.</exception>
     public static byte[] ToBytes(StepGraph steps, string name)
     {
         var (graph, states) = ToGraph(steps, name);
@@ -20,7 +21,8 @@ internal static class StepModelWriter
 
     private static (OnnxGraph Graph, IReadOnlyList<string> States) ToGraph(StepGraph steps, string name)
     {
-        var reserved = steps.Inputs.Select(input => input.Name).Concat(steps.Outputs.SelectMany(output => new[] { output.Name, Ready(output) }));
+        var reserved = steps.Inputs.Select(input => input.Name)
+            .Concat(steps.Outputs.SelectMany(output => new[] { output.Name, Ready(output) }));
         var model = new StepModelGraph(name, reserved);
         foreach (var input in steps.Inputs)
             model.AddInput(input);
@@ -36,7 +38,8 @@ internal static class StepModelWriter
 
     private static string Ready(StepOutput output) => $"{output.Name}_ready";
 
-    /// <summary>An output that does not come at every step has a second one that says whether it is there; without it, it is zero.</summary>
+    /// <summary>An output that does not come at every step has a second one that says whether it is there; without it, it is
+    /// zero.</summary>
     private static void AddOutput(StepModelGraph model, StepOutput output)
     {
         var wire = model.Read(output.Value, output.Shape);

@@ -3,10 +3,12 @@ using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
-/// <summary>Strided reads and writes of flat memory as ONNX nodes: reshapes and transposes where they will do, else Gather and Scatter.</summary>
+/// <summary>Strided reads and writes of flat memory as ONNX nodes: reshapes and transposes where they will do, else Gather and
+/// Scatter.</summary>
 internal static class Strided
 {
-    /// <summary>The elements at offset + Σ index·stride, in a shape that has 1 for each dimension of stride 0, so that it broadcasts.</summary>
+    /// <summary>The elements at offset + Σ index·stride, in a shape that has 1 for each dimension of stride 0, so that it
+    /// broadcasts.</summary>
     public static string Read(Emission op, StepValue value, int[] shape, int[] strides, int offset = 0)
     {
         int[] compact = [.. shape.Zip(strides, (dim, stride) => stride == 0 ? 1 : dim)];

@@ -28,13 +28,17 @@ internal sealed class LabelSet
         var (recordings, steps, _) = extent;
         using var reader = NpyReader.Open(path);
         if (reader.Header.IsFloat)
-            throw new EdgeSeqException(ErrorCodes.RecordingUnsupported, $"{path} holds floats, labels are whole numbers", "save y.astype('<i8')");
+        {
+            throw new EdgeSeqException(ErrorCodes.RecordingUnsupported, $"{path} holds floats, labels are whole numbers",
+                "save y.astype('<i8')");
+        }
 
         var count = reader.Header.Shape.Aggregate(1L, (product, dim) => product * dim);
         if (count != recordings && count != steps)
         {
             throw new EdgeSeqException(ErrorCodes.RecordingShape,
-                $"{path} has {count} labels for {recordings} recordings of {steps} steps in all", "give one label for each recording or for each step");
+                $"{path} has {count} labels for {recordings} recordings of {steps} steps in all",
+                    "give one label for each recording or for each step");
         }
 
         var labels = new long[count];
@@ -57,6 +61,7 @@ internal sealed class LabelSet
         var index = _labels[at] - first;
         return index >= 0 && index < classes
             ? (int)index
-            : throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{_path}: label {_labels[at]} is none of the model's {classes} classes");
+            : throw new EdgeSeqException(ErrorCodes.RecordingShape,
+            $"{_path}: label {_labels[at]} is none of the model's {classes} classes");
     }
 }

@@ -47,7 +47,8 @@ public sealed record RecordingSet(string Data, int? Hop = null)
         if (Directory.Exists(Data))
             return $"npy:{Data}";
 
-        return KindOfExtension.TryGetValue(Path.GetExtension(Data), out var kind) && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
+        return KindOfExtension.TryGetValue(Path.GetExtension(Data), out var kind)
+            && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
             ? $"{kind}:{Data}"
             : Data;
     }

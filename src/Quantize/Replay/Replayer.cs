@@ -17,7 +17,8 @@ internal static class Replayer
     /// <param name="progress">Steps done and steps in all, where known.</param>
     /// <exception cref="EdgeSeqException">ES0305: a step has a NaN or an infinity; what the source and the session find wrong.</exception>
     public static void Run(
-        Model model, RecordingSet recordings, Action<Session> afterStep, Action? afterRecording = null, Action<long, long?>? progress = null)
+        Model model, RecordingSet recordings, Action<Session> afterStep, Action? afterRecording = null,
+        Action<long, long?>? progress = null)
     {
         using var source = recordings.Open(model);
         using var session = model.CreateSession();

@@ -26,7 +26,8 @@ internal static class Shapes
         return strides;
     }
 
-    /// <summary>Strides that read <paramref name="shape"/> broadcast (aligned right) to <paramref name="target"/>: 0 where repeated.</summary>
+    /// <summary>Strides that read <paramref name="shape"/> broadcast (aligned right) to <paramref name="target"/>: 0 where
+    /// repeated.</summary>
     public static int[] BroadcastStrides(ReadOnlySpan<int> shape, ReadOnlySpan<int> target)
     {
         var own = Strides(shape);

@@ -33,7 +33,8 @@ internal sealed class StepGraph
         string name, Array data, int[] shape, MatrixLayout? layout = null, float[]? rowScales = null, string? remark = null) =>
         StepValue.Constant(Unique(name), data, shape, layout, rowScales, remark);
 
-    public StepNode Add(string op, string name, Clock clock, StepValue?[] inputs, StepValue?[] outputs, params (string Name, object? Value)[] attributes)
+    public StepNode Add(string op, string name, Clock clock, StepValue?[] inputs, StepValue?[] outputs,
+        params (string Name, object? Value)[] attributes)
     {
         var present = attributes.Where(a => a.Value is not null).ToDictionary(a => a.Name, a => a.Value!);
         var node = new StepNode(op, name, clock, inputs, outputs, present);
@@ -72,7 +73,9 @@ internal sealed class StepGraph
         copy.Inputs.AddRange(Inputs);
         copy.Outputs.AddRange(Outputs);
         copy.Nodes.AddRange(Nodes.Select(node =>
-            new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs], new Dictionary<string, object>(node.Attributes)) { InputScale = node.InputScale }));
+            new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs],
+            new Dictionary<string, object>(node.Attributes))
+            { InputScale = node.InputScale }));
         return copy;
     }
 
@@ -124,7 +127,8 @@ internal sealed record StepInput(string Name, StepValue Value, int[] Shape, int?
 /// <param name="Value">Where it stands.</param>
 /// <param name="Clock">When it is fresh.</param>
 /// <param name="Shape">Its shape as the caller sees it.</param>
-/// <param name="TimeAxis">The ONNX output's time axis: element j of it is given at tick j. Null: the model gives one value for all time.</param>
+/// <param name="TimeAxis">The ONNX output's time axis: element j of it is given at tick j. Null: the model gives one value for all
+/// time.</param>
 internal sealed record StepOutput(string Name, StepValue Value, Clock Clock, int[] Shape, int? TimeAxis);
 
 /// <summary>A state that gets its next value at the end of a step.</summary>

@@ -30,10 +30,12 @@ internal sealed class StepValue
     /// <summary>Set for weights and the vectors beside them, which the writer packs; null for plain tensors.</summary>
     public MatrixLayout? Layout { get; init; }
 
-    /// <summary>Of weights that the model stores as integers: the scale of each row's integers. Null where it has none, or not one a row.</summary>
+    /// <summary>Of weights that the model stores as integers: the scale of each row's integers. Null where it has none, or not one a
+    /// row.</summary>
     public float[]? RowScales { get; init; }
 
-    /// <summary>Of a computed value whose elements are whole numbers times a scale, because the model rounds them: which; null elsewhere.</summary>
+    /// <summary>Of a computed value whose elements are whole numbers times a scale, because the model rounds them: which; null
+    /// elsewhere.</summary>
     public ActivationGrid? Grid { get; set; }
 
     /// <summary>What is to be said of the content in the report on its node; null: nothing.</summary>

@@ -54,7 +54,8 @@ internal sealed class Aligner(StepGraph graph)
         // What is the same at every step is there at every tick of the others.
         bool Always(LatestWire wire) => wire is { Invariant: true } && wire.Clock == Clock.EveryStep;
         var clock = latest.Where(wire => !Always(wire)).Select(wire => wire.Clock).DefaultIfEmpty(Clock.EveryStep).Aggregate(Common);
-        return new AlignedWires([.. wires.Select(wire => wire is LatestWire own && own.Clock != clock && !Always(own) ? Hold(own) : wire)], clock);
+        return new AlignedWires([.. wires.Select(wire => wire is LatestWire own && own.Clock != clock && !Always(own) ? Hold(own) : wire)],
+            clock);
     }
 
     /// <summary>The sequence with its padding before the start emitted as elements, which delays it by as many.</summary>
@@ -75,7 +76,8 @@ internal sealed class Aligner(StepGraph graph)
         return result;
     }
 
-    /// <summary>The sequence with at most <paramref name="lead"/> elements of padding before the start; more are emitted as elements.</summary>
+    /// <summary>The sequence with at most <paramref name="lead"/> elements of padding before the start; more are emitted as
+    /// elements.</summary>
     public StreamWire LimitLead(StreamWire stream, int lead) =>
         stream.Lead <= lead ? stream : DelayElements(stream, stream.Lead - lead) with { Lead = lead };
 
@@ -87,7 +89,8 @@ internal sealed class Aligner(StepGraph graph)
             int size = stream.Value.Length, count = ring.Length / size;
             var repeated = graph.Arena($"{ring.Name}.first", ring.Type, [count, size]);
             graph.Add("Copy", ring.Name, stream.Clock, [stream.Value], [repeated],
-                ("shape", new[] { count, size }), ("srcOffset", 0), ("srcStrides", new[] { 0, 1 }), ("dstOffset", 0), ("dstStrides", new[] { size, 1 }));
+                ("shape", new[] { count, size }), ("srcOffset", 0), ("srcStrides", new[] { 0, 1 }), ("dstOffset", 0),
+                    ("dstStrides", new[] { size, 1 }));
             graph.AddCopy($"{ring.Name}.first", stream.Clock, Until(stream.Clock, stream.Clock.Offset + 1, repeated, ring), ring);
         }
     }
@@ -116,7 +119,9 @@ internal sealed class Aligner(StepGraph graph)
     public StreamWire Prepend(StreamWire stream, Array elements)
     {
         var count = elements.Length / stream.Value.Length;
-        return Delayed(WithoutLead(stream), count, elements) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
+        return Delayed(WithoutLead(stream), count,
+            elements) with
+        { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
     }
 
     /// <summary>Copies a value into the state, where it stays until its clock ticks again.</summary>
@@ -135,9 +140,11 @@ internal sealed class Aligner(StepGraph graph)
         var limit = graph.Constant($"{from.Name}.from", (float[])[step + 0.5f], [1]);
         var y = graph.Arena($"{from.Name}.begun", from.Type, from.Shape);
         graph.Add("StepCount", from.Name, clock, [], [steps]);
-        graph.Add("Binary", from.Name, clock, [steps, limit], [early], ("fn", "Less"), ("shape", new[] { 1 }), ("aStrides", new[] { 1 }), ("bStrides", new[] { 1 }));
+        graph.Add("Binary", from.Name, clock, [steps, limit], [early], ("fn", "Less"), ("shape", new[] { 1 }), ("aStrides", new[] { 1 }),
+            ("bStrides", new[] { 1 }));
         graph.Add("Where", from.Name, clock, [early, before, from], [y],
-            ("shape", new[] { from.Length }), ("cStrides", new[] { 0 }), ("aStrides", new[] { before.Length == 1 ? 0 : 1 }), ("bStrides", new[] { 1 }));
+            ("shape", new[] { from.Length }), ("cStrides", new[] { 0 }), ("aStrides", new[] { before.Length == 1 ? 0 : 1 }),
+                ("bStrides", new[] { 1 }));
         return y;
     }
 
@@ -151,7 +158,8 @@ internal sealed class Aligner(StepGraph graph)
     /// <summary>Padding given out as elements.</summary>
     private StreamWire DelayElements(StreamWire stream, int count) => count == 0
         ? stream
-        : Delayed(stream, count, stream.LeadValue == 0 || stream.LeadIsFirst ? null : Filled(stream.Value.Type, count * stream.Value.Length, stream.LeadValue));
+        : Delayed(stream, count, stream.LeadValue == 0 || stream.LeadIsFirst ? null
+        : Filled(stream.Value.Type, count * stream.Value.Length, stream.LeadValue));
 
     private StreamWire Delayed(StreamWire stream, int count, Array? before)
     {

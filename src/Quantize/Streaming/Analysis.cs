@@ -22,7 +22,8 @@ internal sealed class Analysis
     private readonly HashSet<string> _timeOnly;
     private readonly IReadOnlyDictionary<string, QuantizedConstant> _stored;
 
-    private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, IReadOnlyDictionary<string, OnnxTensor> values, bool lengthIsFixed)
+    private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, IReadOnlyDictionary<string, OnnxTensor> values,
+        bool lengthIsFixed)
     {
         Graph = graph;
         TimeAxes = timeAxes;
@@ -64,7 +65,9 @@ internal sealed class Analysis
             try
             {
                 var values = OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, timeAxes, length));
-                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0 || fixedLength is not null) { FirstLength = firstLength };
+                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0
+                    || fixedLength is not null)
+                { FirstLength = firstLength };
             }
             catch (EdgeSeqException error)
             {
@@ -78,7 +81,8 @@ internal sealed class Analysis
     /// <summary>The wire's value does not depend on the inputs' content, only (perhaps) on their length.</summary>
     public bool IsTimeOnly(string wire) => _timeOnly.Contains(wire);
 
-    /// <summary>The wire's value at <see cref="Length"/>; constants that the model stores as integers have their scales with them.</summary>
+    /// <summary>The wire's value at <see cref="Length"/>; constants that the model stores as integers have their scales with
+    /// them.</summary>
     public OnnxTensor Value(string wire)
     {
         var value = _evaluated[Length][wire];
@@ -113,14 +117,16 @@ internal sealed class Analysis
         }
     }
 
-    /// <summary>A wire's value that depends on the length and on one input of a number an element, whose elements are given; null where the model does not accept that length.</summary>
+    /// <summary>A wire's value that depends on the length and on one input of a number an element, whose elements are given; null where the
+    /// model does not accept that length.</summary>
     public OnnxTensor? ValueAt(string wire, int length, GivenMask given)
     {
         try
         {
             var inputs = SampleInputs.Of(Graph, TimeAxes, length);
             var sample = inputs[given.Input];
-            inputs[given.Input] = OnnxTensor.FromInts([.. Enumerable.Range(0, checked((int)sample.Count)).Select(given.Element)], [.. sample.Dims]).Cast(sample.ElementType);
+            inputs[given.Input] = OnnxTensor.FromInts([.. Enumerable.Range(0, checked((int)sample.Count)).Select(given.Element)],
+                [.. sample.Dims]).Cast(sample.ElementType);
             return OrtEvaluator.Evaluate(Graph, inputs, [wire])[wire];
         }
         catch (EdgeSeqException)
@@ -133,8 +139,11 @@ internal sealed class Analysis
     public IReadOnlyList<string> InputsOf(string wire)
     {
         var reached = new HashSet<string> { wire };
-        foreach (var node in Graph.Nodes.AsEnumerable().Reverse().Where(node => node.OpType is not ("Shape" or "Size") && node.Outputs.Any(reached.Contains)))
+        foreach (var node in Graph.Nodes.AsEnumerable().Reverse()
+            .Where(node => node.OpType is not ("Shape" or "Size") && node.Outputs.Any(reached.Contains)))
+        {
             reached.UnionWith(OnnxGraph.ReadBy(node));
+        }
 
         return [.. Graph.Inputs.Select(input => input.Name).Where(reached.Contains)];
     }
@@ -144,7 +153,8 @@ internal sealed class Analysis
     {
         var open = Graph.Inputs.Select(input => input with
         {
-            Dims = [.. SampleInputs.ShapeOf(input, TimeAxes, Length).Select((dim, i) => TimeAxes.TryGetValue(input.Name, out var axis) && axis == i ? "length" : (OnnxDimension)dim)],
+            Dims = [.. SampleInputs.ShapeOf(input, TimeAxes, Length)
+                .Select((dim, i) => TimeAxes.TryGetValue(input.Name, out var axis) && axis == i ? "length" : (OnnxDimension)dim)],
         });
         using var evaluator = new OrtEvaluator(Graph, [.. open], [wire]);
         for (var length = FirstLength; ; length++)
@@ -152,7 +162,8 @@ internal sealed class Analysis
             OnnxTensor value;
             try
             {
-                var inputs = Graph.Inputs.ToDictionary(input => input.Name, input => OnnxTensor.Filled(input.ElementType, SampleInputs.ShapeOf(input, TimeAxes, length), 0));
+                var inputs = Graph.Inputs.ToDictionary(input => input.Name, input =>
+                    OnnxTensor.Filled(input.ElementType, SampleInputs.ShapeOf(input, TimeAxes, length), 0));
                 value = evaluator.Run(inputs)[wire];
             }
             catch (EdgeSeqException)

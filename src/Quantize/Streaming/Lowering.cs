@@ -7,7 +7,8 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>What a lowering rule works with: one ONNX node whose operands have static shapes, and the step graph to add nodes to.</summary>
-internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, StepOperand?[] operands, int[][] outputShapes, ElementType[] outputTypes)
+internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, StepOperand?[] operands, int[][] outputShapes,
+    ElementType[] outputTypes)
 {
     public StepGraph Graph { get; } = graph;
 
@@ -64,6 +65,7 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
     /// <summary>The program file holds numbers as JSON, which has no other.</summary>
     private (string Name, object? Value)[] Finite((string Name, object? Value)[] attributes) =>
         Array.Find(attributes, attribute => attribute.Value is float value && !float.IsFinite(value)) is { Value: float other } found
-            ? throw Refuse($"its parameter '{found.Name}' is {other.ToString(CultureInfo.InvariantCulture)}", "export the model with finite parameters")
+            ? throw Refuse($"its parameter '{found.Name}' is {other.ToString(CultureInfo.InvariantCulture)}",
+            "export the model with finite parameters")
             : attributes;
 }

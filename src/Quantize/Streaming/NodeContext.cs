@@ -50,8 +50,11 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// </summary>
     public int? SpreadAxis()
     {
-        if (inputs.Any(wire => wire is not (null or ConstantWire or LatestWire)) || !inputs.OfType<ConstantWire>().Any(constant => constant.VariesWithTime))
+        if (inputs.Any(wire => wire is not (null or ConstantWire or LatestWire))
+            || !inputs.OfType<ConstantWire>().Any(constant => constant.VariesWithTime))
+        {
             return null;
+        }
 
         var shape = FullShape();
         var other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
@@ -59,7 +62,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         return axis < 0 ? null : axis;
     }
 
-    public bool Uses(int output) => output < Node.Outputs.Count && Node.Outputs[output].Length > 0 && transform.IsUsed(Node.Outputs[output]);
+    public bool Uses(int output) => output < Node.Outputs.Count && Node.Outputs[output].Length > 0
+        && transform.IsUsed(Node.Outputs[output]);
 
     /// <summary>Notes that time ran along a recurrent layer's batch axis, which a wrong guess of the time axis would do.</summary>
     public void TimeIsBatchOfRecurrence() => transform.TimeIsBatchOfRecurrence = true;
@@ -68,14 +72,15 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public void TimeIsOfRecurrence() => transform.TimeIsOfRecurrence = true;
 
     /// <summary>
-    /// Several elements taken one by one from a sequence of fixed length are a loop that the exporter has written out: it sees these elements
-    /// and no later ones, so that a stream would stand still after them.
+    /// Several elements taken one by one from a sequence of fixed length are a loop that the exporter has written out: it sees these
+    /// elements and no later ones, so that a stream would stand still after them.
     /// </summary>
     public void RequireNoWrittenOutLoop(int index)
     {
         if (Analysis.LengthIsFixed && transform.Taken(Node.Inputs[0], index) > 1)
         {
-            throw Refusal.Of(Node, $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written out when the model was exported",
+            throw Refusal.Of(Node,
+                $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written out when the model was exported",
                 $"convert with --mode window --window {Analysis.Length} --hop {Analysis.Length}, or export the model with a loop or an RNN, LSTM or GRU layer", ErrorCodes.NotCausal);
         }
     }
@@ -120,13 +125,15 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public Wire?[] TrackMove(int axis)
     {
         var stream = FirstStream;
-        return [.. Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue).Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
+        return [.. Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue)
+            .Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
     }
 
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
     public Wire?[] LowerLatest()
     {
-        var aligned = Aligner.AlignLatest([.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.AtStep(this, constant) : wire)]);
+        var aligned = Aligner.AlignLatest(
+            [.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.AtStep(this, constant) : wire)]);
         var invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
         var outputs = Lower(aligned.Wires, aligned.Clock, Node.Outputs.Select((_, k) => FullShape(k)).ToArray());
         return [.. outputs.Select((output, k) => output is null ? null : LatestOf(output, aligned.Clock, invariant, Node.Outputs[k]))];
@@ -164,7 +171,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         if (entry.Lower is null)
             throw Refuse("the op is supported on sequences only");
 
-        var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32 : Analysis.Value(name).ElementType.StepType()).ToArray();
+        var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32
+            : Analysis.Value(name).ElementType.StepType()).ToArray();
         return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types));
     }
 
@@ -174,7 +182,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     /// <summary>The same with the node's constants as operands.</summary>
     public Lowering LoweringFor(Clock clock) =>
-        LoweringFor(clock, [.. Enumerable.Range(0, InputCount).Select(i => Constant(i) is OnnxTensor tensor ? StepOperand.Of(tensor) : null)]);
+        LoweringFor(clock,
+        [.. Enumerable.Range(0, InputCount).Select(i => Constant(i) is OnnxTensor tensor ? StepOperand.Of(tensor) : null)]);
 
     /// <summary>
     /// How elements of a sequence come into a ring that is read at <paramref name="clock"/>: by the reader itself where both tick

@@ -19,7 +19,8 @@ internal delegate Wire?[]? OpeningRule(NodeContext context);
 /// <param name="Open">Asked before the other rules.</param>
 /// <param name="RunsBody">The stream rule also serves inputs without a time axis, since it runs a subgraph.</param>
 internal sealed record OpEntry(
-    string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, string? Int8 = null, OpeningRule? Open = null, bool RunsBody = false);
+    string OpType, string Domain, LoweringRule? Lower, StreamRule? Stream, string Summary, string? Int8 = null, OpeningRule? Open = null,
+    bool RunsBody = false);
 
 /// <summary>The registry of transfer rules. docs/operators.md is generated from it.</summary>
 internal sealed class OpTable
@@ -27,7 +28,8 @@ internal sealed class OpTable
     /// <summary>Ops whose result's shape depends on their inputs' values: the converter evaluates them, no step program can.</summary>
     private static readonly HashSet<string> Evaluated =
     [
-        "BlackmanWindow", "Compress", "ConstantOfShape", "EyeLike", "HammingWindow", "HannWindow", "MelWeightMatrix", "NonZero", "Range", "Unique",
+        "BlackmanWindow", "Compress", "ConstantOfShape", "EyeLike", "HammingWindow", "HannWindow", "MelWeightMatrix", "NonZero", "Range",
+            "Unique",
     ];
 
     private readonly SortedDictionary<string, OpEntry> _entries = new(StringComparer.Ordinal);

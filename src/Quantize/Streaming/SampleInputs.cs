@@ -19,7 +19,10 @@ internal static class SampleInputs
     public static long[] ShapeOf(OnnxValue input, IReadOnlyDictionary<string, int> timeAxes, int length)
     {
         if (input.Dims is null)
-            throw new EdgeSeqException(ErrorCodes.UnsupportedOnnxFeature, $"input '{input.Name}' has no rank", "export the model with the shapes of its inputs");
+        {
+            throw new EdgeSeqException(ErrorCodes.UnsupportedOnnxFeature, $"input '{input.Name}' has no rank",
+                "export the model with the shapes of its inputs");
+        }
 
         var shape = input.Dims.Select(dim => dim.Size ?? 1).ToArray();
         if (timeAxes.TryGetValue(input.Name, out var axis))
@@ -31,7 +34,10 @@ internal static class SampleInputs
     private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random)
     {
         if (!OnnxShape.TryCount(shape, out var count) || count > MaxElements)
-            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}", $"inputs of up to {MaxElements} elements are evaluated");
+        {
+            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}",
+                $"inputs of up to {MaxElements} elements are evaluated");
+        }
 
         if (input.ElementType.IsFloat())
         {

@@ -8,7 +8,8 @@ namespace EdgeSeq.Quantize.Streaming;
 internal static class StepArithmetic
 {
     /// <summary>One function of <paramref name="x"/>, of the same shape.</summary>
-    public static StepOperand Unary(Lowering c, StepOperand x, string function, float? alpha = null, float? beta = null, ElementType? type = null)
+    public static StepOperand Unary(Lowering c, StepOperand x, string function, float? alpha = null, float? beta = null,
+        ElementType? type = null)
     {
         var value = c.Value(x, $"{c.Node.Name}.in");
         var y = c.New(x.Shape, type ?? value.Type);

@@ -15,7 +15,8 @@ public enum PositionPolicy
 
 /// <summary>The choices that the streaming transform needs.</summary>
 /// <param name="Positions">Past the end of position tables.</param>
-/// <param name="MaxContext">Keys and values that attention keeps, the oldest forgotten first; null: all, up to <see cref="DefaultContext"/>.</param>
+/// <param name="MaxContext">Keys and values that attention keeps, the oldest forgotten first; null: all, up to
+/// <see cref="DefaultContext"/>.</param>
 internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.Error, int? MaxContext = null)
 {
     /// <summary>Context of attention that neither the model nor the user bounds; the session ends there.</summary>

@@ -51,7 +51,8 @@ internal sealed class StreamTransform
     /// <summary>What each ONNX node became, in order.</summary>
     public List<NodeReport> Reports { get; } = [];
 
-    /// <summary>Outputs of the graph that depend on no input: they are reported, and the program does not give them at every step.</summary>
+    /// <summary>Outputs of the graph that depend on no input: they are reported, and the program does not give them at every
+    /// step.</summary>
     public IReadOnlyList<ConstantWire> ConstantOutputs { get; private set; } = [];
 
     /// <summary>Nodes done before the transform ended or refused: how far a guess of the time axis got.</summary>
@@ -73,7 +74,8 @@ internal sealed class StreamTransform
         return transform;
     }
 
-    /// <summary>The whole graph once a step; the inputs of <paramref name="states"/> are state, set from their outputs afterwards.</summary>
+    /// <summary>The whole graph once a step; the inputs of <paramref name="states"/> are state, set from their outputs
+    /// afterwards.</summary>
     /// <param name="analysis">Its time axes are those along which states grow: keys and values of earlier steps.</param>
     public static StreamTransform ForStep(Analysis analysis, IReadOnlyList<StatePair> states, StreamOptions options, OpTable table)
     {
@@ -134,7 +136,8 @@ internal sealed class StreamTransform
 
     public bool IsUsed(string wire) => _used.Contains(wire);
 
-    /// <summary>Applies every node's rule, then turns the graph's outputs into the program's; outputs named in the pairs become state.</summary>
+    /// <summary>Applies every node's rule, then turns the graph's outputs into the program's; outputs named in the pairs become
+    /// state.</summary>
     public StepGraph Run(IReadOnlyList<StatePair> states)
     {
         foreach (var node in Analysis.Graph.Nodes)
@@ -143,7 +146,8 @@ internal sealed class StreamTransform
             Progress++;
         }
 
-        ConstantOutputs = [.. Analysis.Graph.Outputs.Select(output => WireOf(output.Name)).OfType<ConstantWire>().Where(wire => !wire.VariesWithTime)];
+        ConstantOutputs = [.. Analysis.Graph.Outputs.Select(output => WireOf(output.Name)).OfType<ConstantWire>()
+            .Where(wire => !wire.VariesWithTime)];
 
         // A new state that is the model's only result is given out too.
         var results = Analysis.Graph.Outputs.Where(output => states.All(pair => pair.Output != output.Name)
@@ -182,7 +186,9 @@ internal sealed class StreamTransform
         {
             wire = Analysis.IsTimeOnly(name)
                 ? Known(name)
-                : throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"wire '{name}' has no value: the node that makes it gives this output in streams only when it is exact", Refusal.UseWindow);
+                : throw new EdgeSeqException(ErrorCodes.NodeUnsupported,
+                $"wire '{name}' has no value: the node that makes it gives this output in streams only when it is exact",
+                    Refusal.UseWindow);
             _wires[name] = wire;
         }
 
@@ -196,12 +202,16 @@ internal sealed class StreamTransform
             foreach (var output in node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)))
                 _wires[output] = Known(output);
 
-            Reports.Add(NodeReports.Of(node, node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
+            Reports.Add(NodeReports.Of(node,
+                node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
             return;
         }
 
         if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && !Analysis.IsTensor(name)) is { } list)
-            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one", "export the model with tensors in the place of lists");
+        {
+            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one",
+                "export the model with tensors in the place of lists");
+        }
 
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
         var context = new NodeContext(this, node, inputs);
@@ -215,18 +225,23 @@ internal sealed class StreamTransform
         Reports.Add(NodeReports.Of(node, outputs));
     }
 
-    /// <summary>Lets the wires or the op's rule continue. What neither refuses but fails at is a fault of the converter, and is called that.</summary>
+    /// <summary>Lets the wires or the op's rule continue. What neither refuses but fails at is a fault of the converter, and is called
+    /// that.</summary>
     private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
     {
         var entry = Entry(node);
         try
         {
-            if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null) ?? entry.Open?.Invoke(context)) is { } continued)
+            if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
+                ?? entry.Open?.Invoke(context)) is { } continued)
+            {
                 return continued;
+            }
 
             return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
                 ? context.LowerLatest()
-                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time", Refusal.UseWindow))(context);
+                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time",
+                Refusal.UseWindow))(context);
         }
         catch (Exception fault) when (fault is not (EdgeSeqException or OperationCanceledException or OutOfMemoryException))
         {
@@ -321,7 +336,8 @@ internal sealed class StreamTransform
         {
             case StreamWire stream:
                 stream = Aligner.WithoutLead(stream);
-                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis));
+                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock,
+                    CallerShape(stream.FullShape, stream.Axis), stream.Axis));
                 break;
             case LatestWire latest:
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
@@ -341,7 +357,11 @@ internal sealed class StreamTransform
             {
                 var follows = WireOf(pair.Output) is StreamWire kept && kept.Axis == cache.Axis;
                 if (!follows)
-                    throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' is not state input '{pair.Input}' with this step's element behind it", "pair states with --state IN=OUT");
+                {
+                    throw new EdgeSeqException(ErrorCodes.StatePairInvalid,
+                        $"output '{pair.Output}' is not state input '{pair.Input}' with this step's element behind it",
+                            "pair states with --state IN=OUT");
+                }
 
                 continue;
             }
@@ -349,7 +369,8 @@ internal sealed class StreamTransform
             var state = ((LatestWire)_wires[pair.Input]).Value;
             if (WireOf(pair.Output) is not LatestWire next || next.Value.Length != state.Length || next.Value.Type != state.Type)
             {
-                throw new EdgeSeqException(ErrorCodes.StatePairInvalid, $"output '{pair.Output}' does not have the shape of state input '{pair.Input}'",
+                throw new EdgeSeqException(ErrorCodes.StatePairInvalid,
+                    $"output '{pair.Output}' does not have the shape of state input '{pair.Input}'",
                     "pair states with --state IN=OUT");
             }
 

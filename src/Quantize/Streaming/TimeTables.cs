@@ -25,16 +25,19 @@ internal static class TimeTables
     public static Wire Row(NodeContext c, ConstantWire constant, int axis, Clock clock) =>
         c.Memoised(constant.Name, axis, clock, () => NewRow(c, constant, axis, clock));
 
-    /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays one.</summary>
+    /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays
+    /// one.</summary>
     public static Wire AtStep(NodeContext c, ConstantWire constant)
     {
         if (!constant.VariesWithTime)
             return constant;
 
-        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar ? scalar : StepTable(c, constant));
+        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar
+            ? scalar : StepTable(c, constant));
     }
 
-    /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have there.</summary>
+    /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have
+    /// there.</summary>
     public static int LongestLength(Analysis analysis, string wire, int limit, Func<OnnxTensor, int, bool> fits)
     {
         bool Accepts(int length) => analysis.ValueAt(wire, length) is OnnxTensor tensor && fits(tensor, length);
@@ -60,7 +63,8 @@ internal static class TimeTables
         if (axis < 0 || shape[axis] == 1)
         {
             return constant.VariesWithTime
-                ? throw c.NotCausal($"'{constant.Name}' depends on the length of the whole input, so earlier outputs would change with later inputs")
+                ? throw c.NotCausal(
+                $"'{constant.Name}' depends on the length of the whole input, so earlier outputs would change with later inputs")
                 : constant;
         }
 
@@ -111,7 +115,8 @@ internal static class TimeTables
     private static LatestWire StepTable(NodeContext c, ConstantWire constant)
     {
         var shape = constant.Tensor.StepShape();
-        var limit = Math.Clamp(UnboundedTableBytes / (4 * Math.Max(1, constant.Tensor.StepShape().Aggregate(1, (a, b) => a * b))), 1, StepTableRows);
+        var limit = Math.Clamp(UnboundedTableBytes / (4 * Math.Max(1, constant.Tensor.StepShape().Aggregate(1, (a, b) => a * b))), 1,
+            StepTableRows);
         var values = c.Analysis.ValueAt(constant.Name, c.Analysis.OtherLength)?.StepShape().SequenceEqual(shape) == true
             ? c.Analysis.ValuesFromStart(constant.Name).Take(limit).TakeWhile(value => value.StepShape().SequenceEqual(shape)).ToArray()
             : [];
@@ -145,7 +150,8 @@ internal static class TimeTables
         rows > length / 2 ? tried - (length - rows) : (int)((long)rows * tried / length) - 1;
 
     private static ConstantWire Constant(NodeContext c, ConstantWire constant, Rows rows) =>
-        new(c.Node.Name, OnnxTensor.FromFloats(rows.Row(0), [.. rows.RowShape.Select(dim => (long)dim)]).Cast(constant.Tensor.ElementType), false);
+        new(c.Node.Name, OnnxTensor.FromFloats(rows.Row(0), [.. rows.RowShape.Select(dim => (long)dim)]).Cast(constant.Tensor.ElementType),
+        false);
 
     /// <param name="beyond">What comes after the last row; null: as the position policy says.</param>
     private static LatestWire Table(NodeContext c, ConstantWire constant, Rows rows, Clock clock, string? beyond = null)
@@ -194,7 +200,8 @@ internal static class TimeTables
         }
 
         /// <summary>What each element of a row gains from one row to the next, on average.</summary>
-        public float[] Step => [.. Enumerable.Range(0, Size).Select(i => (float)(((double)Data[(Count - 1) * Size + i] - Data[i]) / (Count - 1)))];
+        public float[] Step =>
+            [.. Enumerable.Range(0, Size).Select(i => (float)(((double)Data[(Count - 1) * Size + i] - Data[i]) / (Count - 1)))];
 
         public bool IsRamp
         {
@@ -202,7 +209,8 @@ internal static class TimeTables
             {
                 var step = Step;
                 return Enumerable.Range(0, Data.Length).All(at =>
-                    Math.Abs(Data[at] - (Data[at % Size] + (double)step[at % Size] * (at / Size))) <= Tolerance * Math.Max(1, Math.Abs(Data[at])));
+                    Math.Abs(Data[at] - (Data[at % Size] + (double)step[at % Size] * (at / Size))) <= Tolerance * Math.Max(1,
+                    Math.Abs(Data[at])));
             }
         }
 

@@ -10,12 +10,14 @@ internal abstract record Wire
     /// <summary>In a few words, for the report on the node that makes it.</summary>
     public abstract string Description { get; }
 
-    /// <summary>What a node that reads this wire makes of it, where that follows from the wire rather than from the op; null: the op's rule decides.</summary>
+    /// <summary>What a node that reads this wire makes of it, where that follows from the wire rather than from the op; null: the op's rule
+    /// decides.</summary>
     public virtual Wire?[]? Continue(NodeContext c) => null;
 
     /// <summary>Why the graph cannot give this wire as an output.</summary>
     public virtual EdgeSeqException NoOutput(OnnxNode? node, string name) =>
-        new(ErrorCodes.NodeUnsupported, $"output '{name}' holds attention weights, which grow with time", "remove it from the model's outputs");
+        new(ErrorCodes.NodeUnsupported, $"output '{name}' holds attention weights, which grow with time",
+        "remove it from the model's outputs");
 }
 
 /// <summary>Depends on constants and on the length T only: evaluated, never computed on the device.</summary>
@@ -48,7 +50,8 @@ internal abstract record StepWire(StepValue Value, Clock Clock) : Wire
 /// <param name="Lead">Elements of padding before the first tick.</param>
 /// <param name="LeadValue">What they hold.</param>
 /// <param name="LeadIsFirst">They hold what the first element holds instead.</param>
-internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] FullShape, int Lead = 0, float LeadValue = 0, bool LeadIsFirst = false)
+internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] FullShape, int Lead = 0, float LeadValue = 0,
+    bool LeadIsFirst = false)
     : StepWire(Value, Clock)
 {
     public int FullLength => FullShape[Axis];
@@ -67,7 +70,8 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 }
 
 /// <summary>No time axis: on a prefix of the input it is the whole value that the ONNX wire has there.</summary>
-/// <param name="Invariant">The same at all ticks of a recording: it comes from inputs without a time axis, or from one element at a fixed place.</param>
+/// <param name="Invariant">The same at all ticks of a recording: it comes from inputs without a time axis, or from one element at a fixed
+/// place.</param>
 internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock)
 {
     public override string Description => $"latest{Ticks}";

@@ -11,7 +11,8 @@ public sealed class MatrixInput
     /// <summary>The node's own state rather than its input.</summary>
     public bool IsState { get; }
 
-    /// <summary>The magnitude that int8 reaches, where it is the same for all vectors; null where each vector has a range of its own.</summary>
+    /// <summary>The magnitude that int8 reaches, where it is the same for all vectors; null where each vector has a range of its
+    /// own.</summary>
     public float? StaticLimit { get; }
 
     /// <summary>Of the vectors before they become int8.</summary>

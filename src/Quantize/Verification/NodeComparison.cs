@@ -23,13 +23,16 @@ internal static class NodeComparison
             return [];
 
         var taps = ops
-            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock], MatrixInput.Of(spec.Ops[op], spec.Values)))
+            .Select((op, f32Op) => new Tap(spec.Ops[op], Result(spec, op), Result(f32Spec, f32Op), spec.Clocks[spec.Ops[op].Clock],
+            MatrixInput.Of(spec.Ops[op], spec.Values)))
             .Where(tap => tap.Value >= 0).ToArray();
-        using var probed = ProbedProgram.Of(program, "program", [.. taps.SelectMany(tap => tap.Inputs.Select(input => input.Value).Prepend(tap.Value))]);
+        using var probed = ProbedProgram.Of(program, "program",
+            [.. taps.SelectMany(tap => tap.Inputs.Select(input => input.Value).Prepend(tap.Value))]);
         using var probedF32 = ProbedProgram.Of(f32, "f32 program", [.. taps.Select(tap => tap.F32Value)]);
         Replay(probed, probedF32, recordings, taps);
         var codes = new CodeCounts(program);
-        return [.. taps.Where(tap => OpCost.Macs(tap.Op) > 0 || OpCost.Precision(tap.Op, spec.Values) is not null).Select(tap => new VerifiedNode
+        return [.. taps.Where(tap => OpCost.Macs(tap.Op) > 0 || OpCost.Precision(tap.Op, spec.Values) is not null)
+            .Select(tap => new VerifiedNode
         {
             Name = tap.Op.Name,
             Op = tap.Op.Op,

@@ -39,7 +39,8 @@ internal sealed class Reference : IDisposable
         .Select(input => (int?)_graph.Inputs.First(each => each.Name == input.Name).Dims![input.TimeAxis!.Value].Size)
         .FirstOrDefault(size => size is not null);
 
-    /// <summary>The outputs for steps [from, from + count) of a recording as the whole input; by the order of the program's outputs.</summary>
+    /// <summary>The outputs for steps [from, from + count) of a recording as the whole input; by the order of the program's
+    /// outputs.</summary>
     public OnnxTensor[] Run(Recording recording, int from, int count)
     {
         var results = _session.Run(Inputs(recording, from, count));
@@ -65,7 +66,10 @@ internal sealed class Reference : IDisposable
             var results = _session.Run(inputs);
             visit(step, [.. _conversion.Steps.Outputs.Select(output => results[output.Name])]);
             foreach (var pair in _conversion.States)
-                states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? results[pair.Output] : results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
+            {
+                states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? results[pair.Output]
+                    : results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
+            }
         }
     }
 

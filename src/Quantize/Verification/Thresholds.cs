@@ -11,7 +11,10 @@ internal static class Thresholds
     public static IReadOnlyList<string> Broken(VerifyOptions options, IReadOnlyList<VerifiedOutput> outputs)
     {
         if (options.MinAgreement is not null && outputs.All(output => output.Error.Agreement is null))
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--min-agreement: no output of the model decides between classes", "use --min-sqnr or --max-error");
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--min-agreement: no output of the model decides between classes",
+                "use --min-sqnr or --max-error");
+        }
 
         return [.. outputs.SelectMany(output => Broken(options, output))];
     }
@@ -25,7 +28,10 @@ internal static class Thresholds
             yield return Text($"output '{output.Name}': SQNR {output.Error.SqnrDb:0.0} dB, {options.MinSqnr:0.0} are wanted");
 
         if (output.Error.Agreement < options.MinAgreement)
-            yield return Text($"output '{output.Name}': agreement {output.Error.Agreement:0.0000}, {options.MinAgreement:0.0000} are wanted");
+        {
+            yield return Text(
+                $"output '{output.Name}': agreement {output.Error.Agreement:0.0000}, {options.MinAgreement:0.0000} are wanted");
+        }
 
         if (output.Loss > options.MaxLoss)
             yield return Text($"output '{output.Name}': loss {output.Loss:0.0000}, allowed are {options.MaxLoss:0.0000}");

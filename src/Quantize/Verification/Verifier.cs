@@ -146,8 +146,10 @@ public sealed class Verifier : IDisposable
                 outputs[i].AddWhole(traces, at.Recording, at.FirstStep, whole[i].ToFloats(), whole[i].StepShape());
         }
 
-        int[] latest = [.. Enumerable.Range(0, outputs.Length).Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
-        foreach (var tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent) : [])
+        int[] latest = [.. Enumerable.Range(0, outputs.Length)
+            .Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
+        foreach (var tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent)
+            : [])
         {
             var steps = (int)outputs[latest[0]].StepOf(tick) + 1;
             var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
@@ -172,11 +174,14 @@ public sealed class Verifier : IDisposable
 
     private void RequireSameSignature()
     {
-        var same = _f32.Inputs.Select(input => (input.Name, input.Length)).SequenceEqual(_model.Inputs.Select(input => (input.Name, input.Length)))
-            && _f32.Outputs.Select(output => (output.Name, output.Length)).SequenceEqual(_model.Outputs.Select(output => (output.Name, output.Length)));
+        var same = _f32.Inputs.Select(input => (input.Name, input.Length))
+            .SequenceEqual(_model.Inputs.Select(input => (input.Name, input.Length)))
+            && _f32.Outputs.Select(output => (output.Name, output.Length))
+            .SequenceEqual(_model.Outputs.Select(output => (output.Name, output.Length)));
         if (!same)
         {
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{_programPath} was not made from {_onnxPath}: their inputs or outputs differ",
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid,
+                $"{_programPath} was not made from {_onnxPath}: their inputs or outputs differ",
                 $"it was made from {_model.Program.Provenance.OnnxFile}");
         }
     }
@@ -194,7 +199,8 @@ public sealed class Verifier : IDisposable
             Steps = extent.Steps,
             Outputs = outputs,
             Int8MacShare = MacShare.Of(_model.Program),
-            Sizes = new ProgramSizes(new FileInfo(_onnxPath).Length, _conversion.Program.Length, _bytes.Length, _f32.WeightBytes, _model.WeightBytes),
+            Sizes = new ProgramSizes(new FileInfo(_onnxPath).Length, _conversion.Program.Length, _bytes.Length, _f32.WeightBytes,
+                _model.WeightBytes),
             Nodes = NodeComparison.Run(_bytes, _conversion.Program, _options.Data),
             Failures = Thresholds.Broken(_options, outputs),
         };

@@ -19,7 +19,7 @@ public sealed record VerifyOptions
     /// <summary>Least share of outputs with the same top class, 0 to 1.</summary>
     public double? MinAgreement { get; init; }
 
-    /// <summary>Most that may be lost against ONNX Runtime, as a share (0.005 is half a point): of the accuracy where there are labels, else
-    /// of the decisions, else the relative error.</summary>
+    /// <summary>Most that may be lost against ONNX Runtime, as a share (0.005 is half a point): of the accuracy where there are labels,
+    /// else of the decisions, else the relative error.</summary>
     public double? MaxLoss { get; init; }
 }

@@ -54,7 +54,8 @@ internal sealed class MemoryPlan
     private void PlaceArena(List<Life> lives)
     {
         var placed = new List<(Life Life, long Offset)>();
-        foreach (var life in lives.OrderByDescending(life => Bytes(life.Value)).ThenBy(life => life.First).ThenBy(life => life.Value.Name, StringComparer.Ordinal))
+        foreach (var life in lives.OrderByDescending(life => Bytes(life.Value)).ThenBy(life => life.First)
+            .ThenBy(life => life.Value.Name, StringComparer.Ordinal))
         {
             long offset = 0;
             foreach (var (other, at) in placed.Where(p => p.Life.First <= life.Last && life.First <= p.Life.Last).OrderBy(p => p.Offset))

@@ -14,7 +14,8 @@ internal static class ProgramWriter
     public static byte[] Write(StepGraph graph, ProgramDescription description)
     {
         var (spec, tensors) = Build(graph, description);
-        var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue, Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
+        var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue,
+            Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
         using var model = Model.Load(SafetensorsWriter.Write(spec, tensors), spec.Name);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
         return SafetensorsWriter.Write(spec with { SelfTest = new SelfTestSpec { Steps = steps } }, tensors);
@@ -25,7 +26,8 @@ internal static class ProgramWriter
         var plan = MemoryPlan.Of(graph);
         var roots = graph.Values.Select(value => value.Root).Distinct().ToList();
         var index = roots.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
-        var clocks = new[] { Clock.EveryStep }.Concat(graph.Nodes.Select(node => node.Clock)).Concat(graph.Outputs.Select(output => output.Clock)).Distinct().ToList();
+        var clocks = new[] { Clock.EveryStep }.Concat(graph.Nodes.Select(node => node.Clock))
+            .Concat(graph.Outputs.Select(output => output.Clock)).Distinct().ToList();
         var tensors = new List<FileTensor>();
         var values = roots.Select(value => Value(value, plan, tensors)).ToArray();
         if (description.Vocabulary is byte[] vocabulary)

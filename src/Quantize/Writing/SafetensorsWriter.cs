@@ -8,10 +8,12 @@ namespace EdgeSeq.Quantize.Writing;
 /// <summary>One tensor of the file.</summary>
 internal sealed record FileTensor(string Name, string Dtype, int[] Shape, byte[] Bytes);
 
-/// <summary>Lays tensors out as a safetensors file, each on a multiple of 64 bytes of the file; fillers named pad.N leave no hole.</summary>
+/// <summary>Lays tensors out as a safetensors file, each on a multiple of 64 bytes of the file; fillers named pad.N leave no
+/// hole.</summary>
 internal static class SafetensorsWriter
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(ProgramSpec spec, IReadOnlyList<FileTensor> tensors)
     {

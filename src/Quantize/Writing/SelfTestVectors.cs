@@ -29,7 +29,8 @@ internal static class SelfTestVectors
         return
         [
             .. model.Inputs.Select((input, i) => Tensor($"selftest.in.{input.Name}", input.Type, input.Shape, input.Length, inputs[i])),
-            .. model.Outputs.Select((output, o) => Tensor($"selftest.out.{output.Name}", output.Type, output.Shape, output.Length, outputs[o])).Where(t => t.Bytes.Length > 0),
+            .. model.Outputs.Select((output, o) =>
+                Tensor($"selftest.out.{output.Name}", output.Type, output.Shape, output.Length, outputs[o])).Where(t => t.Bytes.Length > 0),
         ];
     }
 

@@ -4,7 +4,8 @@ using EdgeSeq.Runtime.Kernels;
 
 namespace EdgeSeq.Quantize.Writing;
 
-/// <summary>A constant's bytes as the file holds them: weights and the vectors beside them in the kernels' layout, anything else as it is.</summary>
+/// <summary>A constant's bytes as the file holds them: weights and the vectors beside them in the kernels' layout, anything else as it
+/// is.</summary>
 internal static class WeightPacking
 {
     /// <returns>The packed elements, as an array of the constant's own element type.</returns>

@@ -7,7 +7,8 @@ public static class ErrorCodes
     public static readonly ErrorCode NotAProgram = new(101, ExitCode.BadData, "The file is not an EdgeSeq program");
     public static readonly ErrorCode HeaderInvalid = new(102, ExitCode.BadData, "The program file's header is malformed");
     public static readonly ErrorCode TensorInvalid = new(103, ExitCode.BadData, "A tensor of the program file is malformed");
-    public static readonly ErrorCode TensorsDoNotTile = new(104, ExitCode.BadData, "The tensors overlap, leave a hole or pass the end of the file");
+    public static readonly ErrorCode TensorsDoNotTile = new(104, ExitCode.BadData,
+        "The tensors overlap, leave a hole or pass the end of the file");
     public static readonly ErrorCode TensorMisaligned = new(105, ExitCode.BadData, "A tensor does not start on a multiple of 64 bytes");
     public static readonly ErrorCode ChecksumMismatch = new(106, ExitCode.BadData, "The program file's data differs from its checksum");
     public static readonly ErrorCode ProgramInvalid = new(107, ExitCode.BadData, "The program description is missing or malformed");
@@ -40,7 +41,8 @@ public static class ErrorCodes
     public static readonly ErrorCode RecordingShape = new(303, ExitCode.BadData, "A recording does not fit the program's inputs");
     public static readonly ErrorCode CellInvalid = new(304, ExitCode.BadData, "A row of a CSV file is not as expected");
     public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData, "A step's input holds a NaN, an infinity or a gap");
-    public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData, "Recordings of different length do not stack into one array");
+    public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData,
+        "Recordings of different length do not stack into one array");
     public static readonly ErrorCode SourceEmpty = new(307, ExitCode.BadData, "A source holds no step");
     public static readonly ErrorCode SnapshotInvalid = new(350, ExitCode.BadData, "The snapshot is malformed or damaged");
     public static readonly ErrorCode SnapshotOfOtherProgram = new(351, ExitCode.BadData, "The snapshot belongs to another program");
@@ -52,9 +54,11 @@ public static class ErrorCodes
     public static readonly ErrorCode TimeAxisUnknown = new(413, ExitCode.Unsupported, "The time axis cannot be told");
     public static readonly ErrorCode StatePairInvalid = new(414, ExitCode.Unsupported, "A state input and output do not fit together");
     public static readonly ErrorCode StepsDiffer = new(415, ExitCode.Unsupported, "The step program differs from the model");
-    public static readonly ErrorCode ConverterFault = new(416, ExitCode.Unsupported, "The converter fails at a node, which is a fault of its own");
+    public static readonly ErrorCode ConverterFault = new(416, ExitCode.Unsupported,
+        "The converter fails at a node, which is a fault of its own");
     public static readonly ErrorCode UnsupportedElementType = new(450, ExitCode.Unsupported, "The element type is not supported");
-    public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported, "The model uses a part of ONNX that is not supported");
+    public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported,
+        "The model uses a part of ONNX that is not supported");
     public static readonly ErrorCode UnknownOp = new(452, ExitCode.Unsupported, "The model uses an op that is not known");
 
     // ES05xx: sessions.
@@ -74,16 +78,22 @@ public static class ErrorCodes
     public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
     public static readonly ErrorCode SourceUnknown = new(702, ExitCode.Usage, "There is no such source");
     public static readonly ErrorCode SinkUnknown = new(703, ExitCode.Usage, "There is no such sink");
-    public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage, "An option's value is out of range or does not go with the others");
-    public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage, "A rule for decisions is not understood or does not fit the program");
-    public static readonly ErrorCode ConfigInvalid = new(710, ExitCode.Usage, "A file of options is malformed, or has one that there is not");
-    public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage, "A value or size given for a model input does not fit it");
-    public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage, "EDGESEQ_ISA names no instruction set of this processor");
+    public static readonly ErrorCode OptionInvalid = new(704, ExitCode.Usage,
+        "An option's value is out of range or does not go with the others");
+    public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage,
+        "A rule for decisions is not understood or does not fit the program");
+    public static readonly ErrorCode ConfigInvalid = new(710, ExitCode.Usage,
+        "A file of options is malformed, or has one that there is not");
+    public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage,
+        "A value or size given for a model input does not fit it");
+    public static readonly ErrorCode InstructionSetUnknown = new(730, ExitCode.Usage,
+        "EDGESEQ_ISA names no instruction set of this processor");
 
     // ES08xx: checks.
     public static readonly ErrorCode SelfTestFailed = new(801, ExitCode.CheckFailed, "The program's self-test gives other bits");
     public static readonly ErrorCode SelfTestMissing = new(802, ExitCode.CheckFailed, "The program has no self-test");
-    public static readonly ErrorCode ThresholdBroken = new(803, ExitCode.CheckFailed, "The program differs from the model by more than is allowed");
+    public static readonly ErrorCode ThresholdBroken = new(803, ExitCode.CheckFailed,
+        "The program differs from the model by more than is allowed");
 
     /// <summary>All codes in ascending order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
@@ -98,7 +108,8 @@ public static class ErrorCodes
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid, InstructionSetUnknown,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid,
+            InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
 }

@@ -15,8 +15,13 @@ internal readonly ref struct AttentionRingF32
     /// <param name="values">heads × <see cref="PackedLayout.LengthF32"/>(valueSize, window) elements.</param>
     public AttentionRingF32(Span<float> keys, Span<float> values, int heads, int keySize, int valueSize, int window)
     {
-        if (keys.Length < heads * (long)PackedLayout.LengthF32(window, keySize) || values.Length < heads * (long)PackedLayout.LengthF32(valueSize, window))
-            throw new ArgumentException($"A ring of {heads} heads and {window} tokens with keys of {keySize} and values of {valueSize} needs more memory than given.");
+        if (keys.Length < heads * (long)PackedLayout.LengthF32(window, keySize)
+            || values.Length < heads * (long)PackedLayout.LengthF32(valueSize, window))
+        {
+            throw new ArgumentException(
+                $"A ring of {heads} heads and {window} tokens with keys of {keySize} and values of {valueSize} needs more memory than given.");
+        }
+
         Keys = keys;
         Values = values;
         Heads = heads;

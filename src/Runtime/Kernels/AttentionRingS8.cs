@@ -20,12 +20,15 @@ internal readonly ref struct AttentionRingS8
     /// <param name="values">heads × <see cref="PackedLayout.LengthS8"/>(valueSize, window) elements.</param>
     /// <param name="keyScale">heads × window elements.</param>
     /// <param name="valueScale">heads × window elements.</param>
-    public AttentionRingS8(Span<sbyte> keys, Span<sbyte> values, Span<float> keyScale, Span<float> valueScale, int heads, int keySize, int valueSize, int window)
+    public AttentionRingS8(Span<sbyte> keys, Span<sbyte> values, Span<float> keyScale, Span<float> valueScale, int heads, int keySize,
+        int valueSize, int window)
     {
-        if (keys.Length < heads * (long)PackedLayout.LengthS8(window, keySize) || values.Length < heads * (long)PackedLayout.LengthS8(valueSize, window)
+        if (keys.Length < heads * (long)PackedLayout.LengthS8(window, keySize)
+            || values.Length < heads * (long)PackedLayout.LengthS8(valueSize, window)
             || keyScale.Length < heads * (long)window || valueScale.Length < heads * (long)window)
         {
-            throw new ArgumentException($"A ring of {heads} heads and {window} tokens with keys of {keySize} and values of {valueSize} needs more memory than given.");
+            throw new ArgumentException(
+                $"A ring of {heads} heads and {window} tokens with keys of {keySize} and values of {valueSize} needs more memory than given.");
         }
 
         Keys = keys;

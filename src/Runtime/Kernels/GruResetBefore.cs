@@ -8,7 +8,8 @@ internal static class GruResetBefore
 {
     private const int Gates = 3;
 
-    public static void StepS8(KernelSet kernels, in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    public static void StepS8(KernelSet kernels, in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         var hidden = h.Length;
@@ -29,7 +30,8 @@ internal static class GruResetBefore
         kernels.GruMixCore(update, candidate, h, hNext);
     }
 
-    public static void StepF32(KernelSet kernels, in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    public static void StepF32(KernelSet kernels, in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
+        Span<float> hNext, Span<byte> scratch)
     {
         var hidden = h.Length;
         var vectors = Take(scratch, hidden, out _);

@@ -9,7 +9,8 @@ internal static class KernelScratch
     /// cache.</summary>
     internal const int RecurrentChunk = 128;
 
-    /// <summary>The sums of both products for the gates of a chunk, at most four; they lie first, aligned like the scratch itself.</summary>
+    /// <summary>The sums of both products for the gates of a chunk, at most four; they lie first, aligned like the scratch
+    /// itself.</summary>
     internal const int RecurrentSums = 2 * 4 * RecurrentChunk * sizeof(int);
 
     /// <summary>Query heads that go through attention together, so that one's waiting hides behind another's work. More than four
@@ -25,7 +26,8 @@ internal static class KernelScratch
 
     /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int RecurrentS8(int input, int hidden) => checked(RecurrentSums + VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
+    public static int RecurrentS8(int input, int hidden) =>
+    checked(RecurrentSums + VectorS8(input) + VectorS8(hidden) + ResetBeforeBytes(hidden));
 
     /// <summary>For the float32 LSTM, GRU and RNN steps.</summary>
     public static int RecurrentF32(int hidden) => checked(RecurrentSums + hidden * sizeof(float) + ResetBeforeBytes(hidden));

@@ -14,7 +14,8 @@ internal abstract partial class KernelSet
     /// <param name="x">Each tap has as many elements as there are rows.</param>
     /// <param name="taps">Where each tap starts in x.</param>
     /// <param name="xScale">Activation scale, 0: dynamic per row.</param>
-    /// <param name="wide">Quantises a second time what the codes leave over, at 1/<see cref="WideSteps"/> of their step, and adds its product.</param>
+    /// <param name="wide">Quantises a second time what the codes leave over, at 1/<see cref="WideSteps"/> of their step, and adds its
+    /// product.</param>
     /// <param name="y">[rows], not overlapping x.</param>
     public void DepthwiseS8(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide, Span<float> y)
     {
@@ -31,7 +32,8 @@ internal abstract partial class KernelSet
         DepthwiseF32Core(w, x, taps, y);
     }
 
-    protected abstract void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide, Span<float> y);
+    protected abstract void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide,
+        Span<float> y);
 
     protected abstract void DepthwiseF32Core(in MatrixF32 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, Span<float> y);
 

@@ -11,7 +11,8 @@ internal abstract partial class KernelSet
     /// <param name="c">[hidden].</param>
     /// <param name="hNext">[hidden].</param>
     /// <param name="cNext">[hidden]; may be c.</param>
-    public void LstmGates(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext)
+    public void LstmGates(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext,
+        Span<float> cNext)
     {
         RequireGates(4, wx, rh, hNext);
         Require(c.Length == hNext.Length && cNext.Length == hNext.Length);
@@ -42,9 +43,11 @@ internal abstract partial class KernelSet
         RnnGatesCore(int8, wx, rh, hNext);
     }
 
-    protected abstract void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext);
+    protected abstract void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c,
+        Span<float> hNext, Span<float> cNext);
 
-    protected abstract void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h, Span<float> hNext);
+    protected abstract void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h,
+        Span<float> hNext);
 
     protected abstract void RnnGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> hNext);
 

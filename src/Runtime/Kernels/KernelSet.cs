@@ -25,7 +25,8 @@ internal abstract partial class KernelSet
         return QuantizeS8Core(x, q, 0f);
     }
 
-    /// <summary>Quantises with a given scale &gt; 0: q = round-half-even(x·(1/scale)), clamped to [-127, 127]; a NaN becomes -127.</summary>
+    /// <summary>Quantises with a given scale &gt; 0: q = round-half-even(x·(1/scale)), clamped to [-127, 127]; a NaN becomes
+    /// -127.</summary>
     public void QuantizeS8(ReadOnlySpan<float> x, float scale, Span<sbyte> q)
     {
         Require(q.Length >= PackedLayout.PadColumnsS8(x.Length) && scale > 0f);
@@ -133,7 +134,8 @@ internal abstract partial class KernelSet
     }
 
     /// <summary>As <see cref="RnnStepS8"/> in float32; scratch: <see cref="KernelScratch.RecurrentF32"/> bytes.</summary>
-    public void RnnStepF32(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    public void RnnStepF32(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch)
     {
         RequireRecurrent(w, r, 1, x, h, hNext, scratch);
         RnnStepF32Core(w, r, x, h, hNext, scratch);
@@ -145,7 +147,8 @@ internal abstract partial class KernelSet
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/>(max(keySize, valueSize)) bytes.</param>
     public void AppendS8(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
     {
-        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize && v.Length == (long)ring.Heads * ring.ValueSize
+        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize
+            && v.Length == (long)ring.Heads * ring.ValueSize
             && scratch.Length >= KernelScratch.LinearS8(Math.Max(ring.KeySize, ring.ValueSize)));
         AppendS8Core(ring, slot, k, v, scratch);
     }
@@ -155,7 +158,8 @@ internal abstract partial class KernelSet
     /// <param name="v">[heads, valueSize].</param>
     public static void AppendF32(AttentionRingF32 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v)
     {
-        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize && v.Length == (long)ring.Heads * ring.ValueSize);
+        Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize
+            && v.Length == (long)ring.Heads * ring.ValueSize);
         for (var head = 0; head < ring.Heads; head++)
         {
             for (var column = 0; column < ring.KeySize; column++)
@@ -168,12 +172,14 @@ internal abstract partial class KernelSet
     /// <summary>Attention over the first <paramref name="tokens"/> slots, which are those that hold a token; as many query heads in
     /// turn share one key/value head as their numbers say. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, bias, and a
     /// clamp to finite. Weights: exp(score - largest)·vScale[slot], 0 where the exponent is below -87, quantised to 14 bits of the
-    /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for <see cref="AttentionRingS8.TokensPerSum"/> tokens at a time.</summary>
+    /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for <see cref="AttentionRingS8.TokensPerSum"/> tokens at a
+    /// time.</summary>
     /// <param name="newest">Slot of the newest token; it counts as distance 0.</param>
     /// <param name="q">[query heads, keySize].</param>
     /// <param name="y">[query heads, valueSize].</param>
     /// <param name="scratch"><see cref="KernelScratch.AttentionS8"/> bytes.</param>
-    public void AttentionS8(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
+    public void AttentionS8(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y,
+        Span<byte> scratch)
     {
         var queryHeads = q.Length / ring.KeySize;
         RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
@@ -184,7 +190,8 @@ internal abstract partial class KernelSet
     /// <summary>As <see cref="AttentionS8"/> in float32: scores (q·k)·scale, weights exp(score - largest), y = (weights·values)·(1/Σ exp),
     /// the products as in <see cref="LinearF32"/>.</summary>
     /// <param name="scratch"><see cref="KernelScratch.AttentionF32"/> bytes.</param>
-    public void AttentionF32(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
+    public void AttentionF32(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y,
+        Span<byte> scratch)
     {
         RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
         Require(scratch.Length >= KernelScratch.AttentionF32(tokens));
@@ -278,25 +285,32 @@ internal abstract partial class KernelSet
 
     protected abstract void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch);
 
-    protected abstract void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch);
+    protected abstract void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors,
+        Span<byte> scratch);
 
     protected abstract void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors);
 
-    protected abstract void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected abstract void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch);
 
-    protected abstract void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
+    protected abstract void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
+        ReadOnlySpan<float> c,
         Span<float> hNext, Span<float> cNext, Span<byte> scratch);
 
-    protected abstract void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected abstract void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch);
 
-    protected abstract void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch);
+    protected abstract void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch);
 
-    protected abstract void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected abstract void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch);
 
-    protected abstract void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch);
+    protected abstract void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch);
 
     protected abstract void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch);
 
@@ -310,7 +324,8 @@ internal abstract partial class KernelSet
 
     protected abstract void LogSoftmaxCore(ReadOnlySpan<float> x, Span<float> y);
 
-    protected abstract void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon, Span<float> y);
+    protected abstract void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon,
+        Span<float> y);
 
     protected abstract void RmsNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, float epsilon, Span<float> y);
 
@@ -350,9 +365,11 @@ internal abstract partial class KernelSet
         ReadOnlySpan<float> q, ReadOnlySpan<float> y)
     {
         var queryHeads = q.Length / keySize;
-        Require(queryHeads >= heads && queryHeads % heads == 0 && q.Length == queryHeads * keySize && y.Length == (long)queryHeads * valueSize
+        Require(queryHeads >= heads && queryHeads % heads == 0 && q.Length == queryHeads * keySize
+            && y.Length == (long)queryHeads * valueSize
             && tokens >= 1 && tokens <= window && (uint)newest < (uint)tokens
-            && (rule.Kind == AttentionBias.None || (rule.BiasStride >= 0 && rule.Bias.Length >= (queryHeads - 1) * (long)rule.BiasStride + tokens)));
+            && (rule.Kind == AttentionBias.None
+            || (rule.BiasStride >= 0 && rule.Bias.Length >= (queryHeads - 1) * (long)rule.BiasStride + tokens)));
     }
 
     /// <summary>Kernels use addresses: a wrong length must never reach them.</summary>

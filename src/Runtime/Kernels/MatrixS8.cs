@@ -11,7 +11,8 @@ internal readonly ref struct MatrixS8
     /// <summary>Tiles of 16 rows, <see cref="TileStride"/> elements apart.</summary>
     public readonly ReadOnlySpan<sbyte> Data;
 
-    /// <summary>One factor per padded row, <see cref="RowStride"/> elements from tile to tile; empty where only int32 sums are asked for.</summary>
+    /// <summary>One factor per padded row, <see cref="RowStride"/> elements from tile to tile; empty where only int32 sums are asked
+    /// for.</summary>
     public readonly ReadOnlySpan<float> Scale;
 
     /// <summary>As <see cref="Scale"/>; empty: no bias.</summary>
@@ -36,7 +37,8 @@ internal readonly ref struct MatrixS8
     // A view is made at each step. Unsigned arithmetic in 64 bits, which nothing here can overflow, takes a third of the time of
     // checked arithmetic; a stride that does not fit 32 bits fails against the length of the data.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns, int tileStride, int rowStride)
+    private MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns, int tileStride,
+    int rowStride)
     {
         var lastTile = (ulong)(uint)(rows - 1) / PackedLayout.TileRows;
         var lastRows = lastTile * (uint)rowStride + PackedLayout.TileRows;

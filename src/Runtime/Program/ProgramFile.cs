@@ -11,7 +11,8 @@ internal sealed class ProgramFile
     private readonly long _dataOffset;
 
     private ProgramFile(
-        string name, ProgramImage image, long dataOffset, Dictionary<string, SafetensorsEntry> entries, ProgramSpec program, byte[] identity)
+        string name, ProgramImage image, long dataOffset, Dictionary<string, SafetensorsEntry> entries, ProgramSpec program,
+        byte[] identity)
     {
         Name = name;
         Image = image;
@@ -91,7 +92,8 @@ internal sealed class ProgramFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"{name}: the program is not valid JSON or not complete{JsonPlace.Of(e)}", Hints.Reconvert, e);
+            throw new EdgeSeqException(ErrorCodes.ProgramInvalid, $"{name}: the program is not valid JSON or not complete{JsonPlace.Of(e)}",
+                Hints.Reconvert, e);
         }
     }
 }

@@ -42,7 +42,11 @@ internal sealed unsafe class ProgramImage : SafeHandle
         {
             var read = RandomAccess.Read(file, new Span<byte>(block.Pointer + done, (int)Math.Min(length - done, 1 << 30)), done);
             if (read == 0)
-                throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: the file became shorter while it was read", Hints.Reconvert);
+            {
+                throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: the file became shorter while it was read",
+                    Hints.Reconvert);
+            }
+
             done += read;
         }
 

@@ -62,7 +62,8 @@ internal sealed class ProgramVerifier
         if (_program.StateBytes > limit || _program.ArenaBytes > limit - _program.StateBytes)
         {
             throw Error(
-                ErrorCodes.MemoryTooLarge, $"state of {_program.StateBytes} and arena of {_program.ArenaBytes} bytes pass the limit of {limit}");
+                ErrorCodes.MemoryTooLarge,
+                $"state of {_program.StateBytes} and arena of {_program.ArenaBytes} bytes pass the limit of {limit}");
         }
     }
 
@@ -70,7 +71,10 @@ internal sealed class ProgramVerifier
     {
         var elements = Elements(value.Shape) ?? throw ValueError(value, $"shape [{string.Join(',', value.Shape)}] is out of range");
         if (value.Place == ValuePlace.Constant)
-            return new LoadedValue(value.Name, value.Type, value.Place, (int)elements, _file.Address(Tensor(value, value.Tensor, elements)));
+        {
+            return new LoadedValue(value.Name, value.Type, value.Place, (int)elements,
+                _file.Address(Tensor(value, value.Tensor, elements)));
+        }
 
         var state = value.Place == ValuePlace.State;
         var start = state ? ProgramSpec.StateHeaderBytes : 0;
@@ -94,7 +98,11 @@ internal sealed class ProgramVerifier
         if (entry is null)
             throw ValueError(value, $"there is no tensor '{tensor}'");
         if (entry.Dtype != value.Type.Dtype() || entry.Bytes != elements * value.Type.Size())
-            throw ValueError(value, $"tensor '{tensor}' is {entry.Dtype} [{string.Join(',', entry.Shape)}], not {value.Type.Dtype()} × {elements}");
+        {
+            throw ValueError(value,
+                $"tensor '{tensor}' is {entry.Dtype} [{string.Join(',', entry.Shape)}], not {value.Type.Dtype()} × {elements}");
+        }
+
         if (_file.Address(entry) % ProgramSpec.Alignment != 0)
             throw ValueError(value, $"tensor '{tensor}' is padding");
         return entry;
@@ -129,7 +137,10 @@ internal sealed class ProgramVerifier
             if (output.Kind is not ("stream" or "latest"))
                 throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}': kind '{output.Kind}' is not stream or latest");
             if (output.Labels is { } labels && labels.Length != (output.Shape.Length == 0 ? 1 : output.Shape[^1]))
-                throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}': {labels.Length} labels for shape [{string.Join(',', output.Shape)}]");
+            {
+                throw Error(ErrorCodes.PortInvalid,
+                    $"output '{output.Name}': {labels.Length} labels for shape [{string.Join(',', output.Shape)}]");
+            }
         }
 
         if (_program.Outputs.Length == 0)
@@ -147,7 +158,8 @@ internal sealed class ProgramVerifier
         if (Elements(shape) != Values[value].Length)
         {
             throw Error(
-                ErrorCodes.PortInvalid, $"{kind} '{name}': shape [{string.Join(',', shape)}] does not hold its value's {Values[value].Length}");
+                ErrorCodes.PortInvalid,
+                $"{kind} '{name}': shape [{string.Join(',', shape)}] does not hold its value's {Values[value].Length}");
         }
     }
 

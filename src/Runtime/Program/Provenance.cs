@@ -14,6 +14,7 @@ public sealed record Provenance
 
     public string? Calibration { get; init; }
 
-    /// <summary>The converter's options as JSON, from which it can make the same program in another precision. Nothing on the device reads them.</summary>
+    /// <summary>The converter's options as JSON, from which it can make the same program in another precision. Nothing on the device reads
+    /// them.</summary>
     public string? Options { get; init; }
 }

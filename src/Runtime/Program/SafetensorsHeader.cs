@@ -4,7 +4,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Runtime.Program;
 
-/// <summary>The verified header of a safetensors file: the tensors are well formed and tile the data part without hole or overlap.</summary>
+/// <summary>The verified header of a safetensors file: the tensors are well formed and tile the data part without hole or
+/// overlap.</summary>
 public sealed class SafetensorsHeader
 {
     private const int LengthBytes = 8;
@@ -66,7 +67,8 @@ public sealed class SafetensorsHeader
             if (IsOnnx(start))
             {
                 throw new EdgeSeqException(
-                    ErrorCodes.NotAProgram, $"{file}: this is an ONNX model", $"edgeseq-convert convert {file} -o {Path.ChangeExtension(file, ".eseq")}");
+                    ErrorCodes.NotAProgram, $"{file}: this is an ONNX model",
+                    $"edgeseq-convert convert {file} -o {Path.ChangeExtension(file, ".eseq")}");
             }
 
             throw new EdgeSeqException(

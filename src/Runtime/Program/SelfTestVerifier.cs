@@ -29,7 +29,10 @@ internal static class SelfTestVerifier
             return;
         var entry = file.Find(tensor) ?? throw Error(file, $"there is no tensor '{tensor}'");
         if (entry.Dtype != value.Type.Dtype() || entry.Bytes % count != 0 || entry.Bytes / count != value.Bytes)
-            throw Error(file, $"tensor '{tensor}' is {entry.Dtype} [{string.Join(',', entry.Shape)}], not {count} × {value.Length} {value.Type.Dtype()}");
+        {
+            throw Error(file,
+                $"tensor '{tensor}' is {entry.Dtype} [{string.Join(',', entry.Shape)}], not {count} × {value.Length} {value.Type.Dtype()}");
+        }
     }
 
     private static EdgeSeqException Error(ProgramFile file, string problem) =>

@@ -151,7 +151,10 @@ public sealed class Model : IDisposable
     {
         var work = program.Ops.Sum(op => OpCost.Work(op, program.Values));
         if (work > WorkLimit)
-            throw new EdgeSeqException(ErrorCodes.WorkTooLarge, $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
+        {
+            throw new EdgeSeqException(ErrorCodes.WorkTooLarge,
+                $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
+        }
     }
 
     private OutputInfo Describe(OutputSpec output)

@@ -20,7 +20,11 @@ internal static class SelfTest
         for (var step = 0; step < test.Steps; step++)
         {
             for (var i = 0; i < model.Inputs.Count; i++)
-                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step, InputBytes(session, model, i).Length).CopyTo(InputBytes(session, model, i));
+            {
+                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step, InputBytes(session, model, i).Length)
+                    .CopyTo(InputBytes(session, model, i));
+            }
+
             session.Step();
             if (session.LastStepRefused)
                 return new SelfTestResult(false, step, Step: step);

@@ -48,7 +48,8 @@ internal sealed class SessionLayout
         if (bytes > memoryLimit)
         {
             throw new EdgeSeqException(
-                ErrorCodes.MemoryTooLarge, $"{file}: a session needs {bytes} bytes, the limit is {memoryLimit}", "raise the limit if the file is trusted");
+                ErrorCodes.MemoryTooLarge, $"{file}: a session needs {bytes} bytes, the limit is {memoryLimit}",
+                "raise the limit if the file is trusted");
         }
 
         return new SessionLayout(arena, scratch, inputs, end - firstInput, bytes);

@@ -122,7 +122,10 @@ internal sealed class Snapshot
                 continue;
             var floats = MemoryMarshal.Cast<byte, float>(State.Slice((int)value.Address, (int)value.Bytes));
             if (TensorPrimitives.IsNaNAny(floats))
-                throw new EdgeSeqException(ErrorCodes.SnapshotHasNaN, $"the snapshot has a NaN in state '{value.Name}'", "delete the snapshot");
+            {
+                throw new EdgeSeqException(ErrorCodes.SnapshotHasNaN, $"the snapshot has a NaN in state '{value.Name}'",
+                    "delete the snapshot");
+            }
         }
     }
 

@@ -30,7 +30,8 @@ internal sealed class DeviceBuild
 
     public static DeviceBuild X64Avx512 { get; } = new("linux-x64-v4", "linux-x64", "x86-64-v4", Toolchain.RequireX64);
 
-    public static DeviceBuild X64Core { get; } = new("linux-x64-core", "linux-x64", instructionSet: null, Toolchain.RequireX64, hasSensors: false);
+    public static DeviceBuild X64Core { get; } = new("linux-x64-core", "linux-x64", instructionSet: null, Toolchain.RequireX64,
+        hasSensors: false);
 
     public static DeviceBuild Arm64 { get; } = new("linux-arm64", "linux-arm64", instructionSet: null, Toolchain.RequireArm64);
 
@@ -60,7 +61,8 @@ internal sealed class DeviceBuild
         // No build servers: they would live on with this process's pipes.
         List<string> arguments =
         [
-            "publish", Path.Combine(Repository.Root, project), "-c", "Release", "-r", _runtimeIdentifier, "--artifacts-path", folder, "-o", output,
+            "publish", Path.Combine(Repository.Root, project), "-c", "Release", "-r", _runtimeIdentifier, "--artifacts-path", folder, "-o",
+                output,
             "-nodeReuse:false", "-p:UseSharedCompilation=false", "-v", "quiet", "--nologo",
         ];
         if (_instructionSet is not null)

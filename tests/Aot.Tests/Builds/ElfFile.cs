@@ -9,13 +9,15 @@ internal static partial class ElfFile
 
     /// <summary>The newest glibc version that a symbol of the binary asks for.</summary>
     public static Version NewestGlibc(string binary) =>
-        GlibcVersion().Matches(Readelf.Run("--version-info", "--wide", binary)).Select(match => Version.Parse(match.Groups[1].Value)).Max()!;
+        GlibcVersion().Matches(Readelf.Run("--version-info", "--wide", binary)).Select(match => Version.Parse(match.Groups[1].Value))
+        .Max()!;
 
     /// <summary>Names of the shared libraries that the binary loads.</summary>
     public static IEnumerable<string> Libraries(string binary) =>
         NeededLibrary().Matches(Readelf.Run("--dynamic", "--wide", binary)).Select(match => match.Groups[1].Value);
 
-    public static bool HasSymbolTable(string binary) => Readelf.Run("--sections", "--wide", binary).Contains(".symtab", StringComparison.Ordinal);
+    public static bool HasSymbolTable(string binary) =>
+        Readelf.Run("--sections", "--wide", binary).Contains(".symtab", StringComparison.Ordinal);
 
     [GeneratedRegex(@"GLIBC_(\d+\.\d+)")]
     private static partial Regex GlibcVersion();

@@ -10,7 +10,8 @@ internal static class Toolchain
 
     private static readonly string[] X64 = ["clang", "objcopy", "readelf"];
 
-    private static readonly string[] Arm64 = ["clang", "ld.lld", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-objcopy", "qemu-aarch64", "readelf"];
+    private static readonly string[] Arm64 = ["clang", "ld.lld", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-objcopy", "qemu-aarch64",
+        "readelf"];
 
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable(Switch) == "1";
 
@@ -22,11 +23,13 @@ internal static class Toolchain
 
     private static void Require(string[] commands)
     {
-        Assert.True(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "native builds are tested on x64 Linux");
+        Assert.True(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64,
+            "native builds are tested on x64 Linux");
         var missing = commands.Where(command => !IsOnPath(command)).ToArray();
         Assert.True(missing.Length == 0, $"{string.Join(", ", missing)} missing: .ci/run installs what native builds need");
     }
 
     private static bool IsOnPath(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, command)));
 }

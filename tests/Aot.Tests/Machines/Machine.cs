@@ -10,30 +10,39 @@ internal sealed record Machine(string Name)
     private const string KernelChoice = "EDGESEQ_ISA";
 
     /// <summary>The plain kernels, compiled at run time: they say what is right.</summary>
-    public static Machine PlainKernels { get; } = new("JIT, reference kernels") { Kernels = ["reference"], Environment = [(KernelChoice, "reference")] };
+    public static Machine PlainKernels { get; } = new("JIT, reference kernels")
+    {
+        Kernels = ["reference"],
+        Environment = [(KernelChoice, "reference")]
+    };
 
     public static IReadOnlyList<Machine> All { get; } =
     [
         new("JIT") { Kernels = ["avx512vnni", "avx512", "avxvnni", "avx2", "neon-dp", "neon"] },
         new("JIT, AVX-512 without VNNI") { Kernels = ["avx512"], IsPresent = HasAvx512, Environment = [(KernelChoice, "avx512")] },
-        new("JIT, no AVX-512") { Kernels = ["avxvnni", "avx2"], IsPresent = Avx2.IsSupported, Environment = [("DOTNET_EnableAVX512", "0")] },
+        new("JIT, no AVX-512") { Kernels = ["avxvnni", "avx2"], IsPresent = Avx2.IsSupported,
+            Environment = [("DOTNET_EnableAVX512", "0")] },
         new("JIT, no AVX2") { Kernels = ["portable"], IsPresent = Avx2.IsSupported, Environment = [("DOTNET_EnableAVX2", "0")] },
         new("JIT, no intrinsics") { Kernels = ["reference"], Environment = [("DOTNET_EnableHWIntrinsic", "0")] },
         new("JIT, portable kernels") { Kernels = ["portable"], Environment = [(KernelChoice, "portable")] },
         new("x64") { Kernels = ["avx512vnni", "avxvnni", "avx2"], Build = DeviceBuild.X64 },
-        new("x64, AVX2 kernels") { Kernels = ["avx2"], IsPresent = Avx2.IsSupported, Build = DeviceBuild.X64, Environment = [(KernelChoice, "avx2")] },
+        new("x64, AVX2 kernels") { Kernels = ["avx2"], IsPresent = Avx2.IsSupported, Build = DeviceBuild.X64,
+            Environment = [(KernelChoice, "avx2")] },
         new("x64, portable kernels") { Kernels = ["portable"], Build = DeviceBuild.X64, Environment = [(KernelChoice, "portable")] },
         new("x64, reference kernels") { Kernels = ["reference"], Build = DeviceBuild.X64, Environment = [(KernelChoice, "reference")] },
         new("x64 with AVX-512") { Kernels = ["avx512vnni", "avx512"], IsPresent = HasAvx512, Build = DeviceBuild.X64Avx512 },
-        new("x64 with AVX-512 without VNNI") { Kernels = ["avx512"], IsPresent = HasAvx512, Build = DeviceBuild.X64Avx512, Environment = [(KernelChoice, "avx512")] },
+        new("x64 with AVX-512 without VNNI") { Kernels = ["avx512"], IsPresent = HasAvx512, Build = DeviceBuild.X64Avx512,
+            Environment = [(KernelChoice, "avx512")] },
         new("Cortex-A53") { Kernels = ["neon"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a53" },
         new("Cortex-A72") { Kernels = ["neon"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a72" },
         new("Cortex-A76") { Kernels = ["neon-dp"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a76" },
-        new("Cortex-A76, portable kernels") { Kernels = ["portable"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a76", Environment = [(KernelChoice, "portable")] },
+        new("Cortex-A76, portable kernels") { Kernels = ["portable"], Build = DeviceBuild.Arm64, EmulatedCpu = "cortex-a76",
+            Environment = [(KernelChoice, "portable")] },
     ];
 
     /// <summary>Those that can be and are to be tested here.</summary>
-    public static IReadOnlyList<Machine> Tested { get; } = [.. All.Where(machine => machine.IsPresent && (machine.Build is null || Toolchain.IsWanted))];
+    public static IReadOnlyList<Machine> Tested { get; } =
+        [.. All.Where(machine => machine.IsPresent && (machine.Build is null || Toolchain.IsWanted))];
 
     /// <summary>The native builds, each with all the kernel sets that its processor can run.</summary>
     public static IEnumerable<Machine> Native => Tested.Where(machine => machine.Build is not null && machine.Environment.Count == 0);

@@ -17,7 +17,8 @@ internal static class RecordedInputs
     public static void Write(string path, string program)
     {
         using var model = Model.Load(program);
-        Write(path, model.Inputs.Single(), model.Program.MaxSteps is null ? [Steps] : [Steps / StepsOfShortRecordings, StepsOfShortRecordings]);
+        Write(path, model.Inputs.Single(), model.Program.MaxSteps is null ? [Steps]
+            : [Steps / StepsOfShortRecordings, StepsOfShortRecordings]);
     }
 
     public static void WriteOneStep(string path, string program)
@@ -30,7 +31,8 @@ internal static class RecordedInputs
     {
         var random = new Random(Seed);
         using var file = new NpyWriter(path, isFloat: true);
-        file.Write([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (steps, size) => steps * size) * input.Length).Select(_ => Value(random))]);
+        file.Write([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (steps, size) => steps * size) * input.Length)
+            .Select(_ => Value(random))]);
         file.Complete([.. shape, .. input.Shape.Select(size => (long)size)]);
     }
 

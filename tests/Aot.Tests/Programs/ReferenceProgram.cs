@@ -31,7 +31,8 @@ internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bo
         new("reference/separable_tcn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
     ];
 
-    public string Name => $"{Path.GetFileName(Model)}.{(Options.Precision == ConvertPrecision.F32 ? "f32" : IsCalibrated ? "calibrated" : "int8")}";
+    public string Name =>
+        $"{Path.GetFileName(Model)}.{(Options.Precision == ConvertPrecision.F32 ? "f32" : IsCalibrated ? "calibrated" : "int8")}";
 
     /// <summary>The bytes of the .eseq file.</summary>
     /// <param name="calibration">A .npy file of a recording; used where the program is calibrated.</param>

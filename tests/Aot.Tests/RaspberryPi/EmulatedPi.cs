@@ -7,7 +7,8 @@ using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Aot.Tests.RaspberryPi;
 
-/// <summary>A Raspberry Pi 3B under QEMU with a TMP105 and a DPS310 on its I2C bus, which boots Debian's kernel into the commands of <c>init</c>.</summary>
+/// <summary>A Raspberry Pi 3B under QEMU with a TMP105 and a DPS310 on its I2C bus, which boots Debian's kernel into the commands of
+/// <c>init</c>.</summary>
 internal sealed class EmulatedPi
 {
     private const string Prepare = "tests/Aot.Tests/RaspberryPi/prepare.sh";
@@ -118,7 +119,8 @@ internal sealed class EmulatedPi
             {
                 answer = _answers.ReadLine();
             }
-            while (answer is not null && !answer.Contains("\"return\"", StringComparison.Ordinal) && !answer.Contains("\"error\"", StringComparison.Ordinal));
+            while (answer is not null && !answer.Contains("\"return\"", StringComparison.Ordinal)
+                && !answer.Contains("\"error\"", StringComparison.Ordinal));
 
             Assert.Contains("\"return\"", answer, StringComparison.Ordinal);
         }

@@ -9,7 +9,8 @@ namespace EdgeSeq.Aot.Tests.RaspberryPi;
 
 /// <summary>End to end on an emulated Raspberry Pi 3B: Debian's kernel, the native arm64 binary, real I2C transfers. By itself:
 /// <c>EDGESEQ_NATIVE=1 EDGESEQ_PI=1 dotnet run --project tests/Aot.Tests -- -class EdgeSeq.Aot.Tests.RaspberryPi.RaspberryPiTests</c>.
-/// It needs qemu-system-aarch64 of version 10 (bookworm-backports) and downloads 60 MB of Debian packages once, so it is not part of every run.</summary>
+/// It needs qemu-system-aarch64 of version 10 (bookworm-backports) and downloads 60 MB of Debian packages once, so it is not part of every
+/// run.</summary>
 public sealed class RaspberryPiTests(ReferencePrograms programs)
 {
     private const int Steps = 60;
@@ -32,7 +33,8 @@ public sealed class RaspberryPiTests(ReferencePrograms programs)
 
         Assert.Contains(Between(lines, "sensors"), line => line.Contains("i2c:tmp105@1:0x48", StringComparison.Ordinal));
         Assert.Contains(Between(lines, "selftest"), line => line.Contains("every output bit as recorded", StringComparison.Ordinal));
-        Assert.Contains(Between(lines, "missing"), line => line.Contains("error ES0611: i2c:tmp105@1:0x4f: error 121", StringComparison.Ordinal));
+        Assert.Contains(Between(lines, "missing"), line =>
+            line.Contains("error ES0611: i2c:tmp105@1:0x4f: error 121", StringComparison.Ordinal));
         Assert.Contains("end missing 5", lines);
         Assert.Equal(3, Outputs(lines, "pressure").Count);
         var forecasts = Outputs(lines, "temperature");
@@ -50,7 +52,8 @@ public sealed class RaspberryPiTests(ReferencePrograms programs)
     }
 
     private static IEnumerable<string> Between(IReadOnlyList<string> lines, string part) =>
-        lines.SkipWhile(line => line != $"begin {part}").Skip(1).TakeWhile(line => !line.StartsWith($"end {part} ", StringComparison.Ordinal));
+        lines.SkipWhile(line => line != $"begin {part}").Skip(1)
+        .TakeWhile(line => !line.StartsWith($"end {part} ", StringComparison.Ordinal));
 
     private static List<float> Outputs(IReadOnlyList<string> lines, string part) =>
         [.. Between(lines, part).Where(line => line.StartsWith("{\"recording\"", StringComparison.Ordinal)).Select(Output)];
@@ -65,7 +68,8 @@ public sealed class RaspberryPiTests(ReferencePrograms programs)
     private static int LargestError(float[] temperatures, List<float> forecasts) =>
         Enumerable.Range(1, Steps - 1).MaxBy(step => Math.Abs(temperatures[step] - forecasts[step - 1]));
 
-    /// <summary>The Pi samples by its own clock: a step's temperature is the one that was played for it or, where it was a moment early, the one before.</summary>
+    /// <summary>The Pi samples by its own clock: a step's temperature is the one that was played for it or, where it was a moment early,
+    /// the one before.</summary>
     private static void AssertSameBits(string program, float[] temperatures, List<float> outputs)
     {
         Assert.Equal(temperatures.Length, outputs.Count);

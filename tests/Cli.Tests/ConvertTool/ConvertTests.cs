@@ -87,7 +87,8 @@ public sealed class ConvertTests : IDisposable
     [InlineData("verify {m} {o}", "--data")]
     [InlineData("verify {m} {o} --data x.npy --min-sqnr -3", "from 0 up")]
     public void A_wrong_command_line_is_one_line_and_exit_code_2(string arguments, string words) =>
-        EdgeseqConvert.Run([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(a => a.Replace("{m}", Programs.ActivityModel, StringComparison.Ordinal).Replace("{o}", Output, StringComparison.Ordinal))])
+        EdgeseqConvert.Run([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(a => a.Replace("{m}", Programs.ActivityModel, StringComparison.Ordinal).Replace("{o}", Output, StringComparison.Ordinal))])
             .AssertError(2, "ES0701", words);
 
     [Fact]
@@ -118,10 +119,12 @@ public sealed class ConvertTests : IDisposable
     public void Calibration_shows_what_every_node_adds_to_the_error_and_gives_the_same_file_again()
     {
         var random = new Random(3);
-        var data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, 2400).Select(_ => (float)random.NextDouble())], 400, 6));
+        var data = _folder.Write("data.npy",
+            NpyBytes.OfFloats([.. Enumerable.Range(0, 2400).Select(_ => (float)random.NextDouble())], 400, 6));
 
         var text = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--calibrate", data, "--max-loss", "0.02");
-        var json = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("again.eseq"), "--calibrate", data, "--max-loss", "0.02", "--json");
+        var json = EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("again.eseq"), "--calibrate", data,
+            "--max-loss", "0.02", "--json");
 
         Assert.Contains("share of error", text.Out, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(json.Out);

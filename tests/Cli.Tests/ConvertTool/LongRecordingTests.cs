@@ -20,7 +20,8 @@ public sealed class LongRecordingTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/proc/self/status"), "reads the peak memory from /proc");
         var random = new Random(1);
-        var data = _folder.Write("data.npy", NpyBytes.OfFloats([.. Enumerable.Range(0, Steps * Channels).Select(_ => random.NextSingle() * 2 - 1)], Steps, Channels));
+        var data = _folder.Write("data.npy",
+            NpyBytes.OfFloats([.. Enumerable.Range(0, Steps * Channels).Select(_ => random.NextSingle() * 2 - 1)], Steps, Channels));
         var program = _folder.File("out.eseq");
 
         var calibration = PeakBytes("convert", Programs.ActivityModel, "-o", program, "--calibrate", data);
@@ -49,8 +50,10 @@ public sealed class LongRecordingTests : IDisposable
         const string Label = "VmHWM:";
         try
         {
-            string? line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line[Label.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{process.Id}/status")
+                .FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal));
+            return line is null ? 0
+                : 1024 * long.Parse(line[Label.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {

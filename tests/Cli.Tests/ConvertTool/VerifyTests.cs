@@ -15,7 +15,8 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_program_that_fits_passes_with_a_table()
     {
-        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--min-sqnr", "20", "--max-error", "10");
+        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--min-sqnr", "20",
+            "--max-error", "10");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Err));
         Assert.Contains("SQNR dB", result.Out, StringComparison.Ordinal);
@@ -25,7 +26,8 @@ public sealed class VerifyTests : IDisposable
     public void Json_has_the_figures_of_every_output()
     {
         var labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
-        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels, "--json");
+        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels,
+            "--json");
 
         using var json = JsonDocument.Parse(result.Out);
         Assert.Equal(1, json.RootElement.GetProperty("schema").GetInt32());
@@ -43,12 +45,15 @@ public sealed class VerifyTests : IDisposable
     {
         var labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, Recordings));
 
-        using var labelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--labels", labels, "--json").Out);
-        using var unlabelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--json").Out);
+        using var labelled = JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(),
+            "--labels", labels, "--json").Out);
+        using var unlabelled =
+            JsonDocument.Parse(EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--json").Out);
 
         var scored = labelled.RootElement.GetProperty("outputs")[0];
         var accuracy = scored.GetProperty("accuracy");
-        Assert.Equal(accuracy.GetProperty("onnx").GetDouble() - accuracy.GetProperty("int8").GetDouble(), scored.GetProperty("loss").GetDouble());
+        Assert.Equal(accuracy.GetProperty("onnx").GetDouble() - accuracy.GetProperty("int8").GetDouble(),
+            scored.GetProperty("loss").GetDouble());
         var decided = unlabelled.RootElement.GetProperty("outputs")[0];
         Assert.Equal(1 - decided.GetProperty("agreement").GetDouble(), decided.GetProperty("loss").GetDouble());
     }
@@ -56,7 +61,8 @@ public sealed class VerifyTests : IDisposable
     [Fact]
     public void A_broken_threshold_is_exit_code_1_after_the_report()
     {
-        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--max-error", "0", "--json");
+        var result = EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", Data(), "--max-error", "0",
+            "--json");
 
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("error ES0803: ", result.Err, StringComparison.Ordinal);
@@ -89,7 +95,8 @@ public sealed class VerifyTests : IDisposable
         var bytes = File.ReadAllBytes(Programs.Activity);
         bytes[^1] ^= 1;
 
-        EdgeseqConvert.Run("verify", Programs.ActivityModel, _folder.Write("bad.eseq", bytes), "--data", Data()).AssertError(3, "ES0106", "bad.eseq");
+        EdgeseqConvert.Run("verify", Programs.ActivityModel, _folder.Write("bad.eseq", bytes), "--data", Data())
+            .AssertError(3, "ES0106", "bad.eseq");
     }
 
     private static float[] Values()
@@ -98,5 +105,6 @@ public sealed class VerifyTests : IDisposable
         return [.. Enumerable.Range(0, Recordings * Steps * Channels).Select(_ => (float)(random.NextDouble() * 2 - 1))];
     }
 
-    private string Data(float[]? values = null) => _folder.Write("x.npy", NpyBytes.OfFloats(values ?? Values(), Recordings, Steps, Channels));
+    private string Data(float[]? values = null) =>
+        _folder.Write("x.npy", NpyBytes.OfFloats(values ?? Values(), Recordings, Steps, Channels));
 }

@@ -31,8 +31,11 @@ public class ReadmeTests
     [Fact]
     public void Files_that_the_pages_link_to_exist()
     {
-        foreach (var page in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md")))
+        foreach (var page in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Append(Path.Combine(Repository.Root, "README.md")))
+        {
             Assert.All(LinkedFiles(page), file => Assert.True(File.Exists(file), $"{page} links to {file}"));
+        }
     }
 
     private static IEnumerable<string> LinkedFiles(string page) => File.ReadAllText(page).Split("](").Skip(1)

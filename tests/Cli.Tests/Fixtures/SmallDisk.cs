@@ -9,13 +9,15 @@ internal sealed class SmallDisk : IDisposable
 
     private SmallDisk(string path) => _path = path;
 
-    public string[] Names => [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public string[] Names =>
+        [.. Directory.GetFileSystemEntries(_path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     /// <summary>Null where the system does not allow it.</summary>
     public static SmallDisk? TryMount(string path, int kilobytes)
     {
         Directory.CreateDirectory(path);
-        return OperatingSystem.IsLinux() && Succeeds("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", path) ? new SmallDisk(path) : null;
+        return OperatingSystem.IsLinux() && Succeeds("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "tmpfs", path)
+            ? new SmallDisk(path) : null;
     }
 
     public string File(string name) => Path.Combine(_path, name);

@@ -28,7 +28,8 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_program() => Edgeseq.Run("bench", _folder.Write("x.eseq", "hello, this is text")).AssertError(3, "ES0101", "x.eseq");
+    public void What_is_no_program() =>
+    Edgeseq.Run("bench", _folder.Write("x.eseq", "hello, this is text")).AssertError(3, "ES0101", "x.eseq");
 
     [Fact]
     public void A_missing_recording() => RunOn("npy:/nowhere.npy").AssertError(3, "ES0601", "/nowhere.npy");
@@ -56,10 +57,12 @@ public sealed class BadDataTests : IDisposable
         .AssertError(3, "ES0304", "line 2, column 6: 'six'");
 
     [Fact]
-    public void A_sink_that_cannot_be_made() => RunOn("sim:walking", "--sink", "csv:/nowhere/y.csv").AssertError(5, "ES0603", "/nowhere/y.csv");
+    public void A_sink_that_cannot_be_made() =>
+    RunOn("sim:walking", "--sink", "csv:/nowhere/y.csv").AssertError(5, "ES0603", "/nowhere/y.csv");
 
     [Fact]
     public void Text_for_a_program_without_words() => RunOn("text:-").AssertError(3, "ES0303", "--vocab");
 
-    private static ToolResult RunOn(string source, params string[] more) => Edgeseq.Run(["run", Programs.Activity, "--source", source, .. more]);
+    private static ToolResult RunOn(string source, params string[] more) =>
+        Edgeseq.Run(["run", Programs.Activity, "--source", source, .. more]);
 }

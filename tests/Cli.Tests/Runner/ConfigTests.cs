@@ -51,13 +51,15 @@ public sealed class ConfigTests : IDisposable
 
     [Fact]
     public void A_value_is_checked_as_if_it_was_typed() =>
-        Edgeseq.Run("run", Programs.Activity, "--config", Config(new { source = "sim:lying", rate = 0 })).AssertError(2, "ES0701", "--rate takes a number above 0");
+        Edgeseq.Run("run", Programs.Activity, "--config", Config(new { source = "sim:lying", rate = 0 }))
+        .AssertError(2, "ES0701", "--rate takes a number above 0");
 
     [Fact]
     public void The_schema_has_every_option_of_run()
     {
         var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "run.schema.json"))).RootElement;
-        var help = Edgeseq.Run("run", "--help").OutLines.Select(line => line.Trim()).Where(line => line.StartsWith("--", StringComparison.Ordinal))
+        var help = Edgeseq.Run("run", "--help").OutLines.Select(line => line.Trim())
+            .Where(line => line.StartsWith("--", StringComparison.Ordinal))
             .Select(line => line[2..].Split(' ')[0]).Where(option => option != "config");
 
         Assert.Equal(

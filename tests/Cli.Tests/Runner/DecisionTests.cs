@@ -46,7 +46,8 @@ public sealed class DecisionTests : IDisposable
         var events = Events("run", program, "--source", $"wav:{Shared("real/speech_16k.wav")}", "--hop", "512", "--steps", "100");
 
         Assert.Equal(["event", "phase", "time", "sample", "score"], events[0].EnumerateObject().Select(member => member.Name));
-        Assert.Equal(["event", "phase", "time", "start_sample", "end_sample", "score"], events[1].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["event", "phase", "time", "start_sample", "end_sample", "score"],
+            events[1].EnumerateObject().Select(member => member.Name));
         Assert.Equal("speech", events[0].GetProperty("event").GetString());
         Assert.Equal(events[0].GetProperty("sample").GetInt64() / 16000.0, events[0].GetProperty("time").GetDouble(), 6);
         Assert.Equal(events[1].GetProperty("end_sample").GetInt64() / 16000.0, events[1].GetProperty("time").GetDouble(), 6);
@@ -62,7 +63,8 @@ public sealed class DecisionTests : IDisposable
             "models/har_gru.onnx", "--normalize", Shared("data/har_meta.json"), "--labels", string.Join(',', labels), "--rate", "50",
             "--decide", "smooth=majority:1s, on=0.6, off=0.4, least=1s, gap=500ms");
         var truth = NpyBytes.Content(File.ReadAllBytes(Shared("data/har_test_stream_y.npy"))).Select(label => labels[label - 1]).ToArray();
-        var events = Events("run", program, "--source", $"npy:{Shared("data/har_test_stream_x.npy")}").Where(e => e.GetProperty("phase").GetString() == "end").ToArray();
+        var events = Events("run", program, "--source", $"npy:{Shared("data/har_test_stream_x.npy")}")
+            .Where(e => e.GetProperty("phase").GetString() == "end").ToArray();
 
         var right = 0;
         var told = new HashSet<int>();
@@ -113,7 +115,8 @@ public sealed class DecisionTests : IDisposable
         EdgeseqConvert.Run([.. convert, "--decide", "on=0.5, classes=z"]).AssertError(2, "ES0705", "no class 'z'");
         Assert.Empty(_folder.Names);
         Assert.Equal(0, EdgeseqConvert.Run([.. convert, "--decide", "on=0.5, classes=a"]).ExitCode);
-        Assert.Equal("on=0.5, classes=a", JsonDocument.Parse(Edgeseq.Run("inspect", output, "--json").Out).RootElement.GetProperty("decide").GetString());
+        Assert.Equal("on=0.5, classes=a",
+            JsonDocument.Parse(Edgeseq.Run("inspect", output, "--json").Out).RootElement.GetProperty("decide").GetString());
     }
 
     private static string Shared(string path)
@@ -123,7 +126,8 @@ public sealed class DecisionTests : IDisposable
     }
 
     private static List<(long Start, long End)> PublishedSegments() =>
-        [.. JsonDocument.Parse(File.ReadAllText(Shared("real/speech_16k.segments.json"))).RootElement.GetProperty("segments").EnumerateArray()
+        [.. JsonDocument.Parse(File.ReadAllText(Shared("real/speech_16k.segments.json"))).RootElement.GetProperty("segments")
+        .EnumerateArray()
             .Select(segment => (segment[0].GetInt64(), segment[1].GetInt64()))];
 
     private static IEnumerable<(int Start, int End)> Bouts(string[] labels)

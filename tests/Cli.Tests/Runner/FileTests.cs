@@ -29,7 +29,8 @@ public sealed class FileTests : IDisposable
     public void A_standard_output_that_is_full_is_one_line(string arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
-        var result = ToolProcess.RunInShell("edgeseq", arguments.Replace("{p}", Programs.Activity, StringComparison.Ordinal) + " > /dev/full");
+        var result = ToolProcess.RunInShell("edgeseq",
+            arguments.Replace("{p}", Programs.Activity, StringComparison.Ordinal) + " > /dev/full");
 
         result.AssertError(5, "ES0603", "no space left");
     }
@@ -38,7 +39,8 @@ public sealed class FileTests : IDisposable
     public void Convert_writes_to_a_device_and_leaves_it_a_device()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /dev/full");
-        EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", "/dev/full", "--precision", "f32").AssertError(5, "ES0603", "no space left");
+        EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", "/dev/full", "--precision", "f32")
+            .AssertError(5, "ES0603", "no space left");
 
         Assert.False(new FileInfo("/dev/full") is { Exists: true, Length: > 0 });
     }
@@ -114,7 +116,8 @@ public sealed class FileTests : IDisposable
     public void A_program_that_is_cut_short_while_it_runs_changes_nothing()
     {
         var program = _folder.Write("p.eseq", File.ReadAllBytes(Programs.Activity));
-        using var process = Edgeseq.Start("run", program, "--source", "sim:walking", "--rate", "100", "--steps", "200", "--sink", "jsonl:-");
+        using var process = Edgeseq.Start("run", program, "--source", "sim:walking", "--rate", "100", "--steps", "200", "--sink",
+            "jsonl:-");
         var first = process.StandardOutput.ReadLine()!;
         using (var file = new FileStream(program, FileMode.Open, FileAccess.Write))
             file.SetLength(0);

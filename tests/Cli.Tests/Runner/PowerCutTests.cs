@@ -29,7 +29,8 @@ public sealed class PowerCutTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs signals");
         var state = _folder.File("state");
         using var process = Edgeseq.Start(
-            "run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--snapshot", state, "--every", "1h", "--sink", "jsonl:-");
+            "run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--snapshot", state, "--every", "1h", "--sink",
+            "jsonl:-");
         for (var i = 0; i < 20; i++)
             process.StandardOutput.ReadLine();
         Process.Start("kill", ["-HUP", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
@@ -46,7 +47,8 @@ public sealed class PowerCutTests : IDisposable
     private static int StepsIn(string state)
     {
         var newest = File.Exists(state) ? state : state + ".previous";
-        return File.Exists(newest) ? JsonDocument.Parse(Edgeseq.Run("inspect", newest, "--json").Out).RootElement.GetProperty("steps").GetInt32() : 0;
+        return File.Exists(newest)
+            ? JsonDocument.Parse(Edgeseq.Run("inspect", newest, "--json").Out).RootElement.GetProperty("steps").GetInt32() : 0;
     }
 
     /// <summary>Feeds what is left of a recording to a run, kills it, and looks what the next run starts with.</summary>
@@ -67,7 +69,8 @@ public sealed class PowerCutTests : IDisposable
             }
 
             using var process = Edgeseq.Start(
-                "run", Programs.Activity, "--source", $"npy:{Recording("rest", values, steps)}", "--rate", "2000", "--snapshot", state, "--every", "1ms",
+                "run", Programs.Activity, "--source", $"npy:{Recording("rest", values, steps)}", "--rate", "2000", "--snapshot", state,
+                "--every", "1ms",
                 "--sink", "jsonl:-");
             var first = process.StandardOutput.ReadLine();
             Thread.Sleep(random.Next(0, 60));

@@ -16,8 +16,12 @@ public class ReportTests
         Assert.Equal(0, report.GetProperty("allocated_bytes_per_step").GetDouble());
         Assert.Equal(50, report.GetProperty("rate_hz").GetDouble());
         Assert.NotEmpty(report.GetProperty("isa").GetString()!);
-        foreach (var name in new[] { "weight_bytes", "state_bytes", "arena_bytes", "floor_ns", "peak_rss_bytes", "steps_per_second", "times_real_time" })
+        foreach (var name in new[] { "weight_bytes", "state_bytes", "arena_bytes", "floor_ns", "peak_rss_bytes", "steps_per_second",
+            "times_real_time" })
+        {
             Assert.True(report.GetProperty(name).GetDouble() > 0, name);
+        }
+
         var step = report.GetProperty("step_ns");
         Assert.True(step.GetProperty("p50").GetInt64() <= step.GetProperty("p99").GetInt64());
         Assert.True(step.GetProperty("p999").GetInt64() <= step.GetProperty("max").GetInt64());
@@ -29,7 +33,8 @@ public class ReportTests
     [Fact]
     public void A_paced_bench_counts_missed_deadlines()
     {
-        var report = JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", "100", "--rate", "200", "--json").Out).RootElement;
+        var report = JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", "100", "--rate", "200",
+            "--json").Out).RootElement;
 
         Assert.Equal(200, report.GetProperty("rate_hz").GetDouble());
         Assert.InRange(report.GetProperty("deadline_misses").GetInt64(), 0, 100);
@@ -97,7 +102,8 @@ public class ReportTests
     }
 
     private static string? Crc(string steps) =>
-        JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", steps, "--json").Out).RootElement.GetProperty("output_crc32").GetString();
+        JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", steps, "--json").Out).RootElement.GetProperty("output_crc32")
+        .GetString();
 
     private static string? Isa(string command, params string[] options) =>
         JsonDocument.Parse(Edgeseq.Run([command, Programs.Activity, "--json", .. options]).Out).RootElement.GetProperty("isa").GetString();

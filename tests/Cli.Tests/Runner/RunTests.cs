@@ -83,7 +83,8 @@ public sealed class RunTests : IDisposable
     public void A_signal_ends_a_paced_run_in_good_order(string signal)
     {
         using var process = Edgeseq.Start(
-            "run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--sink", $"npy:{_folder.File("y.npy")}", "--snapshot", _folder.File("state"));
+            "run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--sink", $"npy:{_folder.File("y.npy")}", "--snapshot",
+            _folder.File("state"));
         WaitFor(() => _folder.Names.Any(name => name.EndsWith(".tmp", StringComparison.Ordinal)));
         Signal(process, signal);
 

@@ -35,7 +35,8 @@ public class SensorTests
     public void A_held_step_is_marked_in_the_output()
     {
         var result = Edgeseq.Run(
-            "run", Programs.Activity, "--source", "sim:mpu6050:3,units=g,faults=5000", "--steps", "2000", "--on-fault", "hold", "--sink", "jsonl:-");
+            "run", Programs.Activity, "--source", "sim:mpu6050:3,units=g,faults=5000", "--steps", "2000", "--on-fault", "hold", "--sink",
+            "jsonl:-");
 
         Assert.Contains("\"fault\":\"", result.Out, StringComparison.Ordinal);
         Assert.Contains("\"time_ns\":", result.Out, StringComparison.Ordinal);
@@ -44,7 +45,8 @@ public class SensorTests
     [Theory]
     [InlineData("i2c:mpu6050@250", 5, "ES0610: /dev/i2c-250: error 2 (no such file or directory)")]
     [InlineData("spi:adxl345@250.0,channels=acc_x+acc_y+acc_z+acc_x+acc_y+acc_z", 5, "ES0610: /dev/spidev250.0")]
-    [InlineData("i2c:mpu6050@1,colour=red", 2, "there is no option 'colour'. Hint: the options are channels, units, rate, stuck, reopen, range, gyro_range")]
+    [InlineData("i2c:mpu6050@1,colour=red", 2,
+    "there is no option 'colour'. Hint: the options are channels, units, rate, stuck, reopen, range, gyro_range")]
     [InlineData("sim:mpu6050,range=3", 2, "range must be one of 2, 4, 8, 16")]
     [InlineData("sim:mpu6050,units=furlong", 2, "there is no unit 'furlong'")]
     [InlineData("sim:mpu6050,rate=fast", 2, "rate=fast is not a number")]

@@ -20,7 +20,8 @@ public sealed class ServiceTests : IDisposable
 
         using var process = ToolProcess.Start(
             "edgeseq",
-            ["run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--steps", "50", "--sink", $"jsonl:{_folder.File("lines")}"],
+            ["run", Programs.Activity, "--source", "sim:walking", "--rate", "100", "--steps", "50", "--sink",
+                $"jsonl:{_folder.File("lines")}"],
             ("NOTIFY_SOCKET", _folder.File("notify")),
             ("WATCHDOG_USEC", "200000"));
         var messages = new List<string>();

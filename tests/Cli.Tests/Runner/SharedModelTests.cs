@@ -15,7 +15,8 @@ public sealed class SharedModelTests : IDisposable
     [Fact]
     public void Text_is_classified_word_by_word()
     {
-        var program = Convert("models/text_lstm.onnx", new ConvertOptions { Labels = ["negative", "positive"], Vocabulary = VocabularyFile.Read(Shared("data/text_vocab.json")) });
+        var program = Convert("models/text_lstm.onnx",
+            new ConvertOptions { Labels = ["negative", "positive"], Vocabulary = VocabularyFile.Read(Shared("data/text_vocab.json")) });
         var result = Edgeseq.RunWithInput("a moving and often very funny film\n", "run", program, "--source", "text:-");
 
         Assert.Equal(0, result.ExitCode);
@@ -49,8 +50,10 @@ public sealed class SharedModelTests : IDisposable
     [Fact]
     public void Audio_runs_in_frames_with_a_hop()
     {
-        var program = Convert("real/silero_vad_16k_op15.onnx", new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } });
-        var result = Edgeseq.Run("run", program, "--source", $"wav:{Shared("real/noisy_speech_16k.wav")}", "--hop", "512", "--steps", "40", "--json");
+        var program = Convert("real/silero_vad_16k_op15.onnx",
+            new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } });
+        var result = Edgeseq.Run("run", program, "--source", $"wav:{Shared("real/noisy_speech_16k.wav")}", "--hop", "512", "--steps", "40",
+            "--json");
 
         Assert.Equal(40, JsonDocument.Parse(result.Out).RootElement.GetProperty("steps_with_output").GetInt32());
     }

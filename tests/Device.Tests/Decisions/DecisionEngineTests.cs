@@ -35,7 +35,8 @@ public class DecisionEngineTests
         Assert.Equal(["score start 3", "score end 3-4"], Events("on=0.7, smooth=exp:2", Score, [0], [1], [1], [1]));
 
     [Fact]
-    public void A_single_score_is_named_by_the_rule() => Assert.Equal(["speech start 0", "speech end 0-1"], Events("on=0.5, event=speech", Score, [1f]));
+    public void A_single_score_is_named_by_the_rule() =>
+    Assert.Equal(["speech start 0", "speech end 0-1"], Events("on=0.5, event=speech", Score, [1f]));
 
     [Fact]
     public void Positions_count_samples_of_the_source_and_leave_out_the_delay()

@@ -65,7 +65,8 @@ public class EventDetectorTests
             {
                 var settings = new DetectorSettings(0.6f, 0.4f, least, gap, pad, pause);
                 var ends = Events(settings, scores).Where(text => text.StartsWith("end", StringComparison.Ordinal));
-                Assert.Equal(WholeRecordingRule.Segments(settings, scores, Chunk).Select(segment => $"end {segment.Start}-{segment.End}"), ends);
+                Assert.Equal(WholeRecordingRule.Segments(settings, scores, Chunk).Select(segment => $"end {segment.Start}-{segment.End}"),
+                    ends);
             });
 
     [Fact]
@@ -74,8 +75,10 @@ public class EventDetectorTests
             .Sample((scores, least, gap, pad) =>
             {
                 var events = Events(new(0.6f, 0.4f, least, gap, pad, 0), scores);
-                var starts = events.Where(text => text.StartsWith("start", StringComparison.Ordinal)).Select(text => text["start ".Length..]);
-                var ends = events.Where(text => text.StartsWith("end", StringComparison.Ordinal)).Select(text => text["end ".Length..].Split('-')[0]);
+                var starts = events.Where(text => text.StartsWith("start", StringComparison.Ordinal))
+                    .Select(text => text["start ".Length..]);
+                var ends = events.Where(text => text.StartsWith("end", StringComparison.Ordinal))
+                    .Select(text => text["end ".Length..].Split('-')[0]);
                 Assert.Equal(starts, ends);
             });
 

@@ -2,7 +2,8 @@ using EdgeSeq.Device.Decisions;
 
 namespace EdgeSeq.Device.Tests.Decisions;
 
-/// <summary>The rule in the order in which one would write it down with the whole recording at hand: find segments, drop short ones, widen.</summary>
+/// <summary>The rule in the order in which one would write it down with the whole recording at hand: find segments, drop short ones,
+/// widen.</summary>
 internal static class WholeRecordingRule
 {
     public static List<(long Start, long End)> Segments(DetectorSettings settings, float[] scores, int chunk)

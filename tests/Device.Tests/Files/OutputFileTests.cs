@@ -92,7 +92,8 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_refused() => Assert.Contains("folder", Failure(() => OutputFile.Write(_folder.File("."), New)), StringComparison.Ordinal);
+    public void A_folder_is_refused() =>
+    Assert.Contains("folder", Failure(() => OutputFile.Write(_folder.File("."), New)), StringComparison.Ordinal);
 
     [Fact]
     public void Every_failing_operation_leaves_the_old_file_and_nothing_else()

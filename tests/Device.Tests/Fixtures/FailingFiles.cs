@@ -2,7 +2,8 @@ using EdgeSeq.Device.Files;
 
 namespace EdgeSeq.Device.Tests.Fixtures;
 
-/// <summary>The file layer of the system, one operation of which fails (from 0), as on a full or broken disk; deleting always works.</summary>
+/// <summary>The file layer of the system, one operation of which fails (from 0), as on a full or broken disk; deleting always
+/// works.</summary>
 internal sealed class FailingFiles(int failing) : IFileLayer
 {
     private int _operations;

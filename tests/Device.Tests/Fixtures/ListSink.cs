@@ -11,7 +11,8 @@ internal sealed class ListSink : ISink
 
     public int Flushes { get; private set; }
 
-    public void Write(IStepOutputs outputs) => Rows.Add($"{outputs.Recording}.{outputs.StepIndex}: {string.Join(' ', outputs.Floats(0).ToArray())}");
+    public void Write(IStepOutputs outputs) =>
+        Rows.Add($"{outputs.Recording}.{outputs.StepIndex}: {string.Join(' ', outputs.Floats(0).ToArray())}");
 
     public void EndRecording()
     {

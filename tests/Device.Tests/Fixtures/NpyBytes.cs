@@ -10,7 +10,8 @@ internal static class NpyBytes
         where T : unmanaged
     {
         var dimensions = shape.Length == 1 ? $"{shape[0]}," : string.Join(", ", shape);
-        return WithHeader($"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({dimensions}), }}", MemoryMarshal.AsBytes<T>(data).ToArray());
+        return WithHeader($"{{'descr': '{descr}', 'fortran_order': False, 'shape': ({dimensions}), }}",
+            MemoryMarshal.AsBytes<T>(data).ToArray());
     }
 
     public static byte[] OfFloats(float[] data, params int[] shape) => Of("<f4", data, shape);

@@ -28,7 +28,8 @@ internal static class TestPrograms
         var y = program.Arena<float>(2);
         var clock = program.Clock(2, 1);
         program.Op("Push", [x, ring], [], ("size", 2), ("length", 1));
-        program.OpAt(clock, "Window", [-1, ring], [y], ("outer", 1), ("length", 1), ("inner", 2), ("push", 0), ("inputRate", 1), ("inputOffset", 0));
+        program.OpAt(clock, "Window", [-1, ring], [y], ("outer", 1), ("length", 1), ("inner", 2), ("push", 0), ("inputRate", 1),
+            ("inputOffset", 0));
         program.Output<float>("y", y, clock, 2);
         return program.Load();
     }

@@ -5,7 +5,8 @@ using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Device.Tests.Sensors;
 
-/// <summary>Every driver on the register map of its chip: what comes out is what the chip was exposed to, in SI units, to its resolution.</summary>
+/// <summary>Every driver on the register map of its chip: what comes out is what the chip was exposed to, in SI units, to its
+/// resolution.</summary>
 public class SensorValuesTests
 {
     private const double G = 9.80665;

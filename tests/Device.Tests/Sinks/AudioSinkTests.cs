@@ -33,7 +33,8 @@ public sealed class AudioSinkTests : IDisposable
         var file = _folder.File("sound");
         Write($"pcm16:{file}", [2, -2], [float.NaN, float.PositiveInfinity]);
 
-        Assert.Equal([32767 / 32768f, -1, 0, 32767 / 32768f], Assert.Single(Inputs.ReadAll($"pcm16:{file}", Inputs.Context(Inputs.Floats(4)))));
+        Assert.Equal([32767 / 32768f, -1, 0, 32767 / 32768f],
+            Assert.Single(Inputs.ReadAll($"pcm16:{file}", Inputs.Context(Inputs.Floats(4)))));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class ExecSinkTests : IDisposable
         Send($"cat >> '{_folder.File("log")}'", 3);
 
         Assert.Equal(
-            Enumerable.Range(0, 3).Select(i => $$"""{"event":"door","phase":"start","sample":{{i}},"score":0.5}"""), File.ReadAllLines(_folder.File("log")));
+            Enumerable.Range(0, 3).Select(i => $$"""{"event":"door","phase":"start","sample":{{i}},"score":0.5}"""),
+            File.ReadAllLines(_folder.File("log")));
         Assert.Empty(_warnings);
     }
 

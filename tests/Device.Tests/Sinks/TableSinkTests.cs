@@ -31,7 +31,8 @@ public class TableSinkTests
     private static string Write(OutputInfo output, params FakeOutputs[] steps)
     {
         var stream = new MemoryStream();
-        using var sink = new TableSink(new Utf8Writer("test", stream), new SinkContext { Outputs = [output], IsBatch = false }, useColor: false);
+        using var sink = new TableSink(new Utf8Writer("test", stream), new SinkContext { Outputs = [output], IsBatch = false },
+            useColor: false);
         foreach (var step in steps)
             sink.Write(step);
         sink.Complete();

@@ -21,11 +21,13 @@ public class TextSinkTests
 
     [Fact]
     public void Json_leaves_out_outputs_that_did_not_come_and_writes_nan_as_null() =>
-        Assert.Equal("{\"recording\":0,\"step\":0,\"outputs\":{\"level\":[null]}}\n", Write("jsonl", [Probs, Level], new FakeOutputs(null, [float.NaN])));
+        Assert.Equal("{\"recording\":0,\"step\":0,\"outputs\":{\"level\":[null]}}\n",
+        Write("jsonl", [Probs, Level], new FakeOutputs(null, [float.NaN])));
 
     [Fact]
     public void Json_writes_whole_numbers() =>
-        Assert.Equal("{\"recording\":0,\"step\":0,\"outputs\":{\"level\":[3]}}\n", Write("jsonl", [Level with { Type = ElementType.I64 }], new FakeOutputs([3f])));
+        Assert.Equal("{\"recording\":0,\"step\":0,\"outputs\":{\"level\":[3]}}\n",
+        Write("jsonl", [Level with { Type = ElementType.I64 }], new FakeOutputs([3f])));
 
     [Fact]
     public void Csv_has_a_column_for_each_value()
@@ -71,7 +73,8 @@ public class TextSinkTests
     [Fact]
     public void A_file_that_cannot_be_made_is_a_device_error()
     {
-        var error = Assert.Throws<EdgeSeqException>(() => SinkCatalog.Open("csv:/nowhere/out", new SinkContext { Outputs = [Level], IsBatch = false }));
+        var error = Assert.Throws<EdgeSeqException>(() =>
+            SinkCatalog.Open("csv:/nowhere/out", new SinkContext { Outputs = [Level], IsBatch = false }));
         Assert.Equal(ExitCode.Device, error.ExitCode);
         Assert.Contains("no such folder", error.Message, StringComparison.Ordinal);
     }

@@ -27,7 +27,8 @@ public class CsvSourceTests
 
     [Fact]
     public void Missing_and_infinite_values_reach_the_guard() =>
-        Assert.Equal([[float.NaN, float.PositiveInfinity], [float.NaN, float.NegativeInfinity]], Read("1,1\n,inf\nnan,-Infinity\n", 2)[1..]);
+        Assert.Equal([[float.NaN, float.PositiveInfinity], [float.NaN, float.NegativeInfinity]],
+        Read("1,1\n,inf\nnan,-Infinity\n", 2)[1..]);
 
     [Fact]
     public void One_column_feeds_frames() => Assert.Equal([[1, 2], [3, 4]], Read("v\n1\n2\n3\n4\n", 2));

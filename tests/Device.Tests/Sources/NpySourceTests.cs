@@ -82,7 +82,8 @@ public class NpySourceTests
         using var folder = new TempFolder();
         var path = folder.Write("x.npy", NpyBytes.OfFloats([5, 6], 2));
 
-        Assert.Equal(ErrorCodes.RecordingShape, Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Ids(1)))).Code);
+        Assert.Equal(ErrorCodes.RecordingShape,
+            Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Ids(1)))).Code);
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public class NpySourceTests
         folder.Write("a.npy", NpyBytes.OfFloats([1, 2], 2));
         folder.Write("b.npy", NpyBytes.OfFloats([3, 4, 5], 3));
 
-        Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{folder.File("")}", Inputs.Context(Inputs.Named("a", 1), Inputs.Named("b", 1))));
+        Assert.Throws<EdgeSeqException>(() =>
+            Inputs.ReadAll($"npy:{folder.File("")}", Inputs.Context(Inputs.Named("a", 1), Inputs.Named("b", 1))));
     }
 
     [Fact]

@@ -20,14 +20,16 @@ public class TokenizerTests
     [InlineData("a.b-c/d é ~", "a b c d")]
     [InlineData("'s 't", "'s 't")]
     [InlineData("", "")]
-    public void Follows_the_rule(string line, string words) => Assert.Equal(words, string.Join(' ', Tokens(Simple(), line).Select(token => token.Word)));
+    public void Follows_the_rule(string line, string words) =>
+    Assert.Equal(words, string.Join(' ', Tokens(Simple(), line).Select(token => token.Word)));
 
     [Fact]
     public void Known_words_get_their_index_and_others_the_unknown_id() =>
         Assert.Equal([2, 1, 3], Tokens(Simple(), "good xyz film").Select(token => token.Id));
 
     [Fact]
-    public void Only_the_first_tokens_count() => Assert.Equal(MaxTokens, Tokens(Simple(), string.Concat(Enumerable.Repeat("a ", 100))).Count);
+    public void Only_the_first_tokens_count() =>
+    Assert.Equal(MaxTokens, Tokens(Simple(), string.Concat(Enumerable.Repeat("a ", 100))).Count);
 
     [Fact]
     public void A_vocabulary_with_a_word_twice_is_refused() =>

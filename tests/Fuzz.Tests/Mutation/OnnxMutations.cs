@@ -6,16 +6,21 @@ namespace EdgeSeq.Fuzz.Tests.Mutation;
 /// <summary>Changes a model field by field: what comes out is ONNX, but not a sound model.</summary>
 internal static class OnnxMutations
 {
-    private static readonly long[] Numbers = [-1, 0, 1, 2, 3, 7, 16, 64, 1000, 65536, 1 << 20, int.MaxValue, -int.MaxValue, long.MaxValue, long.MinValue];
+    private static readonly long[] Numbers = [-1, 0, 1, 2, 3, 7, 16, 64, 1000, 65536, 1 << 20, int.MaxValue, -int.MaxValue, long.MaxValue,
+        long.MinValue];
 
     private static readonly string[] Ops =
     [
-        "LSTM", "GRU", "RNN", "Conv", "ConvTranspose", "MatMul", "Gemm", "Add", "Div", "Softmax", "Transpose", "Reshape", "Concat", "Split", "Slice", "Gather",
-        "ScatterND", "OneHot", "Range", "Expand", "Tile", "ConstantOfShape", "Loop", "If", "Scan", "Einsum", "Resize", "Pad", "MaxPool", "TopK", "CumSum", "NonZero",
-        "QuantizeLinear", "DequantizeLinear", "QLinearMatMul", "MatMulInteger", "Attention", "STFT", "DFT", "LayerNormalization", "Identity", "Shape", "Size", "Dream",
+        "LSTM", "GRU", "RNN", "Conv", "ConvTranspose", "MatMul", "Gemm", "Add", "Div", "Softmax", "Transpose", "Reshape", "Concat", "Split",
+            "Slice", "Gather",
+        "ScatterND", "OneHot", "Range", "Expand", "Tile", "ConstantOfShape", "Loop", "If", "Scan", "Einsum", "Resize", "Pad", "MaxPool",
+            "TopK", "CumSum", "NonZero",
+        "QuantizeLinear", "DequantizeLinear", "QLinearMatMul", "MatMulInteger", "Attention", "STFT", "DFT", "LayerNormalization",
+            "Identity", "Shape", "Size", "Dream",
     ];
 
-    private static readonly string[] Locations = ["/etc/passwd", "../secret.bin", "a/../../secret.bin", "link.bin", "data.bin", "", ".", "a\0b", "C:\\x", "//x"];
+    private static readonly string[] Locations = ["/etc/passwd", "../secret.bin", "a/../../secret.bin", "link.bin", "data.bin", "", ".",
+        "a\0b", "C:\\x", "//x"];
 
     public static byte[] Damage(byte[] sound, Random random)
     {
@@ -73,7 +78,8 @@ internal static class OnnxMutations
     /// <summary>The model's graph or one inside it.</summary>
     private static GraphProto AnyGraph(GraphProto graph, Random random)
     {
-        GraphProto[] inner = [.. graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null).Select(attribute => attribute.G)];
+        GraphProto[] inner = [.. graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null)
+            .Select(attribute => attribute.G)];
         return inner.Length > 0 && random.Next(2) == 0 ? AnyGraph(Any(inner, random), random) : graph;
     }
 
@@ -176,7 +182,12 @@ internal static class OnnxMutations
         {
             var branch = new NodeProto { OpType = "If", Input = { "condition" } };
             branch.Attribute.Add(new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = inner });
-            branch.Attribute.Add(new AttributeProto { Name = "else_branch", Type = AttributeProto.Types.AttributeType.Graph, G = new GraphProto { Name = "else" } });
+            branch.Attribute.Add(new AttributeProto
+            {
+                Name = "else_branch",
+                Type = AttributeProto.Types.AttributeType.Graph,
+                G = new GraphProto { Name = "else" }
+            });
             branch.Output.Add($"deep_{i}");
             inner = new GraphProto { Name = "deep", Node = { branch }, Output = { new ValueInfoProto { Name = $"deep_{i}" } } };
         }
@@ -193,11 +204,26 @@ internal static class OnnxMutations
             var next = level == levels - 1 && random.Next(2) == 0 ? "F0" : $"F{level + 1}";
             var function = new FunctionProto { Name = $"F{level}", Domain = "fuzz", Input = { "x" }, Output = { "y" } };
             for (var call = 0; call < random.Next(1, 40); call++)
-                function.Node.Add(new NodeProto { OpType = next, Domain = "fuzz", Input = { "x" }, Output = { call == 0 ? "y" : $"y{call}" } });
+            {
+                function.Node.Add(new NodeProto
+                {
+                    OpType = next,
+                    Domain = "fuzz",
+                    Input = { "x" },
+                    Output = { call == 0 ? "y" : $"y{call}" }
+                });
+            }
+
             model.Functions.Add(function);
         }
 
-        graph.Node.Add(new NodeProto { OpType = "F0", Domain = "fuzz", Input = { graph.Input.FirstOrDefault()?.Name ?? "x" }, Output = { "from_function" } });
+        graph.Node.Add(new NodeProto
+        {
+            OpType = "F0",
+            Domain = "fuzz",
+            Input = { graph.Input.FirstOrDefault()?.Name ?? "x" },
+            Output = { "from_function" }
+        });
     }
 
     private static void Rename(GraphProto graph, Random random)

@@ -65,7 +65,11 @@ public sealed class DecisionTests : IDisposable
         float[] samples = [.. temperatures.Select(temperature => (temperature - Mean) / Std)];
 
         using var oracle = OrtSession.Open(path);
-        var f32 = oracle.Run(new Dictionary<string, OnnxTensor> { [oracle.Inputs[0]] = OnnxTensor.FromFloats(samples, samples.Length, 1, 1) })[oracle.Outputs[0]].ToFloats();
+        var f32 = oracle.Run(new Dictionary<string, OnnxTensor>
+        {
+            [oracle.Inputs[0]] = OnnxTensor.FromFloats(samples, samples.Length, 1,
+            1)
+        })[oracle.Outputs[0]].ToFloats();
         using var model = new StreamedModel(path, new ConvertOptions());
         float[] int8 = [.. model.Stream(samples).Select(forecast => forecast[0])];
 
@@ -73,10 +77,12 @@ public sealed class DecisionTests : IDisposable
         Assert.True(int8Error <= 1.002 * float32Error, $"RMSE {int8Error * Std} degrees, in float {float32Error * Std}");
     }
 
-    /// <summary>Root of the mean squared error of the forecast of each next sample, on the part that the model was not trained with.</summary>
+    /// <summary>Root of the mean squared error of the forecast of each next sample, on the part that the model was not trained
+    /// with.</summary>
     private static double ForecastError(float[] forecasts, float[] samples)
     {
         const int TrainedWith = 10_000;
-        return Math.Sqrt(Enumerable.Range(TrainedWith, samples.Length - 1 - TrainedWith).Average(i => Math.Pow(forecasts[i] - samples[i + 1], 2)));
+        return Math.Sqrt(Enumerable.Range(TrainedWith, samples.Length - 1 - TrainedWith)
+            .Average(i => Math.Pow(forecasts[i] - samples[i + 1], 2)));
     }
 }

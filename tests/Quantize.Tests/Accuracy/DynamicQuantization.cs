@@ -85,7 +85,8 @@ internal sealed class DynamicQuantization
     private void AddProduct(OnnxNode node, OnnxTensor rows, string output)
     {
         var (integers, scales) = Quantized(rows.Reshaped(1, rows.Dims[0], rows.Dims[1]));
-        string codes = New("codes"), scale = New("scale"), zero = New("zero"), sums = New("sums"), floats = New("floats"), factor = New("factor");
+        string codes = New("codes"), scale = New("scale"), zero = New("zero"), sums = New("sums"), floats = New("floats"),
+            factor = New("factor");
         Add("DynamicQuantizeLinear", [node.RequiredInput(0)], [codes, scale, zero]);
         Add("MatMulInteger", [codes, Constant(integers.Reshaped(rows.Dims[1], rows.Dims[0])), zero], [sums]);
         Add("Cast", [sums], [floats], ("to", (long)OnnxElementType.Float32));
@@ -117,14 +118,16 @@ internal sealed class DynamicQuantization
             codes[(direction * columns + column) * rows + row] = (byte)(sbyte)MathF.Round(values[i] / scale);
         }
 
-        return (new OnnxTensor(OnnxElementType.Int8, [directions, columns, rows], codes), OnnxTensor.FromFloats(scales, _perChannel ? [directions, rows] : [directions]));
+        return (new OnnxTensor(OnnxElementType.Int8, [directions, columns, rows], codes), OnnxTensor.FromFloats(scales, _perChannel
+            ? [directions, rows] : [directions]));
     }
 
     private static OnnxTensor Transposed(OnnxTensor matrix)
     {
         int rows = (int)matrix.Dims[0], columns = (int)matrix.Dims[1];
         var values = matrix.ToFloats();
-        return OnnxTensor.FromFloats([.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])], columns, rows);
+        return OnnxTensor.FromFloats([.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])], columns,
+            rows);
     }
 
     private string Constant(OnnxTensor tensor)

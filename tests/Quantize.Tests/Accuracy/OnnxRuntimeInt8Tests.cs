@@ -31,7 +31,8 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         var raw = name == "har_cnn_lstm";
         var options = new ConvertOptions { Normalize = raw ? null : ActivityRecordings.Normalization };
 
-        AssertLessError(name, ActivityRecordings.TestWindows(), raw ? ChannelsFirst : ChannelsLast, options, options with { Calibrate = ActivityRecordings.Calibration(_folder) });
+        AssertLessError(name, ActivityRecordings.TestWindows(), raw ? ChannelsFirst : ChannelsLast, options,
+            options with { Calibrate = ActivityRecordings.Calibration(_folder) });
     }
 
     [SharedFact]
@@ -39,10 +40,12 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     {
         var options = new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) };
 
-        AssertLessError("text_lstm", [.. Sentences("test").Where((_, i) => i % 4 == 0)], Words, options, options with { Calibrate = CalibrationSentences() });
+        AssertLessError("text_lstm", [.. Sentences("test").Where((_, i) => i % 4 == 0)], Words, options,
+            options with { Calibrate = CalibrationSentences() });
     }
 
-    private void AssertLessError(string name, List<float[]> recordings, Func<float[], OnnxTensor> input, ConvertOptions options, ConvertOptions calibrated)
+    private void AssertLessError(string name, List<float[]> recordings, Func<float[], OnnxTensor> input, ConvertOptions options,
+        ConvertOptions calibrated)
     {
         var path = Shared.Path($"models/{name}.onnx");
         var graph = ConstantFolding.Fold(OnnxModel.Load(path).Graph);
@@ -66,7 +69,8 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
     {
         using var session = OrtSession.Open(graph);
         var output = graph.Outputs[0].Name;
-        return [.. recordings.Select(recording => session.Run(new Dictionary<string, OnnxTensor> { [session.Inputs[0]] = input(recording) })[output].ToFloats())];
+        return [.. recordings.Select(recording =>
+            session.Run(new Dictionary<string, OnnxTensor> { [session.Inputs[0]] = input(recording) })[output].ToFloats())];
     }
 
     private static List<float[]> Stream(string path, ConvertOptions options, List<float[]> recordings)
@@ -87,12 +91,14 @@ public sealed class OnnxRuntimeInt8Tests(ITestOutputHelper log) : IDisposable
         return error;
     }
 
-    private static OnnxTensor ChannelsLast(float[] window) => OnnxTensor.FromFloats(window, 1, ActivityRecordings.Steps, ActivityRecordings.Channels);
+    private static OnnxTensor ChannelsLast(float[] window) =>
+        OnnxTensor.FromFloats(window, 1, ActivityRecordings.Steps, ActivityRecordings.Channels);
 
     private static OnnxTensor ChannelsFirst(float[] window)
     {
         const int Steps = ActivityRecordings.Steps, Channels = ActivityRecordings.Channels;
-        return OnnxTensor.FromFloats([.. Enumerable.Range(0, window.Length).Select(i => window[i % Steps * Channels + i / Steps])], 1, Channels, Steps);
+        return OnnxTensor.FromFloats([.. Enumerable.Range(0, window.Length).Select(i => window[i % Steps * Channels + i / Steps])], 1,
+            Channels, Steps);
     }
 
     private static OnnxTensor Words(float[] ids) => OnnxTensor.FromInts([.. ids.Select(id => (long)id)], 1, ids.Length);

@@ -49,9 +49,11 @@ public sealed class SharedAccuracyTests : IDisposable
         var sentences = _folder.File("sentences.txt");
         File.WriteAllLines(sentences, File.ReadLines(Shared.Path("data/text_test_sentences.txt")).Take(100));
 
-        var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences), new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) });
+        var report = Verify("models/text_lstm.onnx", new RecordingSet(sentences),
+            new ConvertOptions { Vocabulary = VocabularyFile.Read(Shared.Path("data/text_vocab.json")) });
 
-        Assert.All(report.Outputs, output => Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
+        Assert.All(report.Outputs, output =>
+            Assert.True(output.Error.Agreement >= 0.995, $"{output.Name}: agreement {output.Error.Agreement}"));
     }
 
     [SharedFact]
@@ -75,7 +77,8 @@ public sealed class SharedAccuracyTests : IDisposable
         var spectra = Spectra("real/noisy_speech_16k.wav");
         var half = spectra.Count / 2;
 
-        var report = Verify("real/dtln_1.onnx", Frames("test", spectra[half..]), new ConvertOptions { Calibrate = Frames("calibration", spectra[..half]) });
+        var report = Verify("real/dtln_1.onnx", Frames("test", spectra[half..]),
+            new ConvertOptions { Calibrate = Frames("calibration", spectra[..half]) });
 
         Assert.True(report.Outputs[0].Error.SqnrDb >= 30, $"SQNR {report.Outputs[0].Error.SqnrDb} dB");
         Assert.Equal(1, report.Int8MacShare);
@@ -85,7 +88,8 @@ public sealed class SharedAccuracyTests : IDisposable
     private static List<float[]> Spectra(string name)
     {
         const int Length = 512, Hop = 128;
-        float[] samples = [.. MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Shared.Path(name)).AsSpan(44)).ToArray().Select(sample => sample / 32768f)];
+        float[] samples = [.. MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Shared.Path(name)).AsSpan(44)).ToArray()
+            .Select(sample => sample / 32768f)];
         double[] sines = [.. Enumerable.Range(0, Length).Select(i => Math.Sin(2 * Math.PI * i / Length))];
         var spectra = new List<float[]>();
         for (var start = 0; start + Length <= samples.Length; start += Hop)

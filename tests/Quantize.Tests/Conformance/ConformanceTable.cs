@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace EdgeSeq.Quantize.Tests.Conformance;
 
-/// <summary>docs/operators-conformance.md: pass counts of the published node tests by op, and the reason for everything that does not pass.</summary>
+/// <summary>docs/operators-conformance.md: pass counts of the published node tests by op, and the reason for everything that does not
+/// pass.</summary>
 internal static partial class ConformanceTable
 {
     private const string Introduction = """
@@ -37,7 +38,8 @@ internal static partial class ConformanceTable
     }
 
     /// <summary>One line, without what changes from machine to machine.</summary>
-    private static string Plain(string reason) => Paths().Replace(reason.ReplaceLineEndings(" "), "the model").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Plain(string reason) =>
+        Paths().Replace(reason.ReplaceLineEndings(" "), "the model").Replace("|", "\\|", StringComparison.Ordinal);
 
     [GeneratedRegex("'?/[^ ']*\\.onnx'?")]
     private static partial Regex Paths();

@@ -17,7 +17,8 @@ public sealed class ConformanceTests
             File.WriteAllText(readme, ReadmeTable.Put(File.ReadAllText(readme), summary));
         }
 
-        var wrong = results.Where(result => result.Outcome == Outcome.Wrong).Select(result => $"{result.Case.Name}: {result.Reason}").ToArray();
+        var wrong = results.Where(result => result.Outcome == Outcome.Wrong).Select(result => $"{result.Case.Name}: {result.Reason}")
+            .ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
         Assert.Equal(File.ReadAllText(page), table);
         Assert.Contains(summary, File.ReadAllText(readme), StringComparison.Ordinal);

@@ -7,13 +7,15 @@ using EdgeSeq.Quantize.Onnx.Reading;
 namespace EdgeSeq.Quantize.Tests.Conformance;
 
 /// <summary>One of the published ONNX backend node tests: a model of mostly one node, inputs, and the outputs that it must give.</summary>
-internal sealed record NodeCase(string Name, byte[] Model, string OpType, IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList<OnnxTensor> Outputs)
+internal sealed record NodeCase(string Name, byte[] Model, string OpType, IReadOnlyList<OnnxTensor> Inputs,
+    IReadOnlyList<OnnxTensor> Outputs)
 {
     /// <summary>All cases of the bundle that generate.py wrote.</summary>
     public static List<NodeCase> All()
     {
         using var bundle = ZipFile.OpenRead(Path.Combine(Repository.Root, "tests/Quantize.Tests/Conformance/onnx-node-tests.zip"));
-        return [.. bundle.Entries.GroupBy(entry => entry.FullName.Split('/')[0]).Select(Read).OrderBy(each => each.Name, StringComparer.Ordinal)];
+        return [.. bundle.Entries.GroupBy(entry => entry.FullName.Split('/')[0]).Select(Read)
+            .OrderBy(each => each.Name, StringComparer.Ordinal)];
     }
 
     private static NodeCase Read(IGrouping<string, ZipArchiveEntry> files)

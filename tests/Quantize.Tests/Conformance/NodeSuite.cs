@@ -20,7 +20,8 @@ internal static class NodeSuite
 
     private const string HalfIsWidened = "float16 is widened to float32, so nothing is rounded to it";
     private const string InputsAreFinite = "a step whose input holds a NaN or an infinity is refused before any op runs";
-    private const string RoundedLength = "corners are aligned by the rounded length, as ONNX Runtime does; the test takes the fractional one";
+    private const string RoundedLength =
+        "corners are aligned by the rounded length, as ONNX Runtime does; the test takes the fractional one";
 
     /// <summary>Why the step program's values are other ones by intention.</summary>
     private static readonly Dictionary<string, string> Intended = new()
@@ -77,7 +78,8 @@ internal static class NodeSuite
             {
                 return Intended.TryGetValue(each.Name, out var reason)
                     ? new CaseResult(each, Outcome.Intended, reason)
-                    : IsEvaluated(each) ? new CaseResult(each, Outcome.Evaluated, "") : new CaseResult(each, Outcome.Wrong, different.Message);
+                    : IsEvaluated(each) ? new CaseResult(each, Outcome.Evaluated, "")
+                    : new CaseResult(each, Outcome.Wrong, different.Message);
             }
             catch (Exception crash)
             {
@@ -109,16 +111,25 @@ internal static class NodeSuite
         return graph;
     }
 
-    /// <summary>Nothing of the result is left to compute once the inputs' shapes are known, or, for ops that make tensors, their values.</summary>
+    /// <summary>Nothing of the result is left to compute once the inputs' shapes are known, or, for ops that make tensors, their
+    /// values.</summary>
     private static bool IsEvaluated(NodeCase each)
     {
-        if (each.OpType is not ("Shape" or "Size" or "Range" or "ConstantOfShape" or "EyeLike" or "Constant" or "HannWindow" or "HammingWindow" or "BlackmanWindow" or "MelWeightMatrix" or "NonZero"))
+        if (each.OpType is not ("Shape" or "Size" or "Range" or "ConstantOfShape" or "EyeLike" or "Constant" or "HannWindow"
+            or "HammingWindow" or "BlackmanWindow" or "MelWeightMatrix" or "NonZero"))
+        {
             return false;
+        }
+
         using var folder = new TemporaryFolder();
         var graph = OnnxModel.Load(folder.Write("model.onnx", each.Model)).Graph;
         var folded = ConstantFolding.Fold(Bound(graph, [.. graph.Inputs.Zip(each.Inputs, (input, tensor) => (input.Name, tensor))]));
         for (var k = 0; k < each.Outputs.Count; k++)
-            OneStep.AssertNear(folded.Outputs[k].Name, each.Outputs[k].ToFloats(), folded.Constant(folded.Outputs[k].Name)!.ToFloats(), Tolerance);
+        {
+            OneStep.AssertNear(folded.Outputs[k].Name, each.Outputs[k].ToFloats(), folded.Constant(folded.Outputs[k].Name)!.ToFloats(),
+                Tolerance);
+        }
+
         return true;
     }
 }

@@ -4,7 +4,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Conversion;
 
-/// <summary>Small models of situations that users met: what is taken for time, state and data. Each is checked against ONNX Runtime while it is converted.</summary>
+/// <summary>Small models of situations that users met: what is taken for time, state and data. Each is checked against ONNX Runtime while
+/// it is converted.</summary>
 public class SituationTests
 {
     [SharedTheory]
@@ -36,20 +37,24 @@ public class SituationTests
 
     [SharedFact]
     public void A_new_state_that_is_the_only_result_is_given_out() =>
-        Assert.Equal(["h_out"], Convert("step_cell_alone", new ConvertOptions { Precision = ConvertPrecision.F32 }).Steps.Outputs.Select(output => output.Name));
+        Assert.Equal(["h_out"],
+        Convert("step_cell_alone", new ConvertOptions { Precision = ConvertPrecision.F32 }).Steps.Outputs.Select(output => output.Name));
 
     [SharedFact]
     public void A_loop_that_was_written_out_runs_as_a_window_and_not_as_a_stream()
     {
-        var refused = Assert.Throws<EdgeSeqException>(() => Convert("unrolled_fixed_length", new ConvertOptions { Precision = ConvertPrecision.F32 }));
+        var refused = Assert.Throws<EdgeSeqException>(() =>
+            Convert("unrolled_fixed_length", new ConvertOptions { Precision = ConvertPrecision.F32 }));
         Assert.Contains("--mode window --window 12", refused.Hint, StringComparison.Ordinal);
-        Assert.Equal("window", Convert("unrolled_fixed_length", new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 12, Hop = 12 }).Mode);
+        Assert.Equal("window", Convert("unrolled_fixed_length",
+            new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 12, Hop = 12 }).Mode);
     }
 
     [SharedFact]
     public void A_window_lies_along_the_fixed_axis_and_not_along_an_open_batch()
     {
-        var window = Convert("window_keras_bilstm", new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 200, Hop = 200 });
+        var window = Convert("window_keras_bilstm",
+            new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = 200, Hop = 200 });
         Assert.Equal([200, 1], Assert.Single(window.Steps.Outputs).Shape);
     }
 

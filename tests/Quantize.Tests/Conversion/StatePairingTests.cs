@@ -16,7 +16,8 @@ public sealed class StatePairingTests
     public void A_recurrent_layer_ties_its_initial_and_final_states_whatever_they_are_called()
     {
         string x = _g.Input("h_in", 1, 1, Size), h = _g.Input("b", 1, 1, Size), c = _g.Input("a", 1, 1, Size);
-        var y = _g.Node("LSTM", [x, _g.Weights([1, 4 * Size, Size]), _g.Weights([1, 4 * Size, Size]), "", "", h, c], 3, ("hidden_size", (long)Size));
+        var y = _g.Node("LSTM", [x, _g.Weights([1, 4 * Size, Size]), _g.Weights([1, 4 * Size, Size]), "", "", h, c], 3,
+            ("hidden_size", (long)Size));
         Assert.Equal("b=p a=q", Pairs(_g.Output(_g.Node("Squeeze", [y[0], _g.Ints(1)]), "h_out").Output(y[2], "q").Output(y[1], "p")));
     }
 
@@ -63,23 +64,27 @@ public sealed class StatePairingTests
     }
 
     [Fact]
-    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names() => Assert.Equal("a=p b=q", Pairs(SpelledOutCell(features: 3)));
+    public void Both_states_of_a_cell_that_is_spelled_out_are_found_without_names() =>
+    Assert.Equal("a=p b=q", Pairs(SpelledOutCell(features: 3)));
 
     [Fact]
     public void Data_of_the_size_of_a_cell_s_output_might_be_its_state() =>
-        Assert.Contains("--state b=q --state x=p; or", Assert.Throws<EdgeSeqException>(() => Pairs(SpelledOutCell(features: Size))).Hint, StringComparison.Ordinal);
+        Assert.Contains("--state b=q --state x=p; or", Assert.Throws<EdgeSeqException>(() => Pairs(SpelledOutCell(features: Size))).Hint,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Data_called_in_and_out_stay_data()
     {
         string audio = _g.Input("audio_in", 1, Size), far = _g.Input("far_in", 1, Size);
-        Assert.Equal("", Pairs(_g.Output(_g.Node("Tanh", [_g.Linear(audio, Size, Size)]), "audio_out").Output(_g.Node("Tanh", [_g.Linear(far, Size, Size)]), "far_out")));
+        Assert.Equal("", Pairs(_g.Output(_g.Node("Tanh", [_g.Linear(audio, Size, Size)]), "audio_out")
+            .Output(_g.Node("Tanh", [_g.Linear(far, Size, Size)]), "far_out")));
     }
 
     [Fact]
     public void An_input_that_stands_in_for_another_is_no_state()
     {
-        string x = _g.Input("x", 1, Size), valid = _g.Input("valid", OnnxElementType.Bool, 1, Size), fallback = _g.Input("fallback", 1, Size);
+        string x = _g.Input("x", 1, Size), valid = _g.Input("valid", OnnxElementType.Bool, 1, Size),
+            fallback = _g.Input("fallback", 1, Size);
         Assert.Equal("", Pairs(_g.Output(_g.Node("Where", [valid, x, fallback]), "y")));
     }
 
@@ -110,7 +115,8 @@ public sealed class StatePairingTests
     public void Where_two_pairings_fit_the_candidates_are_named()
     {
         string x = _g.Input("x", 1, Size), a = _g.Input("a", 1, Size), b = _g.Input("b", 1, Size);
-        string Turned(float own, float other) => _g.Node("Add", [_g.Node("Add", [_g.Node("Mul", [a, _g.Scalar(own)]), _g.Node("Mul", [b, _g.Scalar(other)])]), _g.Linear(x, Size, Size)]);
+        string Turned(float own, float other) => _g.Node("Add",
+            [_g.Node("Add", [_g.Node("Mul", [a, _g.Scalar(own)]), _g.Node("Mul", [b, _g.Scalar(other)])]), _g.Linear(x, Size, Size)]);
         var refused = Assert.Throws<EdgeSeqException>(() => Pairs(_g.Output(Turned(0.9f, -0.1f), "u").Output(Turned(0.1f, 0.9f), "v")));
         Assert.Equal(ErrorCodes.StatePairInvalid, refused.Code);
         Assert.Contains("a=u, a=v, b=u, b=v", refused.Message, StringComparison.Ordinal);
@@ -122,8 +128,10 @@ public sealed class StatePairingTests
     public void Names_choose_among_pairings_that_fit()
     {
         string x = _g.Input("x", 1, Size), re = _g.Input("s_re", 1, Size), im = _g.Input("s_im", 1, Size);
-        string Turned(float first, float second) => _g.Node("Add", [_g.Node("Add", [_g.Node("Mul", [re, _g.Scalar(first)]), _g.Node("Mul", [im, _g.Scalar(second)])]), _g.Linear(x, Size, Size)]);
-        Assert.Equal("s_re=s_re_out s_im=s_im_out", Pairs(_g.Output(_g.Linear(x, Size, 1), "y").Output(Turned(0.1f, 0.9f), "s_im_out").Output(Turned(0.9f, -0.1f), "s_re_out")));
+        string Turned(float first, float second) => _g.Node("Add",
+            [_g.Node("Add", [_g.Node("Mul", [re, _g.Scalar(first)]), _g.Node("Mul", [im, _g.Scalar(second)])]), _g.Linear(x, Size, Size)]);
+        Assert.Equal("s_re=s_re_out s_im=s_im_out",
+            Pairs(_g.Output(_g.Linear(x, Size, 1), "y").Output(Turned(0.1f, 0.9f), "s_im_out").Output(Turned(0.9f, -0.1f), "s_re_out")));
     }
 
     [Fact]
@@ -147,7 +155,8 @@ public sealed class StatePairingTests
     }
 
     private string[] Gru(string x, string initial) =>
-        _g.Node("GRU", [x, _g.Weights([1, 3 * Size, Size]), _g.Weights([1, 3 * Size, Size]), "", "", initial], 2, ("hidden_size", (long)Size));
+        _g.Node("GRU", [x, _g.Weights([1, 3 * Size, Size]), _g.Weights([1, 3 * Size, Size]), "", "", initial], 2,
+        ("hidden_size", (long)Size));
 
     private string Average(string state, string x, float keep) =>
         _g.Node("Add", [_g.Node("Mul", [state, _g.Scalar(keep)]), _g.Node("Mul", [x, _g.Scalar(1 - keep)])]);

@@ -34,7 +34,8 @@ public sealed class CalibrationTests : IDisposable
     {
         var recordings = Waves();
 
-        var programs = Enumerable.Range(0, 2).Select(_ => ProgramWriter.Write(Calibrate(StepGraphs.Lstm(), recordings), StepGraphs.Description)).ToArray();
+        var programs = Enumerable.Range(0, 2)
+            .Select(_ => ProgramWriter.Write(Calibrate(StepGraphs.Lstm(), recordings), StepGraphs.Description)).ToArray();
 
         Assert.Equal(programs[0], programs[1]);
     }
@@ -71,7 +72,8 @@ public sealed class CalibrationTests : IDisposable
         var raised = Quantizer.Calibrate(graph, Goal(new PrecisionGoal(Wanted, null, null)), StepGraphs.Description, recordings).Graph;
 
         var signal = Outputs(graph, recordings).Average(value => (double)value * value);
-        Assert.True(10 * Math.Log10(signal / Error(graph, Calibrate(graph, recordings), recordings)) < Wanted, "int8 alone does not reach it");
+        Assert.True(10 * Math.Log10(signal / Error(graph, Calibrate(graph, recordings), recordings)) < Wanted,
+            "int8 alone does not reach it");
         Assert.True(10 * Math.Log10(signal / Error(graph, raised, recordings)) >= Wanted);
         Assert.Contains(raised.Nodes, node => NodePrecisions.Of(node) != NodePrecision.Int8);
     }
@@ -79,7 +81,8 @@ public sealed class CalibrationTests : IDisposable
     [Fact]
     public void A_loss_that_is_allowed_leaves_every_node_int8()
     {
-        var (graph, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0.5)), StepGraphs.Description, Waves());
+        var (graph, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0.5)),
+            StepGraphs.Description, Waves());
 
         Assert.All(report!.Nodes, node => Assert.Equal("int8", node.Form));
         Assert.Equal(1, report.Nodes.Sum(node => node.Int8Share), 6);
@@ -89,7 +92,8 @@ public sealed class CalibrationTests : IDisposable
     [Fact]
     public void No_loss_at_all_raises_nodes_until_every_decision_is_that_of_the_float_program()
     {
-        var (_, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0)), StepGraphs.Description, Noise());
+        var (_, report) = Quantizer.Calibrate(StepGraphs.Lstm(), Goal(new PrecisionGoal(null, null, MaxLoss: 0)), StepGraphs.Description,
+            Noise());
 
         Assert.True(report!.Int8.Loss > 0, "int8 alone loses decisions");
         Assert.Equal((true, 0), (report.IsMet, report.Reached.Loss));
@@ -101,7 +105,8 @@ public sealed class CalibrationTests : IDisposable
     {
         var graph = StepGraphs.Lstm();
         var recordings = Recording(
-            [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * i) * (i % StepGraphs.Inputs == 0 ? 100 : 1))], Steps);
+            [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * i) * (i % StepGraphs.Inputs == 0 ? 100 : 1))],
+            Steps);
 
         var (_, report) = Quantizer.Calibrate(graph, Goal(new PrecisionGoal(40, null, null)), StepGraphs.Description, recordings);
 
@@ -128,14 +133,16 @@ public sealed class CalibrationTests : IDisposable
 
     /// <summary>Channels that vary together, as those of a sensor do.</summary>
     private RecordingSet Waves() => Recording(
-        [.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => MathF.Sin(0.1f * (i / StepGraphs.Inputs)) * (1 + 0.3f * (i % StepGraphs.Inputs)) + 0.1f * MathF.Sin(i))],
+        [.. Enumerable.Range(0, Steps * StepGraphs.Inputs)
+        .Select(i => MathF.Sin(0.1f * (i / StepGraphs.Inputs)) * (1 + 0.3f * (i % StepGraphs.Inputs)) + 0.1f * MathF.Sin(i))],
         Steps);
 
     private RecordingSet Noise()
     {
         const int NoiseSteps = 5000;
         var random = new Random(5);
-        return Recording([.. Enumerable.Range(0, NoiseSteps * StepGraphs.Inputs).Select(_ => (float)(random.NextDouble() * 4 - 2))], NoiseSteps);
+        return Recording([.. Enumerable.Range(0, NoiseSteps * StepGraphs.Inputs).Select(_ => (float)(random.NextDouble() * 4 - 2))],
+            NoiseSteps);
     }
 
     private RecordingSet Recording(float[] values, int steps)

@@ -48,7 +48,8 @@ public class EqualizationTests
 
     private static StepNode Dense(StepGraph graph, float[] weights) => graph.Add(
         "Linear", "dense", Clock.EveryStep,
-        [graph.Arena("x", ElementType.F32, [4]), graph.Constant("w", weights, [2, 4], Layout), null, null], [graph.Arena("y", ElementType.F32, [2])],
+        [graph.Arena("x", ElementType.F32, [4]), graph.Constant("w", weights, [2, 4], Layout), null, null],
+            [graph.Arena("y", ElementType.F32, [2])],
         ("rows", 2), ("columns", 4));
 
     private static SecondMoments Moments(float[] vector)

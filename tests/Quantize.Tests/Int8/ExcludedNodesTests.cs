@@ -44,5 +44,6 @@ public class ExcludedNodesTests
         Assert.Contains(pattern, error.Message, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyDictionary<string, string> Of(string[] names, string[] patterns) => ExcludedNodes.Of(StepGraphs.Lstm(), Reports, names, patterns);
+    private static IReadOnlyDictionary<string, string> Of(string[] names, string[] patterns) =>
+        ExcludedNodes.Of(StepGraphs.Lstm(), Reports, names, patterns);
 }

@@ -39,7 +39,8 @@ public class QuantizerTests
         var graph = new StepGraph();
         AddLinear(graph, "dense", [1, 2, 3, 4, 5, 6], new MatrixLayout(1, 2, 3));
 
-        var node = Quantizer.Quantize(graph, new QuantizerOptions { FloatNodes = new Dictionary<string, string> { ["dense"] = "" } }).Nodes[0];
+        var node = Quantizer.Quantize(graph,
+            new QuantizerOptions { FloatNodes = new Dictionary<string, string> { ["dense"] = "" } }).Nodes[0];
 
         Assert.Equal(ElementType.F32, node.Inputs[1]!.Type);
     }
@@ -67,7 +68,8 @@ public class QuantizerTests
         var keys = graph.State("keys", ElementType.F32, [AttentionRings.KeyFloats(KvHeads, Window, KeySize)]);
         var values = graph.State("values", ElementType.F32, [AttentionRings.ValueFloats(KvHeads, Window, ValueSize)]);
         graph.Add("Attention", "attention", Clock.EveryStep,
-            [Arena(KvHeads * KeySize), Arena(KvHeads * KeySize), Arena(KvHeads * ValueSize), keys, values, null, null, null], [Arena(KvHeads * ValueSize)],
+            [Arena(KvHeads * KeySize), Arena(KvHeads * KeySize), Arena(KvHeads * ValueSize), keys, values, null, null, null],
+                [Arena(KvHeads * ValueSize)],
             ("heads", KvHeads), ("kvHeads", KvHeads), ("keySize", KeySize), ("valueSize", ValueSize), ("window", Window), ("scale", 1f));
 
         var inputs = Quantizer.Quantize(graph, new QuantizerOptions()).Nodes[0].Inputs;

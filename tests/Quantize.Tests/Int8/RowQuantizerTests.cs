@@ -72,7 +72,8 @@ public class RowQuantizerTests
     private static float[] RandomRow(int columns)
     {
         var random = new Random(columns);
-        return [.. Enumerable.Range(0, columns).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
+        return [.. Enumerable.Range(0, columns)
+            .Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
     }
 
     private static double SquaredError(float[] row, sbyte[] codes, float scale) =>

@@ -39,7 +39,8 @@ internal static class StepGraphs
         graph.Outputs.Add(new StepOutput("y", y, Clock.EveryStep, [Outputs], 0));
         return graph;
 
-        StepValue Weights(string name, MatrixLayout shape) => graph.Constant(name, Random(shape.Rows * shape.Columns), [shape.Rows, shape.Columns], shape);
+        StepValue Weights(string name, MatrixLayout shape) =>
+            graph.Constant(name, Random(shape.Rows * shape.Columns), [shape.Rows, shape.Columns], shape);
 
         float[] Random(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() * 2 - 1))];
     }

@@ -41,7 +41,8 @@ public sealed class StoredIntegersTests
     [Fact]
     public void Unsigned_integers_lose_their_zero_point()
     {
-        var w = OnnxTensor.FromInts([.. Integers(OnnxElementType.Int8, Rows, Columns).ToInts().Select(value => value + 128)], Rows, Columns).Cast(OnnxElementType.UInt8);
+        var w = OnnxTensor.FromInts([.. Integers(OnnxElementType.Int8, Rows, Columns).ToInts().Select(value => value + 128)], Rows, Columns)
+            .Cast(OnnxElementType.UInt8);
         var weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, 128)]);
         _g.Output(_g.Node("Gemm", [Input(), weights], ("transB", 1L)));
 
@@ -62,7 +63,8 @@ public sealed class StoredIntegersTests
     {
         var w = Integers(OnnxElementType.Int8, 1, 4 * Hidden, Columns);
         var r = Integers(OnnxElementType.Int8, 1, 4 * Hidden, Hidden);
-        var y = _g.Node("LSTM", [_g.Input("x", "time", 1, Columns), Dequantized(w, PerChannel(4 * Hidden), 1), Dequantized(r, PerChannel(4 * Hidden), 1)], 3, ("hidden_size", (long)Hidden));
+        var y = _g.Node("LSTM", [_g.Input("x", "time", 1, Columns), Dequantized(w, PerChannel(4 * Hidden), 1),
+            Dequantized(r, PerChannel(4 * Hidden), 1)], 3, ("hidden_size", (long)Hidden));
         _g.Output(y[0]);
 
         AssertKept("LSTM", w.ToInts(), r.ToInts());
@@ -76,7 +78,8 @@ public sealed class StoredIntegersTests
         string Zeros() => _g.Constant(OnnxTensor.Filled(OnnxElementType.Int8, [1, 4 * Hidden], 0));
         string Scales() => _g.Constant(PerChannel(4 * Hidden).Reshaped(1, 4 * Hidden));
         var y = _g.Node("com.microsoft::DynamicQuantizeLSTM",
-            [_g.Input("x", "time", 1, Columns), _g.Constant(w), _g.Constant(r), "", "", "", "", "", Scales(), Zeros(), Scales(), Zeros()], 3, ("hidden_size", (long)Hidden));
+            [_g.Input("x", "time", 1, Columns), _g.Constant(w), _g.Constant(r), "", "", "", "", "", Scales(), Zeros(), Scales(), Zeros()],
+                3, ("hidden_size", (long)Hidden));
         _g.Output(y[0]);
 
         AssertKept("LSTM", Transposed(w.Reshaped(Columns, 4 * Hidden)), Transposed(r.Reshaped(Hidden, 4 * Hidden)));
@@ -108,7 +111,8 @@ public sealed class StoredIntegersTests
     public void Dynamically_quantised_product()
     {
         var w = Integers(OnnxElementType.Int8, Columns, Rows);
-        _g.Output(_g.Node("com.microsoft::DynamicQuantizeMatMul", [Input(), _g.Constant(w), _g.Constant(PerChannel(Rows)), "", _g.Weights([Rows])]));
+        _g.Output(_g.Node("com.microsoft::DynamicQuantizeMatMul",
+            [Input(), _g.Constant(w), _g.Constant(PerChannel(Rows)), "", _g.Weights([Rows])]));
 
         AssertKept("Linear", Transposed(w));
     }
@@ -118,7 +122,8 @@ public sealed class StoredIntegersTests
     {
         var w = Integers(OnnxElementType.Int8, Columns, Rows);
         var a = _g.Node("QuantizeLinear", [Input(), _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120)]);
-        var y = _g.Node("QLinearMatMul", [a, _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120), _g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.Int8, 0), _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]);
+        var y = _g.Node("QLinearMatMul", [a, _g.Scalar(0.02f), Zero(OnnxElementType.UInt8, 120), _g.Constant(w), _g.Scalar(0.01f),
+            Zero(OnnxElementType.Int8, 0), _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]);
         _g.Output(_g.Node("DequantizeLinear", [y, _g.Scalar(0.05f), Zero(OnnxElementType.UInt8, 100)]));
 
         AssertKept("Linear", Transposed(w));
@@ -132,7 +137,8 @@ public sealed class StoredIntegersTests
     public void Integers_beyond_int8_are_split_over_copies_of_their_column(int zero)
     {
         var random = new Random(3);
-        var w = OnnxTensor.FromInts([0, 255, .. Enumerable.Range(0, (Columns * Rows) - 2).Select(_ => (long)random.Next(256))], Rows, Columns).Cast(OnnxElementType.UInt8);
+        var w = OnnxTensor.FromInts([0, 255, .. Enumerable.Range(0, (Columns * Rows) - 2).Select(_ => (long)random.Next(256))], Rows,
+            Columns).Cast(OnnxElementType.UInt8);
         var weights = _g.Node("DequantizeLinear", [_g.Constant(w), _g.Scalar(0.01f), Zero(OnnxElementType.UInt8, zero)]);
         _g.Output(_g.Node("Gemm", [Input(), weights], ("transB", 1L)));
 
@@ -176,7 +182,8 @@ public sealed class StoredIntegersTests
             float[] sample = [.. Enumerable.Range(0, Columns).Select(_ => low + (random.NextSingle() * (high - low)))];
             sample.CopyTo(session.Input(0));
             session.Step();
-            var expected = oracle.Run(new Dictionary<string, OnnxTensor> { ["x"] = OnnxTensor.FromFloats(sample, 1, Columns) }).Single().Value.ToFloats();
+            var expected = oracle.Run(new Dictionary<string, OnnxTensor> { ["x"] = OnnxTensor.FromFloats(sample, 1, Columns) })
+                .Single().Value.ToFloats();
             OneStep.AssertNear($"step {step}", expected, session.Output(0).ToArray(), 1e-5f);
         }
     }
@@ -214,14 +221,16 @@ public sealed class StoredIntegersTests
     public void A_quantised_model_of_layers_keeps_its_integers()
     {
         var path = Shared.Path("models/har_lstm_qdq.onnx");
-        OnnxTensor[] stored = [.. OnnxModel.Load(path).Graph.Initializers.Values.Where(tensor => tensor.ElementType == OnnxElementType.Int8 && tensor.Count > 1)];
+        OnnxTensor[] stored = [.. OnnxModel.Load(path).Graph.Initializers.Values.Where(tensor => tensor.ElementType == OnnxElementType.Int8
+            && tensor.Count > 1)];
 
         var result = Converter.Convert(path, new ConvertOptions());
 
         var codes = result.Steps.Nodes.SelectMany(node => WeightSlot.Of(node).Select(slot => node.Inputs[slot.Weights]!)).ToArray();
         Assert.Equal(5, codes.Length);
         Assert.All(codes, weights => Assert.Contains(stored, own => Matches(own, (sbyte[])weights.Data!)));
-        Assert.All(result.Nodes.Where(node => node.OpType is "LSTM" or "MatMul"), node => Assert.Contains("the model's own integers", node.Note, StringComparison.Ordinal));
+        Assert.All(result.Nodes.Where(node => node.OpType is "LSTM" or "MatMul"), node =>
+            Assert.Contains("the model's own integers", node.Note, StringComparison.Ordinal));
     }
 
     private string Input() => _g.Input("x", 1, Columns);
@@ -260,7 +269,8 @@ public sealed class StoredIntegersTests
         bool Same(long[] values) => values.Length == codes.Length && values.Zip(codes, (a, b) => a == b).All(same => same);
     }
 
-    private string Dequantized(OnnxTensor integers, OnnxTensor scales, long axis = 0) => _g.Node("DequantizeLinear", [_g.Constant(integers), _g.Constant(scales)], ("axis", axis));
+    private string Dequantized(OnnxTensor integers, OnnxTensor scales, long axis = 0) =>
+        _g.Node("DequantizeLinear", [_g.Constant(integers), _g.Constant(scales)], ("axis", axis));
 
     private string Requantized(string x, OnnxElementType type, int zero)
     {
@@ -272,7 +282,8 @@ public sealed class StoredIntegersTests
 
     private static int Low(OnnxElementType type) => type == OnnxElementType.Int8 ? -128 : 0;
 
-    private static OnnxTensor PerChannel(int channels) => OnnxTensor.FromFloats([.. Enumerable.Range(0, channels).Select(i => 0.003f * (i + 1))], channels);
+    private static OnnxTensor PerChannel(int channels) =>
+        OnnxTensor.FromFloats([.. Enumerable.Range(0, channels).Select(i => 0.003f * (i + 1))], channels);
 
     /// <summary>Even numbers within a small range, which a search for the best scale would not give back.</summary>
     private static OnnxTensor Integers(OnnxElementType type, params long[] dims)

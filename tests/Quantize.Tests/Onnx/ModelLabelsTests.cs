@@ -40,7 +40,8 @@ public sealed class ModelLabelsTests
     public void Names_of_a_label_encoder_in_any_order_of_its_keys()
     {
         var best = _g.Node("ArgMax", [Scores()], ("axis", -1L));
-        _g.Output(_g.Node("ai.onnx.ml::LabelEncoder", [best], ("keys_int64s", (long[])[2, 0, 1]), ("values_strings", (string[])["fault", "ok", "wear"])), "label");
+        _g.Output(_g.Node("ai.onnx.ml::LabelEncoder", [best], ("keys_int64s", (long[])[2, 0, 1]),
+            ("values_strings", (string[])["fault", "ok", "wear"])), "label");
         CheckNames();
     }
 

@@ -71,7 +71,8 @@ internal sealed class StepModelRun : IDisposable
 
         _session.Step();
         var given = _onnx.Run(named);
-        _states = given.Where(pair => pair.Key.EndsWith("_out", StringComparison.Ordinal) && !_model.Outputs.Any(output => output.Name == pair.Key))
+        _states = given.Where(pair => pair.Key.EndsWith("_out", StringComparison.Ordinal)
+            && !_model.Outputs.Any(output => output.Name == pair.Key))
             .ToDictionary(pair => $"{pair.Key[..^4]}_in", pair => pair.Value);
         return Enumerable.Range(0, _model.Outputs.Count).Count(o => IsThere(o, given, when));
     }
@@ -84,7 +85,8 @@ internal sealed class StepModelRun : IDisposable
         var expected = declared.Type == ElementType.I64
             ? [.. _session.OutputI64(output).ToArray().Select(value => (float)value)]
             : _session.Output(output).ToArray();
-        OneStep.AssertNear($"{when}, {declared.Name}", ready ? expected : new float[expected.Length], given[declared.Name].ToFloats(), Tolerance);
+        OneStep.AssertNear($"{when}, {declared.Name}", ready ? expected : new float[expected.Length], given[declared.Name].ToFloats(),
+            Tolerance);
         return ready;
     }
 

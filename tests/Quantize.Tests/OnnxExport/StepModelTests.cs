@@ -39,19 +39,22 @@ public sealed class StepModelTests
     [SharedFact]
     public void A_published_step_model_gives_the_same_in_onnx_runtime_step_by_step()
     {
-        StepModelRun.Check(Shared.Path("real/silero_vad_16k_op15.onnx"), new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } }, steps: 40);
+        StepModelRun.Check(Shared.Path("real/silero_vad_16k_op15.onnx"),
+            new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } }, steps: 40);
     }
 
     [Theory]
     [InlineData("har_attn")]
     [InlineData("har_attn_mha")]
     public void Attention_that_forgets_gives_the_same_in_onnx_runtime_step_by_step(string name) => StepModelRun.Check(
-        Path.Combine(Repository.Root, $"models/reference/{name}.onnx"), new ConvertOptions { MaxContext = 20, Positions = PositionPolicy.Wrap }, steps: 70);
+        Path.Combine(Repository.Root, $"models/reference/{name}.onnx"),
+        new ConvertOptions { MaxContext = 20, Positions = PositionPolicy.Wrap }, steps: 70);
 
     [SharedFact]
     public void A_shared_window_gives_the_same_in_onnx_runtime_step_by_step()
     {
-        StepModelRun.Check(Shared.Path("models/har_bilstm.onnx"), new ConvertOptions { Mode = ConvertMode.Window, Window = 128, Hop = 32 }, steps: 200);
+        StepModelRun.Check(Shared.Path("models/har_bilstm.onnx"), new ConvertOptions { Mode = ConvertMode.Window, Window = 128, Hop = 32 },
+            steps: 200);
     }
 
     [Fact]

@@ -55,7 +55,11 @@ public class PublishedModelTests
         foreach (var frame in Frames(Samples("real/noisy_speech_16k.wav"), length: 512, hop: 128).Take(400))
         {
             var magnitude = frame.Take(257).Select(MathF.Abs).ToArray();
-            var expected = oracle.Run(new Dictionary<string, OnnxTensor> { ["input_2"] = OnnxTensor.FromFloats(magnitude, 1, 1, 257), ["input_3"] = state });
+            var expected = oracle.Run(new Dictionary<string, OnnxTensor>
+            {
+                ["input_2"] = OnnxTensor.FromFloats(magnitude, 1, 1, 257),
+                ["input_3"] = state
+            });
             state = expected[oracle.Outputs[1]];
             worst = Math.Max(worst, Step(session, magnitude).Zip(expected[oracle.Outputs[0]].ToFloats(), (a, e) => Math.Abs(a - e)).Max());
         }

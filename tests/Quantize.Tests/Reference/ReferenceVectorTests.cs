@@ -65,7 +65,8 @@ public class ReferenceVectorTests
     [SharedFact]
     public void A_bidirectional_layer_is_refused_with_its_name_and_the_window_alternative()
     {
-        var refused = Assert.Throws<EdgeSeq.Runtime.Errors.EdgeSeqException>(() => Converter.Convert(Shared.Path("models/har_bilstm.onnx"), Float));
+        var refused = Assert.Throws<EdgeSeq.Runtime.Errors.EdgeSeqException>(() =>
+            Converter.Convert(Shared.Path("models/har_bilstm.onnx"), Float));
         Assert.Equal(4, (int)refused.ExitCode);
         Assert.Contains("'/r/LSTM' (LSTM)", refused.Message);
         Assert.Contains("--mode window", refused.Hint);
@@ -103,7 +104,8 @@ public class ReferenceVectorTests
         using var oracle = OrtSession.Open(vectors.OnnxPath);
         foreach (var recording in vectors.Inputs())
         {
-            var expected = oracle.Run(new Dictionary<string, OnnxTensor> { [oracle.Inputs[0]] = OnnxTensor.FromFloats(recording, 1, recording.Length / 9, 9) });
+            var expected = oracle.Run(
+                new Dictionary<string, OnnxTensor> { [oracle.Inputs[0]] = OnnxTensor.FromFloats(recording, 1, recording.Length / 9, 9) });
             AssertClose(expected[oracle.Outputs[0]].ToFloats(), streamed.Stream(recording)[^1], 5e-3f);
         }
     }

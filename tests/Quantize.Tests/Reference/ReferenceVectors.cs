@@ -38,7 +38,8 @@ internal sealed class ReferenceVectors
     public float[] ActivityStream(int samples)
     {
         var stream = NpyFile.Read(Shared.Path("data/har_test_stream_x.npy")).ToFloats()[..(samples * 9)];
-        return _description.GetProperty("preprocessing").GetProperty("what").GetString()!.StartsWith("raw", StringComparison.Ordinal) ? stream : Normalized(stream);
+        return _description.GetProperty("preprocessing").GetProperty("what").GetString()!.StartsWith("raw", StringComparison.Ordinal)
+            ? stream : Normalized(stream);
     }
 
     private float[] Normalized(float[] samples)
@@ -47,7 +48,8 @@ internal sealed class ReferenceVectors
         return [.. samples.Select((value, i) => (value - mean[i % mean.Length]) / std[i % std.Length])];
     }
 
-    private float[] Numbers(string name) => [.. _description.GetProperty("preprocessing").GetProperty(name).EnumerateArray().Select(value => value.GetSingle())];
+    private float[] Numbers(string name) =>
+        [.. _description.GetProperty("preprocessing").GetProperty(name).EnumerateArray().Select(value => value.GetSingle())];
 
     private static float[][] Split(EdgeSeq.Quantize.Onnx.OnnxTensor tensor)
     {

@@ -29,11 +29,13 @@ public sealed class AttentionTests
 
     [Fact]
     public void Mask_added_as_a_select_of_zero_and_minus_infinity() =>
-        CheckMask(scores => _g.Node("Add", [scores, _g.Node("Where", [_g.RangeMask(_x), _g.Scalar(0), _g.Scalar(float.NegativeInfinity)])]));
+        CheckMask(scores =>
+        _g.Node("Add", [scores, _g.Node("Where", [_g.RangeMask(_x), _g.Scalar(0), _g.Scalar(float.NegativeInfinity)])]));
 
     [Fact]
     public void Mask_as_a_product_with_a_large_number() =>
-        CheckMask(scores => _g.Node("Sub", [scores, _g.Node("Mul", [_g.Node("Cast", [_g.Node("Not", [_g.RangeMask(_x)])], ("to", 1L)), _g.Scalar(1e9f)])]));
+        CheckMask(scores =>
+        _g.Node("Sub", [scores, _g.Node("Mul", [_g.Node("Cast", [_g.Node("Not", [_g.RangeMask(_x)])], ("to", 1L)), _g.Scalar(1e9f)])]));
 
     [Fact]
     public void Scores_capped_softly() =>
@@ -45,10 +47,12 @@ public sealed class AttentionTests
     [Fact]
     public void Mask_stored_for_a_longest_input()
     {
-        var stored = _g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 24 * 24).Select(i => i % 24 <= i / 24 ? 0 : float.NegativeInfinity)], 24, 24));
+        var stored = _g.Constant(
+            OnnxTensor.FromFloats([.. Enumerable.Range(0, 24 * 24).Select(i => i % 24 <= i / 24 ? 0 : float.NegativeInfinity)], 24, 24));
         var length = _g.Unsqueeze(_g.Length(_x, 1), 0);
         var rows = _g.Node("Slice", [stored, _g.Ints(0), length, _g.Ints(0)]);
-        using var streamed = CheckMask(scores => _g.Node("Add", [scores, _g.Node("Slice", [rows, _g.Ints(0), length, _g.Ints(1)])]), steps: 24);
+        using var streamed = CheckMask(scores => _g.Node("Add", [scores, _g.Node("Slice", [rows, _g.Ints(0), length, _g.Ints(1)])]),
+            steps: 24);
         Assert.Equal(24, streamed.Model.Program.MaxSteps);
     }
 
@@ -142,7 +146,8 @@ public sealed class AttentionTests
         }
 
         string q = Rotate(_g.SplitHeads(_x, Heads, Size)), k = Rotate(_g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size));
-        Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, _g.SplitHeads(_x, Heads, Size), Size, scores => _g.Causal(_x, scores)), Features))).Dispose();
+        Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(q, k, _g.SplitHeads(_x, Heads, Size), Size, scores => _g.Causal(_x, scores)),
+            Features))).Dispose();
     }
 
     [Fact]
@@ -188,7 +193,8 @@ public sealed class AttentionTests
         string Repeat(string kv)
         {
             var five = _g.Node("Expand", [_g.Unsqueeze(kv, 2), _g.Ints(1, 1, 2, 1, 1)]);
-            return _g.Node("Reshape", [five, _g.Node("Concat", [_g.Ints(1, 4), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(2)], ("axis", 0L))]);
+            return _g.Node("Reshape",
+                [five, _g.Node("Concat", [_g.Ints(1, 4), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(2)], ("axis", 0L))]);
         }
 
         var q = _g.SplitHeads(_g.Linear(_x, Features, Features), 4, 2);
@@ -210,7 +216,8 @@ public sealed class AttentionTests
     public void One_projection_split_into_three()
     {
         var parts = _g.Node("Split", [_g.Linear(_x, Features, 3 * Features)], 3, ("axis", 2L));
-        var y = _g.Attend(_g.SplitHeads(parts[0], Heads, Size), _g.SplitHeads(parts[1], Heads, Size), _g.SplitHeads(parts[2], Heads, Size), Size, s => _g.Causal(_x, s));
+        var y = _g.Attend(_g.SplitHeads(parts[0], Heads, Size), _g.SplitHeads(parts[1], Heads, Size), _g.SplitHeads(parts[2], Heads, Size),
+            Size, s => _g.Causal(_x, s));
         Streamed.Check(_g.Output(_g.MergeHeads(y, Features))).Dispose();
     }
 
@@ -241,13 +248,15 @@ public sealed class AttentionTests
     public void Last_query_only()
     {
         var y = _g.Attention(_x, Features, Heads, scores => _g.Causal(_x, scores));
-        Streamed.Check(_g.Output(_g.Linear(_g.Node("Gather", [y, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)), Features, 3))).Dispose();
+        Streamed.Check(_g.Output(_g.Linear(_g.Node("Gather", [y, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 1L)), Features, 3)))
+            .Dispose();
     }
 
     [Fact]
     public void Keys_as_the_first_factor()
     {
-        string q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), k = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        string q = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size),
+            k = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         var scores = _g.Node("MatMul", [k, _g.Transpose(q, 0, 1, 3, 2)]);
         var weights = _g.Node("Softmax", [_g.Causal(_x, _g.Transpose(scores, 0, 1, 3, 2))], ("axis", -1L));
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Node("MatMul", [weights, _g.SplitHeads(_x, Heads, Size)]), Features))).Dispose();
@@ -348,9 +357,11 @@ public sealed class AttentionTests
     {
         var g = new GraphBuilder();
         var x = g.Input("x", 1, 12, Features);
-        var mask = g.Constant(OnnxTensor.FromFloats([.. Enumerable.Range(0, 144).Select(i => i % 12 <= i / 12 ? 0 : float.NegativeInfinity)], 12, 12));
+        var mask = g.Constant(
+            OnnxTensor.FromFloats([.. Enumerable.Range(0, 144).Select(i => i % 12 <= i / 12 ? 0 : float.NegativeInfinity)], 12, 12));
         var position = g.Weights([1, 12, Features]);
-        using var streamed = Streamed.Check(g.Output(g.Attention(g.Node("Add", [x, position]), Features, Heads, scores => g.Node("Add", [scores, mask]))));
+        using var streamed =
+            Streamed.Check(g.Output(g.Attention(g.Node("Add", [x, position]), Features, Heads, scores => g.Node("Add", [scores, mask]))));
         Assert.Equal(12, streamed.Model.Program.MaxSteps);
     }
 
@@ -358,11 +369,13 @@ public sealed class AttentionTests
     public void Several_learned_queries_over_all_time()
     {
         var query = _g.Weights([1, Heads, 3, Size]);
-        string keys = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size), values = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
+        string keys = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size),
+            values = _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);
         Streamed.Check(_g.Output(_g.MergeHeads(_g.Attend(query, keys, values, Size, scores => scores), Features))).Dispose();
     }
 
-    private Streamed CheckMask(Func<string, string> mask, int steps = 20) => Streamed.Check(_g.Output(_g.Attention(_x, Features, Heads, mask)), steps);
+    private Streamed CheckMask(Func<string, string> mask, int steps = 20) =>
+        Streamed.Check(_g.Output(_g.Attention(_x, Features, Heads, mask)), steps);
 
     private Streamed Block(string embedded) =>
         Streamed.Check(_g.Output(_g.Attention(_g.LayerNorm(embedded, Features), Features, Heads, scores => _g.Causal(_x, scores))));

@@ -29,7 +29,8 @@ public sealed class CacheTests
         string first = _g.Length(past, 2), last = _g.Node("Add", [first, _g.Length(x, 1)]);
         var positions = _g.Node("Range", [first, last, _g.Constant(OnnxTensor.Scalar(1L))]);
         var placed = _g.Node("Add", [x, _g.Node("Gather", [_g.Weights([32, Features]), positions], ("axis", 0L))]);
-        var hidden = _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [_g.Unsqueeze(mask, 1, 2)], ("to", 1L))]), _g.Scalar(-1e9f)]);
+        var hidden = _g.Node("Mul",
+            [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [_g.Unsqueeze(mask, 1, 2)], ("to", 1L))]), _g.Scalar(-1e9f)]);
         var y = Attended(placed, Grown(past, placed, "key"), Grown(pastValue, placed, "value"), scores => _g.Node("Add", [scores, hidden]));
         CachedStep.Check(_g.Output(y, "y").Output("present_key").Output("present_value"), steps: 32);
     }
@@ -49,7 +50,8 @@ public sealed class CacheTests
     public void Rotations_of_the_position_have_a_row_a_step()
     {
         string x = _g.Input("x", 1, 1, Features), past = Cache("key"), pastValue = Cache("value");
-        var angle = _g.Node("Mul", [_g.Node("Cast", [_g.Length(past, 2)], ("to", 1L)), _g.Constant(OnnxTensor.FromFloats([1, 0.1f, 1, 0.1f], 4))]);
+        var angle = _g.Node("Mul",
+            [_g.Node("Cast", [_g.Length(past, 2)], ("to", 1L)), _g.Constant(OnnxTensor.FromFloats([1, 0.1f, 1, 0.1f], 4))]);
         var turned = Rotated(_g.SplitHeads(_g.Linear(x, Features, Features), Heads, Size), angle);
         var keys = _g.Node("Concat", [past, turned], ("axis", 2L));
         var query = Rotated(_g.SplitHeads(_g.Linear(x, Features, Features), Heads, Size), angle);
@@ -62,7 +64,8 @@ public sealed class CacheTests
     {
         string x = _g.Input("x", 1, 1, Features), past = _g.Input("past_kv", 2, 1, Heads, "length", Size);
         string Part(long index) => _g.Node("Gather", [past, _g.Constant(OnnxTensor.Scalar(index))], ("axis", 0L));
-        string keys = _g.Node("Concat", [Part(0), NewHeads(x)], ("axis", 2L)), values = _g.Node("Concat", [Part(1), NewHeads(x)], ("axis", 2L));
+        string keys = _g.Node("Concat", [Part(0), NewHeads(x)], ("axis", 2L)),
+            values = _g.Node("Concat", [Part(1), NewHeads(x)], ("axis", 2L));
         var present = _g.Node("Concat", [_g.Unsqueeze(keys, 0), _g.Unsqueeze(values, 0)], ("axis", 0L));
         CachedStep.Check(_g.Output(Attended(x, keys, values, scores => scores), "y").Output(present, "present_kv"));
     }
@@ -87,7 +90,8 @@ public sealed class CacheTests
         _g.Domain("com.microsoft", 1);
         var x = _g.Input("x", 1, 1, Features);
         var y = _g.Node("com.microsoft::MultiHeadAttention",
-            [x, _g.Linear(x, Features, Features), _g.Linear(x, Features, Features), "", "", "", Cache("key"), Cache("value")], 3, ("num_heads", (long)Heads));
+            [x, _g.Linear(x, Features, Features), _g.Linear(x, Features, Features), "", "", "", Cache("key"), Cache("value")], 3,
+                ("num_heads", (long)Heads));
         CachedStep.Check(_g.Output(y[0], "y").Output(y[1], "present_key").Output(y[2], "present_value"));
     }
 
@@ -98,7 +102,8 @@ public sealed class CacheTests
     {
         const int size = 16;
         _g.Domain("com.microsoft", 1);
-        string x = _g.Input("x", 1, 1, Heads * size), past = _g.Input("past_key", 1, 1, "length", size), pastValue = _g.Input("past_value", 1, 1, "length", size);
+        string x = _g.Input("x", 1, 1, Heads * size), past = _g.Input("past_key", 1, 1, "length", size),
+            pastValue = _g.Input("past_value", 1, 1, "length", size);
         string last = _g.Input("seqlens_k", OnnxElementType.Int32, 1), total = _g.Input("total_sequence_length", OnnxElementType.Int32);
         string[] tables = rotary == 0 ? [] : [_g.Weights([64, size / 2]), _g.Weights([64, size / 2])];
         var y = _g.Node("com.microsoft::GroupQueryAttention",

@@ -38,10 +38,12 @@ internal static class CachedStep
 
             var expected = oracle.Run(inputs);
 
-            OneStep.AssertNear($"output at step {step}", expected[model.Outputs[0].Name].ToFloats(), session.Output(0).ToArray(), Tolerance);
+            OneStep.AssertNear($"output at step {step}", expected[model.Outputs[0].Name].ToFloats(), session.Output(0).ToArray(),
+                Tolerance);
             foreach (var pair in result.States)
             {
-                int axis = caches.Axes[pair.Input], given = (int)expected[pair.Output].Dims[axis], kept = Math.Min(given, maxContext - 1 ?? given);
+                int axis = caches.Axes[pair.Input], given = (int)expected[pair.Output].Dims[axis],
+                    kept = Math.Min(given, maxContext - 1 ?? given);
                 states[pair.Input] = StepTensors.Range(expected[pair.Output], axis, given - kept, kept);
             }
         }

@@ -16,12 +16,14 @@ public sealed class ControlFlowTests
     {
         var x = _g.Input("x", "time", 1, Inputs);
         string w = _g.Weights([Inputs + 2, 4 * Hidden]), projection = _g.Weights([Hidden, 2]);
-        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)), c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        string h0 = _g.Constant(OnnxTensor.FromFloats(new float[2], 1, 2)),
+            c0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
         var body = _g.Subgraph("body", b =>
         {
             string h = b.BodyInput("h"), c = b.BodyInput("c"), input = b.BodyInput("xt");
             var gates = b.Node("Split", [b.Node("MatMul", [b.Node("Concat", [input, h], ("axis", 1L)), w])], 4, ("axis", 1L));
-            var next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]), b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
+            var next = b.Node("Add", [b.Node("Mul", [b.Node("Sigmoid", [gates[0]]), c]),
+                b.Node("Mul", [b.Node("Sigmoid", [gates[1]]), b.Node("Tanh", [gates[2]])])]);
             var hidden = b.Node("MatMul", [b.Node("Mul", [b.Node("Sigmoid", [gates[3]]), b.Node("Tanh", [next])]), projection]);
             return [b.Node("Identity", [hidden]), b.Node("Identity", [next]), b.Node("Identity", [hidden])];
         });
@@ -37,7 +39,8 @@ public sealed class ControlFlowTests
         var h0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
         var body = _g.Subgraph("body", b =>
         {
-            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, 1, Hidden);
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool),
+                h = b.Input("h", OnnxElementType.Float32, 1, Hidden);
             var element = b.Node("Gather", [x, i], ("axis", 0L));
             var sum = b.Node("MatMul", [b.Node("Concat", [element, h], ("axis", 1L)), w]);
             var next = b.Node("Tanh", [b.Node("LayerNormalization", [sum, scale], ("axis", -1L))]);
@@ -53,7 +56,8 @@ public sealed class ControlFlowTests
         var x = _g.Input("x", "time", Inputs);
         var body = _g.Subgraph("body", b =>
         {
-            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), h = b.Input("h", OnnxElementType.Float32, Inputs);
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool),
+                h = b.Input("h", OnnxElementType.Float32, Inputs);
             var weighted = b.Node("Mul", [b.Node("Gather", [x, i], ("axis", 0L)), b.Node("Cast", [i], ("to", 1L))]);
             return [b.Node("Identity", [going]), b.Node("Add", [h, weighted])];
         });
@@ -85,7 +89,8 @@ public sealed class ControlFlowTests
             var next = b.Node("Add", [sum, element]);
             return [next, b.Node("Mul", [next, next])];
         });
-        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]), ("scan_output_axes", (long[])[1]));
+        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L),
+            ("scan_input_directions", (long[])[1]), ("scan_output_axes", (long[])[1]));
         OneStep.Check(_g.Output(y[0]).Output(y[1]));
     }
 
@@ -99,7 +104,8 @@ public sealed class ControlFlowTests
             var next = b.Node("Add", [sum, element]);
             return [next, b.Node("Identity", [next])];
         });
-        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L), ("scan_input_directions", (long[])[1]));
+        var y = _g.Node("Scan", [_g.Constant(OnnxTensor.FromFloats([1, 2], 2)), x], 2, ("body", body), ("num_scan_inputs", 1L),
+            ("scan_input_directions", (long[])[1]));
 
         var error = Streamed.Refused(_g.Output(y[1]));
 
@@ -139,7 +145,8 @@ public sealed class ControlFlowTests
             return [b.Node("Identity", [going]), next, b.Node("SequenceInsert", [list, element])];
         });
         var zeros = _g.Constant(OnnxTensor.FromFloats(new float[Inputs], 1, Inputs));
-        var y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), zeros, _g.Node("SequenceEmpty", [])], 2, ("body", body));
+        var y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), zeros, _g.Node("SequenceEmpty", [])], 2,
+            ("body", body));
         var joined = _g.Node("ConcatFromSequence", [y[1]], ("axis", axis), ("new_axis", newAxis));
         Streamed.Check(_g.Output(joined).Output(y[0])).Dispose();
     }
@@ -150,7 +157,8 @@ public sealed class ControlFlowTests
     public void What_a_loop_carries_starts_with_a_computed_value(bool fromFirstElement)
     {
         var x = _g.Input("x", "time", 1, Inputs);
-        var first = fromFirstElement ? _g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 0L)) : _g.Input("context", 1, Inputs);
+        var first = fromFirstElement ? _g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 0L))
+            : _g.Input("context", 1, Inputs);
         var body = _g.Subgraph("body", b =>
         {
             string h = b.BodyInput("h"), element = b.BodyInput("element");
@@ -167,8 +175,10 @@ public sealed class ControlFlowTests
         var x = _g.Input("x", "time", 2);
         var body = _g.Subgraph("body", b =>
         {
-            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool), all = b.Input("all", OnnxElementType.Float32, "count", 2);
-            return [b.Node("Identity", [going]), b.Node("Concat", [all, b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0)], ("axis", 0L))];
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool),
+                all = b.Input("all", OnnxElementType.Float32, "count", 2);
+            return [b.Node("Identity", [going]),
+                b.Node("Concat", [all, b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0)], ("axis", 0L))];
         });
         var y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats([], 0, 2))], ("body", body));
 

@@ -117,7 +117,8 @@ public sealed class ConvolutionTests
         foreach (var dilation in new[] { 1, 2, 4, 8 })
         {
             var h = _g.Node("Relu", [_g.CausalConv(y, 6, 6, 3, dilation)]);
-            var norm = _g.Node("BatchNormalization", [h, _g.Weights([6]), _g.Weights([6]), _g.Weights([6]), _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 1, 2, 3], 6))]);
+            var norm = _g.Node("BatchNormalization",
+                [h, _g.Weights([6]), _g.Weights([6]), _g.Weights([6]), _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 1, 2, 3], 6))]);
             y = _g.Node("Add", [y, _g.CausalConv(norm, 6, 6, 2, dilation)]);
         }
 
@@ -217,7 +218,8 @@ public sealed class ConvolutionTests
     [Fact]
     public void Automatic_padding_with_a_stride_is_refused()
     {
-        var y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"), ("strides", (long[])[2]));
+        var y = _g.Node("Conv", [_x, _g.Weights([4, 3, 3])], ("kernel_shape", (long[])[3]), ("auto_pad", "SAME_UPPER"),
+            ("strides", (long[])[2]));
         var error = Streamed.Refused(_g.Output(y));
         Assert.Equal(ErrorCodes.NotCausal, error.Code);
         Assert.Contains("Conv_", error.Message, StringComparison.Ordinal);
@@ -239,7 +241,8 @@ public sealed class ConvolutionTests
     {
         var g = new GraphBuilder();
         var x = g.Input("x", 1, 1, 8, "time");
-        var y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])], ("kernel_shape", (long[])[3, 3]), ("pads", (long[])[1, 2, 1, 0]));
+        var y = g.Node("Conv", [x, g.Weights([4, 1, 3, 3]), g.Weights([4])], ("kernel_shape", (long[])[3, 3]),
+            ("pads", (long[])[1, 2, 1, 0]));
         var pooled = g.Node("MaxPool", [y], ("kernel_shape", (long[])[2, 1]), ("strides", (long[])[2, 1]));
         Streamed.Check(g.Output(g.Reshape(pooled, 1, 16, -1))).Dispose();
     }
@@ -323,7 +326,8 @@ public sealed class ConvolutionTests
     public void Transposed_convolution_of_a_decimated_sequence(int kernel, int stride, int pad)
     {
         var slow = _g.Node("Relu", [_g.Conv(_x, 3, 4, stride, stride: stride)]);
-        var y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2])], ("strides", (long[])[stride]), ("pads", (long[])[pad, pad]));
+        var y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2])], ("strides", (long[])[stride]),
+            ("pads", (long[])[pad, pad]));
         using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])), steps: 30);
         Assert.Equal(1, streamed.Rate);
     }
@@ -332,7 +336,8 @@ public sealed class ConvolutionTests
     public void Elements_of_a_decimated_sequence_are_repeated()
     {
         var slow = _g.Conv(_x, 3, 4, 3, stride: 4);
-        var y = _g.Node("Resize", [slow, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 2], 3))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        var y = _g.Node("Resize", [slow, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 2], 3))], ("mode", "nearest"),
+            ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
         using var streamed = Streamed.Check(_g.Output(_g.Conv(y, 4, 2, 2)), steps: 40);
         Assert.Equal(2, streamed.Rate);
     }

@@ -16,12 +16,14 @@ public sealed class ExporterFormTests
     [Fact]
     public void Bounds_of_a_slice_without_dimensions()
     {
-        using var streamed = Streamed.Check(Sliced(new(), bound => OnnxTensor.Scalar(bound)), oracle: Sliced(new(), bound => OnnxTensor.Vector(bound)));
+        using var streamed = Streamed.Check(Sliced(new(), bound => OnnxTensor.Scalar(bound)),
+            oracle: Sliced(new(), bound => OnnxTensor.Vector(bound)));
         Assert.Equal([2], streamed.Model.Outputs[0].Shape);
 
         static GraphBuilder Sliced(GraphBuilder g, Func<long, OnnxTensor> bound)
         {
-            string[] inputs = [g.Input("x", "batch", "time", 4), g.Constant(bound(1)), g.Constant(bound(3)), g.Constant(bound(2)), g.Constant(bound(1))];
+            string[] inputs = [g.Input("x", "batch", "time", 4), g.Constant(bound(1)), g.Constant(bound(3)), g.Constant(bound(2)),
+                g.Constant(bound(1))];
             return g.Output(g.Node("Slice", inputs), "y");
         }
     }
@@ -42,7 +44,8 @@ public sealed class ExporterFormTests
     }
 
     [SharedFact]
-    public void Initial_states_cut_by_bounds_without_dimensions_in_the_shared_model() => CheckShared("slice_scalar_starts", runsAsItIs: false);
+    public void Initial_states_cut_by_bounds_without_dimensions_in_the_shared_model() =>
+    CheckShared("slice_scalar_starts", runsAsItIs: false);
 
     [Fact]
     public void Erfc_is_one_less_erf()
@@ -150,7 +153,8 @@ public sealed class ExporterFormTests
     [Fact]
     public void An_infinite_parameter_is_refused_by_name()
     {
-        var refused = Streamed.Refused(_g.Output(_g.Node("Elu", [_g.Input("x", "batch", "time", 4)], ("alpha", float.PositiveInfinity)), "y"));
+        var refused = Streamed.Refused(_g.Output(_g.Node("Elu", [_g.Input("x", "batch", "time", 4)], ("alpha", float.PositiveInfinity)),
+            "y"));
         Assert.Equal(ErrorCodes.NodeUnsupported, refused.Code);
         Assert.Contains("Elu_0", refused.Message);
         Assert.Contains("'alpha' is Infinity", refused.Message);
@@ -195,7 +199,8 @@ public sealed class ExporterFormTests
         var x = GraphBuilder.Random(new Random(5), [.. graph.Build().Inputs[0].Dims!.Select(dim => dim.Size!.Value)]);
         x.ToFloats().CopyTo(session.Input(0));
         session.Step();
-        OneStep.AssertNear("y", oracle.Run(new Dictionary<string, OnnxTensor> { ["x"] = x })["y"].ToFloats(), session.Output(0).ToArray(), 1e-4f);
+        OneStep.AssertNear("y", oracle.Run(new Dictionary<string, OnnxTensor> { ["x"] = x })["y"].ToFloats(), session.Output(0).ToArray(),
+            1e-4f);
     }
 
     private static void CheckShared(string name, bool runsAsItIs = true)

@@ -31,23 +31,28 @@ internal static class Layers
 
     /// <summary>Channels-first convolution [batch, in, time] → [batch, out, time'].</summary>
     public static string Conv(
-        this GraphBuilder g, string x, int inputs, int outputs, int kernel, int left = 0, int right = 0, int dilation = 1, int stride = 1, int groups = 1) =>
+        this GraphBuilder g, string x, int inputs, int outputs, int kernel, int left = 0, int right = 0, int dilation = 1, int stride = 1,
+        int groups = 1) =>
         g.Node("Conv", [x, g.Weights([outputs, inputs / groups, kernel]), g.Weights([outputs])],
-            ("kernel_shape", (long[])[kernel]), ("pads", (long[])[left, right]), ("dilations", (long[])[dilation]), ("strides", (long[])[stride]), ("group", (long)groups));
+            ("kernel_shape", (long[])[kernel]), ("pads", (long[])[left, right]), ("dilations", (long[])[dilation]),
+                ("strides", (long[])[stride]), ("group", (long)groups));
 
-    public static string CausalConv(this GraphBuilder g, string x, int inputs, int outputs, int kernel, int dilation = 1, int stride = 1, int groups = 1) =>
+    public static string CausalConv(this GraphBuilder g, string x, int inputs, int outputs, int kernel, int dilation = 1, int stride = 1,
+        int groups = 1) =>
         g.Conv(x, inputs, outputs, kernel, (kernel - 1) * dilation, 0, dilation, stride, groups);
 
     /// <summary>[batch, time, features] → y [batch, time, hidden], with transposes to ONNX's time-first layout.</summary>
     public static string Lstm(this GraphBuilder g, string x, int inputs, int hidden)
     {
-        var y = g.Node("LSTM", [g.Transpose(x, 1, 0, 2), g.Weights([1, 4 * hidden, inputs]), g.Weights([1, 4 * hidden, hidden]), g.Weights([1, 8 * hidden])], 3,
+        var y = g.Node("LSTM", [g.Transpose(x, 1, 0, 2), g.Weights([1, 4 * hidden, inputs]), g.Weights([1, 4 * hidden, hidden]),
+            g.Weights([1, 8 * hidden])], 3,
             ("hidden_size", (long)hidden))[0];
         return g.Transpose(g.Node("Squeeze", [y, g.Ints(1)]), 1, 0, 2);
     }
 
     /// <summary>[1, time, heads · size] → [1, heads, time, size].</summary>
-    public static string SplitHeads(this GraphBuilder g, string x, int heads, int size) => g.Transpose(g.Reshape(x, 1, -1, heads, size), 0, 2, 1, 3);
+    public static string SplitHeads(this GraphBuilder g, string x, int heads, int size) =>
+        g.Transpose(g.Reshape(x, 1, -1, heads, size), 0, 2, 1, 3);
 
     public static string MergeHeads(this GraphBuilder g, string x, int features) => g.Reshape(g.Transpose(x, 0, 2, 1, 3), 1, -1, features);
 
@@ -72,7 +77,8 @@ internal static class Layers
     public static string TriluMask(this GraphBuilder g, string x, long timeAxis = 1)
     {
         var length = g.Unsqueeze(g.Length(x, timeAxis), 0);
-        var full = g.Node("ConstantOfShape", [g.Node("Concat", [length, length], ("axis", 0L))], ("value", OnnxTensor.FromFloats([float.NegativeInfinity], 1)));
+        var full = g.Node("ConstantOfShape", [g.Node("Concat", [length, length], ("axis", 0L))],
+            ("value", OnnxTensor.FromFloats([float.NegativeInfinity], 1)));
         return g.Node("Trilu", [full, g.Constant(OnnxTensor.Scalar(1L))], ("upper", 1L));
     }
 
@@ -88,7 +94,8 @@ internal static class Layers
     }
 
     /// <summary>Scores where the boolean mask holds, −∞ elsewhere.</summary>
-    public static string Where(this GraphBuilder g, string mask, string scores) => g.Node("Where", [mask, scores, g.Scalar(float.NegativeInfinity)]);
+    public static string Where(this GraphBuilder g, string mask, string scores) =>
+        g.Node("Where", [mask, scores, g.Scalar(float.NegativeInfinity)]);
 
     public static string Causal(this GraphBuilder g, string x, string scores) => g.Node("Add", [scores, g.TriluMask(x)]);
 }

@@ -105,7 +105,8 @@ public sealed class LayoutTests
     public void Shape_arithmetic_of_an_exporter()
     {
         var x = _g.Input("x", "batch", "time", 4);
-        var shape = _g.Node("Concat", [_g.Unsqueeze(_g.Length(x, 0), 0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(2), _g.Ints(2)], ("axis", 0L));
+        var shape = _g.Node("Concat", [_g.Unsqueeze(_g.Length(x, 0), 0), _g.Unsqueeze(_g.Length(x, 1), 0), _g.Ints(2), _g.Ints(2)],
+            ("axis", 0L));
         var heads = _g.Node("Reshape", [x, shape]);
         Streamed.Check(_g.Output(_g.Node("ReduceMean", [heads], ("axes", (long[])[2]), ("keepdims", 0L)))).Dispose();
     }
@@ -184,7 +185,8 @@ public sealed class LayoutTests
     public void Tokens_of_32_bits_with_negative_ids_allowed()
     {
         var ids = _g.Input("ids", OnnxElementType.Int32, "time");
-        Streamed.Check(_g.Output(_g.Node("Gather", [_g.Weights([12, 4]), _g.Node("Sub", [ids, _g.Constant(OnnxTensor.FromInts([3], 1).Cast(OnnxElementType.Int32))])])), tokens: 12).Dispose();
+        Streamed.Check(_g.Output(_g.Node("Gather", [_g.Weights([12, 4]),
+            _g.Node("Sub", [ids, _g.Constant(OnnxTensor.FromInts([3], 1).Cast(OnnxElementType.Int32))])])), tokens: 12).Dispose();
     }
 
     [Fact]
@@ -192,7 +194,8 @@ public sealed class LayoutTests
     {
         string a = _g.Input("a", 1, "time", 4), b = _g.Input("b", 1, "time", 2);
         var joined = _g.Node("Concat", [a, b], ("axis", 2L));
-        _g.Output(_g.Lstm(joined, 6, 3), "y").Output(_g.Node("ReduceMean", [a], ("axes", (long[])[1])), "mean").Output(_g.Node("Tanh", [b]), "tanh");
+        _g.Output(_g.Lstm(joined, 6, 3), "y").Output(_g.Node("ReduceMean", [a], ("axes", (long[])[1])), "mean")
+            .Output(_g.Node("Tanh", [b]), "tanh");
         using var streamed = Streamed.Check(_g);
         Assert.Equal(["y", "mean", "tanh"], streamed.Model.Outputs.Select(output => output.Name));
     }

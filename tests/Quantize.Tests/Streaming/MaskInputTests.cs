@@ -37,11 +37,13 @@ public sealed class MaskInputTests
     {
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
         string seen = _g.Unsqueeze(_g.Node("Greater", [mask, _g.Constant(OnnxTensor.Scalar(0L))]), 1, 2), causal = _g.RangeMask(x);
-        string Number(string truth) => _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [truth], ("to", 1L))]), _g.Scalar(-1e9f)]);
+        string Number(string truth) =>
+            _g.Node("Mul", [_g.Node("Sub", [_g.Scalar(1), _g.Node("Cast", [truth], ("to", 1L))]), _g.Scalar(-1e9f)]);
         var y = _g.Attention(x, Features, Heads, scores => how switch
         {
             "and" => _g.Where(_g.Node("And", [causal, seen]), scores),
-            "or" => _g.Node("Where", [_g.Node("Or", [_g.Node("Not", [causal]), _g.Node("Not", [seen])]), _g.Scalar(float.NegativeInfinity), scores]),
+            "or" => _g.Node("Where",
+                [_g.Node("Or", [_g.Node("Not", [causal]), _g.Node("Not", [seen])]), _g.Scalar(float.NegativeInfinity), scores]),
             _ => _g.Node("Add", [scores, _g.Node("Add", [Number(causal), Number(seen)])]),
         });
         Streamed.Check(_g.Output(y), tokens: 3).Dispose();
@@ -51,7 +53,8 @@ public sealed class MaskInputTests
     public void An_input_that_shifts_scores_without_hiding_keys_is_refused()
     {
         string x = _g.Input("x", 1, "time", Features), mask = _g.Input("mask", OnnxElementType.Bool, 1, "time");
-        var shift = _g.Node("Where", [_g.RangeMask(x), _g.Unsqueeze(_g.Node("Cast", [mask], ("to", 1L)), 1, 2), _g.Scalar(float.NegativeInfinity)]);
+        var shift = _g.Node("Where",
+            [_g.RangeMask(x), _g.Unsqueeze(_g.Node("Cast", [mask], ("to", 1L)), 1, 2), _g.Scalar(float.NegativeInfinity)]);
         var error = Streamed.Refused(_g.Output(_g.Attention(x, Features, Heads, scores => _g.Node("Add", [scores, shift]))));
         Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
         Assert.Contains("'mask'", error.Message, StringComparison.Ordinal);
@@ -75,7 +78,8 @@ public sealed class MaskInputTests
         string ids = _g.Input("ids", OnnxElementType.Int64, 1, "time"), mask = _g.Input("mask", OnnxElementType.Int64, 1, "time");
         var positions = _g.Node("Mul", [_g.Node("CumSum", [mask, _g.Constant(OnnxTensor.Scalar(1L))]), mask]);
         var clipped = _g.Node("Min", [positions, _g.Constant(OnnxTensor.Scalar(15L))]);
-        var embedded = _g.Node("Add", [_g.Node("Gather", [_g.Weights([8, Features]), ids]), _g.Node("Gather", [_g.Weights([16, Features]), clipped])]);
+        var embedded = _g.Node("Add",
+            [_g.Node("Gather", [_g.Weights([8, Features]), ids]), _g.Node("Gather", [_g.Weights([16, Features]), clipped])]);
         Streamed.Check(_g.Output(_g.Lstm(embedded, Features, 3)), tokens: 2).Dispose();
     }
 

@@ -29,8 +29,10 @@ public sealed class NumberFormatTests
 
         var wide = new GraphBuilder();
         var y = wide.Input("x", 1, "time", 4);
-        string Rounded(params long[] dims) => wide.Constant(GraphBuilder.Random(new Random(2), dims, 0.5f).Cast(OnnxElementType.Float16).Cast(OnnxElementType.Float32));
-        wide.Output(wide.Node("Relu", [wide.Node("Add", [wide.Node("MatMul", [y, Rounded(4, 3)]), Rounded(3)])]), g.Build().Outputs[0].Name);
+        string Rounded(params long[] dims) =>
+            wide.Constant(GraphBuilder.Random(new Random(2), dims, 0.5f).Cast(OnnxElementType.Float16).Cast(OnnxElementType.Float32));
+        wide.Output(wide.Node("Relu", [wide.Node("Add", [wide.Node("MatMul", [y, Rounded(4, 3)]), Rounded(3)])]),
+            g.Build().Outputs[0].Name);
 
         using var streamed = Streamed.Check(wide);
         using var folder = new TemporaryFolder();

@@ -40,7 +40,8 @@ internal sealed class RandomGraph
                 Set(_g.LayerNorm(_x, _channels));
                 break;
             case 3:
-                Set(_g.Node("Add", [_x, Convolved(x => _g.CausalConv(x, _channels, _channels, kernel, dilation, groups: random.Next(2) == 0 ? 1 : _channels))]));
+                Set(_g.Node("Add", [_x, Convolved(x =>
+                    _g.CausalConv(x, _channels, _channels, kernel, dilation, groups: random.Next(2) == 0 ? 1 : _channels))]));
                 break;
             case 4:
                 Set(Convolved(x => _g.Conv(x, _channels, channels, kernel, dilation: dilation)), channels);
@@ -59,7 +60,8 @@ internal sealed class RandomGraph
                 Set(_g.Node("Add", [_x, Attended()]));
                 break;
             case 9:
-                Set(Convolved(x => _g.Node("MaxPool", [x], ("kernel_shape", (long[])[2]), ("strides", (long[])[random.Next(1, 3)]), ("pads", (long[])[1, 0]))));
+                Set(Convolved(x => _g.Node("MaxPool", [x], ("kernel_shape", (long[])[2]), ("strides", (long[])[random.Next(1, 3)]),
+                    ("pads", (long[])[1, 0]))));
                 break;
             case 10:
                 Set(_g.Node("Mul", [_g.Node("CumSum", [_x, _g.Constant(OnnxTensor.Scalar(1L))]), _g.Scalar(0.1f)]));
@@ -75,7 +77,8 @@ internal sealed class RandomGraph
                 Set(_g.Slice(_g.Node("Pad", [_x, _g.Ints(0, dilation, 0, 0, 0, 0), _g.Scalar(random.Next(2))]), 1, 0, -dilation));
                 break;
             case 14:
-                Set(_g.Node("Add", [_x, _g.Node("Slice", [_g.Weights([1, 64, _channels]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)])]));
+                Set(_g.Node("Add",
+                    [_x, _g.Node("Slice", [_g.Weights([1, 64, _channels]), _g.Ints(0), _g.Unsqueeze(_g.Length(_x, 1), 0), _g.Ints(1)])]));
                 break;
             case 15:
                 Set(_g.Node("Sub", [_g.Slice(_x, 1, dilation, int.MaxValue), _g.Slice(_x, 1, 0, -dilation)]));
@@ -88,7 +91,8 @@ internal sealed class RandomGraph
                 break;
             case 18:
                 var changes = _g.Node("Sub", [_g.Slice(_x, 1, 1, int.MaxValue), _g.Slice(_x, 1, 0, -1)]);
-                Set(_g.Node("Add", [_x, _g.Node("Concat", [_g.Constant(OnnxTensor.FromFloats(new float[_channels], 1, 1, _channels)), changes], ("axis", 1L))]));
+                Set(_g.Node("Add", [_x, _g.Node("Concat",
+                    [_g.Constant(OnnxTensor.FromFloats(new float[_channels], 1, 1, _channels)), changes], ("axis", 1L))]));
                 break;
             default:
                 Set(_g.Node("Concat", [_x, _g.Node("ReduceMax", [_x], ("axes", (long[])[2]))], ("axis", 2L)), _channels + 1);
@@ -126,7 +130,8 @@ internal sealed class RandomGraph
         var x = _x;
         string Head(string wire) => _g.Unsqueeze(wire, 1);
         var y = _g.Attend(
-            Head(_g.Linear(x, _channels, _channels)), Head(_g.Linear(x, _channels, _channels)), Head(x), _channels, scores => _g.Causal(x, scores));
+            Head(_g.Linear(x, _channels, _channels)), Head(_g.Linear(x, _channels, _channels)), Head(x), _channels, scores =>
+            _g.Causal(x, scores));
         return _g.Node("Squeeze", [y, _g.Ints(1)]);
     }
 

@@ -48,7 +48,8 @@ public sealed class RecurrentTests
     public void An_initial_state_computed_from_an_input_without_time_axis()
     {
         var context = _g.Unsqueeze(_g.Node("Tanh", [_g.Linear(_g.Input("context", 1, 2), 2, Hidden)]), 0);
-        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", context, _g.Node("Neg", [context])], 2, ("hidden_size", (long)Hidden));
+        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", context, _g.Node("Neg", [context])], 2,
+            ("hidden_size", (long)Hidden));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
@@ -82,7 +83,8 @@ public sealed class RecurrentTests
     [Fact]
     public void Peepholes()
     {
-        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2, ("hidden_size", (long)Hidden));
+        var y = _g.Node("LSTM", [TimeFirst(), .. Weights("LSTM"), "", "", "", _g.Weights([1, 3 * Hidden])], 2,
+            ("hidden_size", (long)Hidden));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
@@ -110,7 +112,8 @@ public sealed class RecurrentTests
     [InlineData("ThresholdedRelu")]
     public void Activation_of_an_rnn(string activation)
     {
-        var y = Layer("RNN", TimeFirst(), 2, ("activations", (string[])[activation]), ("activation_alpha", (float[])[0.7f]), ("activation_beta", (float[])[0.3f]));
+        var y = Layer("RNN", TimeFirst(), 2, ("activations", (string[])[activation]), ("activation_alpha", (float[])[0.7f]),
+            ("activation_beta", (float[])[0.3f]));
         Streamed.Check(_g.Output(y[0])).Dispose();
     }
 
@@ -155,7 +158,8 @@ public sealed class RecurrentTests
     {
         var x = _g.Input("x", "time", 1, Inputs);
         var y = _g.Node("LSTM",
-            [x, _g.Weights([directions, 4 * Hidden, Inputs]), _g.Weights([directions, 4 * Hidden, Hidden]), _g.Weights([directions, 8 * Hidden])], 3,
+            [x, _g.Weights([directions, 4 * Hidden, Inputs]), _g.Weights([directions, 4 * Hidden, Hidden]),
+                _g.Weights([directions, 8 * Hidden])], 3,
             ("hidden_size", (long)Hidden), ("direction", direction))[0];
         _g.Output(y);
 
@@ -187,9 +191,12 @@ public sealed class RecurrentTests
     [Fact]
     public void Window_mode_with_token_ids_truth_values_and_an_input_without_time_axis()
     {
-        string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1), context = _g.Input("context", 1, Inputs);
-        var embedded = _g.Node("Where", [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
-        var y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        string ids = _g.Input("ids", OnnxElementType.Int64, "time", 1), mask = _g.Input("mask", OnnxElementType.Bool, "time", 1),
+            context = _g.Input("context", 1, Inputs);
+        var embedded = _g.Node("Where",
+            [_g.Unsqueeze(mask, 2), _g.Node("Gather", [_g.Weights([8, Inputs]), ids]), _g.Linear(context, Inputs, Inputs)]);
+        var y = _g.Node("LSTM", [embedded, _g.Weights([2, 4 * Hidden, Inputs]), _g.Weights([2, 4 * Hidden, Hidden])], 2,
+            ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
         Streamed.CheckWindows(_g.Output(y[0]), window: 6, hop: 4);
     }
 
@@ -205,6 +212,7 @@ public sealed class RecurrentTests
     private string[] Layer(string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
         Layer(_g, op, x, outputs, attributes);
 
-    private static string[] Layer(GraphBuilder g, string op, string x, int outputs, params (string Name, OnnxAttribute Value)[] attributes) =>
+    private static string[] Layer(GraphBuilder g, string op, string x, int outputs,
+        params (string Name, OnnxAttribute Value)[] attributes) =>
         g.Node(op, [x, .. Weights(g, op)], outputs, [("hidden_size", (long)Hidden), .. attributes]);
 }

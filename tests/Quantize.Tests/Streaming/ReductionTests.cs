@@ -79,7 +79,8 @@ public sealed class ReductionTests
     [Fact]
     public void Running_mean_of_every_prefix()
     {
-        var count = _g.Unsqueeze(_g.Node("Cast", [_g.Node("Add", [_g.Positions(_x, 1), _g.Constant(OnnxTensor.Scalar(1L))])], ("to", 1L)), 1);
+        var count = _g.Unsqueeze(_g.Node("Cast", [_g.Node("Add", [_g.Positions(_x, 1), _g.Constant(OnnxTensor.Scalar(1L))])], ("to", 1L)),
+            1);
         Streamed.Check(_g.Output(_g.Node("Div", [_g.Node("CumSum", [_x, _g.Constant(OnnxTensor.Scalar(1L))]), count]))).Dispose();
     }
 

@@ -56,7 +56,8 @@ internal sealed class Streamed : IDisposable
     /// <param name="steps">Steps to stream, unless the program ends sooner or the graph has a fixed length.</param>
     /// <param name="tokens">Integer inputs are drawn from [0, tokens).</param>
     /// <param name="oracle">The same model spelled so that ONNX Runtime runs it, where it does not run <paramref name="graph"/>.</param>
-    public static Streamed Check(GraphBuilder graph, int steps = 20, ConvertOptions? options = null, int tokens = 8, GraphBuilder? oracle = null)
+    public static Streamed Check(GraphBuilder graph, int steps = 20, ConvertOptions? options = null, int tokens = 8,
+        GraphBuilder? oracle = null)
     {
         return new Streamed(graph, options ?? new ConvertOptions(), oracle).Checked(steps, tokens);
     }
@@ -86,8 +87,10 @@ internal sealed class Streamed : IDisposable
                 Assert.Equal(due, session.IsReady(o));
                 if (due)
                 {
-                    var last = whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis) ? StepTensors.Range(pair.Value, axis, t - window + 1, window) : pair.Value);
-                    AssertNear(streamed._oracle.Run(last)[streamed._outputs[o].Name].ToFloats(), streamed.Read(session, o), $"window that ends at step {t}");
+                    var last = whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis)
+                        ? StepTensors.Range(pair.Value, axis, t - window + 1, window) : pair.Value);
+                    AssertNear(streamed._oracle.Run(last)[streamed._outputs[o].Name].ToFloats(), streamed.Read(session, o),
+                        $"window that ends at step {t}");
                 }
             }
         }
@@ -159,7 +162,8 @@ internal sealed class Streamed : IDisposable
                 continue;
             }
 
-            Assert.True(given[o].Count <= tensor.Dims[axis], $"{_outputs[o].Name}: {given[o].Count} elements after step {t}, the model has {tensor.Dims[axis]}");
+            Assert.True(given[o].Count <= tensor.Dims[axis],
+                $"{_outputs[o].Name}: {given[o].Count} elements after step {t}, the model has {tensor.Dims[axis]}");
             for (var j = 0; j < given[o].Count; j++)
                 AssertNear(StepTensors.Element(tensor, axis, j), given[o][j], $"{_outputs[o].Name} element {j} after step {t}");
         }
@@ -186,15 +190,18 @@ internal sealed class Streamed : IDisposable
         var random = new Random(42);
         return Graph.Inputs.ToDictionary(input => input.Name, input =>
         {
-            long[] dims = [.. input.Dims!.Select((dim, i) => axes.TryGetValue(input.Name, out var axis) && axis == i ? steps : dim.Size ?? 1)];
+            long[] dims = [.. input.Dims!.Select((dim, i) => axes.TryGetValue(input.Name, out var axis) && axis == i ? steps : dim.Size
+                ?? 1)];
             return input.ElementType.IsFloat()
                 ? GraphBuilder.Random(random, dims, 1.5f).Cast(input.ElementType)
-                : OnnxTensor.FromInts([.. Enumerable.Range(0, (int)dims.Aggregate(1L, (a, b) => a * b)).Select(_ => (long)random.Next(tokens))], dims).Cast(input.ElementType);
+                : OnnxTensor.FromInts([.. Enumerable.Range(0, (int)dims.Aggregate(1L, (a, b) => a * b))
+                .Select(_ => (long)random.Next(tokens))], dims).Cast(input.ElementType);
         });
     }
 
     private static Dictionary<string, OnnxTensor> Prefix(Dictionary<string, OnnxTensor> whole, Dictionary<string, int> axes, int length) =>
-        whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis) ? StepTensors.Range(pair.Value, axis, 0, length) : pair.Value);
+        whole.ToDictionary(pair => pair.Key, pair => axes.TryGetValue(pair.Key, out var axis)
+        ? StepTensors.Range(pair.Value, axis, 0, length) : pair.Value);
 
     private void Step(Session session, Dictionary<string, OnnxTensor> whole, Dictionary<string, int> axes, int t)
     {
@@ -221,7 +228,8 @@ internal sealed class Streamed : IDisposable
         for (var i = 0; i < expected.Length; i++)
         {
             var allowed = Tolerance * Math.Max(1, Math.Abs(expected[i]));
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed, $"{what}, value {i}: {actual[i]} where the model gives {expected[i]}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed,
+                $"{what}, value {i}: {actual[i]} where the model gives {expected[i]}");
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Tests.TestModels;
 
-/// <summary>The models and recordings beside the repository; tests that need them (<see cref="SharedFactAttribute"/>) do not exist where they are missing.</summary>
+/// <summary>The models and recordings beside the repository; tests that need them (<see cref="SharedFactAttribute"/>) do not exist where
+/// they are missing.</summary>
 internal static class Shared
 {
     private static readonly string? Folder = Find();

@@ -35,7 +35,8 @@ public sealed class MatrixInputTests
         Assert.Equal(Ring, Assert.Single(Inputs("ConvStep", [Absent, Ring, Int8, Float], [Y])).Value);
     }
 
-    private static IReadOnlyList<MatrixInput> Inputs(string op, int[] inputs, int[] outputs, params (string Name, object Value)[] attributes)
+    private static IReadOnlyList<MatrixInput> Inputs(string op, int[] inputs, int[] outputs,
+        params (string Name, object Value)[] attributes)
     {
         var spec = new OpSpec
         {
@@ -44,7 +45,8 @@ public sealed class MatrixInputTests
             Clock = 0,
             In = inputs,
             Out = outputs,
-            Attributes = attributes.ToDictionary(attribute => attribute.Name, attribute => JsonSerializer.SerializeToElement(attribute.Value)),
+            Attributes = attributes.ToDictionary(attribute => attribute.Name, attribute =>
+                JsonSerializer.SerializeToElement(attribute.Value)),
         };
         ValueSpec[] values = [.. Enumerable.Range(0, H + 1).Select(i => new ValueSpec
         {

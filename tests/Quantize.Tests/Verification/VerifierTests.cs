@@ -211,8 +211,12 @@ public sealed class VerifierTests : IDisposable
         var page = HtmlReport.Of(report);
 
         string lstm = report.Nodes.Single(node => node.Op == "LSTM").Name, product = report.Nodes.Single(node => node.Op == "Linear").Name;
-        foreach (var title in new[] { $"Weights of {lstm}", $"Input of {lstm}", $"State of {lstm}", $"Weights of {product}", $"Input of {product}" })
+        foreach (var title in new[] { $"Weights of {lstm}", $"Input of {lstm}", $"State of {lstm}", $"Weights of {product}",
+            $"Input of {product}" })
+        {
             Assert.Contains($"<figcaption>{title}</figcaption><svg", page, StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain($"State of {product}", page, StringComparison.Ordinal);
     }
 
@@ -300,7 +304,8 @@ public sealed class VerifierTests : IDisposable
 
     private static string[] Lstm(GraphBuilder g, string x, params string[] states) => g.Node(
         "LSTM",
-        [x, g.Weights([1, 4 * Hidden, Channels]), g.Weights([1, 4 * Hidden, Hidden]), g.Weights([1, 8 * Hidden]), .. states.Length > 0 ? ["", .. states] : states],
+        [x, g.Weights([1, 4 * Hidden, Channels]), g.Weights([1, 4 * Hidden, Hidden]), g.Weights([1, 8 * Hidden]), .. states.Length > 0
+            ? ["", .. states] : states],
         3,
         ("hidden_size", Hidden));
 

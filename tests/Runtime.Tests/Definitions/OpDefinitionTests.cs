@@ -127,8 +127,12 @@ public class OpDefinitionTests
     public void An_op_that_moves_elements_gives_those_of_its_input_or_what_its_state_held(string name)
     {
         using var model = OpCatalogue.Program(name).Load();
-        if (!OpDefinitions.Find(OpOf(name))!.Is(OpTraits.MovesElements) || OpCost.Precision(Spec(model, name), model.Program.Values) == "int8")
+        if (!OpDefinitions.Find(OpOf(name))!.Is(OpTraits.MovesElements)
+            || OpCost.Precision(Spec(model, name), model.Program.Values) == "int8")
+        {
             return;
+        }
+
         using var session = model.CreateSession();
         var known = new HashSet<float> { 0 };
         known.UnionWith(Floats(model, "initial.").Concat(Floats(model, "constant.")));

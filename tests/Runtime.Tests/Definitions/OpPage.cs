@@ -39,7 +39,8 @@ internal static class OpPage
         return page.Append('\n').ToString();
     }
 
-    private static string Names(Func<OpDefinition, bool> isMeant) => string.Join(", ", OpDefinitions.All.Where(isMeant).Select(op => $"`{op.Name}`"));
+    private static string Names(Func<OpDefinition, bool> isMeant) =>
+        string.Join(", ", OpDefinitions.All.Where(isMeant).Select(op => $"`{op.Name}`"));
 
     private static string Operands(OpDefinition op) =>
         $"{string.Join(", ", op.Inputs.Select(Operand))} → {string.Join(", ", op.Outputs.Select(Operand))}".Trim();

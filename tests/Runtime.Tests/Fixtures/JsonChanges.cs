@@ -8,7 +8,8 @@ internal static class JsonChanges
     private static readonly string[] Replacements =
     [
         "-1", "0", "1", "2", "3", "63", "64", "65", "127", "1000000", "2147483647", "-2147483648", "4294967296", "9223372036854775807",
-        "-9223372036854775808", "1e300", "-0.5", "1e-45", "null", "true", "\"\"", "\"F32\"", "\"I64\"", "\"State\"", "\"Constant\"", "[]", "[-1]", "[1,2]", "{}",
+        "-9223372036854775808", "1e300", "-0.5", "1e-45", "null", "true", "\"\"", "\"F32\"", "\"I64\"", "\"State\"", "\"Constant\"", "[]",
+            "[-1]", "[1,2]", "{}",
     ];
 
     /// <summary>The document with each element below these members replaced by each of a list of values, removed or doubled.</summary>

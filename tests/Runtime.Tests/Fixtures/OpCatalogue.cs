@@ -17,7 +17,8 @@ internal static class OpCatalogue
         ["Attention"] = p => Op(
             p,
             "Attention",
-            [X(p, 8), X(p, 4), X(p, 4), KeyRing(p), ValueRing(p), p.State<float>(Window), p.State<float>(Window), p.Constant(Values.Random(2 * Window))],
+            [X(p, 8), X(p, 4), X(p, 4), KeyRing(p), ValueRing(p), p.State<float>(Window), p.State<float>(Window),
+                p.Constant(Values.Random(2 * Window))],
             Floats(p, 8),
             ("heads", 2),
             ("kvHeads", 1),
@@ -138,7 +139,8 @@ internal static class OpCatalogue
             ("srcStrides", List(1, -1)),
             ("dstOffset", 1),
             ("dstStrides", List(2, 1))),
-        ["CumSum"] = p => Op(p, "CumSum", [X(p, 6)], Floats(p, 6), ("outer", 1), ("count", 3), ("inner", 2), ("exclusive", 1), ("reverse", 1)),
+        ["CumSum"] = p =>
+            Op(p, "CumSum", [X(p, 6)], Floats(p, 6), ("outer", 1), ("count", 3), ("inner", 2), ("exclusive", 1), ("reverse", 1)),
         ["Delay"] = p => Op(p, "Delay", [X(p, 2), p.State<float>(3, 2)], Floats(p, 2), ("size", 2), ("count", 3)),
         ["Fill"] = p => Op(p, "Fill", [], Floats(p, 3), ("value", 1.5f)),
         ["GRU"] = p => Op(
@@ -243,7 +245,8 @@ internal static class OpCatalogue
             ("pads", List(0, 1, 1, 1)),
             ("countIncludePad", 1)),
         ["Pool, Lp"] = p => Op(
-            p, "Pool", [X(p, 4)], Floats(p, 3), ("fn", "Lp"), ("channels", 1), ("inputShape", List(1, 4)), ("kernel", List(1, 2)), ("p", 1)),
+            p, "Pool", [X(p, 4)], Floats(p, 3), ("fn", "Lp"), ("channels", 1), ("inputShape", List(1, 4)), ("kernel", List(1, 2)),
+            ("p", 1)),
         ["Push"] = p => PushedWindow(p),
         ["RNN"] = p =>
         {
@@ -340,11 +343,13 @@ internal static class OpCatalogue
         var y = p.Arena<float>(6);
         var clock = p.Clock(2, 1);
         p.Op("Push", [X(p, 2), ring], [], ("size", 2), ("length", 3));
-        p.OpAt(clock, "Window", [-1, ring], [y], ("outer", 1), ("length", 3), ("inner", 2), ("push", 0), ("inputRate", 1), ("inputOffset", 0));
+        p.OpAt(clock, "Window", [-1, ring], [y], ("outer", 1), ("length", 3), ("inner", 2), ("push", 0), ("inputRate", 1),
+            ("inputOffset", 0));
         p.Output<float>("y", y, clock, 6);
     }
 
-    private static void Op(ProgramBuilder program, string op, int[] inputs, int[] outputs, params (string Name, JsonNode Value)[] attributes) =>
+    private static void Op(ProgramBuilder program, string op, int[] inputs, int[] outputs,
+        params (string Name, JsonNode Value)[] attributes) =>
         program.Op(op, inputs, outputs, attributes);
 
     private static int X(ProgramBuilder program, int length) => program.Input<float>($"x{program.ValueCount}", length);

@@ -39,7 +39,8 @@ internal static class WeightPrograms
             ("columns", 4)),
         ["ConvStep f32 in groups"] = p => p.Op(
             "ConvStep",
-            [p.Input<float>("x", 4), p.State<float>(3, 4), Packed.F32(p, Values.Random(2 * 3 * 6), 3, 6, 2), -1, Packed.Rows(p, [1, 2, 3, 4, 5, 6], 2)],
+            [p.Input<float>("x", 4), p.State<float>(3, 4), Packed.F32(p, Values.Random(2 * 3 * 6), 3, 6, 2), -1,
+                Packed.Rows(p, [1, 2, 3, 4, 5, 6], 2)],
             Shown(p, 6),
             ("channels", 4),
             ("outChannels", 6),
@@ -124,7 +125,8 @@ internal static class WeightPrograms
         var features = p.Arena<float>(4);
         p.Op(
             "ConvStep",
-            [p.Input<float>("x", 2), p.State<float>(2, 2), Packed.S8(p, Values.RandomS8(4 * 4), 4, 4), Packed.Rows(p, [0.1f, 0.2f, 0.3f, 0.4f])],
+            [p.Input<float>("x", 2), p.State<float>(2, 2), Packed.S8(p, Values.RandomS8(4 * 4), 4, 4),
+                Packed.Rows(p, [0.1f, 0.2f, 0.3f, 0.4f])],
             [features],
             ("channels", 2),
             ("outChannels", 4),

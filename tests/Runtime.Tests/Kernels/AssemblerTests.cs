@@ -11,7 +11,8 @@ public class AssemblerTests
     private static readonly Zmm[] Zmms = [.. Enumerable.Range(0, 32).Select(number => new Zmm(number))];
 
     /// <summary>None, what fits into one byte as it is or counted in parts of a register, and what does not, of either sign.</summary>
-    private static readonly int[] Displacements = [0, 1, 4, 8, 12, 32, 64, 127, 128, 192, 4064, 4096, 8128, 8192, -1, -8, -32, -64, -8192, -8256, 1 << 20];
+    private static readonly int[] Displacements = [0, 1, 4, 8, 12, 32, 64, 127, 128, 192, 4064, 4096, 8128, 8192, -1, -8, -32, -64, -8192,
+        -8256, 1 << 20];
 
     private static readonly Place[] Places =
     [
@@ -92,7 +93,8 @@ public class AssemblerTests
         Assert.All(texts[4..], text => Assert.Equal("int3", text));
     }
 
-    private static IEnumerable<(Action<Assembler> Write, string Text)> OfRegisters(string name, Action<Assembler, Register, Register> write) =>
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfRegisters(string name,
+        Action<Assembler, Register, Register> write) =>
         from a in Registers
         from b in Registers
         select Case(code => write(code, a, b), $"{name} {Text(a)}, {Text(b)}");
@@ -111,7 +113,8 @@ public class AssemblerTests
     /// <summary>Every place with one of the registers in turn.</summary>
     /// <param name="form">0: the register, 1: the place.</param>
     private static IEnumerable<(Action<Assembler> Write, string Text)> OfPlaces(Action<Assembler, Zmm, Place> write, string form) =>
-        Places.Select((place, i) => Case(code => write(code, Zmms[i % Zmms.Length], place), string.Format(null, form, Text(Zmms[i % Zmms.Length]), Text(place))));
+        Places.Select((place, i) =>
+        Case(code => write(code, Zmms[i % Zmms.Length], place), string.Format(null, form, Text(Zmms[i % Zmms.Length]), Text(place))));
 
     private static (Action<Assembler> Write, string Text) Case(Action<Assembler> write, string text) => (write, text);
 

@@ -9,7 +9,8 @@ public class TileLoopsTests
 {
     private static readonly HashSet<CpuidFeature> Features =
     [
-        CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F, CpuidFeature.AVX512BW, CpuidFeature.AVX512_VNNI,
+        CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F, CpuidFeature.AVX512BW,
+            CpuidFeature.AVX512_VNNI,
     ];
 
     private static readonly Dictionary<string, Func<Assembler, int>> Functions = new()
@@ -43,12 +44,14 @@ public class TileLoopsTests
     {
         Iced.Intel.Register[] kept =
         [
-            Iced.Intel.Register.RBX, Iced.Intel.Register.RBP, Iced.Intel.Register.R12, Iced.Intel.Register.R13, Iced.Intel.Register.R14, Iced.Intel.Register.R15,
+            Iced.Intel.Register.RBX, Iced.Intel.Register.RBP, Iced.Intel.Register.R12, Iced.Intel.Register.R13, Iced.Intel.Register.R14,
+                Iced.Intel.Register.R15,
         ];
         var information = new InstructionInfoFactory();
         foreach (var instruction in Instructions(name).SkipLast(1))
         {
-            var written = information.GetInfo(instruction).GetUsedRegisters().Where(used => used.Access is not (OpAccess.Read or OpAccess.CondRead));
+            var written = information.GetInfo(instruction).GetUsedRegisters()
+                .Where(used => used.Access is not (OpAccess.Read or OpAccess.CondRead));
             Assert.DoesNotContain(written, used => kept.Append(Iced.Intel.Register.RSP).Contains(used.Register.GetFullRegister()));
         }
     }

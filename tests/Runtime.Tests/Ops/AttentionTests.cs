@@ -93,7 +93,8 @@ public class AttentionTests
                 return Math.Exp((cap?.Invoke(score) ?? score) + biasOf(head, t, token));
             }).ToArray();
             return Enumerable.Range(0, ValueSize).Select(i =>
-                tokens.Zip(weights, (token, weight) => weight * Token(token, heads, kvHeads)[2][(kvHead * ValueSize) + i]).Sum() / weights.Sum());
+                tokens.Zip(weights, (token, weight) => weight * Token(token, heads, kvHeads)[2][(kvHead * ValueSize) + i])
+                .Sum() / weights.Sum());
         }
     }
 

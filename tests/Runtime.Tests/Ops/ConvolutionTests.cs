@@ -169,7 +169,8 @@ public class ConvolutionTests
                 Packed.Rows(op.Program, bias),
             ],
             [op.Output<float>(channels)],
-            [("channels", channels), ("outChannels", channels), ("kernel", kernel), ("groups", channels), ("activation", "Tanh"), .. Quantisation()]);
+            [("channels", channels), ("outChannels", channels), ("kernel", kernel), ("groups", channels), ("activation", "Tanh"),
+                .. Quantisation()]);
         var stream = Enumerable.Range(0, 8).Select(t => Values.Random(channels, 10 + t)).ToArray();
         var actual = stream.Select(x => op.Step(x)).ToArray();
 

@@ -44,7 +44,8 @@ public class MatrixTests
         (string, System.Text.Json.Nodes.JsonNode)[] attributes = [("rows", rows), ("columns", columns)];
         if (xScale is not null)
             attributes = [.. attributes, ("xScale", xScale.Value)];
-        op.Op("Linear", [op.Input(x), Packed.S8(op.Program, w, rows, columns), Packed.Rows(op.Program, scale)], [op.Output<float>(rows)], attributes);
+        op.Op("Linear", [op.Input(x), Packed.S8(op.Program, w, rows, columns), Packed.Rows(op.Program, scale)], [op.Output<float>(rows)],
+            attributes);
 
         var step = xScale ?? x.Max(Math.Abs) / 127.0;
         var q = x.Select(v => Math.Clamp(Math.Round(v / step, MidpointRounding.ToEven), -127, 127)).ToArray();
@@ -76,7 +77,8 @@ public class MatrixTests
             from v in Enumerable.Range(0, 2)
             let part = x.AsSpan(v * columns, columns).ToArray()
             let step = part.Max(Math.Abs) / 127.0
-            let codes = part.Select(e => Math.Round(e / step) + (Math.Round((e - (Math.Round(e / step) * step)) / (step / 254)) / 254)).ToArray()
+            let codes = part.Select(e => Math.Round(e / step) + (Math.Round((e - (Math.Round(e / step) * step)) / (step / 254)) / 254))
+            .ToArray()
             from r in Enumerable.Range(0, rows)
             select (Enumerable.Range(0, columns).Sum(c => w[(r * columns) + c] * codes[c]) * scale[r] * step) + bias[r],
             op.Step());

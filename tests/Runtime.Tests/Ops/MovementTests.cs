@@ -24,7 +24,8 @@ public class MovementTests
     public void Copy_reverses_with_a_negative_stride()
     {
         using var op = new OpRunner();
-        op.Op("Copy", [op.Input(1L, 2, 3)], [op.Output<long>(3)], ("shape", List(3)), ("srcOffset", 2), ("srcStrides", List(-1)), ("dstStrides", List(1)));
+        op.Op("Copy", [op.Input(1L, 2, 3)], [op.Output<long>(3)], ("shape", List(3)), ("srcOffset", 2), ("srcStrides", List(-1)),
+            ("dstStrides", List(1)));
 
         Assert.Equal([3, 2, 1], op.StepI64());
     }
@@ -100,7 +101,8 @@ public class MovementTests
     public void Gather_works_along_an_inner_axis()
     {
         using var op = new OpRunner();
-        op.Op("Gather", [op.Input(1f, 2, 3, 4, 5, 6), op.Program.Constant([1L])], [op.Output<float>(2)], ("outer", 2), ("rows", 3), ("inner", 1));
+        op.Op("Gather", [op.Input(1f, 2, 3, 4, 5, 6), op.Program.Constant([1L])], [op.Output<float>(2)], ("outer", 2), ("rows", 3),
+            ("inner", 1));
 
         Assert.Equal([2, 5], op.Step());
     }

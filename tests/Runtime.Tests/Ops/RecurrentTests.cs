@@ -230,7 +230,8 @@ public class RecurrentTests
     private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
 
     /// <summary>Weights of one layer, as an op and as exact arithmetic.</summary>
-    private sealed record Layer(int Gates, int Input, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole, Recurrence Exact)
+    private sealed record Layer(int Gates, int Input, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole,
+        Recurrence Exact)
     {
         public static Layer Random(
             int gates,

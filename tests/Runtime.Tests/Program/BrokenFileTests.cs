@@ -71,7 +71,8 @@ public class BrokenFileTests
     [InlineData("{\"__metadata__\":{\"\\ud800\":\"\"}}")]
     [InlineData("{\"t\":1}")]
     [InlineData("{\"t\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"t\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}")]
-    public void A_malformed_header_is_refused(string header) => RequireCode(ErrorCodes.HeaderInvalid, ProgramBuilder.File(header, new byte[4]));
+    public void A_malformed_header_is_refused(string header) =>
+    RequireCode(ErrorCodes.HeaderInvalid, ProgramBuilder.File(header, new byte[4]));
 
     [Theory]
     [InlineData("\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]")]

@@ -13,7 +13,8 @@ public class EveryOpTests
     public static TheoryData<string> Ops => OpCatalogue.All;
 
     [Fact]
-    public void The_catalogue_has_every_op() => Assert.Equal(OpRegistry.Names, OpCatalogue.Names.Select(name => name.Split(',')[0]).Distinct().Order(StringComparer.Ordinal));
+    public void The_catalogue_has_every_op() =>
+    Assert.Equal(OpRegistry.Names, OpCatalogue.Names.Select(name => name.Split(',')[0]).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Ops))]

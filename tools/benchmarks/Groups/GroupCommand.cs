@@ -58,7 +58,8 @@ internal static class GroupCommand
         }
     }
 
-    /// <summary>Nanoseconds a step in the fastest burst of each, and the ratios of the rounds. Bursts go in turns; which of the two comes first changes from round to round.</summary>
+    /// <summary>Nanoseconds a step in the fastest burst of each, and the ratios of the rounds. Bursts go in turns; which of the two comes
+    /// first changes from round to round.</summary>
     private static (double Alone, double Group, Timing Ratio) Compare(Action alone, Action group, int count, int rounds)
     {
         var fastest = Enumerable.Range(0, Warmups).Min(_ => Burst(alone, 1, count));

@@ -47,12 +47,19 @@ internal sealed class LstmProgram(int input, int hidden)
                     Clock = 0,
                     In = [x, w, scale, r, scale, -1, -1, h, c],
                     Out = [y, h, c],
-                    Attributes = new() { ["hidden"] = JsonSerializer.SerializeToElement(hidden), ["input"] = JsonSerializer.SerializeToElement(input) },
+                    Attributes = new() { ["hidden"] = JsonSerializer.SerializeToElement(hidden),
+                        ["input"] = JsonSerializer.SerializeToElement(input) },
                 },
             ],
             StateBytes = _stateBytes,
             ArenaBytes = _arenaBytes,
-            Provenance = new Provenance { OnnxFile = "none", OnnxSha256 = new string('0', 64), Converter = "benchmarks", Precision = "int8" },
+            Provenance = new Provenance
+            {
+                OnnxFile = "none",
+                OnnxSha256 = new string('0', 64),
+                Converter = "benchmarks",
+                Precision = "int8"
+            },
         };
         return SafetensorsWriter.Write(spec, _tensors);
     }

@@ -45,7 +45,8 @@ internal sealed class AttentionSubjects : IDisposable
         _qkv = AlignedBlock.Of(new float[3 * size]);
         _mixed = AlignedBlock.Of(new float[size]);
         _wide = AlignedBlock.Of(new float[feedForward]);
-        _scratch = new AlignedBlock(KernelScratch.AttentionS8(heads, size / heads, window) + KernelScratch.LinearS8(Math.Max(3 * size, feedForward)));
+        _scratch = new AlignedBlock(KernelScratch.AttentionS8(heads, size / heads, window)
+            + KernelScratch.LinearS8(Math.Max(3 * size, feedForward)));
     }
 
     private int HeadSize => _size / _heads;
@@ -94,7 +95,8 @@ internal sealed class AttentionSubjects : IDisposable
     private AttentionRingS8 Ring()
     {
         var memory = _memory.Span<sbyte>()[_ringStart..];
-        return new AttentionRingS8(memory, memory[(_heads * KeysLength)..], _ringScale.Span<float>(), _ringScale.Span<float>(), _heads, HeadSize, HeadSize, _window);
+        return new AttentionRingS8(memory, memory[(_heads * KeysLength)..], _ringScale.Span<float>(), _ringScale.Span<float>(), _heads,
+            HeadSize, HeadSize, _window);
     }
 
     private void Apply(KernelSet set, Layer layer, ReadOnlySpan<float> x, Span<float> y) =>

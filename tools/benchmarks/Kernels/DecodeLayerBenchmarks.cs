@@ -5,7 +5,8 @@ using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Kernels;
 
-/// <summary>The parts of a transformer decode layer with four heads, by themselves: where the time of <see cref="AttentionSubjects"/> goes.</summary>
+/// <summary>The parts of a transformer decode layer with four heads, by themselves: where the time of <see cref="AttentionSubjects"/>
+/// goes.</summary>
 [MemoryDiagnoser]
 public class DecodeLayerBenchmarks
 {

@@ -17,7 +17,8 @@ internal static class GemvSubjects
         var y = AlignedBlock.Of(new float[rows]);
         var scratch = new AlignedBlock(KernelScratch.LinearS8(columns));
         return new Row($"Linear int8 {rows} × {columns}", weights, [.. sets.Select(set => new Subject(set.Name, () => set.LinearS8(
-            new MatrixS8(weights.Span<sbyte>(), scale.Span<float>(), default, rows, columns), x.Span<float>(), 0f, y.Span<float>(), 1, scratch.Span<byte>())))])
+            new MatrixS8(weights.Span<sbyte>(), scale.Span<float>(), default, rows, columns), x.Span<float>(), 0f, y.Span<float>(), 1,
+            scratch.Span<byte>())))])
             .Owns(weights).Owns(scale).Owns(x).Owns(y).Owns(scratch);
     }
 

@@ -45,14 +45,16 @@ internal sealed class RecurrentSubjects : IDisposable
     public static Row Lstm(int input, int hidden, IEnumerable<KernelSet> sets)
     {
         var layer = new RecurrentSubjects(input, hidden, 4);
-        return new Row($"LSTM int8 {input} → {hidden}", layer._weights, [.. sets.Select(set => new Subject(set.Name, () => layer.LstmStep(set)))])
+        return new Row($"LSTM int8 {input} → {hidden}", layer._weights,
+            [.. sets.Select(set => new Subject(set.Name, () => layer.LstmStep(set)))])
             .Owns(layer);
     }
 
     public static Row Gru(int input, int hidden, IEnumerable<KernelSet> sets)
     {
         var layer = new RecurrentSubjects(input, hidden, 3);
-        return new Row($"GRU int8 {input} → {hidden}", layer._weights, [.. sets.Select(set => new Subject(set.Name, () => layer.GruStep(set)))])
+        return new Row($"GRU int8 {input} → {hidden}", layer._weights,
+            [.. sets.Select(set => new Subject(set.Name, () => layer.GruStep(set)))])
             .Owns(layer);
     }
 

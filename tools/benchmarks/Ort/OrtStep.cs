@@ -5,7 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSeq.Benchmarks.Ort;
 
-/// <summary>ONNX Runtime at its best for one step: one thread that does not spin, inputs and outputs bound once to memory that stays.</summary>
+/// <summary>ONNX Runtime at its best for one step: one thread that does not spin, inputs and outputs bound once to memory that
+/// stays.</summary>
 internal sealed class OrtStep : IDisposable
 {
     private readonly InferenceSession _session;
@@ -28,7 +29,8 @@ internal sealed class OrtStep : IDisposable
     /// <param name="inputs">By name, those whose content matters or whose shape the model leaves open. The others are bound to small
     /// repeatable values, integers to zeros; also those that the model gives a default, which are its states.</param>
     /// <param name="inPlace">Outputs that are bound to the memory of an input.</param>
-    public OrtStep(byte[] model, IReadOnlyDictionary<string, OnnxTensor>? inputs = null, IReadOnlyDictionary<string, string>? inPlace = null)
+    public OrtStep(byte[] model, IReadOnlyDictionary<string, OnnxTensor>? inputs = null,
+        IReadOnlyDictionary<string, string>? inPlace = null)
     {
         using var options = new SessionOptions
         {
@@ -61,7 +63,8 @@ internal sealed class OrtStep : IDisposable
         _session.Dispose();
     }
 
-    /// <summary>The values that a first run makes have the right types and shapes, whatever the model says of them: they stay bound.</summary>
+    /// <summary>The values that a first run makes have the right types and shapes, whatever the model says of them: they stay
+    /// bound.</summary>
     private void BindOutputs(IReadOnlyDictionary<string, string> inPlace)
     {
         string[] inputs = [.. _values.Keys];

@@ -7,8 +7,8 @@ using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary><c>paired [--only TEXT] [--rounds N] [--core N] [--markdown]</c>: a line for each subject, or with <c>--markdown</c> the table of
-/// docs/performance.md, a line for each step.</summary>
+/// <summary><c>paired [--only TEXT] [--rounds N] [--core N] [--markdown]</c>: a line for each subject, or with <c>--markdown</c> the table
+/// of docs/performance.md, a line for each step.</summary>
 internal static class PairedCommand
 {
     public static int Run(string[] args)

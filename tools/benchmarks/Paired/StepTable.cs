@@ -9,7 +9,8 @@ internal static class StepTable
     private const int BytesOfKibibyte = 1024;
 
     private static readonly (string Subject, string Title)[] Sets =
-        [("avx512vnni", "AVX512-VNNI"), ("avx512", "AVX-512"), ("avxvnni", "AVX-VNNI"), ("avx2", "AVX2"), ("neon-dp", "NEON with dot product"), ("neon", "NEON")];
+        [("avx512vnni", "AVX512-VNNI"), ("avx512", "AVX-512"), ("avxvnni", "AVX-VNNI"), ("avx2", "AVX2"),
+        ("neon-dp", "NEON with dot product"), ("neon", "NEON")];
 
     private static readonly (string Subject, string Title)[] Columns =
     [

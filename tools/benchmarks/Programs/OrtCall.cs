@@ -13,10 +13,12 @@ internal sealed record OrtCall(string Onnx, IReadOnlyDictionary<string, OnnxTens
 
     /// <param name="shape">Of the input, with −1 for the time.</param>
     public static OrtCall Window(string onnx, string input, params long[] shape) =>
-        new(onnx, new Dictionary<string, OnnxTensor> { [input] = Floats([.. shape.Select(dim => dim < 0 ? WindowSteps : dim)]) }, WindowSteps);
+        new(onnx, new Dictionary<string, OnnxTensor> { [input] = Floats([.. shape.Select(dim => dim < 0 ? WindowSteps : dim)]) },
+        WindowSteps);
 
     public static OrtCall Step(string onnx, params (string Input, OnnxTensor Content)[] inputs) =>
         new(onnx, inputs.ToDictionary(input => input.Input, input => input.Content), 1);
 
-    public static OnnxTensor Floats(params long[] shape) => OnnxTensor.FromFloats(Data.Floats((int)shape.Aggregate((a, b) => a * b)), shape);
+    public static OnnxTensor Floats(params long[] shape) =>
+        OnnxTensor.FromFloats(Data.Floats((int)shape.Aggregate((a, b) => a * b)), shape);
 }

@@ -22,7 +22,8 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
     public static IReadOnlyList<ProgramCase> All { get; } =
     [
         new(Lstm,
-            OrtCall.Step("models/har_lstm_stateful.onnx", ("x", OrtCall.Floats(1, 1, 9)), ("h0", OrtCall.Floats(2, 1, 64)), ("c0", OrtCall.Floats(2, 1, 64))),
+            OrtCall.Step("models/har_lstm_stateful.onnx", ("x", OrtCall.Floats(1, 1, 9)), ("h0", OrtCall.Floats(2, 1, 64)),
+                ("c0", OrtCall.Floats(2, 1, 64))),
             OrtCall.Window(Lstm, "input", 1, -1, 9)),
         new(Gru, null, OrtCall.Window(Gru, "x", -1, 1, 9)),
         new(Rnn, null, OrtCall.Window(Rnn, "input", 1, -1, 9)),
@@ -30,7 +31,8 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
         new(ConvolutionLstm, null, OrtCall.Window(ConvolutionLstm, "input", 1, 9, -1)),
         new(Separable, null, OrtCall.Window(Separable, "x", 1, 40, -1)),
         new(Silero,
-            OrtCall.Step(Silero, ("input", OrtCall.Floats(1, 576)), ("state", OrtCall.Floats(2, 1, 128)), ("sr", OnnxTensor.Scalar(16000L))),
+            OrtCall.Step(Silero, ("input", OrtCall.Floats(1, 576)), ("state", OrtCall.Floats(2, 1, 128)),
+                ("sr", OnnxTensor.Scalar(16000L))),
             null)
         {
             Options = new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } },

@@ -14,7 +14,8 @@ internal static class ProgramsCommand
     {
         if (args is not [var folder, .. var options] || !Directory.Exists(folder))
         {
-            Console.Error.WriteLine("programs FOLDER [--only TEXT] [--rounds N] [--core N]: FOLDER holds models/ and real/, for example ../shared");
+            Console.Error.WriteLine(
+                "programs FOLDER [--only TEXT] [--rounds N] [--core N]: FOLDER holds models/ and real/, for example ../shared");
             return 1;
         }
 
@@ -24,7 +25,8 @@ internal static class ProgramsCommand
         File.WriteAllBytes(ProgramCase.Separable, OnnxWriter.ToBytes(SeparableGraph.Of()));
         foreach (var line in SubjectTable.Header)
             Console.WriteLine(line);
-        foreach (var model in ProgramCase.All.Where(model => model.Onnx.Contains(only, StringComparison.Ordinal) && File.Exists(Path.Combine(folder, model.Onnx))))
+        foreach (var model in ProgramCase.All.Where(model => model.Onnx.Contains(only, StringComparison.Ordinal)
+            && File.Exists(Path.Combine(folder, model.Onnx))))
         {
             using var row = RowOf(model, folder);
             foreach (var line in SubjectTable.Lines(row, runner.Measure(row)))
@@ -44,7 +46,8 @@ internal static class ProgramsCommand
         var program = new ProgramStep(int8.Program, name);
         var real = new ProgramStep(Converter.Convert(onnx, model.Options with { Precision = ConvertPrecision.F32 }).Program, name);
         var weights = new AlignedBlock((int)program.WeightBytes);
-        var row = new Row(name, weights, [new Subject($"EdgeSeq int8, {program.Isa}", program.Step), new Subject($"EdgeSeq float32, {real.Isa}", real.Step)])
+        var row = new Row(name, weights,
+            [new Subject($"EdgeSeq int8, {program.Isa}", program.Step), new Subject($"EdgeSeq float32, {real.Isa}", real.Step)])
             .Owns(weights).Owns(program).Owns(real);
         row = model.Step is { } step
             ? row.With("ONNX Runtime float32, one step a call", Open(step, folder))

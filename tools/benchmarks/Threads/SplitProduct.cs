@@ -46,6 +46,7 @@ internal sealed class SplitProduct : IDisposable
     private void Rows(int from, int count, int scratch)
     {
         var weights = _weights.Span<sbyte>().Slice(PackedLayout.LengthS8(from, _x.Length), PackedLayout.LengthS8(count, _x.Length));
-        _kernels.LinearS8(new MatrixS8(weights, _scale.AsSpan(from, count), default, count, _x.Length), _x, 0f, _y.AsSpan(from, count), 1, _scratch[scratch]);
+        _kernels.LinearS8(new MatrixS8(weights, _scale.AsSpan(from, count), default, count, _x.Length), _x, 0f, _y.AsSpan(from, count), 1,
+            _scratch[scratch]);
     }
 }

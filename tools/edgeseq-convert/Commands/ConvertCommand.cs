@@ -19,48 +19,67 @@ internal static class ConvertCommand
     public static Command Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
-        var output = new Option<string>("-o", "--output") { Description = "The step program to write", HelpName = "OUT.eseq", Required = true };
+        var output = new Option<string>("-o", "--output")
+        {
+            Description = "The step program to write",
+            HelpName = "OUT.eseq",
+            Required = true
+        };
         var mode = Arguments.Choice("--mode", "How the graph becomes steps",
             ("auto", ConvertMode.Auto), ("stream", ConvertMode.Stream), ("step", ConvertMode.Step), ("window", ConvertMode.Window));
-        var precision = Arguments.Choice("--precision", "Of weights, tables, keys and values", ("int8", ConvertPrecision.Int8), ("f32", ConvertPrecision.F32));
-        var calibrate = Arguments.Text("--calibrate", "DATA", "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
-        var minSqnr = Arguments.Number("--min-sqnr", "DB", "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
-        var maxLoss = Arguments.Number("--max-loss", "SHARE", "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
-        var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy", "With --max-loss: the class of each calibration recording, or of each step");
+        var precision = Arguments.Choice("--precision", "Of weights, tables, keys and values", ("int8", ConvertPrecision.Int8),
+            ("f32", ConvertPrecision.F32));
+        var calibrate = Arguments.Text("--calibrate", "DATA",
+            "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
+        var minSqnr = Arguments.Number("--min-sqnr", "DB",
+            "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
+        var maxLoss = Arguments.Number("--max-loss", "SHARE",
+            "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
+        var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy",
+            "With --max-loss: the class of each calibration recording, or of each step");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
-        var state = Arguments.Texts("--state", "auto|none|IN=OUT", "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
+        var state = Arguments.Texts("--state", "auto|none|IN=OUT",
+            "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
-        var hop = Arguments.Count<int>("--hop", "H", "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
+        var hop = Arguments.Count<int>("--hop", "H",
+            "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
         var maxContext = Arguments.Count<int>("--max-context", "N", "Tokens that attention keeps");
         var positions = Arguments.Choice("--positions", "Past the end of a position table",
             ("error", PositionPolicy.Error), ("clamp", PositionPolicy.Clamp), ("wrap", PositionPolicy.Wrap));
-        var normalize = Arguments.Text("--normalize", "STATS.json", "Put (x - mean) / std in front of the model: an object with mean and std");
+        var normalize = Arguments.Text("--normalize", "STATS.json",
+            "Put (x - mean) / std in front of the model: an object with mean and std");
         var labels = Arguments.Text("--labels", "A,B,C", "Names of the classes in the order of the outputs");
         var vocab = Arguments.Text("--vocab", "VOCAB.json", "The words of a text model");
         var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
-        var exclude = Arguments.Texts("--exclude", "PATTERN", "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
+        var exclude = Arguments.Texts("--exclude", "PATTERN",
+            "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Steps per second that the model was trained for");
-        var decide = Arguments.Text("--decide", "RULE", "When outputs are events, unless a run says otherwise: 'on=0.5, off=0.35, least=250ms'");
-        var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx", "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
+        var decide = Arguments.Text("--decide", "RULE",
+            "When outputs are events, unless a run says otherwise: 'on=0.5, off=0.35, least=250ms'");
+        var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx",
+            "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Json();
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
-            model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext, positions, normalize, labels, vocab, set,
+            model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
+                positions, normalize, labels, vocab, set,
             floatNode, exclude, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
             var chosen = result.GetValue(mode);
             var recordings = result.GetValue(calibrate);
-            RequireRecordings(recordings, ("--min-sqnr", result.GetValue(minSqnr)), ("--max-loss", result.GetValue(maxLoss)), ("--calibrate-labels", result.GetValue(calibrateLabels)));
+            RequireRecordings(recordings, ("--min-sqnr", result.GetValue(minSqnr)), ("--max-loss", result.GetValue(maxLoss)),
+                ("--calibrate-labels", result.GetValue(calibrateLabels)));
             var options = new ConvertOptions
             {
                 Mode = chosen,
                 Precision = result.GetValue(precision),
-                Calibrate = recordings is null ? null : new RecordingSet(recordings, chosen == ConvertMode.Window ? null : result.GetValue(hop)),
+                Calibrate = recordings is null ? null
+                    : new RecordingSet(recordings, chosen == ConvertMode.Window ? null : result.GetValue(hop)),
                 MinSqnrDb = result.GetValue(minSqnr),
                 MaxLoss = result.GetValue(maxLoss),
                 CalibrationLabels = result.GetValue(calibrateLabels),
@@ -80,7 +99,8 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize), result.GetValue(vocab)];
+            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize),
+                result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);
@@ -129,16 +149,21 @@ internal static class ConvertCommand
     {
         string[] pairs = [.. texts.Where(text => text is not ("auto" or "none"))];
         if (texts.Contains("none") && texts.Length > 1)
-            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--state none says that nothing is state, and stands alone", "give either none or IN=OUT");
+        {
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--state none says that nothing is state, and stands alone",
+                "give either none or IN=OUT");
+        }
 
         return [.. pairs.Select(pair => pair.LastIndexOf('=') is > 0 and var at && at < pair.Length - 1
             ? (pair[..at], pair[(at + 1)..])
-            : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--state takes auto, none or IN=OUT, and '{pair}' is none of them", "edgeseq-convert convert --help"))];
+            : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--state takes auto, none or IN=OUT, and '{pair}' is none of them",
+            "edgeseq-convert convert --help"))];
     }
 
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var axis)
         ? axis
-        : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--time-axis takes INPUT=AXIS, and '{text}' is no number", "edgeseq-convert convert --help");
+        : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--time-axis takes INPUT=AXIS, and '{text}' is no number",
+        "edgeseq-convert convert --help");
 
     private static (string Name, string Value)[] Unique(string option, (string Name, string Value)[] pairs) =>
         pairs.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice

@@ -18,13 +18,16 @@ internal static class VerifyCommand
     {
         var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
         var program = new Argument<string>("PROGRAM") { Description = "The step program that was made from it" };
-        var data = Arguments.Text("--data", "DATA", "Recordings: a .npy, .csv, .wav or .txt file, a folder with one NAME.npy for each input, or a source such as npy:PATH", required: true);
+        var data = Arguments.Text("--data", "DATA",
+            "Recordings: a .npy, .csv, .wav or .txt file, a folder with one NAME.npy for each input, or a source such as npy:PATH",
+                required: true);
         var hop = Arguments.Count<int>("--hop", "N", "New samples a step, for recordings of single samples; the whole frame if not given");
         var labels = Arguments.Text("--labels", "Y.npy", "The class of each recording, or of each step");
         var maxError = Arguments.Number("--max-error", "E", "Fail above this absolute error");
         var minSqnr = Arguments.Number("--min-sqnr", "DB", "Fail below this signal-to-noise ratio");
         var minAgreement = Arguments.Number("--min-agreement", "SHARE", "Fail below this share of equal decisions (0 to 1)");
-        var maxLoss = Arguments.Number("--max-loss", "SHARE", "Fail above this loss against ONNX Runtime: of accuracy with labels (0.005 is half a point), else of decisions, else the relative error");
+        var maxLoss = Arguments.Number("--max-loss", "SHARE",
+            "Fail above this loss against ONNX Runtime: of accuracy with labels (0.005 is half a point), else of decisions, else the relative error");
         var report = Arguments.Text("--report", "FILE.html", "Write a page with plots");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Json();
@@ -67,6 +70,7 @@ internal static class VerifyCommand
 
         return report.Failures.Count == 0
             ? (int)ExitCode.Ok
-            : throw new EdgeSeqException(ErrorCodes.ThresholdBroken, string.Join("; ", report.Failures), "docs/quantization.md tells what can be done");
+            : throw new EdgeSeqException(ErrorCodes.ThresholdBroken, string.Join("; ", report.Failures),
+            "docs/quantization.md tells what can be done");
     }
 }

@@ -147,7 +147,8 @@ internal sealed record ConvertReport : IJsonReport
         json.WriteEndObject();
     }
 
-    private static void WritePorts(Utf8JsonWriter json, string name, IEnumerable<(string Name, IReadOnlyList<int> Shape, int Rate, int Offset)> ports)
+    private static void WritePorts(Utf8JsonWriter json, string name,
+        IEnumerable<(string Name, IReadOnlyList<int> Shape, int Rate, int Offset)> ports)
     {
         json.WriteStartArray(name);
         foreach (var port in ports)

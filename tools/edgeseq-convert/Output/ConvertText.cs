@@ -45,7 +45,8 @@ internal static class ConvertText
 
     private static void AppendSearch(StringBuilder text, PrecisionReport search)
     {
-        var table = new TextTable(("node", false), ("op", false), ("share of error as int8", true), ("share of error left", true), ("form", false), ("raised the outputs from", false));
+        var table = new TextTable(("node", false), ("op", false), ("share of error as int8", true), ("share of error left", true),
+            ("form", false), ("raised the outputs from", false));
         foreach (var node in search.Nodes)
             table.Add(node.Name, node.Op, Share(node.Int8Share), Share(node.Share), node.Form, node.Why);
 

@@ -27,11 +27,14 @@ internal static class VerifyText
     private static TextTable Outputs(VerifyReport report)
     {
         var table = new TextTable(
-            ("output", false), ("compared", true), ("max error", true), ("mean error", true), ("SQNR dB", true), ("cosine", true), ("agreement", true), ("f32 max error", true));
+            ("output", false), ("compared", true), ("max error", true), ("mean error", true), ("SQNR dB", true), ("cosine", true),
+            ("agreement", true), ("f32 max error", true));
         foreach (var output in report.Outputs)
         {
-            table.Add(output.Name, Number($"{output.Error.Compared:N0}"), Number($"{output.Error.MaxError:g3}"), Number($"{output.Error.MeanError:g3}"),
-                Optional(output.Error.SqnrDb, "0.0"), Optional(output.Error.Cosine, "0.000000"), Optional(output.Error.Agreement, "0.00 %"), Number($"{output.F32.MaxError:g3}"));
+            table.Add(output.Name, Number($"{output.Error.Compared:N0}"), Number($"{output.Error.MaxError:g3}"),
+                Number($"{output.Error.MeanError:g3}"),
+                Optional(output.Error.SqnrDb, "0.0"), Optional(output.Error.Cosine, "0.000000"), Optional(output.Error.Agreement, "0.00 %"),
+                    Number($"{output.F32.MaxError:g3}"));
         }
 
         return table;
@@ -39,13 +42,15 @@ internal static class VerifyText
 
     private static TextTable Accuracies(VerifyReport report)
     {
-        var table = new TextTable(("accuracy of", false), ("ONNX", true), ("f32", true), ("program", true), ("95 % interval", true), ("of", true));
+        var table = new TextTable(("accuracy of", false), ("ONNX", true), ("f32", true), ("program", true), ("95 % interval", true),
+            ("of", true));
         foreach (var output in report.Outputs)
         {
             if (output.Accuracy is { } accuracy)
             {
                 var (low, high) = accuracy.Int8.Interval;
-                table.Add(output.Name, Number($"{accuracy.Onnx.Share:P2}"), Number($"{accuracy.F32.Share:P2}"), Number($"{accuracy.Int8.Share:P2}"),
+                table.Add(output.Name, Number($"{accuracy.Onnx.Share:P2}"), Number($"{accuracy.F32.Share:P2}"),
+                    Number($"{accuracy.Int8.Share:P2}"),
                     Number($"{low:P1} to {high:P1}"), Number($"{accuracy.Int8.All:N0}"));
             }
         }

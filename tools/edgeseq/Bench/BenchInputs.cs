@@ -5,7 +5,8 @@ using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Tool.Bench;
 
-/// <summary>Inputs to measure with: those of the program's self-test again and again, or seeded noise (ids 0) for a program without one.</summary>
+/// <summary>Inputs to measure with: those of the program's self-test again and again, or seeded noise (ids 0) for a program without
+/// one.</summary>
 internal sealed class BenchInputs(Model model)
 {
     private const ulong Seed = 1;

@@ -8,7 +8,8 @@ using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
-/// <summary><c>edgeseq demo</c>: a bundled model on a simulated motion sensor, live on a terminal, else as lines as fast as they come.</summary>
+/// <summary><c>edgeseq demo</c>: a bundled model on a simulated motion sensor, live on a terminal, else as lines as fast as they
+/// come.</summary>
 internal static class DemoCommand
 {
     /// <summary>One round of all activities, so that a run without a viewer ends by itself.</summary>
@@ -63,7 +64,8 @@ internal static class DemoCommand
     private static string Summary(DemoRun run)
     {
         var latency = run.Latency;
-        var judged = run.Judged > 0 ? $"; right on {100.0 * run.Right / run.Judged:0.0} % of the samples from one second after each change on" : "";
+        var judged = run.Judged > 0
+            ? $"; right on {100.0 * run.Right / run.Judged:0.0} % of the samples from one second after each change on" : "";
         return $"{run.Samples:N0} samples, {run.Samples / DemoRun.RateHz:N0} s of motion{judged}; "
             + $"a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, max {Duration.Of(latency.Max)}) and allocated "
             + $"{(double)run.AllocatedBytes / Math.Max(1, run.Samples):0.#} bytes";

@@ -17,7 +17,8 @@ internal static class InspectCommand
         var graph = Arguments.Choice<Func<ProgramGraph, string>?>(
             "--graph", "Print a drawing of the program instead, for Mermaid or Graphviz", ("mermaid", MermaidText.Of), ("dot", DotText.Of));
         var json = Arguments.Json();
-        var command = new Command("inspect", "Show a program's inputs, outputs, state, ops and origin, or what a snapshot belongs to") { program, graph, json };
+        var command = new Command("inspect",
+            "Show a program's inputs, outputs, state, ops and origin, or what a snapshot belongs to") { program, graph, json };
         command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(graph), result.GetValue(json)));
         return command;
     }

@@ -25,7 +25,8 @@ internal static class RunCommand
         var source = Arguments.Text("--source", "SOURCE", $"Where steps come from: {SourceCatalog.Forms}", required: true);
         var sink = Arguments.Texts("--sink", "SINK", $"Where outputs and events go: {SinkCatalog.Forms}; a table on stdout if not given");
         var decide = Arguments.Text(
-            "--decide", "RULE", "When outputs are events, in place of the program's own rule: 'on=0.5, off=0.35, least=250ms, gap=100ms, pad=30ms'");
+            "--decide", "RULE",
+            "When outputs are events, in place of the program's own rule: 'on=0.5, off=0.35, least=250ms, gap=100ms, pad=30ms'");
         var hop = Arguments.Count<long>("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Pace the run at this many steps a second");
         var steps = Arguments.Count<long>("--steps", "N", "End after this many steps");
@@ -36,10 +37,12 @@ internal static class RunCommand
             ("hold", FaultPolicy.Hold),
             ("reset", FaultPolicy.Reset));
         var snapshot = Arguments.Text(
-            "--snapshot", "FILE", "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
+            "--snapshot", "FILE",
+            "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
-        var config = Arguments.Text(ConfigFile.Option, "FILE.json", "A JSON file with the program and options; what is typed beside it has the last word");
+        var config = Arguments.Text(ConfigFile.Option, "FILE.json",
+            "A JSON file with the program and options; what is typed beside it has the last word");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
@@ -115,9 +118,13 @@ internal static class RunCommand
 
     private static void RequireOneWriterToStandardOutput(Request request)
     {
-        string[] writers = [.. request.Sinks.Where(SinkCatalog.IsStandardOutput).Select(sink => $"--sink {sink}"), .. request.Json ? ["--json"] : Array.Empty<string>()];
+        string[] writers = [.. request.Sinks.Where(SinkCatalog.IsStandardOutput).Select(sink => $"--sink {sink}"), .. request.Json
+            ? ["--json"] : Array.Empty<string>()];
         if (writers.Length > 1)
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output", "send one of them to a file");
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output",
+                "send one of them to a file");
+        }
     }
 
     private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
@@ -135,7 +142,8 @@ internal static class RunCommand
 
     private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
         ? every
-        : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot", "give --snapshot FILE");
+        : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot",
+        "give --snapshot FILE");
 
     private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) =>
         names is [] ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(names, context);

@@ -14,7 +14,8 @@ internal static class SensorsCommand
     public static Command Create()
     {
         var json = Arguments.Json();
-        var command = new Command("sensors", "List the supported sensors with their source strings, and probe the buses of this machine") { json };
+        var command = new Command("sensors",
+            "List the supported sensors with their source strings, and probe the buses of this machine") { json };
         command.SetAction(result => Run(result.GetValue(json)));
         return command;
     }
@@ -44,7 +45,8 @@ internal static class SensorsCommand
                 string.Join(' ', sensor.Channels.Select(channel => channel.Name)));
         }
 
-        var found = buses.Count == 0 ? "  none: this machine has no I2C, SPI or 1-Wire bus, or they are switched off\n" : string.Concat(buses.Select(Line));
+        var found = buses.Count == 0 ? "  none: this machine has no I2C, SPI or 1-Wire bus, or they are switched off\n"
+            : string.Concat(buses.Select(Line));
         return $"{table}\nbuses\n{found}";
     }
 

@@ -5,19 +5,25 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Tool.Config;
 
-/// <summary>The options of a command in a JSON file: a member for each, named as the option without its dashes, and <c>program</c>. They become
-/// arguments, so each is checked as if it was typed; what is typed beside the file has the last word.</summary>
+/// <summary>The options of a command in a JSON file: a member for each, named as the option without its dashes, and <c>program</c>. They
+/// become arguments, so each is checked as if it was typed; what is typed beside the file has the last word.</summary>
 internal static class ConfigFile
 {
     public const string Option = "--config";
 
-    private static readonly JsonDocumentOptions Form = new() { AllowDuplicateProperties = false, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Form = new()
+    {
+        AllowDuplicateProperties = false,
+        CommentHandling = JsonCommentHandling.Skip
+    };
 
     /// <summary>The arguments with those of the file that <c>--config</c> names in its place; as they are where it is not given.</summary>
-    /// <exception cref="EdgeSeqException">ES0701 for a member that is no option, ES0601, ES0602, ES0710 for a file that is no such object.</exception>
+    /// <exception cref="EdgeSeqException">ES0701 for a member that is no option, ES0601, ES0602, ES0710 for a file that is no such
+    /// object.</exception>
     public static string[] Expand(Command command, string[] arguments)
     {
-        var place = Array.FindIndex(arguments, argument => argument == Option || argument.StartsWith($"{Option}=", StringComparison.Ordinal));
+        var place = Array.FindIndex(arguments, argument => argument == Option
+            || argument.StartsWith($"{Option}=", StringComparison.Ordinal));
         if (place < 0 || arguments[0] != command.Name)
             return arguments;
         var isJoined = arguments[place] != Option;
@@ -60,7 +66,8 @@ internal static class ConfigFile
 
         var option = command.Options.FirstOrDefault(option => option.Name == $"--{member.Name}" && option.Name != Option)
             ?? throw new EdgeSeqException(
-                ErrorCodes.ConfigInvalid, $"{path}: there is no option '{member.Name}'", $"edgeseq {command.Name} --help shows all; write them without dashes");
+                ErrorCodes.ConfigInvalid, $"{path}: there is no option '{member.Name}'",
+                $"edgeseq {command.Name} --help shows all; write them without dashes");
         if (typed.Any(argument => argument == option.Name || argument.StartsWith($"{option.Name}=", StringComparison.Ordinal)))
             return;
         var values = member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().ToArray() : [member.Value];

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace EdgeSeq.Tool.Demo;
 
-/// <summary>Curves in a box of characters, each of which holds 2 × 4 dots. Where curves cross in a character, the later one gives the colour.</summary>
+/// <summary>Curves in a box of characters, each of which holds 2 × 4 dots. Where curves cross in a character, the later one gives the
+/// colour.</summary>
 internal sealed class BraillePlot(int columns, int rows, float low, float high)
 {
     private const int DotsAcross = 2;

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using EdgeSeq.Device.Timing;
 using EdgeSeq.Device.Simulation.Motion;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Tool.Demo;

@@ -8,11 +8,20 @@ internal static class DotText
 {
     public static string Of(ProgramGraph graph)
     {
-        var text = new StringBuilder("digraph program {\n  node [fontname=\"sans-serif\" fontsize=10 style=filled fillcolor=white]\n  edge [fontname=\"sans-serif\" fontsize=8]\n");
+        var text = new StringBuilder(
+            "digraph program {\n  node [fontname=\"sans-serif\" fontsize=10 style=filled fillcolor=white]\n  edge [fontname=\"sans-serif\" fontsize=8]\n");
         for (var i = 0; i < graph.Boxes.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"  n{i} [label=\"{string.Join("\\n", graph.Boxes[i].Lines.Select(Escaped))}\" {Style(graph.Boxes[i].Kind)}]\n");
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"  n{i} [label=\"{string.Join("\\n", graph.Boxes[i].Lines.Select(Escaped))}\" {Style(graph.Boxes[i].Kind)}]\n");
+        }
+
         foreach (var arrow in graph.Arrows)
-            text.Append(CultureInfo.InvariantCulture, $"  n{arrow.From} -> n{arrow.To} [label=\"{Escaped(arrow.Label)}\"{(arrow.IsState ? " style=dashed" : "")}]\n");
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"  n{arrow.From} -> n{arrow.To} [label=\"{Escaped(arrow.Label)}\"{(arrow.IsState ? " style=dashed" : "")}]\n");
+        }
+
         return text.Append("}\n").ToString();
     }
 

@@ -37,7 +37,8 @@ internal static class InspectText
         var origin = report.Provenance.Provenance;
         var rate = report.RateHz is { } hz ? $", {hz:0.###} steps a second" : "";
         Line(text, "program", $"{report.Name} ({report.Mode} mode, {origin.Precision}{rate})");
-        Line(text, "made from", $"{origin.OnnxFile}, sha256 {origin.OnnxSha256[..Math.Min(ShaDigits, origin.OnnxSha256.Length)]}…, by {origin.Converter}");
+        Line(text, "made from",
+            $"{origin.OnnxFile}, sha256 {origin.OnnxSha256[..Math.Min(ShaDigits, origin.OnnxSha256.Length)]}…, by {origin.Converter}");
         if (origin.Calibration is { } calibration)
             Line(text, "calibrated", calibration);
         Line(text, "memory", $"weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}");
@@ -57,7 +58,11 @@ internal static class InspectText
     {
         var table = new TextTable(("name", false), ("type", false), ("shape", false), ("channels", false));
         foreach (var input in report.Inputs)
-            table.Add(input.Name, input.Type, Shape(input.Shape), string.Join(", ", input.Channels ?? []) + (input.Unit is { } unit ? $" ({unit})" : ""));
+        {
+            table.Add(input.Name, input.Type, Shape(input.Shape),
+                string.Join(", ", input.Channels ?? []) + (input.Unit is { } unit ? $" ({unit})" : ""));
+        }
+
         return table;
     }
 
@@ -65,7 +70,11 @@ internal static class InspectText
     {
         var table = new TextTable(("name", false), ("type", false), ("shape", false), ("kind", false), ("comes", false), ("labels", false));
         foreach (var output in report.Outputs)
-            table.Add(output.Name, output.Type, Shape(output.Shape), output.Kind!, Clock(output.Rate!.Value, output.Offset!.Value), string.Join(", ", output.Labels ?? []));
+        {
+            table.Add(output.Name, output.Type, Shape(output.Shape), output.Kind!, Clock(output.Rate!.Value, output.Offset!.Value),
+                string.Join(", ", output.Labels ?? []));
+        }
+
         return table;
     }
 
@@ -79,9 +88,14 @@ internal static class InspectText
 
     private static TextTable Ops(InspectReport report)
     {
-        var table = new TextTable(("node", false), ("op", false), ("runs", false), ("weights", false), ("bytes", true), ("multiplications", true));
+        var table = new TextTable(("node", false), ("op", false), ("runs", false), ("weights", false), ("bytes", true),
+            ("multiplications", true));
         foreach (var op in report.Ops)
-            table.Add(op.Name, op.Op, Clock(op.Rate, op.Offset), op.Precision ?? "", op.WeightBytes > 0 ? $"{op.WeightBytes:N0}" : "", op.Macs > 0 ? $"{op.Macs:N0}" : "");
+        {
+            table.Add(op.Name, op.Op, Clock(op.Rate, op.Offset), op.Precision ?? "", op.WeightBytes > 0 ? $"{op.WeightBytes:N0}" : "",
+                op.Macs > 0 ? $"{op.Macs:N0}" : "");
+        }
+
         return table;
     }
 

@@ -62,7 +62,8 @@ internal sealed class ProgramGraph
             ops[0].Name,
             string.Join(", ", ops.Select(op => op.Op).Distinct()) + string.Concat(precisions.Select(precision => $" · {precision}")),
             .. macs > 0 ? [$"{macs:N0} multiplications"] : Array.Empty<string>(),
-            .. ops[0].Clock != 0 ? [InspectText.Clock(_program.Clocks[ops[0].Clock].Rate, _program.Clocks[ops[0].Clock].Offset)] : Array.Empty<string>(),
+            .. ops[0].Clock != 0 ? [InspectText.Clock(_program.Clocks[ops[0].Clock].Rate, _program.Clocks[ops[0].Clock].Offset)]
+                : Array.Empty<string>(),
         ]);
         foreach (var op in ops)
         {

@@ -43,26 +43,27 @@ internal sealed class RunReport : IJsonReport
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
     public IReadOnlyList<OutputReport>? Last { get; init; }
 
-    public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes, IReadOnlyList<OutputReport>? last) => new()
-    {
-        Program = program,
-        Source = source,
-        Isa = model.Isa,
-        Recordings = summary.Recordings,
-        Steps = summary.Steps,
-        StepsWithOutput = summary.Outputs,
-        RefusedSteps = summary.RefusedSteps,
-        HeldSteps = summary.HeldSteps,
-        FaultResets = summary.FaultResets,
-        DeadlineMisses = summary.DeadlineMisses,
-        Interrupted = summary.WasInterrupted,
-        Seconds = summary.Elapsed.TotalSeconds,
-        AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
-        PeakRssBytes = peakRssBytes,
-        Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
-        StepNs = LatencyReport.Of(summary.Latency),
-        Last = last,
-    };
+    public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes,
+        IReadOnlyList<OutputReport>? last) => new()
+        {
+            Program = program,
+            Source = source,
+            Isa = model.Isa,
+            Recordings = summary.Recordings,
+            Steps = summary.Steps,
+            StepsWithOutput = summary.Outputs,
+            RefusedSteps = summary.RefusedSteps,
+            HeldSteps = summary.HeldSteps,
+            FaultResets = summary.FaultResets,
+            DeadlineMisses = summary.DeadlineMisses,
+            Interrupted = summary.WasInterrupted,
+            Seconds = summary.Elapsed.TotalSeconds,
+            AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
+            PeakRssBytes = peakRssBytes,
+            Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
+            StepNs = LatencyReport.Of(summary.Latency),
+            Last = last,
+        };
 
     public void WriteMembers(Utf8JsonWriter json)
     {

@@ -44,7 +44,8 @@ internal static class Arguments
 
     /// <summary>A finite number from 0 up.</summary>
     public static Option<double?> Number(string name, string value, string description) =>
-        Parsed(name, value, description, "a number from 0 up", (string text, out double number) => IsFinite(text, out number) && number >= 0);
+        Parsed(name, value, description, "a number from 0 up", (string text, out double number) => IsFinite(text, out number)
+        && number >= 0);
 
     /// <summary>A finite number above 0.</summary>
     public static Option<double?> PositiveNumber(string name, string value, string description) =>

@@ -61,7 +61,8 @@ internal static class CommandRunner
         var kind = command is RootCommand ? "command or option" : "option or argument";
         var meant = Meant(result, unknown);
         return new EdgeSeqException(
-            ErrorCodes.UsageInvalid, $"there is no {kind} '{unknown}' here", meant is null ? help : $"did you mean {meant}? {help} shows all");
+            ErrorCodes.UsageInvalid, $"there is no {kind} '{unknown}' here", meant is null ? help
+            : $"did you mean {meant}? {help} shows all");
     }
 
     /// <summary>The names nearest to a mistyped one as the library finds them, null where none is near.</summary>

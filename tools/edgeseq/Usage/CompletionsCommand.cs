@@ -6,7 +6,8 @@ namespace EdgeSeq.Tool.Usage;
 /// <summary><c>completions bash|zsh|fish</c>: a script for the shell that asks the tool itself what can follow.</summary>
 internal static class CompletionsCommand
 {
-    /// <summary>NAME is the tool. With the words <c>[suggest:POSITION] LINE</c> the tool prints what may stand at that position, a line each.</summary>
+    /// <summary>NAME is the tool. With the words <c>[suggest:POSITION] LINE</c> the tool prints what may stand at that position, a line
+    /// each.</summary>
     private const string Bash = """
         _NAME() {
             local candidates

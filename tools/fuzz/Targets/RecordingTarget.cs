@@ -41,7 +41,12 @@ internal static class RecordingTarget
     {
         var spec = new TextSpec { VocabTensor = "words", Unknown = 1, Pad = 0, MaxTokens = 40, Rule = Tokenizer.Rule };
         using var stop = new StopSignal();
-        var context = new SourceContext { Inputs = [input], Stop = stop, Tokenizer = new Tokenizer(new Vocabulary("<pad>\n<unk>\na\nfilm"u8), spec) };
+        var context = new SourceContext
+        {
+            Inputs = [input],
+            Stop = stop,
+            Tokenizer = new Tokenizer(new Vocabulary("<pad>\n<unk>\na\nfilm"u8), spec)
+        };
         using var opened = SourceCatalog.Open(source, context);
         var inputs = new StepInputs(context.Inputs);
         for (var step = 0; step < MaxSteps && opened.Read(inputs) != SourceStep.End; step++)

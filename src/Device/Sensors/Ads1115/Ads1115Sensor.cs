@@ -11,7 +11,8 @@ internal static class Ads1115Sensor
     private const double FullScale = 32768;
     private const double FastestHz = 860;
 
-    private static readonly InputMultiplexer[] Inputs = [InputMultiplexer.AIN0, InputMultiplexer.AIN1, InputMultiplexer.AIN2, InputMultiplexer.AIN3];
+    private static readonly InputMultiplexer[] Inputs = [InputMultiplexer.AIN0, InputMultiplexer.AIN1, InputMultiplexer.AIN2,
+        InputMultiplexer.AIN3];
 
     private static readonly (double Hz, DataRate Rate)[] Rates =
     [

@@ -4,7 +4,8 @@ using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Sensors.Adxl345;
 
-/// <summary>Analog Devices ADXL345 on SPI, in full resolution: 1/256 g whatever the range (data sheet revision G, registers 0x2C, 0x2D, 0x31).</summary>
+/// <summary>Analog Devices ADXL345 on SPI, in full resolution: 1/256 g whatever the range (data sheet revision G, registers 0x2C, 0x2D,
+/// 0x31).</summary>
 internal sealed class Adxl345Sensor : ISensor
 {
     private const byte Read = 0x80;
@@ -73,7 +74,11 @@ internal sealed class Adxl345Sensor : ISensor
     private static Adxl345Sensor Open(SensorSettings settings)
     {
         var rangeG = settings.Name.Options.Choice("range", 16, 2, 4, 8, 16);
-        var port = settings.Buses.OpenSpi(new SpiConnectionSettings(settings.Name.Bus, settings.Name.Place ?? 0) { Mode = SpiMode.Mode3, ClockFrequency = ClockHz });
+        var port = settings.Buses.OpenSpi(new SpiConnectionSettings(settings.Name.Bus, settings.Name.Place ?? 0)
+        {
+            Mode = SpiMode.Mode3,
+            ClockFrequency = ClockHz
+        });
         return SensorPort.Start(port, spi =>
         {
             // SPI has no acknowledge: only the identity tells a chip from an open wire.

@@ -33,8 +33,12 @@ internal static class Bme280Sensor
 
     private static void Read(Iot.Device.Bmxx80.Bme280 chip, Span<float> sample)
     {
-        if (!chip.TryReadTemperature(out var temperature) || !chip.TryReadPressure(out var pressure) || !chip.TryReadHumidity(out var humidity))
+        if (!chip.TryReadTemperature(out var temperature) || !chip.TryReadPressure(out var pressure)
+            || !chip.TryReadHumidity(out var humidity))
+        {
             throw new IOException("a measurement is switched off");
+        }
+
         sample[0] = (float)temperature.DegreesCelsius;
         sample[1] = (float)pressure.Pascals;
         sample[2] = (float)humidity.Percent;

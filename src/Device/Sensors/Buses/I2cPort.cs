@@ -32,7 +32,8 @@ public abstract class I2cPort : I2cDevice
 
     public sealed override void Write(ReadOnlySpan<byte> buffer) => Require(TryTransfer(buffer, []));
 
-    public sealed override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer) => Require(TryTransfer(writeBuffer, readBuffer));
+    public sealed override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer) =>
+        Require(TryTransfer(writeBuffer, readBuffer));
 
     private static void Require(int errorNumber)
     {

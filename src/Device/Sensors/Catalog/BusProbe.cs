@@ -5,8 +5,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sensors.Catalog;
 
-/// <summary>Looks at the buses of this machine. On I2C one byte is read at each address that a sensor of the catalog can have, and at no other;
-/// SPI has no addresses, so its nodes are listed only.</summary>
+/// <summary>Looks at the buses of this machine. On I2C one byte is read at each address that a sensor of the catalog can have, and at no
+/// other; SPI has no addresses, so its nodes are listed only.</summary>
 public static class BusProbe
 {
     private const string Devices = "/dev";
@@ -20,11 +20,15 @@ public static class BusProbe
     {
         var answers = new List<string>();
         Span<byte> anything = stackalloc byte[1];
-        foreach (var address in SensorCatalog.All.Where(sensor => sensor.Bus != "spi").SelectMany(sensor => sensor.Addresses).Distinct().Order())
+        foreach (var address in SensorCatalog.All.Where(sensor => sensor.Bus != "spi").SelectMany(sensor => sensor.Addresses).Distinct()
+            .Order())
         {
             using var port = buses.OpenI2c(bus, address);
             if (port.TryTransfer([], anything) == 0)
-                answers.AddRange(SensorCatalog.All.Where(sensor => sensor.Addresses.Contains(address)).Select(sensor => Source(sensor, bus, address)));
+            {
+                answers.AddRange(SensorCatalog.All.Where(sensor => sensor.Addresses.Contains(address))
+                    .Select(sensor => Source(sensor, bus, address)));
+            }
         }
 
         return answers;
@@ -54,7 +58,8 @@ public static class BusProbe
     private static IEnumerable<BusFinding> SpiNodes() => Nodes(SpiPrefix).Select(node => new BusFinding("spi", node, []));
 
     private static IEnumerable<BusFinding> OneWireBuses() =>
-        Directory.Exists(OneWireBus.Folder) ? [new BusFinding("w1", OneWireBus.Folder, [.. OneWireBus.Thermometers().Select(identity => $"w1:{identity}")])] : [];
+        Directory.Exists(OneWireBus.Folder)
+        ? [new BusFinding("w1", OneWireBus.Folder, [.. OneWireBus.Thermometers().Select(identity => $"w1:{identity}")])] : [];
 
     private static IEnumerable<string> Nodes(string prefix) =>
         Directory.Exists(Devices) ? Directory.EnumerateFileSystemEntries(Devices, prefix + "*").Order(StringComparer.Ordinal) : [];

@@ -1,5 +1,5 @@
-using EdgeSeq.Device.Sensors.Adxl345;
 using EdgeSeq.Device.Sensors.Ads1115;
+using EdgeSeq.Device.Sensors.Adxl345;
 using EdgeSeq.Device.Sensors.Bme280;
 using EdgeSeq.Device.Sensors.Dps310;
 using EdgeSeq.Device.Sensors.Lsm9ds1;

@@ -3,7 +3,8 @@ using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Sensors.Dps310;
 
-/// <summary>Infineon DPS310: pressure and temperature, measured all the time with 8 conversions each (data sheet 1.2, sections 4.9 and 7).</summary>
+/// <summary>Infineon DPS310: pressure and temperature, measured all the time with 8 conversions each (data sheet 1.2, sections 4.9 and
+/// 7).</summary>
 internal sealed class Dps310Sensor(I2cPort port, Dps310Calibration calibration) : ISensor
 {
     public const int DefaultAddress = 0x77;

@@ -4,8 +4,9 @@ using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Sensors.Lsm9ds1;
 
-/// <summary>STMicroelectronics LSM9DS1, with the sensitivities of its data sheet (DS10183, table 3): those of the gyroscope and the magnetometer
-/// are not full scale by 2¹⁵. Acceleration and angular rate come from one chip address, the magnetic field from another.</summary>
+/// <summary>STMicroelectronics LSM9DS1, with the sensitivities of its data sheet (DS10183, table 3): those of the gyroscope and the
+/// magnetometer are not full scale by 2¹⁵. Acceleration and angular rate come from one chip address, the magnetic field from
+/// another.</summary>
 internal sealed class Lsm9ds1Sensor : ISensor
 {
     public const int DefaultAddress = 0x6B;
@@ -49,7 +50,8 @@ internal sealed class Lsm9ds1Sensor : ISensor
         Example = "i2c:lsm9ds1@1",
         Channels =
         [
-            .. Channel.Axes("acc", Quantity.Acceleration), .. Channel.Axes("gyro", Quantity.AngularRate), .. Channel.Axes("mag", Quantity.MagneticFlux),
+            .. Channel.Axes("acc", Quantity.Acceleration), .. Channel.Axes("gyro", Quantity.AngularRate),
+                .. Channel.Axes("mag", Quantity.MagneticFlux),
         ],
         DefaultChannels = 6,
         Addresses = [DefaultAddress, SecondAddress],
@@ -101,7 +103,8 @@ internal sealed class Lsm9ds1Sensor : ISensor
             port.WriteRegister(Control8, BlockUpdateAndIncrement);
             port.WriteRegister(GyroControl1, (byte)(rate | GyroRangeBits(rangeDegrees) << 3));
             port.WriteRegister(AccelControl6, (byte)(rate | AccelRangeBits(rangeG) << 3));
-            var magnetometer = settings.Channels.Any(channel => channel is >= MagAt and < MagAt + 3) ? Lsm9ds1Magnetometer.Open(settings) : null;
+            var magnetometer = settings.Channels.Any(channel => channel is >= MagAt and < MagAt + 3) ? Lsm9ds1Magnetometer.Open(settings)
+                : null;
             Thread.Sleep(StartTime);
             return new Lsm9ds1Sensor(port, magnetometer, rangeG, rangeDegrees);
         });

@@ -2,7 +2,8 @@ using System.Device.Spi;
 
 namespace EdgeSeq.Device.Sensors.Mcp3208;
 
-/// <summary>Microchip MCP3208 by the driver of Iot.Device.Bindings: eight voltages against the reference pin, 12 bits, a transfer each.</summary>
+/// <summary>Microchip MCP3208 by the driver of Iot.Device.Bindings: eight voltages against the reference pin, 12 bits, a transfer
+/// each.</summary>
 internal static class Mcp3208Sensor
 {
     /// <summary>The chip's limit at 2.7 V (data sheet DS21298, table 1-1); at 5 V it is 2 MHz.</summary>
@@ -28,7 +29,9 @@ internal static class Mcp3208Sensor
     {
         var scale = (float)(settings.Name.Options.Number("reference", 3.3, 0.25, 5.5) / FullScale);
         var inputs = settings.Channels.ToArray();
-        var port = settings.Buses.OpenSpi(new SpiConnectionSettings(settings.Name.Bus, settings.Name.Place ?? 0) { ClockFrequency = ClockHz });
+        var port = settings.Buses.OpenSpi(new SpiConnectionSettings(settings.Name.Bus, settings.Name.Place
+            ?? 0)
+        { ClockFrequency = ClockHz });
         return SensorPort.Start(port, spi =>
         {
             var chip = new Iot.Device.Adc.Mcp3208(spi);

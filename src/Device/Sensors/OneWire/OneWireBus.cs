@@ -13,7 +13,8 @@ internal static class OneWireBus
     /// <summary>Identities of the thermometers on the bus.</summary>
     public static IReadOnlyList<string> Thermometers(string folder = Folder) =>
         Directory.Exists(folder)
-            ? [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(IsThermometer).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(IsThermometer)
+            .Order(StringComparer.Ordinal)]
             : [];
 
     /// <summary>The file to read for one of the thermometers, or for the only one where no identity is given.</summary>
@@ -23,7 +24,8 @@ internal static class OneWireBus
         if (!Directory.Exists(folder))
         {
             throw new EdgeSeqException(
-                ErrorCodes.BusUnusable, $"{folder}: no such folder", "switch the bus on with dtoverlay=w1-gpio in config.txt; edgeseq sensors lists the buses");
+                ErrorCodes.BusUnusable, $"{folder}: no such folder",
+                "switch the bus on with dtoverlay=w1-gpio in config.txt; edgeseq sensors lists the buses");
         }
 
         if (identity.Length > 0)
@@ -31,8 +33,10 @@ internal static class OneWireBus
         return Thermometers(folder) switch
         {
             [var only] => Path.Combine(folder, only, "w1_slave"),
-            [] => throw new EdgeSeqException(ErrorCodes.SensorFault, "there is no thermometer on the 1-Wire bus", "check the wiring and its pull-up of 4.7 kΩ"),
-            var several => throw new EdgeSeqException(ErrorCodes.OptionInvalid, "w1: there are several thermometers", $"choose one of w1:{string.Join(", w1:", several)}"),
+            [] => throw new EdgeSeqException(ErrorCodes.SensorFault, "there is no thermometer on the 1-Wire bus",
+                "check the wiring and its pull-up of 4.7 kΩ"),
+            var several => throw new EdgeSeqException(ErrorCodes.OptionInvalid, "w1: there are several thermometers",
+                $"choose one of w1:{string.Join(", w1:", several)}"),
         };
     }
 

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeSeq.Device.Sensors.OneWire;
 
-/// <summary>A 1-Wire thermometer (DS18B20 and its family) through the kernel's w1_therm driver. A read waits for the conversion, up to 0.75 s.
-/// The driver of Iot.Device.Bindings reads the same file, but as a string each time and only below /sys/devices.</summary>
+/// <summary>A 1-Wire thermometer (DS18B20 and its family) through the kernel's w1_therm driver. A read waits for the conversion, up to 0.75
+/// s. The driver of Iot.Device.Bindings reads the same file, but as a string each time and only below /sys/devices.</summary>
 internal sealed class OneWireSensor : ISensor
 {
     private const int LargestFile = 256;

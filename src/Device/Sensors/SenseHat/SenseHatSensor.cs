@@ -4,8 +4,9 @@ using Iot.Device.Lps25h;
 
 namespace EdgeSeq.Device.Sensors.SenseHat;
 
-/// <summary>The sensors of a Raspberry Pi Sense HAT (the first version): LSM9DS1 by the driver of this folder's neighbour; HTS221 and LPS25H, which are
-/// opened where their channels are wanted, by the drivers of Iot.Device.Bindings. Its <c>SenseHat</c> class would open display and joystick too.</summary>
+/// <summary>The sensors of a Raspberry Pi Sense HAT (the first version): LSM9DS1 by the driver of this folder's neighbour; HTS221 and
+/// LPS25H, which are opened where their channels are wanted, by the drivers of Iot.Device.Bindings. Its <c>SenseHat</c> class would open
+/// display and joystick too.</summary>
 internal sealed class SenseHatSensor : ISensor
 {
     private const int HumidityAddress = 0x5F;
@@ -72,7 +73,8 @@ internal sealed class SenseHatSensor : ISensor
         try
         {
             var motion = Keep(opened, Lsm9ds1Sensor.Open(board));
-            var humidity = settings.Channels.Any(channel => channel is TemperatureAt or HumidityAt) ? Keep(opened, OpenHumidity(board)) : null;
+            var humidity = settings.Channels.Any(channel => channel is TemperatureAt or HumidityAt) ? Keep(opened, OpenHumidity(board))
+                : null;
             var pressure = settings.Channels.Contains(PressureAt) ? Keep(opened, OpenPressure(board)) : null;
             return new SenseHatSensor(motion, humidity, pressure);
         }
@@ -91,7 +93,8 @@ internal sealed class SenseHatSensor : ISensor
         return sensor;
     }
 
-    private static BindingSensor OpenHumidity(SensorSettings settings) => SensorPort.Start(settings.Buses.OpenI2c(settings.Name.Bus, HumidityAddress), port =>
+    private static BindingSensor OpenHumidity(SensorSettings settings) =>
+        SensorPort.Start(settings.Buses.OpenI2c(settings.Name.Bus, HumidityAddress), port =>
     {
         var chip = new Hts221(port);
         return new BindingSensor(chip, [Description.Channels[TemperatureAt], Description.Channels[HumidityAt]], sample =>
@@ -101,7 +104,8 @@ internal sealed class SenseHatSensor : ISensor
         });
     });
 
-    private static BindingSensor OpenPressure(SensorSettings settings) => SensorPort.Start(settings.Buses.OpenI2c(settings.Name.Bus, PressureAddress), port =>
+    private static BindingSensor OpenPressure(SensorSettings settings) =>
+        SensorPort.Start(settings.Buses.OpenI2c(settings.Name.Bus, PressureAddress), port =>
     {
         var chip = new Lps25h(port);
         return new BindingSensor(chip, [Description.Channels[PressureAt]], sample => sample[0] = (float)chip.Pressure.Pascals);

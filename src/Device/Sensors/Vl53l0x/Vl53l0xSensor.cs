@@ -5,8 +5,8 @@ using Iot.Device.Vl53L0X;
 
 namespace EdgeSeq.Device.Sensors.Vl53l0x;
 
-/// <summary>STMicroelectronics VL53L0X: the long start is that of Iot.Device.Bindings; its reads, which wait up to half a second and allocate,
-/// are replaced by one look at the result. Nothing within reach reads as 8.19 m.</summary>
+/// <summary>STMicroelectronics VL53L0X: the long start is that of Iot.Device.Bindings; its reads, which wait up to half a second and
+/// allocate, are replaced by one look at the result. Nothing within reach reads as 8.19 m.</summary>
 internal sealed class Vl53l0xSensor : ISensor
 {
     public const int DefaultAddress = 0x29;

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Device.Simulation.Chips;
 
-/// <summary>DPS310 with coefficients for which raw values are easily found: pressure = 100000 + 65536 p, temperature = 20 + 40 t, both raw / scale.</summary>
+/// <summary>DPS310 with coefficients for which raw values are easily found: pressure = 100000 + 65536 p, temperature = 20 + 40 t, both raw
+/// / scale.</summary>
 internal sealed class Dps310Chip : RegisterChip
 {
     private const byte Pressure = 0x00;

@@ -3,7 +3,8 @@ using EdgeSeq.Device.Simulation.Motion;
 
 namespace EdgeSeq.Device.Simulation.Chips;
 
-/// <summary>Somebody who walks, stands and sits with the sensor, in a room where temperature, pressure, light and distances wander.</summary>
+/// <summary>Somebody who walks, stands and sits with the sensor, in a room where temperature, pressure, light and distances
+/// wander.</summary>
 internal sealed class MovingSurroundings(ulong seed) : Surroundings
 {
     private const double Period = 2000;

@@ -52,5 +52,6 @@ internal abstract class RegisterChip(int address) : I2cPort
     }
 
     /// <summary>What a converter of 16 bits makes of a value.</summary>
-    protected static short Counts(double value, double perCount) => (short)Math.Clamp(Math.Round(value / perCount), short.MinValue, short.MaxValue);
+    protected static short Counts(double value, double perCount) =>
+        (short)Math.Clamp(Math.Round(value / perCount), short.MinValue, short.MaxValue);
 }

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Device.Simulation.Chips;
 
-/// <summary>VL53L0X as far as its public driver shows it: a start writes page after page, strobes and calibrations end at once, and results lie at 0x14.</summary>
+/// <summary>VL53L0X as far as its public driver shows it: a start writes page after page, strobes and calibrations end at once, and results
+/// lie at 0x14.</summary>
 internal sealed class Vl53l0xChip : RegisterChip
 {
     private const byte RangeStart = 0x00;

@@ -32,7 +32,8 @@ internal sealed class FaultSchedule(ulong seed, double perMillion)
         return _fault;
     }
 
-    /// <summary>Transfers that a fault lasts for: some are overcome by trying again, an unplugged chip outlives several reopenings.</summary>
+    /// <summary>Transfers that a fault lasts for: some are overcome by trying again, an unplugged chip outlives several
+    /// reopenings.</summary>
     private static (int Least, int Most) LengthOf(BusFault fault) => fault switch
     {
         BusFault.Unplugged => (41, 44),

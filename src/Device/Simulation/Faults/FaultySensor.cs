@@ -7,7 +7,8 @@ namespace EdgeSeq.Device.Simulation.Faults;
 /// <param name="share">Share of the reads that go wrong.</param>
 internal sealed class FaultySensor(ISensor sensor, SeededRandom random, double share) : ISensor
 {
-    private static readonly SampleStatus[] Kinds = [SampleStatus.NotReady, SampleStatus.ShortRead, SampleStatus.Corrupt, SampleStatus.NotFinite];
+    private static readonly SampleStatus[] Kinds = [SampleStatus.NotReady, SampleStatus.ShortRead, SampleStatus.Corrupt,
+        SampleStatus.NotFinite];
 
     public IReadOnlyList<Channel> Channels => sensor.Channels;
 

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Device.Simulation.Motion;
 
-/// <summary>What an activity looks like to an accelerometer (g) and a gyroscope (rad/s) worn at the waist, in that order, three axes each.</summary>
+/// <summary>What an activity looks like to an accelerometer (g) and a gyroscope (rad/s) worn at the waist, in that order, three axes
+/// each.</summary>
 internal sealed record ActivityStatistics
 {
     /// <summary>Direction of gravity, 1 g long.</summary>

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Device.Simulation.Motion;
 
-/// <summary>What an MPU-6050 makes of a motion: ±2 g in steps of 1/16384 g, ±250 degrees a second in steps of 1/131, both 16 bits.</summary>
+/// <summary>What an MPU-6050 makes of a motion: ±2 g in steps of 1/16384 g, ±250 degrees a second in steps of 1/131, both 16
+/// bits.</summary>
 internal static class MotionSensor
 {
     private const double CountsPerG = 16384;

@@ -7,10 +7,11 @@ namespace EdgeSeq.Device.Sources.Sampling;
 /// <summary>Which of a device's channels feed the program, in which order and unit: value = SI value × Scale + Offset.</summary>
 internal sealed record ChannelSelection(IReadOnlyList<int> Indexes, IReadOnlyList<Unit> Units)
 {
-    /// <summary>Chooses in this order: the user's <c>channels=</c>, the names that the program gives its input, the usual channels where their number
-    /// fits. Units: the user's <c>units=</c>, the program's, SI.</summary>
+    /// <summary>Chooses in this order: the user's <c>channels=</c>, the names that the program gives its input, the usual channels where
+    /// their number fits. Units: the user's <c>units=</c>, the program's, SI.</summary>
     /// <exception cref="EdgeSeqException">ES0303 where nothing fits, ES0704 for a name or unit that does not exist.</exception>
-    public static ChannelSelection Of(string source, IReadOnlyList<Channel> channels, int usual, SensorOptions options, InputInfo input, Action<string> warn)
+    public static ChannelSelection Of(string source, IReadOnlyList<Channel> channels, int usual, SensorOptions options, InputInfo input,
+        Action<string> warn)
     {
         var indexes = Chosen(channels, options) ?? Named(channels, input) ?? Usual(source, channels, usual, input);
         return new ChannelSelection(indexes, [.. UnitsOf(source, [.. indexes.Select(index => channels[index])], options, input, warn)]);
@@ -61,7 +62,8 @@ internal sealed record ChannelSelection(IReadOnlyList<int> Indexes, IReadOnlyLis
         foreach (var text in options.Text("units")?.Split('+') ?? [])
         {
             var unit = Sensors.Units.Find(text)
-                ?? throw options.Invalid($"there is no unit '{text}'", $"the units are {string.Join(", ", Sensors.Units.All.Select(unit => unit.Name))}");
+                ?? throw options.Invalid($"there is no unit '{text}'",
+                $"the units are {string.Join(", ", Sensors.Units.All.Select(unit => unit.Name))}");
             wanted[unit.Quantity] = unit;
         }
 

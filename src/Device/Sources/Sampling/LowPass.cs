@@ -1,7 +1,8 @@
 namespace EdgeSeq.Device.Sources.Sampling;
 
-/// <summary>Designs the low-pass filter of a conversion of the sampling rate: a sinc in a Kaiser window (Oppenheim and Schafer, Discrete-Time Signal
-/// Processing, section 7.6). Made of additions, multiplications and square roots only, so that every machine gets the same coefficients.</summary>
+/// <summary>Designs the low-pass filter of a conversion of the sampling rate: a sinc in a Kaiser window (Oppenheim and Schafer,
+/// Discrete-Time Signal Processing, section 7.6). Made of additions, multiplications and square roots only, so that every machine gets the
+/// same coefficients.</summary>
 internal static class LowPass
 {
     private const double AttenuationDecibels = 80;

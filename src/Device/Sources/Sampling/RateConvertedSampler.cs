@@ -1,7 +1,7 @@
 namespace EdgeSeq.Device.Sources.Sampling;
 
-/// <summary>A device at another rate than the program wants. A faulty sample makes the next converted one faulty; in the filter the last good
-/// sample stands for it.</summary>
+/// <summary>A device at another rate than the program wants. A faulty sample makes the next converted one faulty; in the filter the last
+/// good sample stands for it.</summary>
 internal sealed class RateConvertedSampler : ISampler
 {
     private readonly ISampler _device;

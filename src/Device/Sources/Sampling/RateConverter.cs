@@ -2,8 +2,9 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sources.Sampling;
 
-/// <summary>Changes the sampling rate by a ratio of whole numbers with an anti-alias filter of linear phase (a polyphase filter; Crochiere and Rabiner,
-/// Multirate Digital Signal Processing, chapter 3). A constant signal stays exactly as it is. Before the first sample the filter sees that sample.</summary>
+/// <summary>Changes the sampling rate by a ratio of whole numbers with an anti-alias filter of linear phase (a polyphase filter; Crochiere
+/// and Rabiner, Multirate Digital Signal Processing, chapter 3). A constant signal stays exactly as it is. Before the first sample the
+/// filter sees that sample.</summary>
 internal sealed class RateConverter
 {
     private const int LargestFactor = 1000;
@@ -131,7 +132,8 @@ internal sealed class RateConverter
 
         throw new EdgeSeqException(
             ErrorCodes.OptionInvalid,
-            FormattableString.Invariant($"{source}: {fromHz} samples a second cannot be converted to {toHz}: the ratio is not of small whole numbers"),
+            FormattableString.Invariant(
+                $"{source}: {fromHz} samples a second cannot be converted to {toHz}: the ratio is not of small whole numbers"),
             "sample at a rate that is a simple multiple, with rate= in the source");
     }
 }

@@ -4,8 +4,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sources.Sampling;
 
-/// <summary>Asks a sensor for a sample at a fixed rate. A read that fails is tried again while half of the sample's time lasts; a sensor that
-/// fails sample after sample is closed and opened again, less and less often.</summary>
+/// <summary>Asks a sensor for a sample at a fixed rate. A read that fails is tried again while half of the sample's time lasts; a sensor
+/// that fails sample after sample is closed and opened again, less and less often.</summary>
 internal sealed class SensorSampler : ISampler
 {
     private const int MostTries = 4;

@@ -1,6 +1,6 @@
 using EdgeSeq.Device.Sensors;
-using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Device.Sensors.Buses;
+using EdgeSeq.Device.Sensors.Catalog;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -16,10 +16,13 @@ public static class SensorSource
 
     private static readonly string[] Options = ["channels", "units", "rate", "stuck", "reopen"];
 
-    /// <summary>A sensor of the user's own, sampled and guarded like those of the catalog; its channels are the program's input, in order.</summary>
+    /// <summary>A sensor of the user's own, sampled and guarded like those of the catalog; its channels are the program's input, in
+    /// order.</summary>
     /// <param name="name">What messages call it.</param>
-    /// <param name="open">Opens the sensor; called again after lasting faults. It may throw a <see cref="SensorException"/> or what drivers throw.</param>
-    /// <exception cref="EdgeSeqException">ES0303 where the channels do not fit the program's input, ES0611 where the sensor does not open.</exception>
+    /// <param name="open">Opens the sensor; called again after lasting faults. It may throw a <see cref="SensorException"/> or what drivers
+    /// throw.</param>
+    /// <exception cref="EdgeSeqException">ES0303 where the channels do not fit the program's input, ES0611 where the sensor does not
+    /// open.</exception>
     public static ISource Of(string name, Func<ISensor> open, SourceContext context)
     {
         var guarded = Guarded(open);
@@ -38,7 +41,8 @@ public static class SensorSource
     }
 
     /// <param name="text">The whole source string.</param>
-    /// <exception cref="EdgeSeqException">ES0303, ES0702, ES0704 for a string that does not fit; ES0610, ES0611 for the bus and the chip.</exception>
+    /// <exception cref="EdgeSeqException">ES0303, ES0702, ES0704 for a string that does not fit; ES0610, ES0611 for the bus and the
+    /// chip.</exception>
     internal static ISource Open(string text, SourceContext context)
     {
         var (bus, rest) = EndpointName.Parse(text);
@@ -52,11 +56,14 @@ public static class SensorSource
     }
 
     /// <param name="buses">The machine's buses, or simulated ones.</param>
-    /// <param name="isLive">Whether samples come at their own time; others are read as fast as the program runs unless the user sets a rate.</param>
-    internal static ISource Open(string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context, bool isLive)
+    /// <param name="isLive">Whether samples come at their own time; others are read as fast as the program runs unless the user sets a
+    /// rate.</param>
+    internal static ISource Open(string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context,
+        bool isLive)
     {
         name.Options.RequireKnown([.. Options, .. description.Options]);
-        var kind = new SensorKind(description.Channels, description.DefaultChannels, description.UsualHz, description.MostHz, description.StuckAfter);
+        var kind = new SensorKind(description.Channels, description.DefaultChannels, description.UsualHz, description.MostHz,
+            description.StuckAfter);
         return Sampled(text, kind, name.Options, context, isLive, (rateHz, channels) =>
         {
             var settings = new SensorSettings(name, buses, rateHz, channels);
@@ -113,7 +120,8 @@ public static class SensorSource
     {
         [{ Type: ElementType.F32 } only] => only,
         [_] => throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{text} gives measurements, the program takes whole numbers"),
-        _ => throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{text} gives one sample a step, the program has {context.Inputs.Count} inputs"),
+        _ => throw new EdgeSeqException(ErrorCodes.RecordingShape,
+            $"{text} gives one sample a step, the program has {context.Inputs.Count} inputs"),
     };
 
     private static long SamplesPerStep(bool isFrame, SourceContext context, InputInfo input) => isFrame ? context.Hop ?? input.Length : 1;
@@ -124,7 +132,8 @@ public static class SensorSource
         if (selection.Indexes.Count != input.Length)
         {
             throw new EdgeSeqException(
-                ErrorCodes.RecordingShape, $"{text}: {selection.Indexes.Count} channels are chosen, input '{input.Name}' takes {input.Length} values a step");
+                ErrorCodes.RecordingShape,
+                $"{text}: {selection.Indexes.Count} channels are chosen, input '{input.Name}' takes {input.Length} values a step");
         }
     }
 

@@ -12,11 +12,13 @@ internal sealed class StateFlow
 
     private static readonly HashSet<string> Moves =
     [
-        "Cast", "Concat", "DequantizeLinear", "Dropout", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Pad", "QuantizeLinear", "Reshape",
+        "Cast", "Concat", "DequantizeLinear", "Dropout", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Pad", "QuantizeLinear",
+            "Reshape",
         "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze",
     ];
 
-    /// <summary>Ops of attention that take keys and values of earlier steps and give them back with this step's behind: input by output.</summary>
+    /// <summary>Ops of attention that take keys and values of earlier steps and give them back with this step's behind: input by
+    /// output.</summary>
     private static readonly Dictionary<string, (int Input, int Output)[]> Caches = new()
     {
         ["Attention"] = [(4, 1), (5, 2)],
@@ -79,7 +81,8 @@ internal sealed class StateFlow
             _ when Moves.Contains(node.OpType) => Moved(node),
             "Add" or "Sum" or "Sub" => Added(node),
             "Mul" => Multiplied(node),
-            "Div" when Relation(node, 1).Kind == RelationKind.None => Relation(node, 0) is { Kind: RelationKind.Moved or RelationKind.Affine } x
+            "Div" when Relation(node, 1).Kind == RelationKind.None =>
+                Relation(node, 0) is { Kind: RelationKind.Moved or RelationKind.Affine } x
                 ? Scaled(node, x, node.Inputs[1], inverse: true)
                 : StateRelation.Depends,
             "Clip" => Relation(node, 0) is { Kind: RelationKind.Affine } bounded ? bounded : StateRelation.Depends,
@@ -91,12 +94,14 @@ internal sealed class StateFlow
     private StateRelation Relation(OnnxNode node, int input) => node.Input(input) is string wire ? this[wire] : StateRelation.None;
 
     private static StateRelation Cached(OnnxNode node, (int Input, int Output)[] caches, int output) =>
-        caches.Any(cache => cache.Output == output) ? StateRelation.Depends with { Kind = RelationKind.Moved, WithData = true, Node = node.Name } : StateRelation.Depends;
+        caches.Any(cache => cache.Output == output)
+        ? StateRelation.Depends with { Kind = RelationKind.Moved, WithData = true, Node = node.Name } : StateRelation.Depends;
 
     /// <summary>The final states Y_h and Y_c come from the initial states of the same node; other ways through it say nothing.</summary>
     private StateRelation Final(OnnxNode node, int output)
     {
-        var state = node.OpType == "DynamicQuantizeLSTM" || node.OpType == "LSTM" || node.OpType == "GRU" || node.OpType == "RNN" ? output - 1 : -1;
+        var state = node.OpType == "DynamicQuantizeLSTM" || node.OpType == "LSTM" || node.OpType == "GRU" || node.OpType == "RNN"
+            ? output - 1 : -1;
         return state >= 0 && Relation(node, InitialH + state).Kind == RelationKind.Moved
             ? new StateRelation(RelationKind.FinalState) { Finals = new HashSet<(string, int)> { (node.Name, state) } }
             : StateRelation.Depends;
@@ -106,8 +111,11 @@ internal sealed class StateFlow
     {
         var data = node.OpType == "Concat" ? node.Inputs : node.Inputs.Take(1);
         var parts = data.Select(wire => this[wire]).ToArray();
-        if (node.Inputs.Skip(parts.Length).Any(wire => wire.Length > 0 && this[wire].Kind != RelationKind.None) || parts.All(part => part.Kind == RelationKind.None))
+        if (node.Inputs.Skip(parts.Length).Any(wire => wire.Length > 0 && this[wire].Kind != RelationKind.None)
+            || parts.All(part => part.Kind == RelationKind.None))
+        {
             return StateRelation.Depends;
+        }
 
         var held = parts.Where(part => part.Kind != RelationKind.None).ToArray();
         if (held.Any(part => part.Kind != held[0].Kind) || held[0].Kind == RelationKind.Depends)
@@ -132,7 +140,8 @@ internal sealed class StateFlow
         var others = node.Inputs.Where(wire => this[wire].Kind is not (RelationKind.Moved or RelationKind.Affine));
         return new StateRelation(RelationKind.Affine)
         {
-            WithData = own.Any(part => part.WithData) || others.Any(wire => this[wire].Kind != RelationKind.None || _sources.DependsOnData(wire)),
+            WithData = own.Any(part => part.WithData)
+                || others.Any(wire => this[wire].Kind != RelationKind.None || _sources.DependsOnData(wire)),
             // s + b·(x − s): two ways that together make one factor.
             Decays = own.Length > 1 || own[0].Decays,
             Node = node.Name,
@@ -143,14 +152,18 @@ internal sealed class StateFlow
     {
         for (var i = 0; i < 2; i++)
         {
-            if (Relation(node, i) is { Kind: RelationKind.Moved or RelationKind.Affine } x && Relation(node, 1 - i).Kind is RelationKind.None or RelationKind.Depends)
+            if (Relation(node, i) is { Kind: RelationKind.Moved or RelationKind.Affine } x
+                && Relation(node, 1 - i).Kind is RelationKind.None or RelationKind.Depends)
+            {
                 return Scaled(node, x, node.Inputs[1 - i], inverse: false);
+            }
         }
 
         return StateRelation.Depends;
     }
 
-    /// <summary>A constant that keeps the input from growing, or a gate, before anything is added; or a gate afterwards, as in n + z·(h − n).</summary>
+    /// <summary>A constant that keeps the input from growing, or a gate, before anything is added; or a gate afterwards, as in n + z·(h −
+    /// n).</summary>
     private StateRelation Scaled(OnnxNode node, StateRelation x, string factor, bool inverse)
     {
         if (x is { Kind: RelationKind.Moved, WithData: true })
@@ -162,12 +175,14 @@ internal sealed class StateFlow
         return x with { Kind = RelationKind.Affine, Decays = x.Decays || gate || (constant && !x.WithData), Node = node.Name };
     }
 
-    /// <summary>Held or updated, as a condition says: the update decides. That a value replaces an input says nothing: both may be data.</summary>
+    /// <summary>Held or updated, as a condition says: the update decides. That a value replaces an input says nothing: both may be
+    /// data.</summary>
     private StateRelation Selected(OnnxNode node)
     {
         StateRelation[] branches = [Relation(node, 1), Relation(node, 2)];
         return Array.Find(branches, branch => branch.Kind == RelationKind.FinalState)
             ?? Array.Find(branches, branch => branch.Kind == RelationKind.Affine)
-            ?? (Array.Exists(branches, branch => branch.Kind == RelationKind.Moved) ? new StateRelation(RelationKind.Affine) { Node = node.Name } : StateRelation.Depends);
+            ?? (Array.Exists(branches, branch => branch.Kind == RelationKind.Moved)
+            ? new StateRelation(RelationKind.Affine) { Node = node.Name } : StateRelation.Depends);
     }
 }

@@ -17,11 +17,13 @@ internal static partial class StateNames
     /// <summary>What is kept from step to step is called this.</summary>
     private static readonly HashSet<string> OfStates =
     [
-        "buf", "buffer", "c", "cache", "carry", "cell", "conv", "ctx", "cx", "gru", "h", "hid", "hidden", "history", "hx", "k", "key", "kv", "lstm", "mem",
+        "buf", "buffer", "c", "cache", "carry", "cell", "conv", "ctx", "cx", "gru", "h", "hid", "hidden", "history", "hx", "k", "key", "kv",
+            "lstm", "mem",
         "memory", "recurrent", "rnn", "s", "ssm", "state", "states", "tail", "v", "value",
     ];
 
-    /// <summary>Names that differ only in words of direction: h0 and hn, state and stateN, c_in and c_out, past_kv.1 and present_kv.1.</summary>
+    /// <summary>Names that differ only in words of direction: h0 and hn, state and stateN, c_in and c_out, past_kv.1 and
+    /// present_kv.1.</summary>
     public static bool Match(string input, string output) => input != output && Core(input) is { Length: > 0 } core && core == Core(output);
 
     /// <summary>Names that match, and say that what they name is a state rather than data: audio_in and audio_out do not.</summary>

@@ -67,7 +67,8 @@ internal sealed class StatePairing
             if (shown.Count == 0)
                 return;
 
-            var single = shown.Where(edge => shown.Count(other => other.Input == edge.Input) == 1 && shown.Count(other => other.Output == edge.Output) == 1).ToList();
+            var single = shown.Where(edge => shown.Count(other => other.Input == edge.Input) == 1
+                && shown.Count(other => other.Output == edge.Output) == 1).ToList();
             if (single.Count == 0)
             {
                 single = ByName(shown);
@@ -92,13 +93,17 @@ internal sealed class StatePairing
     private void LeaveData()
     {
         if (!FreeInputs.Any())
-            _pairs.RemoveAll(pair => _flows[pair.Input][pair.Output].Kind == RelationKind.Affine && pair.Evidence != Given && !StateNames.SayState(pair.Input, pair.Output));
+        {
+            _pairs.RemoveAll(pair => _flows[pair.Input][pair.Output].Kind == RelationKind.Affine && pair.Evidence != Given
+                && !StateNames.SayState(pair.Input, pair.Output));
+        }
     }
 
     /// <summary>Every free input with every free output that the graph shows to be its next value.</summary>
     private List<StatePair> Shown() =>
     [
-        .. FreeInputs.Where(input => !_data.Contains(input.Name)).SelectMany(input => FreeOutputs.Where(output => Fits(input, output) && _flows[input.Name][output.Name].IsProof),
+        .. FreeInputs.Where(input => !_data.Contains(input.Name))
+            .SelectMany(input => FreeOutputs.Where(output => Fits(input, output) && _flows[input.Name][output.Name].IsProof),
             (input, output) => new StatePair(input.Name, output.Name) { Evidence = _flows[input.Name][output.Name].Evidence }),
     ];
 
@@ -109,10 +114,12 @@ internal sealed class StatePairing
             .Select(edge => edge with { Evidence = $"{edge.Evidence}, and names" })];
     }
 
-    /// <summary>Results that are computed from the new state have its form too, as x less a new mean has: the state is what they are made of.</summary>
+    /// <summary>Results that are computed from the new state have its form too, as x less a new mean has: the state is what they are made
+    /// of.</summary>
     private List<StatePair> Earliest(List<StatePair> shown) =>
     [
-        .. shown.Where(edge => shown.TrueForAll(other => other.Output == edge.Output || other.Input != edge.Input || _sources.Follows(other.Output, edge.Output))
+        .. shown.Where(edge => shown.TrueForAll(other => other.Output == edge.Output || other.Input != edge.Input
+            || _sources.Follows(other.Output, edge.Output))
             && shown.TrueForAll(other => other.Input == edge.Input || other.Output != edge.Output)
             && shown.Count(other => other.Input == edge.Input) > 1).Take(1),
     ];
@@ -122,15 +129,18 @@ internal sealed class StatePairing
     {
         var sources = _graph.Nodes.Where(node => node.OpType == "Identity").ToDictionary(node => node.Outputs[0], node => node.Inputs[0]);
         string Root(string wire) => sources.TryGetValue(wire, out var from) ? Root(from) : wire;
-        return [.. shown.GroupBy(edge => edge.Input).Where(edges => edges.Count() > 1 && edges.Select(edge => Root(edge.Output)).Distinct().Count() == 1).Select(edges => edges.Last()).Take(1)];
+        return [.. shown.GroupBy(edge => edge.Input).Where(edges => edges.Count() > 1
+            && edges.Select(edge => Root(edge.Output)).Distinct().Count() == 1).Select(edges => edges.Last()).Take(1)];
     }
 
     /// <summary>Names that say state, where the output follows from the input. At least one input stays data.</summary>
     private void AddNamed()
     {
         var named = FreeInputs.SelectMany(input => FreeOutputs.Where(output =>
-                Fits(input, output) && _flows[input.Name][output.Name].Kind != RelationKind.None && StateNames.SayState(input.Name, output.Name)),
-            (input, output) => new StatePair(input.Name, output.Name) { Evidence = "names, and the output follows from the input" }).ToList();
+                Fits(input, output) && _flows[input.Name][output.Name].Kind != RelationKind.None
+                && StateNames.SayState(input.Name, output.Name)),
+            (input, output) => new StatePair(input.Name, output.Name) { Evidence = "names, and the output follows from the input" })
+                .ToList();
         var single = named.Where(edge => named.Count(other => other.Input == edge.Input || other.Output == edge.Output) == 1).ToList();
         if (single.Count < FreeInputs.Count())
             _pairs.AddRange(single);
@@ -144,7 +154,8 @@ internal sealed class StatePairing
     {
         foreach (var cell in _pairs.ToList())
         {
-            var inputs = FreeInputs.Where(input => SameDims(input, cell.Input) && _flows[input.Name][cell.Output].Kind == RelationKind.Depends).ToList();
+            var inputs = FreeInputs.Where(input => SameDims(input, cell.Input)
+                && _flows[input.Name][cell.Output].Kind == RelationKind.Depends).ToList();
             var outputs = FreeOutputs.Where(output => IsGatedTanhOf(output.Name, cell.Output)).ToList();
             if (outputs.Count != 1 || FreeInputs.Count() < 2)
                 continue;
@@ -154,16 +165,20 @@ internal sealed class StatePairing
 
             if (inputs.Count == 1 && Fits(inputs[0], outputs[0]))
             {
-                _pairs.Add(new StatePair(inputs[0].Name, outputs[0].Name) { Evidence = $"the output of the cell whose state is '{cell.Input}'" });
+                _pairs.Add(new StatePair(inputs[0].Name,
+                    outputs[0].Name)
+                { Evidence = $"the output of the cell whose state is '{cell.Input}'" });
             }
         }
     }
 
-    private bool SameDims(OnnxValue input, string other) => _graph.Inputs.First(each => each.Name == other) is var state && Fits(input, state);
+    private bool SameDims(OnnxValue input, string other) => _graph.Inputs.First(each => each.Name == other) is var state
+        && Fits(input, state);
 
     private bool IsGatedTanhOf(string output, string state)
     {
-        var makers = _graph.Nodes.SelectMany(node => node.Outputs, (node, wire) => (node, wire)).Where(pair => pair.wire.Length > 0).ToDictionary(pair => pair.wire, pair => pair.node);
+        var makers = _graph.Nodes.SelectMany(node => node.Outputs, (node, wire) => (node, wire)).Where(pair => pair.wire.Length > 0)
+            .ToDictionary(pair => pair.wire, pair => pair.node);
         string Source(string wire)
         {
             while (makers.TryGetValue(wire, out var maker) && maker.OpType is "Identity" or "Reshape" or "Unsqueeze" or "Squeeze")
@@ -173,7 +188,8 @@ internal sealed class StatePairing
         }
 
         return makers.GetValueOrDefault(Source(output)) is { OpType: "Mul" } product
-            && product.Inputs.Exists(wire => makers.GetValueOrDefault(Source(wire)) is { OpType: "Tanh" } tanh && Source(tanh.Inputs[0]) == Source(state));
+            && product.Inputs.Exists(wire => makers.GetValueOrDefault(Source(wire)) is { OpType: "Tanh" } tanh
+            && Source(tanh.Inputs[0]) == Source(state));
     }
 
     private EdgeSeqException Ambiguous(List<StatePair> shown)
@@ -207,7 +223,8 @@ internal sealed class StatePairing
     }
 
     private static EdgeSeqException Missing(string what, string name, IEnumerable<OnnxValue> values) =>
-        new(ErrorCodes.InputValueInvalid, $"--state: there is no {what} '{name}'", $"{what}s are {string.Join(", ", values.Select(value => value.Name))}");
+        new(ErrorCodes.InputValueInvalid, $"--state: there is no {what} '{name}'",
+        $"{what}s are {string.Join(", ", values.Select(value => value.Name))}");
 
     /// <summary>The outputs with the shapes that follow from the graph, where it does not state them.</summary>
     private static List<OnnxValue> WithShapes(OnnxGraph graph)
@@ -218,7 +235,8 @@ internal sealed class StatePairing
         try
         {
             var types = TypeInference.Infer(graph);
-            return [.. graph.Outputs.Select(output => output.Dims is null && types.TryGetValue(output.Name, out var inferred) ? inferred : output)];
+            return [.. graph.Outputs.Select(output => output.Dims is null && types.TryGetValue(output.Name, out var inferred) ? inferred
+                : output)];
         }
         catch (EdgeSeqException)
         {
@@ -231,5 +249,6 @@ internal sealed class StatePairing
     private static bool Fits(OnnxValue input, OnnxValue output) =>
         (output.ElementType == OnnxElementType.Undefined || input.ElementType == output.ElementType)
         && (input.Dims is null || output.Dims is null
-            || (input.Dims.Count == output.Dims.Count && input.Dims.Zip(output.Dims).All(pair => pair.First.Size is null || pair.Second.Size is null || pair.First.Size == pair.Second.Size)));
+            || (input.Dims.Count == output.Dims.Count && input.Dims.Zip(output.Dims)
+            .All(pair => pair.First.Size is null || pair.Second.Size is null || pair.First.Size == pair.Second.Size)));
 }

@@ -29,7 +29,8 @@ internal sealed record StateRelation(RelationKind Kind)
 
     public static readonly StateRelation Same = new(RelationKind.Moved);
 
-    /// <summary>Moved: data of other inputs stand beside the input's elements. Affine: something is added that other inputs decide.</summary>
+    /// <summary>Moved: data of other inputs stand beside the input's elements. Affine: something is added that other inputs
+    /// decide.</summary>
     public bool WithData { get; init; }
 
     /// <summary>Affine: the input's elements were multiplied before anything was added, by a constant below 1 or by a gate.</summary>

@@ -20,7 +20,13 @@ internal static class StateShapes
         {
             var (input, isState) = (known.Inputs[i], inputs.Any(state => state.Name == known.Inputs[i].Name));
             if (input.Dims is { } dims)
-                known.Inputs[i] = input with { Dims = [.. dims.Select(dim => dim.Size is null && (isState || (dim.Symbol is string symbol && symbols.Contains(symbol))) ? new OnnxDimension(1) : dim)] };
+            {
+                known.Inputs[i] = input with
+                {
+                    Dims = [.. dims.Select(dim => dim.Size is null
+                    && (isState || (dim.Symbol is string symbol && symbols.Contains(symbol))) ? new OnnxDimension(1) : dim)]
+                };
+            }
         }
 
         for (var i = 0; i < known.Outputs.Count; i++)

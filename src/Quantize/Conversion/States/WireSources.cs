@@ -55,8 +55,11 @@ internal sealed class WireSources
             if (opTypes.Contains(node.OpType))
                 return true;
 
-            if (node.OpType is not ("Identity" or "Cast" or "Reshape" or "Slice" or "Split" or "Squeeze" or "Sub" or "Transpose" or "Unsqueeze" or "Expand"))
+            if (node.OpType is not ("Identity" or "Cast" or "Reshape" or "Slice" or "Split" or "Squeeze" or "Sub" or "Transpose"
+                or "Unsqueeze" or "Expand"))
+            {
                 return false;
+            }
 
             wire = node.OpType == "Sub" ? node.Inputs[1] : node.Inputs[0];
         }

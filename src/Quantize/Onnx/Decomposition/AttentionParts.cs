@@ -19,7 +19,8 @@ internal static class AttentionParts
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(4), node.Input(5));
         Finish(parts, rank, sizes, query, key, value, cache, scale, scores =>
-            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0 ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
+            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0
+            ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
         return true;
     }
 
@@ -28,7 +29,8 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         var query = node.RequiredInput(0);
-        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
+        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Input(4) is null
+            && node.Inputs.Skip(8).All(input => input.Length == 0) && !parts.Uses(3);
         if (!plain || parts.Rank(query) != 3 || parts.Rank(node.Inputs[1]) != 3 || parts.Size(query, -1) is not long features)
             return false;
 
@@ -37,7 +39,8 @@ internal static class AttentionParts
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(6), node.Input(7));
         var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, query, node.Inputs[1], 1, 1, null, cache) : null;
-        Finish(parts, 3, sizes, projected[0], projected[1], projected[2], cache, scale, scores => Masked(parts, scores, node.Input(5), sizes, causal));
+        Finish(parts, 3, sizes, projected[0], projected[1], projected[2], cache, scale, scores =>
+            Masked(parts, scores, node.Input(5), sizes, causal));
         return true;
     }
 
@@ -46,7 +49,8 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         var x = node.RequiredInput(0);
-        var plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
+        var plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null
+            && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
             return false;
 
@@ -72,7 +76,8 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         var query = node.RequiredInput(0);
-        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0 && node.Inputs.Skip(9).All(input => input.Length == 0);
+        var plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0
+            && node.Inputs.Skip(9).All(input => input.Length == 0);
         if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
             return false;
 
@@ -109,7 +114,10 @@ internal static class AttentionParts
     private static HeadSizes? Sizes(NodeParts parts, string query, string key, int rank)
     {
         if (rank == 4)
-            return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size ? new HeadSizes(heads, keyHeads, size) : null;
+        {
+            return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size
+                ? new HeadSizes(heads, keyHeads, size) : null;
+        }
 
         var count = parts.Node.Int("q_num_heads");
         return parts.Size(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
@@ -117,7 +125,8 @@ internal static class AttentionParts
 
     private static string[] WithBias(NodeParts parts, string[] projected, string? bias, long features) => bias is null
         ? projected
-        : [.. projected.Select((wire, i) => parts.Add("Add", [wire, parts.Slice(bias, 0, i * features, i == 2 ? long.MaxValue : (i + 1) * features)]))];
+        : [.. projected.Select((wire, i) =>
+        parts.Add("Add", [wire, parts.Slice(bias, 0, i * features, i == 2 ? long.MaxValue : (i + 1) * features)]))];
 
     private static string Rotated(NodeParts parts, string x, long heads, long size, Cache? cache)
     {
@@ -128,7 +137,8 @@ internal static class AttentionParts
     }
 
     /// <summary>softmax(scores) · value, from and to the layout of the node.</summary>
-    private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, Cache? cache, float scale, Func<string, string> mask)
+    private static void Finish(NodeParts parts, int rank, HeadSizes sizes, string query, string key, string value, Cache? cache,
+        float scale, Func<string, string> mask)
     {
         var q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
         string k = KeyHeads(parts, key, rank, sizes, cache?.Key, 1), v = KeyHeads(parts, value, rank, sizes, cache?.Value, 2);
@@ -175,7 +185,8 @@ internal static class AttentionParts
         {
             var select = parts.TypeOf(mask) == OnnxElementType.Bool;
             var grouped = sizes.Group > 1 && parts.Rank(mask) == 4 ? parts.Unsqueeze(mask, 2) : mask;
-            scores = select ? parts.Add("Where", [grouped, scores, parts.Scalar(float.NegativeInfinity)]) : parts.Add("Add", [scores, grouped]);
+            scores = select ? parts.Add("Where", [grouped, scores, parts.Scalar(float.NegativeInfinity)])
+                : parts.Add("Add", [scores, grouped]);
         }
 
         return causal is null ? scores : parts.Add("Where", [causal, scores, parts.Scalar(float.NegativeInfinity)]);
@@ -186,7 +197,8 @@ internal static class AttentionParts
     {
         var rows = parts.Unsqueeze(Placed(parts, parts.Positions(query, queryAxis), cache), 1);
         var columns = parts.Unsqueeze(cache is null ? parts.Positions(key, keyAxis)
-            : parts.Add("Range", [parts.Constant(OnnxTensor.Scalar(0L)), parts.Add("Add", [parts.Length(key, keyAxis), parts.Length(cache.Key, 2)]), parts.Constant(OnnxTensor.Scalar(1L))]), 0);
+            : parts.Add("Range", [parts.Constant(OnnxTensor.Scalar(0L)),
+            parts.Add("Add", [parts.Length(key, keyAxis), parts.Length(cache.Key, 2)]), parts.Constant(OnnxTensor.Scalar(1L))]), 0);
         var causal = parts.Add("LessOrEqual", [columns, rows]);
         return window is long keys
             ? parts.Add("And", [causal, parts.Add("Greater", [columns, parts.Add("Sub", [rows, parts.Constant(OnnxTensor.Scalar(keys))])])])

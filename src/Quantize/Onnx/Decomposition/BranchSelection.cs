@@ -24,7 +24,8 @@ internal static class BranchSelection
     private static bool HaveSameShapes(NodeParts parts, string[] yes, string[] no)
     {
         var types = TypeInference.Infer(parts.UpToParts());
-        return yes.Zip(no).All(pair => types.GetValueOrDefault(pair.First)?.Dims is { } a && types.GetValueOrDefault(pair.Second)?.Dims is { } b
+        return yes.Zip(no)
+            .All(pair => types.GetValueOrDefault(pair.First)?.Dims is { } a && types.GetValueOrDefault(pair.Second)?.Dims is { } b
             && a.SequenceEqual(b) && !a.Contains(OnnxDimension.Unknown));
     }
 }

@@ -18,22 +18,26 @@ internal static class EinsumParts
         if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
             return false;
 
-        var operands = terms.Select((labels, i) => SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
+        var operands = terms.Select((labels, i) =>
+            SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
         var product = operands.Length == 1 ? operands[0] : Product(parts, operands[0], operands[1], result);
         parts.Output(0, Ordered(parts, product, result).Wire);
         return true;
     }
 
-    /// <summary>Writes labels in the place of dots; all terms that have dots must have as many axes there. False where that is not known.</summary>
+    /// <summary>Writes labels in the place of dots; all terms that have dots must have as many axes there. False where that is not
+    /// known.</summary>
     private static bool Spell(NodeParts parts, string[] sides, string[] terms)
     {
         const string dots = "...";
         int[] counts = [.. terms.Select((term, i) => (term, rank: i < parts.Node.Inputs.Count ? parts.Rank(parts.Node.Inputs[i]) : -1))
-            .Where(each => each.term.Contains(dots, StringComparison.Ordinal)).Select(each => each.rank < 0 ? -1 : each.rank - (each.term.Length - dots.Length)).Distinct()];
+            .Where(each => each.term.Contains(dots, StringComparison.Ordinal))
+            .Select(each => each.rank < 0 ? -1 : each.rank - (each.term.Length - dots.Length)).Distinct()];
         if (counts is not [>= 0 and var count] || sides.Length < 2)
             return false;
 
-        var labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label => !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
+        var labels = string.Concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(label =>
+            !string.Join("", sides).Contains(label, StringComparison.Ordinal)).Take(count));
         for (var i = 0; i < terms.Length; i++)
             terms[i] = terms[i].Replace(dots, labels, StringComparison.Ordinal);
 
@@ -43,17 +47,20 @@ internal static class EinsumParts
 
     /// <summary>Without an arrow the result has, in alphabetical order, the labels that occur once.</summary>
     private static string ImpliedResult(string terms) =>
-        string.Concat(terms.Where(char.IsLetter).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key).Order());
+        string.Concat(terms.Where(char.IsLetter).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key)
+        .Order());
 
     private static bool HasRepeats(string labels) => labels.Distinct().Count() != labels.Length;
 
     /// <summary>Sums over the labels that nothing else has.</summary>
     private static Operand SumOut(NodeParts parts, Operand x, string others)
     {
-        long[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(i => !others.Contains(x.Labels[i], StringComparison.Ordinal)).Select(i => (long)i)];
+        long[] axes = [.. Enumerable.Range(0, x.Labels.Length).Where(i => !others.Contains(x.Labels[i], StringComparison.Ordinal))
+            .Select(i => (long)i)];
         return axes.Length == 0
             ? x
-            : new Operand(parts.Add("ReduceSum", [x.Wire, parts.Ints(axes)], ("keepdims", 0L)), string.Concat(x.Labels.Where(label => others.Contains(label, StringComparison.Ordinal))));
+            : new Operand(parts.Add("ReduceSum", [x.Wire, parts.Ints(axes)], ("keepdims", 0L)),
+            string.Concat(x.Labels.Where(label => others.Contains(label, StringComparison.Ordinal))));
     }
 
     private static Operand Product(NodeParts parts, Operand a, Operand b, string result)
@@ -66,7 +73,8 @@ internal static class EinsumParts
             return new Operand(parts.Add("Mul", [Spread(parts, a, result).Wire, Spread(parts, b, result).Wire]), result);
 
         var batch = Where(result, label => a.Has(label) && b.Has(label));
-        string rows = Where(result, label => a.Has(label) && !b.Has(label)), columns = Where(result, label => b.Has(label) && !a.Has(label));
+        string rows = Where(result, label => a.Has(label) && !b.Has(label)),
+            columns = Where(result, label => b.Has(label) && !a.Has(label));
         if (batch.Length == 0 && parts.Graph.Constant(b.Wire) is OnnxTensor matrix)
             return TimesMatrix(parts, a, b, matrix, rows, summed, columns);
 
@@ -75,7 +83,8 @@ internal static class EinsumParts
         var left = Merged(parts, Arranged(parts, a, outer + Last(rows), summed), outer.Length + Last(rows).Length, summed);
         var right = Merged(parts, Arranged(parts, b, outer + Last(columns), summed), outer.Length + Last(columns).Length, summed);
         var x = rows.Length == 0 ? parts.Unsqueeze(left, -2) : left;
-        var y = columns.Length == 0 ? parts.Unsqueeze(right, -1) : parts.Transpose(right, [.. Enumerable.Range(0, outer.Length).Select(i => (long)i), outer.Length + 1, outer.Length]);
+        var y = columns.Length == 0 ? parts.Unsqueeze(right, -1)
+            : parts.Transpose(right, [.. Enumerable.Range(0, outer.Length).Select(i => (long)i), outer.Length + 1, outer.Length]);
         var product = parts.Add("MatMul", [x, y]);
         product = columns.Length == 0 ? parts.Squeeze(product, -1) : product;
         product = rows.Length == 0 ? parts.Squeeze(product, columns.Length == 0 ? -1 : -2) : product;
@@ -87,7 +96,8 @@ internal static class EinsumParts
     {
         long SizeOf(char label) => matrix.Dims[b.Labels.IndexOf(label, StringComparison.Ordinal)];
         var left = Merged(parts, Arranged(parts, a, rows, summed), rows.Length, summed);
-        var right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) => product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
+        var right = parts.Reshape(Arranged(parts, b, summed, columns).Wire, summed.Aggregate(1L, (product, label) =>
+            product * SizeOf(label)), columns.Aggregate(1L, (product, label) => product * SizeOf(label)));
         var product = parts.Add("MatMul", [left, right]);
         if (columns.Length != 1)
             product = parts.Reshape(product, [.. rows.Select(_ => 0L), .. columns.Select(SizeOf)]);
@@ -95,7 +105,8 @@ internal static class EinsumParts
         return new Operand(product, rows + columns);
     }
 
-    /// <summary>The operand with axes in the order of <paramref name="first"/> and <paramref name="last"/>; labels that it lacks become axes of 1.</summary>
+    /// <summary>The operand with axes in the order of <paramref name="first"/> and <paramref name="last"/>; labels that it lacks become
+    /// axes of 1.</summary>
     private static Operand Arranged(NodeParts parts, Operand x, string first, string last)
     {
         var labels = first + last;
@@ -113,7 +124,8 @@ internal static class EinsumParts
     private static Operand Spread(NodeParts parts, Operand x, string labels)
     {
         var ordered = Ordered(parts, x, Where(labels, x.Has));
-        return new Operand(parts.Unsqueeze(ordered.Wire, [.. Enumerable.Range(0, labels.Length).Where(i => !x.Has(labels[i])).Select(i => (long)i)]), labels);
+        return new Operand(parts.Unsqueeze(ordered.Wire,
+            [.. Enumerable.Range(0, labels.Length).Where(i => !x.Has(labels[i])).Select(i => (long)i)]), labels);
     }
 
     private static string Where(string labels, Func<char, bool> holds) => string.Concat(labels.Where(holds));

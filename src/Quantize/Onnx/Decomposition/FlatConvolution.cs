@@ -31,8 +31,13 @@ internal static class FlatConvolution
         long at = FirstSpatial + flat;
         List<string> inputs = [parts.Squeeze(x, at), .. node.Inputs.Skip(1)];
         if (node.Input(1) is { } wire)
-            inputs[1] = weights is null ? parts.Squeeze(wire, at) : parts.Constant(weights.Reshaped(Without(weights.Dims, (int)at)), "weights");
-        parts.AddSame(node.OpType, inputs, [plane], node.Attributes.Select(pair => KeyValuePair.Create(pair.Key, Without(pair.Key, pair.Value, flat))));
+        {
+            inputs[1] = weights is null ? parts.Squeeze(wire, at)
+                : parts.Constant(weights.Reshaped(Without(weights.Dims, (int)at)), "weights");
+        }
+
+        parts.AddSame(node.OpType, inputs, [plane],
+            node.Attributes.Select(pair => KeyValuePair.Create(pair.Key, Without(pair.Key, pair.Value, flat))));
         parts.Output(0, parts.Unsqueeze(plane, at));
         return true;
     }
@@ -43,7 +48,8 @@ internal static class FlatConvolution
 
     private static OnnxAttribute Without(string name, OnnxAttribute value, int axis) => (name, value) switch
     {
-        ("kernel_shape" or "strides" or "dilations" or "output_padding" or "output_shape", OnnxAttribute.Ints { Values.Count: Spatial } list) =>
+        ("kernel_shape" or "strides" or "dilations" or "output_padding" or "output_shape",
+            OnnxAttribute.Ints { Values.Count: Spatial } list) =>
             Without(list.Values, axis),
         ("pads", OnnxAttribute.Ints { Values.Count: 2 * Spatial } list) => Without(Without(list.Values, axis + Spatial), axis),
         _ => value,

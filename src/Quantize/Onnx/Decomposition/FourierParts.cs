@@ -9,8 +9,11 @@ internal static class FourierParts
         var node = parts.Node;
         var x = node.RequiredInput(0);
         var rank = parts.Rank(x);
-        if (rank < 2 || parts.Size(x, -1) is not long parts2 || parts2 is not (1 or 2) || AxisOf(parts, rank) is not int axis || parts.Size(x, axis) is not long available)
+        if (rank < 2 || parts.Size(x, -1) is not long parts2 || parts2 is not (1 or 2) || AxisOf(parts, rank) is not int axis
+            || parts.Size(x, axis) is not long available)
+        {
             return false;
+        }
 
         var length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
         bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0;
@@ -22,7 +25,8 @@ internal static class FourierParts
         long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
         var bins = oneSided ? length / 2 + 1 : length;
         var flat = parts.Reshape(moved, [.. lead, available * parts2]);
-        var product = parts.Add("MatMul", [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
+        var product = parts.Add("MatMul",
+            [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
         parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, bins, 2]), swap));
         return true;
     }
@@ -36,13 +40,17 @@ internal static class FourierParts
         var real = rank == 2 || (rank == 3 && parts.Size(x, 2) == 1);
         var window = parts.Constant(2);
         var length = parts.Constant(3)?.ToInts()[0] ?? window?.Count;
-        if (!real || parts.Constant(1) is not { Count: 1 } step || length is not long frame || (node.Input(2) is not null && window is null))
+        if (!real || parts.Constant(1) is not { Count: 1 } step || length is not long frame
+            || (node.Input(2) is not null && window is null))
+        {
             return false;
+        }
 
         var bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
         var weights = Windowed((int)frame, (int)bins, window?.ToFloats());
         var channels = rank == 2 ? parts.Unsqueeze(x, 1) : parts.Transpose(x, 0, 2, 1);
-        var y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]), ("strides", (long[])[step.ToInts()[0]]));
+        var y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]),
+            ("strides", (long[])[step.ToInts()[0]]));
         parts.Output(0, parts.Reshape(parts.Transpose(y, 0, 2, 1), 0, 0, bins, 2));
         return true;
     }

@@ -36,7 +36,8 @@ internal static class IntegerProducts
         var zero = parts.Graph.Constant(node.Input(3));
         var perAxis = zero is { Count: > 1 };
         var scale = parts.Constant(perAxis ? OnnxTensor.Filled(OnnxElementType.Float32, [weights.Dims[axis]], 1) : OnnxTensor.Scalar(1f));
-        string[] inputs = zero is null ? [node.Inputs[1], scale] : [node.Inputs[1], scale, parts.Constant(perAxis ? zero.Reshaped(zero.Count) : zero.Reshaped())];
+        string[] inputs = zero is null ? [node.Inputs[1], scale]
+            : [node.Inputs[1], scale, parts.Constant(perAxis ? zero.Reshaped(zero.Count) : zero.Reshaped())];
         return parts.Add("DequantizeLinear", inputs, ("axis", (long)axis));
     }
 }

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
-/// <summary>A Loop of constant count, one copy of the body after the other. Loops that walk along a computed tensor are left: that may be time.</summary>
+/// <summary>A Loop of constant count, one copy of the body after the other. Loops that walk along a computed tensor are left: that may be
+/// time.</summary>
 internal static class LoopUnrolling
 {
     private const int MaxNodes = 20_000;
@@ -11,8 +12,11 @@ internal static class LoopUnrolling
     {
         var node = parts.Node;
         var body = node.Graph("body");
-        if (parts.Constant(Iteration) is not { Count: 1 } count || !LoopBody.RunsToTheEnd(parts.Graph, node) || WalksAlong(parts.Graph, body))
+        if (parts.Constant(Iteration) is not { Count: 1 } count || !LoopBody.RunsToTheEnd(parts.Graph, node)
+            || WalksAlong(parts.Graph, body))
+        {
             return false;
+        }
 
         var trips = count.ToInts()[0];
         if (trips < 1 || trips * body.Nodes.Count > MaxNodes)
@@ -48,5 +52,6 @@ internal static class LoopUnrolling
             parts.Output(states + k, parts.Add("Concat", [.. stacked[k]], ("axis", 0L)));
     }
 
-    private static bool WalksAlong(OnnxGraph graph, OnnxGraph body) => LoopBody.Steps(body).Any(gather => graph.Constant(gather.Inputs[0]) is null);
+    private static bool WalksAlong(OnnxGraph graph, OnnxGraph body) =>
+        LoopBody.Steps(body).Any(gather => graph.Constant(gather.Inputs[0]) is null);
 }

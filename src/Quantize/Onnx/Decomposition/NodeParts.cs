@@ -39,13 +39,24 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
     {
         var name = scope.Nodes.Unique($"{Node.Name}/{opType}");
         var output = scope.Wires.Unique(name);
-        _parts.Add(new OnnxNode(name, opType) { Inputs = [.. inputs], Outputs = [output], Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) });
+        _parts.Add(new OnnxNode(name, opType)
+        {
+            Inputs = [.. inputs],
+            Outputs = [output],
+            Attributes = attributes.ToDictionary(a => a.Name, a => a.Value)
+        });
         return output;
     }
 
     /// <summary>A node with the composite's own name, outputs and the given op: the one that carries its weights.</summary>
-    public void AddSame(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<KeyValuePair<string, OnnxAttribute>> attributes) =>
-        _parts.Add(new OnnxNode(Node.Name, opType) { Inputs = [.. inputs], Outputs = [.. outputs], Attributes = attributes.ToDictionary() });
+    public void AddSame(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs,
+        IEnumerable<KeyValuePair<string, OnnxAttribute>> attributes) =>
+        _parts.Add(new OnnxNode(Node.Name, opType)
+        {
+            Inputs = [.. inputs],
+            Outputs = [.. outputs],
+            Attributes = attributes.ToDictionary()
+        });
 
     public string Reshape(string x, params long[] shape) => Add("Reshape", [x, Ints(shape)]);
 
@@ -56,7 +67,8 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
 
     public string Squeeze(string x, params long[] axes) => axes.Length == 0 ? x : Add("Squeeze", [x, Ints(axes)]);
 
-    public string Slice(string x, long axis, long start, long end, long step = 1) => Add("Slice", [x, Ints(start), Ints(end), Ints(axis), Ints(step)]);
+    public string Slice(string x, long axis, long start, long end, long step = 1) =>
+        Add("Slice", [x, Ints(start), Ints(end), Ints(axis), Ints(step)]);
 
     public string Cast(string x, OnnxElementType type) => Add("Cast", [x], ("to", (long)type));
 
@@ -78,7 +90,12 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
             var copy = inner.Clone(Graph);
             Folding.WireRenaming.Rename(copy, names);
             _parts.Add(renameNodes
-                ? new OnnxNode(scope.Nodes.Unique($"{Node.Name}/{inner.Name}"), copy.OpType, copy.Domain) { Inputs = copy.Inputs, Outputs = copy.Outputs, Attributes = copy.Attributes }
+                ? new OnnxNode(scope.Nodes.Unique($"{Node.Name}/{inner.Name}"), copy.OpType, copy.Domain)
+                {
+                    Inputs = copy.Inputs,
+                    Outputs = copy.Outputs,
+                    Attributes = copy.Attributes
+                }
                 : copy);
         }
 

@@ -19,7 +19,8 @@ internal static class QuantizedParts
     {
         string x = Dequantized(parts, 0, axis: 1), w = Dequantized(parts, 3, axis: 0);
         string[] inputs = parts.Node.Input(8) is { } bias
-            ? [x, w, parts.Add("Mul", [parts.Cast(bias, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(1), parts.Node.RequiredInput(4)])])]
+            ? [x, w, parts.Add("Mul",
+            [parts.Cast(bias, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(1), parts.Node.RequiredInput(4)])])]
             : [x, w];
         Quantize(parts, parts.Add("Conv", inputs, Attributes(parts)), 6);
         return true;
@@ -31,7 +32,8 @@ internal static class QuantizedParts
         var transposed = parts.Node.Int("transB", 0) != 0;
         string a = Dequantized(parts, 0, axis: 0), b = Dequantized(parts, 3, axis: transposed ? 0 : 1);
         string[] inputs = parts.Node.Input(6) is { } c
-            ? [a, b, parts.Add("Mul", [parts.Cast(c, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(1), parts.Node.RequiredInput(4)])])]
+            ? [a, b, parts.Add("Mul",
+            [parts.Cast(c, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(1), parts.Node.RequiredInput(4)])])]
             : [a, b];
         var y = parts.Add("Gemm", inputs, Attributes(parts));
         if (parts.Node.Input(7) is null)
@@ -74,7 +76,8 @@ internal static class QuantizedParts
     {
         var integers = parts.NewWire("integers");
         parts.AddSame("MatMulInteger", operands.Select(input => parts.Node.Input(input) ?? ""), [integers], []);
-        var product = parts.Add("Mul", [parts.Cast(integers, OnnxElementType.Float32), parts.Add("Mul", [parts.Node.RequiredInput(aScale), parts.Node.RequiredInput(bScale)])]);
+        var product = parts.Add("Mul", [parts.Cast(integers, OnnxElementType.Float32),
+            parts.Add("Mul", [parts.Node.RequiredInput(aScale), parts.Node.RequiredInput(bScale)])]);
         return parts.Node.Input(bias) is { } added ? parts.Add("Add", [product, added]) : product;
     }
 
@@ -95,14 +98,16 @@ internal static class QuantizedParts
             ? Unpacked(parts.Node, stored, bits, n, blocks, blocks)
             : OnnxTensor.Filled(OnnxElementType.UInt8, [n, blocks], 1 << (int)(bits - 1)));
         var integers = parts.Constant(Unpacked(parts.Node, packed, bits, n, blocks * block, k));
-        var weights = parts.Add("DequantizeLinear", [integers, parts.Constant(scales.Reshaped(n, blocks)), zeros], ("axis", 1L), ("block_size", block));
+        var weights = parts.Add("DequantizeLinear", [integers, parts.Constant(scales.Reshaped(n, blocks)), zeros], ("axis", 1L),
+            ("block_size", block));
         var product = parts.NewWire("product");
         parts.AddSame("MatMul", [parts.Node.RequiredInput(0), parts.Transpose(weights, 1, 0)], [product], []);
         parts.Output(0, parts.Node.Input(Bias) is { } bias ? parts.Add("Add", [product, bias]) : product);
         return true;
     }
 
-    /// <summary>An LSTM whose weights W [directions, input, 4·hidden] and R are stored transposed, with scales and zero points behind its other inputs.</summary>
+    /// <summary>An LSTM whose weights W [directions, input, 4·hidden] and R are stored transposed, with scales and zero points behind its
+    /// other inputs.</summary>
     public static bool Lstm(NodeParts parts)
     {
         const int W = 1, R = 2, Peephole = 7, WScale = 8, WZero = 9, RScale = 10, RZero = 11;
@@ -132,7 +137,8 @@ internal static class QuantizedParts
         return new OnnxTensor(OnnxElementType.UInt8, [rows, columns], integers);
     }
 
-    /// <summary>Scales are one a direction or one a direction and column: both become one for each column, direction by direction.</summary>
+    /// <summary>Scales are one a direction or one a direction and column: both become one for each column, direction by
+    /// direction.</summary>
     private static string LstmWeights(NodeParts parts, int weights, int scale, int zero)
     {
         var stored = parts.Constant(weights) ?? throw Refusal.Of(parts.Node, "its weights are computed at run time");
@@ -154,7 +160,8 @@ internal static class QuantizedParts
 
         var perDirection = values.Count / Math.Max(1, values.Rank == 0 ? 1 : values.Dims[0]);
         var all = values.ToDoubles();
-        double[] own = [.. Enumerable.Range(0, (int)columns).Select(column => all[perDirection == 1 ? Math.Min(direction, all.Length - 1) : direction * columns + column])];
+        double[] own = [.. Enumerable.Range(0, (int)columns)
+            .Select(column => all[perDirection == 1 ? Math.Min(direction, all.Length - 1) : direction * columns + column])];
         return parts.Constant(values.ElementType.IsFloat()
             ? OnnxTensor.FromFloats([.. own.Select(value => (float)value)], columns)
             : OnnxTensor.FromInts([.. own.Select(value => (long)value)], columns).Cast(values.ElementType));
@@ -164,7 +171,8 @@ internal static class QuantizedParts
         Dequantize(parts, parts.Node.RequiredInput(input), parts.Node.RequiredInput(input + 1), parts.Node.Input(input + 2), axis);
 
     private static string Dequantize(NodeParts parts, string x, string scale, string? zero, int axis) =>
-        parts.Add("DequantizeLinear", zero is null ? [x, Flat(parts, scale)] : [x, Flat(parts, scale), Flat(parts, zero)], ("axis", (long)axis));
+        parts.Add("DequantizeLinear", zero is null ? [x, Flat(parts, scale)] : [x, Flat(parts, scale), Flat(parts, zero)],
+        ("axis", (long)axis));
 
     private static void Quantize(NodeParts parts, string y, int input) =>
         parts.Output(0, parts.Add("QuantizeLinear", parts.Node.Input(input + 1) is { } zero
@@ -175,5 +183,6 @@ internal static class QuantizedParts
     private static string Flat(NodeParts parts, string parameter) =>
         parts.Graph.Constant(parameter) is { Count: 1, Rank: > 0 } constant ? parts.Constant(constant.Reshaped()) : parameter;
 
-    private static (string Name, OnnxAttribute Value)[] Attributes(NodeParts parts) => [.. parts.Node.Attributes.Select(pair => (pair.Key, pair.Value))];
+    private static (string Name, OnnxAttribute Value)[] Attributes(NodeParts parts) =>
+        [.. parts.Node.Attributes.Select(pair => (pair.Key, pair.Value))];
 }

@@ -8,7 +8,8 @@ internal static class RotaryParts
     {
         var x = parts.Node.RequiredInput(0);
         var positions = parts.Node.Input(3);
-        string Angles(int input) => positions is null ? parts.Node.RequiredInput(input) : parts.Add("Gather", [parts.Node.RequiredInput(input), positions]);
+        string Angles(int input) => positions is null ? parts.Node.RequiredInput(input)
+            : parts.Add("Gather", [parts.Node.RequiredInput(input), positions]);
         return Apply(parts, x, Angles(1), Angles(2));
     }
 

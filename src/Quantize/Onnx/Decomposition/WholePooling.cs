@@ -5,7 +5,8 @@ internal static class WholePooling
 {
     private const int FirstSpatial = 2;
 
-    public static bool Is(OnnxNode node) => ReductionOf(node) is not null && node.Ints("kernel_shape") is not null && node.Output(1) is null;
+    public static bool Is(OnnxNode node) => ReductionOf(node) is not null && node.Ints("kernel_shape") is not null
+        && node.Output(1) is null;
 
     public static bool Apply(NodeParts parts)
     {

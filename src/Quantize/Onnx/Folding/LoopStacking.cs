@@ -26,8 +26,11 @@ internal static class LoopStacking
 
     private static bool Stack(OnnxGraph graph, OnnxNode loop, int state)
     {
-        if (InsertInto(graph, loop, state) is not { } insert || loop.Output(state) is not { } list || graph.Outputs.Any(output => output.Name == list))
+        if (InsertInto(graph, loop, state) is not { } insert || loop.Output(state) is not { } list
+            || graph.Outputs.Any(output => output.Name == list))
+        {
             return false;
+        }
 
         var stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
         var users = graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(list)).ToList();
@@ -56,8 +59,10 @@ internal static class LoopStacking
         var body = loop.Graph("body");
         var startsEmpty = graph.Nodes.Exists(node => node.Is("SequenceEmpty") && node.Outputs[0] == loop.Input(FirstState + state));
         var filled = body.Outputs[1 + state].Name;
-        return startsEmpty && body.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(body.Inputs[FirstState + state].Name)).ToList() is [var insert]
-            && insert.Is("SequenceInsert") && insert.Input(2) is null && insert.Outputs[0] == filled && !body.Nodes.Exists(node => OnnxGraph.ReadBy(node).Contains(filled))
+        return startsEmpty
+            && body.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(body.Inputs[FirstState + state].Name)).ToList() is [var insert]
+            && insert.Is("SequenceInsert") && insert.Input(2) is null && insert.Outputs[0] == filled
+            && !body.Nodes.Exists(node => OnnxGraph.ReadBy(node).Contains(filled))
             ? insert
             : null;
     }
@@ -92,14 +97,17 @@ internal static class LoopStacking
     }
 
     /// <summary>What a reader of the list is on the stacked elements [iterations, ..]; null where that is not known.</summary>
-    private static OnnxNode[]? Joined(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims) => user.OpType switch
-    {
-        "ConcatFromSequence" when user.Int("new_axis", 0) != 0 => [Moved(user, stacked, Axis(user, dims.Count), dims.Count, user.Outputs[0])],
-        "ConcatFromSequence" => Concatenated(graph, user, stacked, dims),
-        "SequenceAt" when graph.Constant(user.RequiredInput(1)) is not null =>
-            [new OnnxNode(user.Name, "Gather") { Inputs = [stacked, user.Inputs[1]], Outputs = user.Outputs, Attributes = { ["axis"] = 0L } }],
-        _ => null,
-    };
+    private static OnnxNode[]? Joined(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims) =>
+        user.OpType switch
+        {
+            "ConcatFromSequence" when user.Int("new_axis", 0) != 0 =>
+                [Moved(user, stacked, Axis(user, dims.Count), dims.Count, user.Outputs[0])],
+            "ConcatFromSequence" => Concatenated(graph, user, stacked, dims),
+            "SequenceAt" when graph.Constant(user.RequiredInput(1)) is not null =>
+                [new OnnxNode(user.Name, "Gather") { Inputs = [stacked, user.Inputs[1]], Outputs = user.Outputs,
+            Attributes = { ["axis"] = 0L } }],
+            _ => null,
+        };
 
     /// <summary>Elements of size 1 along the axis: that axis goes, and the iterations take its place.</summary>
     private static OnnxNode[]? Concatenated(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims)
@@ -111,7 +119,11 @@ internal static class LoopStacking
         var wires = NameScope.OfWires(graph);
         string axes = wires.Unique($"{user.Name}/axes"), squeezed = wires.Unique($"{user.Name}/squeezed");
         graph.Initializers[axes] = OnnxTensor.Vector(axis + 1L);
-        var squeeze = new OnnxNode(NameScope.OfNodes(graph).Unique($"{user.Name}/Squeeze"), "Squeeze") { Inputs = [stacked, axes], Outputs = [squeezed] };
+        var squeeze = new OnnxNode(NameScope.OfNodes(graph).Unique($"{user.Name}/Squeeze"), "Squeeze")
+        {
+            Inputs = [stacked, axes],
+            Outputs = [squeezed]
+        };
         return [squeeze, Moved(user, squeezed, axis, dims.Count - 1, user.Outputs[0])];
     }
 
@@ -119,7 +131,12 @@ internal static class LoopStacking
     private static OnnxNode Moved(OnnxNode user, string from, int axis, int rank, string to)
     {
         long[] order = [.. Enumerable.Range(1, rank - 1).Select(i => (long)i)];
-        return new OnnxNode(user.Name, "Transpose") { Inputs = [from], Outputs = [to], Attributes = { ["perm"] = (long[])[.. order[..axis], 0, .. order[axis..]] } };
+        return new OnnxNode(user.Name, "Transpose")
+        {
+            Inputs = [from],
+            Outputs = [to],
+            Attributes = { ["perm"] = (long[])[.. order[..axis], 0, .. order[axis..]] }
+        };
     }
 
     private static int Axis(OnnxNode node, int rank)

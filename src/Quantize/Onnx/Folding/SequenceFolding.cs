@@ -65,8 +65,12 @@ internal sealed class SequenceFolding
 
     private OnnxNode[]? Insert(OnnxNode node)
     {
-        if (Elements(node) is not { } elements || Position(node, 2, elements.Count, elements.Count + 1, absent: elements.Count) is not { } position)
+        if (Elements(node) is not { } elements
+            || Position(node, 2, elements.Count, elements.Count + 1, absent: elements.Count) is not { } position)
+        {
             return null;
+        }
+
         var longer = elements.ToList();
         longer.Insert(position, node.RequiredInput(1));
         return Keep(node, longer);
@@ -118,8 +122,12 @@ internal sealed class SequenceFolding
     {
         if (_slices.TryGetValue(node.RequiredInput(0), out var slices))
             return Taken(node, slices);
-        if (Elements(node) is not { Count: > 0 } elements || Position(node, 1, elements.Count, elements.Count, absent: null) is not { } position)
+        if (Elements(node) is not { Count: > 0 } elements
+            || Position(node, 1, elements.Count, elements.Count, absent: null) is not { } position)
+        {
             return null;
+        }
+
         return Replaced(new OnnxNode(node.Name, "Identity") { Inputs = [elements[position]], Outputs = node.Outputs });
     }
 
@@ -130,7 +138,12 @@ internal sealed class SequenceFolding
             var shape = NewNode(node, "Shape", slices.Tensor);
             _wires.Take($"{node.Name}/axis");
             _graph.Initializers[$"{node.Name}/axis"] = OnnxTensor.Scalar(slices.Axis);
-            return Replaced(shape, new OnnxNode(node.Name, "Gather") { Inputs = [shape.Outputs[0], $"{node.Name}/axis"], Outputs = node.Outputs, Attributes = { ["axis"] = 0L } });
+            return Replaced(shape, new OnnxNode(node.Name, "Gather")
+            {
+                Inputs = [shape.Outputs[0], $"{node.Name}/axis"],
+                Outputs = node.Outputs,
+                Attributes = { ["axis"] = 0L }
+            });
         }
 
         if (Elements(node) is not { } elements)
@@ -147,7 +160,12 @@ internal sealed class SequenceFolding
             return null;
         var order = Enumerable.Range(0, rank).Select(i => (long)i).Where(i => i != slices.Axis).ToList();
         order.Insert((int)axis, slices.Axis);
-        return Replaced(new OnnxNode(node.Name, "Transpose") { Inputs = [slices.Tensor], Outputs = node.Outputs, Attributes = { ["perm"] = (long[])[.. order] } });
+        return Replaced(new OnnxNode(node.Name, "Transpose")
+        {
+            Inputs = [slices.Tensor],
+            Outputs = node.Outputs,
+            Attributes = { ["perm"] = (long[])[.. order] }
+        });
     }
 
     private OnnxNode[]? Concat(OnnxNode node)
@@ -179,7 +197,11 @@ internal sealed class SequenceFolding
         if (Lengths(node) is not { Count: > 0 } lengths)
         {
             if (single)
-                _slices[node.RequiredOutput(0)] = new Slices(node.RequiredInput(0), axis, node.Int("keepdims", 1) != 0, _types.GetValueOrDefault(node.RequiredInput(0))?.Dims?.Count);
+            {
+                _slices[node.RequiredOutput(0)] = new Slices(node.RequiredInput(0), axis, node.Int("keepdims", 1) != 0,
+                    _types.GetValueOrDefault(node.RequiredInput(0))?.Dims?.Count);
+            }
+
             return null;
         }
 

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Onnx.Folding;
 
-/// <summary>Replaces shape arithmetic whose result is known from the inferred dimensions, and casts to the type a wire already has.</summary>
+/// <summary>Replaces shape arithmetic whose result is known from the inferred dimensions, and casts to the type a wire already
+/// has.</summary>
 internal static class ShapeFolding
 {
     public static bool Apply(OnnxGraph graph, IReadOnlyDictionary<string, OnnxValue> types)

@@ -141,7 +141,8 @@ public static class ShapeValues
 
     private static ShapeValue? Where(OnnxNode node, Scope scope)
     {
-        if (Elementwise(node, scope, 0, 1, (condition, yes) => condition.Size is null or 0 ? OnnxDimension.Unknown : yes) is not { } whenTrue
+        if (Elementwise(node, scope, 0, 1, (condition, yes) => condition.Size is null or 0 ? OnnxDimension.Unknown
+            : yes) is not { } whenTrue
             || Elementwise(node, scope, 0, 2, (condition, no) => condition.Size == 0 ? no : OnnxDimension.Unknown) is not { } whenFalse
             || whenTrue.Elements.Count != whenFalse.Elements.Count)
         {

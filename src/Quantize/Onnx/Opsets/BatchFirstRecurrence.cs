@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Onnx.Opsets;
 
-/// <summary>A recurrent layer with the batch first (layout 1) is one with time first between transposes; ONNX Runtime runs only those.</summary>
+/// <summary>A recurrent layer with the batch first (layout 1) is one with time first between transposes; ONNX Runtime runs only
+/// those.</summary>
 internal static class BatchFirstRecurrence
 {
     private const int X = 0, InitialH = 5, InitialC = 6;

@@ -14,7 +14,8 @@ public sealed class OrtEvaluator : IDisposable
 
     /// <param name="inputs">The wires that every run gives, graph inputs or inner ones; dimensions may be open.</param>
     /// <param name="wanted">The wires that every run returns; null for all.</param>
-    /// <exception cref="EdgeSeqException">ES0204: a wanted wire depends on one that is not given; ES0208, ES0452: ONNX Runtime refuses.</exception>
+    /// <exception cref="EdgeSeqException">ES0204: a wanted wire depends on one that is not given; ES0208, ES0452: ONNX Runtime
+    /// refuses.</exception>
     public OrtEvaluator(OnnxGraph graph, IReadOnlyCollection<OnnxValue> inputs, IReadOnlyCollection<string>? wanted = null)
     {
         _graph = graph;
@@ -27,7 +28,8 @@ public sealed class OrtEvaluator : IDisposable
         _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice));
     }
 
-    /// <summary>One evaluation: <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string})"/> and <see cref="Run"/>.</summary>
+    /// <summary>One evaluation: <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string})"/> and
+    /// <see cref="Run"/>.</summary>
     public static IReadOnlyDictionary<string, OnnxTensor> Evaluate(
         OnnxGraph graph,
         IReadOnlyDictionary<string, OnnxTensor> inputs,
@@ -41,7 +43,8 @@ public sealed class OrtEvaluator : IDisposable
     }
 
     /// <returns>The wanted wires by name; wires that are not tensors (sequences, optionals) are left out.</returns>
-    /// <exception cref="EdgeSeqException">ES0209: the inputs do not fit, the run fails or takes longer than <paramref name="timeout"/>.</exception>
+    /// <exception cref="EdgeSeqException">ES0209: the inputs do not fit, the run fails or takes longer than
+    /// <paramref name="timeout"/>.</exception>
     public IReadOnlyDictionary<string, OnnxTensor> Run(IReadOnlyDictionary<string, OnnxTensor> inputs, TimeSpan? timeout = null)
     {
         var values = _session is null ? [] : RunSession(_session, inputs, timeout);

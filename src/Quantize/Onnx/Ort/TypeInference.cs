@@ -14,7 +14,8 @@ public static class TypeInference
     private const int MaxStoredElements = 1024;
 
     /// <returns>Every tensor wire of the graph (not of its subgraphs). Equal symbols are equal sizes.</returns>
-    /// <exception cref="EdgeSeqException">ES0208: the graph is inconsistent; ES0452: it has an op that ONNX Runtime does not know.</exception>
+    /// <exception cref="EdgeSeqException">ES0208: the graph is inconsistent; ES0452: it has an op that ONNX Runtime does not
+    /// know.</exception>
     public static IReadOnlyDictionary<string, OnnxValue> Infer(OnnxGraph graph)
     {
         var types = new Dictionary<string, OnnxValue>();
@@ -79,7 +80,13 @@ public static class TypeInference
     {
         foreach (var wire in tensors)
         {
-            model.Graph.Node.Add(new NodeProto { OpType = "Shape", Name = RankProbe + wire, Input = { wire }, Output = { RankProbe + wire } });
+            model.Graph.Node.Add(new NodeProto
+            {
+                OpType = "Shape",
+                Name = RankProbe + wire,
+                Input = { wire },
+                Output = { RankProbe + wire }
+            });
             model.Graph.Output.Add(new ValueInfoProto { Name = RankProbe + wire });
         }
 

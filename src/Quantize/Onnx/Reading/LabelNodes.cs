@@ -70,7 +70,8 @@ internal static class LabelNodes
         public static End? Of(NodeProto node, GraphProto graph) => node.OpType switch
         {
             "ZipMap" when node.Input.Count == 1 => new End(ZipMapNames(node), node.Input[0]),
-            "LabelEncoder" when node.Input.Count == 1 && EncoderNames(node) is { } names => new End(InOrder(node, names), Scores(graph, node.Input[0])),
+            "LabelEncoder" when node.Input.Count == 1 && EncoderNames(node) is { } names =>
+                new End(InOrder(node, names), Scores(graph, node.Input[0])),
             "Gather" or "ArrayFeatureExtractor" when node.Input.Count == 2 && Text(graph, node.Input[0]) is { } names =>
                 new End(names, Scores(graph, node.Input[1])),
             _ => null,
@@ -109,7 +110,8 @@ internal static class LabelNodes
             return producer?.OpType switch
             {
                 "ArgMax" => producer.Input[0],
-                "Identity" or "Cast" or "Squeeze" or "Reshape" => Scores(graph, producer.Input[0]) is var scores && scores != producer.Input[0] ? scores : wire,
+                "Identity" or "Cast" or "Squeeze" or "Reshape" => Scores(graph, producer.Input[0]) is var scores
+                    && scores != producer.Input[0] ? scores : wire,
                 _ => wire,
             };
         }
@@ -118,11 +120,13 @@ internal static class LabelNodes
             Texts(graph.Initializer.FirstOrDefault(tensor => tensor.Name == wire)
                 ?? graph.Node.Where(node => node.Output.Contains(wire)).Select(ConstantOf).FirstOrDefault());
 
-        private static string[]? Texts(TensorProto? tensor) => IsText(tensor) ? [.. tensor!.StringData.Select(text => text.ToStringUtf8())] : null;
+        private static string[]? Texts(TensorProto? tensor) => IsText(tensor) ? [.. tensor!.StringData.Select(text => text.ToStringUtf8())]
+            : null;
 
         private static string[]? Strings(NodeProto node, string name) =>
             Find(node, name) is { Strings.Count: > 0 } attribute ? [.. attribute.Strings.Select(text => text.ToStringUtf8())] : null;
 
-        private static AttributeProto? Find(NodeProto node, string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
+        private static AttributeProto? Find(NodeProto node, string name) =>
+            node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
     }
 }

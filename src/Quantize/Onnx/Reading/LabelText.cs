@@ -9,7 +9,8 @@ namespace EdgeSeq.Quantize.Onnx.Reading;
 /// </summary>
 internal static class LabelText
 {
-    /// <summary>The names in the order of the classes; null where the text is no such list, or the classes are not 0, 1, 2 and so on.</summary>
+    /// <summary>The names in the order of the classes; null where the text is no such list, or the classes are not 0, 1, 2 and so
+    /// on.</summary>
     public static string[]? Parse(string text)
     {
         text = text.Trim();
@@ -34,8 +35,12 @@ internal static class LabelText
         var names = new string[pairs.Count];
         foreach (var (key, name) in pairs)
         {
-            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= names.Length || names[index] is not null)
+            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= names.Length
+                || names[index] is not null)
+            {
                 return null;
+            }
+
             names[index] = name;
         }
 

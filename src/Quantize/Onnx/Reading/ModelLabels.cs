@@ -23,7 +23,8 @@ internal static class ModelLabels
     private static double? Rate(string text)
     {
         var number = text.EndsWith("hz", StringComparison.OrdinalIgnoreCase) ? text[..^2] : text;
-        return double.TryParse(number.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && double.IsFinite(rate) && rate > 0
+        return double.TryParse(number.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && double.IsFinite(rate)
+            && rate > 0
             ? rate
             : null;
     }

@@ -2,7 +2,8 @@ using EdgeSeq.Quantize.Onnx.Opsets;
 
 namespace EdgeSeq.Quantize.Onnx.Reading;
 
-/// <summary>A model read from an ONNX file: its graph in the canonical form of <see cref="OpsetNormalizer"/> with float32 as only float type, and where it came from.</summary>
+/// <summary>A model read from an ONNX file: its graph in the canonical form of <see cref="OpsetNormalizer"/> with float32 as only float
+/// type, and where it came from.</summary>
 public sealed class OnnxModel
 {
     internal OnnxModel(string path, string sha256, string producer, long opset, OnnxGraph graph)
@@ -27,7 +28,8 @@ public sealed class OnnxModel
 
     public OnnxGraph Graph { get; }
 
-    /// <summary>Whether ONNX Runtime gives the graph's outputs from the file itself; else the file ends in names, or is not valid ONNX.</summary>
+    /// <summary>Whether ONNX Runtime gives the graph's outputs from the file itself; else the file ends in names, or is not valid
+    /// ONNX.</summary>
     public bool RunsAsItIs { get; internal init; } = true;
 
     /// <summary>Names of the classes in their order, where the file has them: in nodes that give names out, or in its metadata.</summary>
@@ -40,6 +42,7 @@ public sealed class OnnxModel
     /// Reads a file and everything it refers to. Functions are expanded, constants become initializers, opset differences are
     /// normalised and all floats are float32; nothing is folded yet.
     /// </summary>
-    /// <exception cref="Runtime.Errors.EdgeSeqException">ES02xx: the file is missing, damaged, unsafe or too old; ES045x: it uses something unsupported.</exception>
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES02xx: the file is missing, damaged, unsafe or too old; ES045x: it uses something
+    /// unsupported.</exception>
     public static OnnxModel Load(string path) => OnnxFile.Load(path);
 }

@@ -4,7 +4,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Onnx.Reading;
 
-/// <summary>Reads a stored tensor, whichever of the format's fields holds its elements, and checks their number against its shape.</summary>
+/// <summary>Reads a stored tensor, whichever of the format's fields holds its elements, and checks their number against its
+/// shape.</summary>
 internal sealed class TensorReader(ExternalData externalData)
 {
     /// <param name="what">How messages name the tensor.</param>

@@ -15,7 +15,8 @@ public static class OnnxWriter
     public static byte[] ToBytes(OnnxGraph graph, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var model = ToProto(graph);
-        model.MetadataProps.Add((metadata ?? new Dictionary<string, string>()).Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        model.MetadataProps.Add((metadata ?? new Dictionary<string, string>())
+            .Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
         return ToBytes(model);
     }
 

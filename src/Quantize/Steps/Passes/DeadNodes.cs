@@ -11,7 +11,8 @@ internal static class DeadNodes
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var node in graph.Nodes.AsEnumerable().Reverse().Where(node => !alive.Contains(node) && Writes(node).Any(needed.Contains)))
+            foreach (var node in graph.Nodes.AsEnumerable().Reverse()
+                .Where(node => !alive.Contains(node) && Writes(node).Any(needed.Contains)))
             {
                 alive.Add(node);
                 needed.UnionWith(node.Inputs.OfType<StepValue>().Select(value => value.Root));

@@ -7,7 +7,8 @@ internal static class Fusions
 {
     private static readonly HashSet<string> Activations =
     [
-        "Relu", "LeakyRelu", "Elu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "GeluTanh", "Swish", "Mish", "Clip",
+        "Relu", "LeakyRelu", "Elu", "HardSigmoid", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "GeluTanh", "Swish",
+            "Mish", "Clip",
     ];
 
     public static void Apply(StepGraph graph)
@@ -16,7 +17,8 @@ internal static class Fusions
         {
             var current = matrix;
             while (new ValueReaders(graph).Only(current.Outputs[0]!) is StepNode next && next.Clock == current.Clock
-                && next.Inputs.Count(value => value?.Root == current.Outputs[0]!.Root) == 1 && Fused(graph, current, next) is StepNode fused)
+                && next.Inputs.Count(value => value?.Root == current.Outputs[0]!.Root) == 1
+                && Fused(graph, current, next) is StepNode fused)
             {
                 // In the follower's place, where its other operands exist already.
                 graph.Nodes[graph.Nodes.IndexOf(next)] = fused;
@@ -40,10 +42,15 @@ internal static class Fusions
         var own = add.Inputs[0]?.Root == linear.Outputs[0]!.Root ? 0 : 1;
         var bias = add.Inputs[1 - own]!;
         var shape = (int[])add.Attributes["shape"];
-        var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0 && shape[^1] == rows
-            && Shapes.Count(shape) == linear.Outputs[0]!.Length && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
-        if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation") || !perRow)
+        var perRow = bias is { Place: ValuePlace.Constant, Type: ElementType.F32 } && bias.Length == rows && shape.Length > 0
+            && shape[^1] == rows
+            && Shapes.Count(shape) == linear.Outputs[0]!.Length
+            && ((int[])add.Attributes[own == 0 ? "bStrides" : "aStrides"])[^1] == (rows == 1 ? 0 : 1);
+        if ((string)add.Attributes["fn"] != "Add" || linear.In("bias") is not null || linear.Attributes.ContainsKey("activation")
+            || !perRow)
+        {
             return null;
+        }
 
         var constant = graph.Constant($"{linear.Name}.bias", bias.Floats, [rows], linear.In("W")!.Layout!.RowVector);
         var fused = new StepNode(linear.Op, linear.Name, linear.Clock, [.. linear.Inputs], add.Outputs, linear.Attributes);

@@ -54,13 +54,14 @@ internal static class LayerNormFusion
             return pattern.IsClosed(first.Clock) ? pattern : null;
         }
 
-        public StepNode Fused(int outer, int count) => new("LayerNorm", Last.Name, Last.Clock, [_x, _scale, _bias], [Last.Outputs[0]], new Dictionary<string, object>
-        {
-            ["outer"] = outer,
-            ["count"] = count,
-            ["epsilon"] = _epsilon,
-            ["rms"] = _rms ? 1 : 0,
-        });
+        public StepNode Fused(int outer, int count) =>
+            new("LayerNorm", Last.Name, Last.Clock, [_x, _scale, _bias], [Last.Outputs[0]], new Dictionary<string, object>
+            {
+                ["outer"] = outer,
+                ["count"] = count,
+                ["epsilon"] = _epsilon,
+                ["rms"] = _rms ? 1 : 0,
+            });
 
         /// <summary>mean(x), x − mean(x), its square and the mean of that.</summary>
         private bool TakeVariance(StepNode first)
@@ -74,7 +75,8 @@ internal static class LayerNormFusion
 
             Centred = subtract.Outputs[0]!;
             if (readers.Of(Centred).FirstOrDefault(IsSquare) is not StepNode square
-                || readers.Only(square.Outputs[0]!, "Reduce", "Mean") is not StepNode mean || !IsMean(mean) || mean.Int("count") != first.Int("count"))
+                || readers.Only(square.Outputs[0]!, "Reduce", "Mean") is not StepNode mean || !IsMean(mean)
+                || mean.Int("count") != first.Int("count"))
             {
                 return false;
             }
@@ -86,8 +88,11 @@ internal static class LayerNormFusion
         /// <summary>RMS: the mean is that of x², and nothing was subtracted.</summary>
         private bool TakeMeanSquare(StepGraph graph, StepNode mean)
         {
-            if (graph.Nodes.FirstOrDefault(node => node.Outputs is [StepValue y, ..] && y.Root == mean.Inputs[0]!.Root) is not StepNode square || !IsSquare(square))
+            if (graph.Nodes.FirstOrDefault(node => node.Outputs is [StepValue y, ..]
+                && y.Root == mean.Inputs[0]!.Root) is not StepNode square || !IsSquare(square))
+            {
                 return false;
+            }
 
             _rms = true;
             _x = Centred = square.Inputs[0]!;

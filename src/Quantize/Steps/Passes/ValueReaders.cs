@@ -18,7 +18,8 @@ internal sealed class ValueReaders
     public IEnumerable<StepNode> Of(StepValue value) => _readers[value.Root];
 
     /// <summary>Whether nothing but the given nodes needs the value.</summary>
-    public bool StaysWithin(StepValue value, ICollection<StepNode> nodes) => !_outputs.Contains(value.Root) && Of(value).All(nodes.Contains);
+    public bool StaysWithin(StepValue value, ICollection<StepNode> nodes) => !_outputs.Contains(value.Root)
+        && Of(value).All(nodes.Contains);
 
     /// <summary>The one node that reads the value, if it is the only one and the value is no output.</summary>
     public StepNode? Only(StepValue value) =>

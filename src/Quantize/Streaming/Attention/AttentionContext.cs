@@ -30,5 +30,6 @@ internal readonly record struct AttentionContext(int Window, bool Sliding)
     }
 
     private static int ElementsWithin(long? steps, Clock clock) =>
-        steps is long limit ? (int)Math.Min(StreamOptions.DefaultContext * 16L, (limit - clock.Offset + clock.Rate - 1) / clock.Rate) : StreamOptions.DefaultContext;
+        steps is long limit ? (int)Math.Min(StreamOptions.DefaultContext * 16L, (limit - clock.Offset + clock.Rate - 1) / clock.Rate)
+        : StreamOptions.DefaultContext;
 }

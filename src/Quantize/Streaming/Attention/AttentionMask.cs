@@ -57,14 +57,16 @@ internal sealed class AttentionMask
     }
 
     /// <summary>One term alone hides every key from every query.</summary>
-    public static bool HidesAll(NodeContext c, ScoresWire scores, int heads, ScoreBias bias) => HidesKeys(c, scores, heads, bias, null, _ => true);
+    public static bool HidesAll(NodeContext c, ScoresWire scores, int heads, ScoreBias bias) =>
+        HidesKeys(c, scores, heads, bias, null, _ => true);
 
     /// <summary>One term alone hides from every query just the keys that are asked for, and those that another term hides.</summary>
     public static bool HidesKeys(NodeContext c, ScoresWire scores, int heads, ScoreBias bias, ScoreBias? other, Func<int, bool> hides)
     {
         var table = Evaluate(c, scores with { Biases = [bias] }, heads, c.Analysis.Length);
         var others = Evaluate(c, scores with { Biases = other is null ? [] : [other] }, heads, c.Analysis.Length);
-        return scores.QueryAxis >= 0 && table is not null && others is not null && table.Hides((h, i, j) => hides(j) || others.Hidden(h, i, j));
+        return scores.QueryAxis >= 0 && table is not null && others is not null
+            && table.Hides((h, i, j) => hides(j) || others.Hidden(h, i, j));
     }
 
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
@@ -91,9 +93,13 @@ internal sealed class AttentionMask
     private static AttentionMask OfLatest(NodeContext c, ScoresWire scores, int heads)
     {
         var keys = scores.FullShape[scores.KeyAxis];
-        var (row, shorter) = (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
-        if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance) || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
+        var (row, shorter) =
+            (ScoreRow.Of(c, scores, heads, keys), ScoreRow.Of(c, scores, heads, keys - (c.Analysis.Length - c.Analysis.OtherLength)));
+        if (row is null || shorter is null || row.Window == 0 || !row.Agrees(shorter, Tolerance)
+            || row.First(keys)[row.Window..keys].Any(term => !float.IsNegativeInfinity(term)))
+        {
             throw c.Refuse("it masks or biases the scores of the latest query by more than the distance of the key");
+        }
 
         return new AttentionMask(scores, heads) { Window = row.Window < keys ? row.Window : null, IsNone = row.IsZero(Tolerance) };
     }
@@ -112,7 +118,8 @@ internal sealed class AttentionMask
         {
             var full = scores.FullShape[scores.KeyAxis];
             length = Math.Min(length, TimeTables.LongestLength(c.Analysis, bias.Wire.Name, limit,
-                (tensor, tried) => Enumerable.Range(0, tensor.Rank).All(axis => bias.Wire.Tensor.Dims[axis] != full || tensor.Dims[axis] == full + (tried - c.Analysis.Length))));
+                (tensor, tried) => Enumerable.Range(0, tensor.Rank)
+                    .All(axis => bias.Wire.Tensor.Dims[axis] != full || tensor.Dims[axis] == full + (tried - c.Analysis.Length))));
         }
 
         return length < limit ? length : null;
@@ -157,7 +164,8 @@ internal sealed class AttentionMask
 
             var strides = Shapes.BroadcastStrides(shape, target);
             int[] lead = [.. Enumerable.Range(0, target.Length).Where(axis => axis != bias.QueryAxis && axis != bias.KeyAxis)];
-            var values = bias.Mask is bool masks ? [.. tensor.ToFloats().Select(v => v != 0 == masks ? float.NegativeInfinity : 0)] : tensor.ToFloats();
+            var values = bias.Mask is bool masks ? [.. tensor.ToFloats().Select(v => v != 0 == masks ? float.NegativeInfinity : 0)]
+                : tensor.ToFloats();
             for (var h = 0; h < heads; h++)
             {
                 var offset = LeadOffset(h, lead, target, strides);
@@ -174,20 +182,23 @@ internal sealed class AttentionMask
             return true;
         }
 
-        /// <summary>The largest number of keys that a query sees, if they are the last ones for every query; the size where they are not.</summary>
+        /// <summary>The largest number of keys that a query sees, if they are the last ones for every query; the size where they are
+        /// not.</summary>
         public int Window()
         {
             var window = Enumerable.Range(0, size).Count(j => !Hidden(0, size - 1, j));
             return All((h, i, j) => j > i || Hidden(h, i, j) == (i - j >= window)) ? window : size;
         }
 
-        public bool IsZero(float tolerance) => All((h, i, j) => j > i || (Hidden(h, i, j) ? i - j >= Window() : Math.Abs(Relative(h, i, j)) <= tolerance));
+        public bool IsZero(float tolerance) =>
+            All((h, i, j) => j > i || (Hidden(h, i, j) ? i - j >= Window() : Math.Abs(Relative(h, i, j)) <= tolerance));
 
         public bool IsRelative(float tolerance)
         {
             var window = Window();
             return All((h, i, j) => j > i || i - j >= window || (!Hidden(h, i, j)
-                && Math.Abs(Relative(h, i, j) - Relative(h, size - 1, size - 1 - (i - j))) <= tolerance * Math.Max(1, Math.Abs(Relative(h, i, j)))));
+                && Math.Abs(Relative(h, i, j) - Relative(h, size - 1, size - 1 - (i - j))) <= tolerance * Math.Max(1,
+                Math.Abs(Relative(h, i, j)))));
         }
 
         public float[] ByDistance(int window)

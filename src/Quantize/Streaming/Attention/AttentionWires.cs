@@ -22,12 +22,18 @@ internal static class AttentionWires
             (StreamWire query, StreamWire key) when FromEnd(query) == 2 && FromEnd(key) == 1 => Open(c, query, key),
             (LatestWire { Invariant: false } query, StreamWire key) when FromEnd(key) == 1 => Open(c, query, key),
             (StreamWire key, LatestWire { Invariant: false } query) when FromEnd(key) == 2 && IsColumn(query) => OpenColumn(c, key, query),
-            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 => Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
-            (StreamWire value, ScoresWire scores) when FromEnd(value) == 1 => Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
-            (ScoresWire, _) or (_, ScoresWire) => throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
-            (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 => Pool(c, weights, value),
-            (StreamWire value, TimeSoftmaxWire weights) when weights.FullShape.Length - weights.Axis == 2 && FromEnd(value) == 1 => Pool(c, weights, value),
-            (TimeSoftmaxWire, _) or (_, TimeSoftmaxWire) => throw c.Refuse("it multiplies a softmax over time with something that is not a sequence of values"),
+            (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 =>
+                Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
+            (StreamWire value, ScoresWire scores) when FromEnd(value) == 1 =>
+                Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
+            (ScoresWire, _) or (_, ScoresWire) =>
+                throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
+            (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 =>
+                Pool(c, weights, value),
+            (StreamWire value, TimeSoftmaxWire weights) when weights.FullShape.Length - weights.Axis == 2 && FromEnd(value) == 1 =>
+                Pool(c, weights, value),
+            (TimeSoftmaxWire, _) or (_, TimeSoftmaxWire) =>
+                throw c.Refuse("it multiplies a softmax over time with something that is not a sequence of values"),
             _ => null,
         };
     }
@@ -36,11 +42,13 @@ internal static class AttentionWires
     public static Wire? TryElementwise(NodeContext c)
     {
         var at = Enumerable.Range(0, c.InputCount).FirstOrDefault(i => c.Input(i) is ScoresWire or TimeSoftmaxWire, -1);
-        return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at) : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
+        return at < 0 ? null : c.Input(at) is ScoresWire scores ? OnScores(c, scores, at)
+            : OnTimeSoftmax(c, (TimeSoftmaxWire)c.Input(at)!, at);
     }
 
     /// <summary>A tanh of scaled scores: they are capped softly.</summary>
-    public static Wire Softcapped(NodeContext c, ScoresWire scores) => scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+    public static Wire Softcapped(NodeContext c, ScoresWire scores) =>
+        scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
         ? scores with { InTanh = scores.Scale, Scale = 1 }
         : throw c.Refuse("it takes the tanh of attention scores after they are masked, biased or normalised");
 
@@ -74,11 +82,16 @@ internal static class AttentionWires
         }
 
         return c.Input(0) is TimeSoftmaxWire weights
-            ? weights with { FullShape = c.FullShape(), Axis = Array.IndexOf(Shapes.Permutation(c.Node.Ints("perm"), weights.FullShape.Length), weights.Axis) }
+            ? weights with
+            {
+                FullShape = c.FullShape(),
+                Axis = Array.IndexOf(Shapes.Permutation(c.Node.Ints("perm"), weights.FullShape.Length), weights.Axis)
+            }
             : null;
     }
 
-    /// <summary>The softmax tells which axis of the scores the keys are on: of a product of two sequences it may be the first factor's.</summary>
+    /// <summary>The softmax tells which axis of the scores the keys are on: of a product of two sequences it may be the first
+    /// factor's.</summary>
     public static Wire Normalized(NodeContext c, ScoresWire scores, int axis)
     {
         if (axis == scores.KeyAxis)
@@ -95,7 +108,8 @@ internal static class AttentionWires
         ScoresWire { Weighted: StreamWire value } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
             Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
         ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
-        TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) => Pool(c, weights, value),
+        TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) =>
+            Pool(c, weights, value),
         TimeSoftmaxWire => throw c.Refuse("it reduces a softmax over time other than by a weighted sum over time"),
         _ => null,
     };
@@ -104,9 +118,14 @@ internal static class AttentionWires
     public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
     {
         var lowering = c.LoweringFor(mask.Clock);
-        var number = StepArithmetic.Cast(lowering, StepArithmetic.Cast(lowering, StepOperand.Of(mask.Value), ElementType.Bool), ElementType.F32);
+        var number = StepArithmetic.Cast(lowering, StepArithmetic.Cast(lowering, StepOperand.Of(mask.Value), ElementType.Bool),
+            ElementType.F32);
         var hidden = truth ? number : StepArithmetic.Binary(lowering, "Sub", StepArithmetic.Scalar(1), number);
-        return mask with { Value = StepArithmetic.Binary(lowering, "Mul", hidden, StepArithmetic.Scalar(HiddenBias)).Value!.View(mask.Value.Shape) };
+        return mask with
+        {
+            Value = StepArithmetic.Binary(lowering, "Mul", hidden,
+            StepArithmetic.Scalar(HiddenBias)).Value!.View(mask.Value.Shape)
+        };
     }
 
     private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;
@@ -117,7 +136,8 @@ internal static class AttentionWires
     private static ScoresWire Open(NodeContext c, StepWire query, StreamWire key)
     {
         var shape = c.FullShape();
-        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [], Softmaxed: false);
+        return new ScoresWire(query, key, query is StreamWire ? shape.Length - 2 : -1, shape.Length - 1, shape, 1, [], [],
+            Softmaxed: false);
     }
 
     /// <summary>One query that stands as a column [.., keySize, 1].</summary>
@@ -162,12 +182,14 @@ internal static class AttentionWires
     private static ScoresWire? HeadFactors(NodeContext c, ScoresWire scores, int input)
     {
         var rank = scores.FullShape.Length;
-        var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank
+            && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
             && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
         if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
             return null;
 
-        var scaled = StepArithmetic.Binary(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value), StepOperand.Of(constant.Tensor)).Value!;
+        var scaled = StepArithmetic.Binary(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value),
+            StepOperand.Of(constant.Tensor)).Value!;
         return scores with { Query = scores.Query with { Value = scaled.View(scores.Query.Value.Shape) } };
     }
 
@@ -186,10 +208,16 @@ internal static class AttentionWires
             return scaled with { KeyBiases = [.. scaled.KeyBiases, new KeyBias(stream, at == 0 ? sign : 1)] };
 
         if (c.Input(1 - at) is KeyMaskWire mask)
-            return KeyMasks.Masked(c, scaled, mask, given => new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+        {
+            return KeyMasks.Masked(c, scaled, mask, given =>
+                new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+        }
 
         if (c.Input(1 - at) is not ConstantWire bias)
-            throw c.Refuse("it adds a computed value to attention scores", "masks and biases may depend on positions, or be one number a key");
+        {
+            throw c.Refuse("it adds a computed value to attention scores",
+                "masks and biases may depend on positions, or be one number a key");
+        }
 
         return WithBias(scaled, new ScoreBias(bias, scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1));
     }
@@ -200,11 +228,18 @@ internal static class AttentionWires
 
     private static ScoresWire Masked(NodeContext c, ScoresWire scores, int at)
     {
-        if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden && hidden.ToFloats()[0] <= AttentionMask.Masked)
+        if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden
+            && hidden.ToFloats()[0] <= AttentionMask.Masked)
+        {
             return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
+        }
 
-        if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor && floor.ToFloats()[0] <= AttentionMask.Masked)
-            return KeyMasks.Masked(c, scores, keys, given => new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
+        if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor
+            && floor.ToFloats()[0] <= AttentionMask.Masked)
+        {
+            return KeyMasks.Masked(c, scores, keys, given =>
+                new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
+        }
 
         if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
             throw c.Refuse("it selects attention scores by something that is not a mask of positions");
@@ -215,7 +250,8 @@ internal static class AttentionWires
         return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
     }
 
-    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) => new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
+    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) =>
+        new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
 
     private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
 
@@ -241,11 +277,13 @@ internal static class AttentionWires
         c.RequireNoTail((StreamWire)aligned[1]!, "it sums over all time");
         var heads = score.Length;
         var shape = c.FullShape();
-        if (shape.Length > 1 && shape[^2] > 1 && heads * shape[^1] == Shapes.Count(shape) && element.Length * shape[^2] == Shapes.Count(shape))
+        if (shape.Length > 1 && shape[^2] > 1 && heads * shape[^1] == Shapes.Count(shape)
+            && element.Length * shape[^2] == Shapes.Count(shape))
         {
             // Several queries weight the same elements: each has a copy.
             int queries = shape[^2], each = shape[^1];
-            element = StepMoves.CopyStrided(c.LoweringFor(clock), StepOperand.Of(element), [element.Length / each, queries, each], 0, [each, 0, 1]).Value!;
+            element = StepMoves.CopyStrided(c.LoweringFor(clock), StepOperand.Of(element), [element.Length / each, queries, each], 0,
+                [each, 0, 1]).Value!;
         }
 
         if (element.Length % heads != 0 || (heads > 1 && c.FullShape().Aggregate(1, (p, d) => p * d) != element.Length))
@@ -260,8 +298,10 @@ internal static class AttentionWires
 
     /// <summary>Weights of one latest query, one number a key, times a sequence of values along the same axis.</summary>
     private static bool IsWeighted(NodeContext c, ScoresWire scores, StreamWire value) =>
-        scores.Weighted is null && scores.QueryAxis < 0 && value.FullShape.Length == scores.FullShape.Length && c.FullShape().SequenceEqual(value.FullShape)
-        && value.Axis == scores.KeyAxis && FromEnd(value) == 2 && scores.FullShape.Where((_, axis) => axis != scores.KeyAxis).All(size => size == 1);
+        scores.Weighted is null && scores.QueryAxis < 0 && value.FullShape.Length == scores.FullShape.Length
+        && c.FullShape().SequenceEqual(value.FullShape)
+        && value.Axis == scores.KeyAxis && FromEnd(value) == 2
+        && scores.FullShape.Where((_, axis) => axis != scores.KeyAxis).All(size => size == 1);
 
     /// <summary>Attention as one op.</summary>
     /// <param name="value">The values [.., keys, valueSize].</param>
@@ -287,17 +327,21 @@ internal static class AttentionWires
         {
             var lowering = c.LoweringFor(clock);
             var one = c.Graph.Constant($"{c.Node.Name}.one", (float[])[1], [1]);
-            (query, keyValue) = (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
+            (query, keyValue) =
+                (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
             keySize++;
         }
 
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
+        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire
+            ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
         c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
-            ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
-        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape()) : new LatestWire(y, clock);
+            ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null
+                ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
+        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape())
+            : new LatestWire(y, clock);
     }
 
     private static float Softcap(NodeContext c, ScoresWire scores, StepValue? keyBias) => scores.Scale > 0 && keyBias is null
@@ -336,7 +380,8 @@ internal static class AttentionWires
         return sum?.Value;
     }
 
-    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its scores.</summary>
+    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its
+    /// scores.</summary>
     private static StepValue WithColumn(Lowering c, StepValue x, int heads, int size, StepValue column)
     {
         var y = c.New([heads, size + 1], name: $"{x.Name}.extended").Value!;

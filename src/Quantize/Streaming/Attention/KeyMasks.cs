@@ -12,7 +12,8 @@ internal static class KeyMasks
     /// <summary>Ops that may combine masks.</summary>
     public static readonly string[] Combining =
     [
-        "Add", "And", "Cast", "Clip", "Div", "Equal", "Expand", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Max", "Min", "Mul", "Neg",
+        "Add", "And", "Cast", "Clip", "Div", "Equal", "Expand", "Greater", "GreaterOrEqual", "Identity", "Less", "LessOrEqual", "Max",
+            "Min", "Mul", "Neg",
         "Not", "Or", "Reshape", "Squeeze", "Sub", "Tile", "Transpose", "Unsqueeze", "Where", "Xor",
     ];
 
@@ -20,7 +21,8 @@ internal static class KeyMasks
     public static Wire?[]? TryOpen(NodeContext c)
     {
         var combines = Enumerable.Range(0, c.InputCount).All(i => c.Input(i) is null or ConstantWire or StreamWire or KeyMaskWire);
-        if (!combines || c.Analysis.InputsOf(c.Node.Outputs[0]) is not [var name] || c.Analysis.Graph.Inputs.First(input => input.Name == name).ElementType.IsFloat()
+        if (!combines || c.Analysis.InputsOf(c.Node.Outputs[0]) is not [var name]
+            || c.Analysis.Graph.Inputs.First(input => input.Name == name).ElementType.IsFloat()
             || c.Outer(name) is not StreamWire { Value.Length: 1 } mask)
         {
             return null;
@@ -34,14 +36,18 @@ internal static class KeyMasks
     /// <param name="biasOf">The term that the wire is to the scores, for given elements of the mask.</param>
     public static ScoresWire Masked(NodeContext c, ScoresWire scores, KeyMaskWire mask, Func<GivenMask, ScoreBias> biasOf)
     {
-        var heads = Shapes.Count(scores.FullShape) / (scores.FullShape[scores.KeyAxis] * (scores.QueryAxis < 0 ? 1 : scores.FullShape[scores.QueryAxis]));
+        var heads = Shapes.Count(scores.FullShape) / (scores.FullShape[scores.KeyAxis] * (scores.QueryAxis < 0 ? 1
+            : scores.FullShape[scores.QueryAxis]));
         ScoreBias With(Func<int, long> element) => biasOf(new GivenMask(mask.Input, element));
         var (zeros, ones) = (With(_ => 0), With(_ => 1));
         bool zeroHides = AttentionMask.HidesAll(c, scores, heads, zeros), oneHides = AttentionMask.HidesAll(c, scores, heads, ones);
         long hiding = oneHides ? 1 : 0;
         var some = With(key => key % 3 == 1 ? hiding : 1 - hiding);
         if (zeroHides == oneHides || !AttentionMask.HidesKeys(c, scores, heads, some, zeroHides ? ones : zeros, key => key % 3 == 1))
-            throw c.Refuse($"what '{mask.Input}' does to the scores is not to hide keys", "give that input a value with --set, or export without it");
+        {
+            throw c.Refuse($"what '{mask.Input}' does to the scores is not to hide keys",
+                "give that input a value with --set, or export without it");
+        }
 
         return scores with
         {

@@ -10,7 +10,8 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 /// <param name="Factor">Multiplies the term.</param>
 /// <param name="Mask">For a boolean mask: the truth value that masks; null for an additive term.</param>
 /// <param name="Given">Elements of an input that the wire depends on too; null: it does not.</param>
-internal sealed record ScoreBias(ConstantWire Wire, int[] ScoresShape, int QueryAxis, int KeyAxis, float Factor, bool? Mask = null, GivenMask? Given = null)
+internal sealed record ScoreBias(ConstantWire Wire, int[] ScoresShape, int QueryAxis, int KeyAxis, float Factor, bool? Mask = null,
+    GivenMask? Given = null)
 {
     public OnnxTensor? ValueAt(Analysis analysis, int length) => Given is not null ? analysis.ValueAt(Wire.Name, length, Given)
         : Wire.VariesWithTime ? analysis.ValueAt(Wire.Name, length) : Wire.Tensor;

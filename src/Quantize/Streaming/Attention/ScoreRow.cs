@@ -3,7 +3,8 @@ using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.Streaming.Attention;
 
-/// <summary>What masks and biases add to the scores of the latest query, per head and by the distance of the key; 0 for its own key.</summary>
+/// <summary>What masks and biases add to the scores of the latest query, per head and by the distance of the key; 0 for its own
+/// key.</summary>
 internal sealed class ScoreRow
 {
     private readonly float[] _terms;
@@ -44,7 +45,8 @@ internal sealed class ScoreRow
     public bool Agrees(ScoreRow other, float tolerance)
     {
         var common = Math.Min(Keys, other.Keys);
-        return First(common).Zip(other.First(common)).All(pair => pair.First.Equals(pair.Second) || Math.Abs(pair.First - pair.Second) <= tolerance * Math.Max(1, Math.Abs(pair.First)));
+        return First(common).Zip(other.First(common)).All(pair => pair.First.Equals(pair.Second)
+            || Math.Abs(pair.First - pair.Second) <= tolerance * Math.Max(1, Math.Abs(pair.First)));
     }
 
     private static float Relative(float[] terms, int head, int distance, int keys)
@@ -62,7 +64,8 @@ internal sealed class ScoreRow
             return false;
         }
 
-        int[] strides = Shapes.BroadcastStrides(shape, target), order = [.. Enumerable.Range(0, target.Length).Where(axis => axis != bias.KeyAxis), bias.KeyAxis];
+        int[] strides = Shapes.BroadcastStrides(shape, target),
+            order = [.. Enumerable.Range(0, target.Length).Where(axis => axis != bias.KeyAxis), bias.KeyAxis];
         var values = tensor.ToFloats();
         for (var at = 0; at < terms.Length; at++)
         {

@@ -13,7 +13,8 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 /// <param name="KeyBiases">Sequences of one number a key that are added, each with its factor: masks that come in as an input.</param>
 /// <param name="Softmaxed">The softmax over the keys has been taken.</param>
 /// <param name="InTanh">Factor on query times key within a tanh (softcap), where there is one; the scale is then outside of it.</param>
-/// <param name="Weighted">The value sequence [.., keys, valueSize] that the weights multiply elementwise, still to be summed over the keys.</param>
+/// <param name="Weighted">The value sequence [.., keys, valueSize] that the weights multiply elementwise, still to be summed over the
+/// keys.</param>
 internal sealed record ScoresWire(
     StepWire Query, StreamWire Key, int QueryAxis, int KeyAxis, int[] FullShape, float Scale, IReadOnlyList<ScoreBias> Biases,
     IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed, StreamWire? Weighted = null, float? InTanh = null)

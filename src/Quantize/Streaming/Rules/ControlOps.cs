@@ -15,7 +15,8 @@ internal static class ControlOps
     public static void Register(OpTable table)
     {
         table.AddControl("If", c => throw c.Refuse("its condition is computed at run time and its branches may give different shapes",
-            "export the model with a fixed condition, or give the inputs it depends on with --set"), "folded where the condition is known; else both branches and a selection, for equal shapes");
+            "export the model with a fixed condition, or give the inputs it depends on with --set"),
+                "folded where the condition is known; else both branches and a selection, for equal shapes");
         table.AddControl("Scan", Scan, "along time: what the body carries is state; else repeated");
         table.AddControl("Loop", Loop, "along time: what the body carries is state; a constant count is repeated");
     }
@@ -27,11 +28,13 @@ internal static class ControlOps
         var sources = Enumerable.Range(0, scanned).Select(k =>
         {
             var rank = c.FullInputShape(states + k).Length;
-            return new ScanSource(body.Inputs[states + k].Name, c.Node.Inputs[states + k], c.Input(states + k)!, Shapes.Axis(At("scan_input_axes", k), rank), At("scan_input_directions", k) != 0);
+            return new ScanSource(body.Inputs[states + k].Name, c.Node.Inputs[states + k], c.Input(states + k)!,
+                Shapes.Axis(At("scan_input_axes", k), rank), At("scan_input_directions", k) != 0);
         }).ToArray();
         string[] carried = [.. body.Inputs.Take(states).Select(input => input.Name)];
         var axes = Enumerable.Range(0, body.Outputs.Count - states).Select(k =>
-            At("scan_output_directions", k) == 0 ? (int)At("scan_output_axes", k) : throw c.NotCausal("it writes its outputs from the end")).ToArray();
+            At("scan_output_directions", k) == 0 ? (int)At("scan_output_axes", k) : throw c.NotCausal("it writes its outputs from the end"))
+            .ToArray();
         return Run(c, new LoopParts(body, carried, 0, sources, axes));
 
         long At(string attribute, int k) => c.Node.Ints(attribute) is { } values && k < values.Count ? values[k] : 0;
@@ -41,17 +44,24 @@ internal static class ControlOps
     {
         var body = c.Node.Graph("body");
         if (!LoopBody.RunsToTheEnd(c.Analysis.Graph, c.Node) || c.Constant(0) is not { Count: 1 } trips)
-            throw c.Refuse("its number of iterations is computed at run time", "export a loop over a constant count or over the whole sequence");
+        {
+            throw c.Refuse("its number of iterations is computed at run time",
+                "export a loop over a constant count or over the whole sequence");
+        }
 
-        var sources = LoopBody.Steps(body).Where(gather => c.Outer(gather.Inputs[0]) is not ConstantWire { VariesWithTime: false }).Select(gather =>
-            new ScanSource(gather.Outputs[0], gather.Inputs[0], c.Outer(gather.Inputs[0]), Shapes.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length), false)).ToArray();
+        var sources = LoopBody.Steps(body).Where(gather => c.Outer(gather.Inputs[0]) is not ConstantWire { VariesWithTime: false })
+            .Select(gather =>
+            new ScanSource(gather.Outputs[0], gather.Inputs[0], c.Outer(gather.Inputs[0]),
+            Shapes.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length), false)).ToArray();
         var wholeLength = sources.Length > 0 && sources.All(source => c.Analysis.Shape(source.Outer)[source.Axis] == trips.ToInts()[0]);
         if (!wholeLength)
             throw c.Refuse("it does not walk along whole sequences", "export a loop over a constant count or over the whole sequence");
 
         var states = body.Inputs.Count - 2;
         string[] carried = [.. body.Inputs.Skip(2).Select(input => input.Name)];
-        return Run(c, new LoopParts(body, carried, 2, sources, [.. Enumerable.Repeat(0, body.Outputs.Count - 1 - states)]) { Counter = body.Inputs[0].Name, Condition = body.Inputs[1].Name });
+        return Run(c, new LoopParts(body, carried, 2, sources,
+            [.. Enumerable.Repeat(0, body.Outputs.Count - 1 - states)])
+        { Counter = body.Inputs[0].Name, Condition = body.Inputs[1].Name });
     }
 
     private static Wire?[] Run(NodeContext c, LoopParts parts)
@@ -67,20 +77,26 @@ internal static class ControlOps
     /// <summary>One iteration an element: what is carried from one to the next is state.</summary>
     private static Wire?[] AlongTime(NodeContext c, LoopParts parts)
     {
-        if (parts.Sources.FirstOrDefault(source => source.Reversed || source.Wire is StreamWire stream && stream.Axis != source.Axis) is not null)
+        if (parts.Sources.FirstOrDefault(source => source.Reversed || source.Wire is StreamWire stream
+            && stream.Axis != source.Axis) is not null)
+        {
             throw c.NotCausal("it walks along the sequence from its end");
+        }
 
         c.TimeIsOfRecurrence();
-        var starts = Enumerable.Range(parts.FirstState, parts.Carried.Length).Select(i => InitialValue.Starts(c.Input(i)) ? c.Input(i) : null);
+        var starts = Enumerable.Range(parts.FirstState, parts.Carried.Length)
+            .Select(i => InitialValue.Starts(c.Input(i)) ? c.Input(i) : null);
         var aligned = c.Aligner.Align(c.Node, [.. parts.Sources.Select(source => source.Wire), .. starts]);
         var clock = aligned.Clock;
         var loop = new LoopWires(c, parts.Body, clock);
-        var states = parts.Carried.Select((name, s) => InitialState(c, loop, name, parts.FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
+        var states = parts.Carried.Select((name, s) =>
+            InitialState(c, loop, name, parts.FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
         for (var k = 0; k < parts.Sources.Length; k++)
         {
             var source = parts.Sources[k];
             var element = aligned.Wires[k] is ConstantWire table ? TimeTables.Row(c, table, source.Axis, clock) : aligned.Wires[k]!;
-            var value = element is StepWire step ? step.Value : c.Graph.Constant(source.Outer, ((ConstantWire)element).Tensor.StepData(), ((ConstantWire)element).Tensor.StepShape());
+            var value = element is StepWire step ? step.Value
+                : c.Graph.Constant(source.Outer, ((ConstantWire)element).Tensor.StepData(), ((ConstantWire)element).Tensor.StepShape());
             loop.Bind(source.Name, value.View(Shapes.Without(value.Shape, source.Axis)), c.Analysis.Value(source.Outer).ElementType);
         }
 
@@ -89,7 +105,10 @@ internal static class ControlOps
         for (var s = 0; s < states.Length; s++)
         {
             if (outputs[s].Length != states[s].Length)
-                throw c.Refuse($"what it carries ('{parts.Carried[s]}') grows from one iteration to the next", "stack what each iteration gives, in a list or as an output of the loop");
+            {
+                throw c.Refuse($"what it carries ('{parts.Carried[s]}') grows from one iteration to the next",
+                    "stack what each iteration gives, in a list or as an output of the loop");
+            }
         }
 
         c.Graph.AddUpdates(states.Select((state, s) => new StateUpdate($"{c.Node.Name}.{parts.Carried[s]}", clock, outputs[s], state)));
@@ -116,7 +135,9 @@ internal static class ControlOps
 
         var initial = c.Input(input) is ConstantWire { VariesWithTime: false } constant
             ? constant.Tensor
-            : throw c.Refuse($"what it carries from one iteration to the next ('{name}') starts with a value that depends on the whole sequence", "start from constants, an input without a time axis, or the first element");
+            : throw c.Refuse(
+            $"what it carries from one iteration to the next ('{name}') starts with a value that depends on the whole sequence",
+            "start from constants, an input without a time axis, or the first element");
         var state = c.Graph.State($"{c.Node.Name}.{name}", initial.ElementType.StepType(), initial.StepShape(), initial.StepData());
         loop.Bind(name, state, initial.ElementType);
         return state;
@@ -130,7 +151,8 @@ internal static class ControlOps
 
         // Half a step keeps the division by the rate on the right side of the whole number.
         var count = c.Graph.Arena($"{c.Node.Name}.count", ElementType.F32, []);
-        c.Graph.Add("StepCount", c.Node.Name, clock, [], [count], ("scale", 1f / clock.Rate), ("offset", (-1f - clock.Offset + 0.5f) / clock.Rate));
+        c.Graph.Add("StepCount", c.Node.Name, clock, [], [count], ("scale", 1f / clock.Rate),
+            ("offset", (-1f - clock.Offset + 0.5f) / clock.Rate));
         var integer = c.Graph.Arena($"{c.Node.Name}.iteration", ElementType.I64, []);
         c.Graph.Add("Cast", c.Node.Name, clock, [count], [integer]);
         loop.Bind(parts.Counter, integer, OnnxElementType.Int64);
@@ -140,17 +162,22 @@ internal static class ControlOps
     /// <summary>Over static shapes: one copy of the body an element.</summary>
     private static Wire?[] Repeated(NodeContext c, LoopParts parts)
     {
-        var wires = c.Aligner.AlignLatest([.. parts.Sources.Select(source => source.Wire), .. Enumerable.Range(0, parts.Carried.Length).Select(s => c.Input(parts.FirstState + s))]);
+        var wires = c.Aligner.AlignLatest([.. parts.Sources.Select(source => source.Wire),
+            .. Enumerable.Range(0, parts.Carried.Length).Select(s => c.Input(parts.FirstState + s))]);
         var lowering = c.LoweringFor(wires.Clock);
         var operands = wires.Wires.Select((wire, i) => wire is LatestWire latest ? StepOperand.Of(latest.Value)
-            : wire is ConstantWire constant ? StepOperand.Of(constant.Tensor) : throw c.Refuse("it carries a sequence from one iteration to the next", Refusal.UseWindow)).ToArray();
+            : wire is ConstantWire constant ? StepOperand.Of(constant.Tensor)
+            : throw c.Refuse("it carries a sequence from one iteration to the next", Refusal.UseWindow)).ToArray();
         var count = c.Analysis.Shape(parts.Sources[0].Outer)[parts.Sources[0].Axis];
         if (count > MaxRepeats)
             throw c.Refuse($"it repeats its body {count} times; at most {MaxRepeats} are written out");
 
-        var carried = Enumerable.Range(0, parts.Carried.Length).Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
-        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[parts.FirstState + s]).ElementType).ToArray();
-        var stacked = parts.OutputAxes.Select((_, k) => c.Uses(carried.Length + k) ? lowering.New(c.FullShape(carried.Length + k), c.Analysis.Value(c.Node.Outputs[carried.Length + k]).ElementType.StepType()) : null).ToArray();
+        var carried = Enumerable.Range(0, parts.Carried.Length)
+            .Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
+        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[parts.FirstState + s]).ElementType)
+            .ToArray();
+        var stacked = parts.OutputAxes.Select((_, k) => c.Uses(carried.Length + k) ? lowering.New(c.FullShape(carried.Length + k),
+            c.Analysis.Value(c.Node.Outputs[carried.Length + k]).ElementType.StepType()) : null).ToArray();
         for (var i = 0; i < count; i++)
         {
             var loop = new LoopWires(c, parts.Body, wires.Clock);
@@ -160,7 +187,8 @@ internal static class ControlOps
             for (var k = 0; k < parts.Sources.Length; k++)
             {
                 var source = parts.Sources[k];
-                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, source.Reversed ? count - 1 - i : i).Value!, c.Analysis.Value(source.Outer).ElementType);
+                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, source.Reversed ? count - 1 - i : i).Value!,
+                    c.Analysis.Value(source.Outer).ElementType);
             }
 
             if (parts.Counter is not null)
@@ -172,10 +200,14 @@ internal static class ControlOps
             var outputs = loop.Run()[parts.FirstOutput..];
             carried = outputs[..carried.Length];
             for (var k = 0; k < stacked.Length; k++)
-                Put(lowering, outputs[carried.Length + k], stacked[k], Shapes.Axis(parts.OutputAxes[k], outputs[carried.Length + k].Shape.Length + 1), i);
+            {
+                Put(lowering, outputs[carried.Length + k], stacked[k],
+                    Shapes.Axis(parts.OutputAxes[k], outputs[carried.Length + k].Shape.Length + 1), i);
+            }
         }
 
-        return [.. carried.Concat(stacked.Select(value => value?.Value)).Select(value => value is null ? null : new LatestWire(value, wires.Clock))];
+        return [.. carried.Concat(stacked.Select(value => value?.Value))
+            .Select(value => value is null ? null : new LatestWire(value, wires.Clock))];
     }
 
     private static StepOperand Element(Lowering c, StepOperand x, int axis, int index)
@@ -189,7 +221,8 @@ internal static class ControlOps
         if (whole is not null)
         {
             var strides = Shapes.Strides(whole.Shape);
-            StepMoves.CopyInto(c, element, whole.Value!, element.Shape, 0, Shapes.Strides(element.Shape), index * strides[axis], Shapes.Without(strides, axis));
+            StepMoves.CopyInto(c, element, whole.Value!, element.Shape, 0, Shapes.Strides(element.Shape), index * strides[axis],
+                Shapes.Without(strides, axis));
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed record ConvAttributes(
             "VALID" => new int[2 * rank],
             _ => Ints(node.Ints("pads"), 2 * rank, 0),
         };
-        return new ConvAttributes(2 - rank, (int)node.Int("group", 1), Wide(inputShape[2..], 1), Wide(kernel, 1), Wide(strides, 1), Wide(dilations, 1),
+        return new ConvAttributes(2 - rank, (int)node.Int("group", 1), Wide(inputShape[2..], 1), Wide(kernel, 1), Wide(strides, 1),
+            Wide(dilations, 1),
             rank == 2 ? pads : [0, pads[0], 0, pads[1]], autoPad.StartsWith("SAME", StringComparison.Ordinal));
     }
 

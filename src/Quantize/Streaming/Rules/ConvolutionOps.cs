@@ -13,8 +13,10 @@ internal static class ConvolutionOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv, "ring of past elements; right context is delay, stride is rate", int8: "weights");
-        table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose, "several elements of each that comes, where those come rarely enough; ring of past elements");
+        table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv,
+            "ring of past elements; right context is delay, stride is rate", int8: "weights");
+        table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose,
+            "several elements of each that comes, where those come rarely enough; ring of past elements");
     }
 
     /// <summary>The node's convolution with other operands than its inputs.</summary>
@@ -42,13 +44,15 @@ internal static class ConvolutionOps
     private static MatrixLayout Layout(ConvAttributes a, int[] w)
     {
         var kernel = a.Kernel[0] * a.Kernel[1];
-        return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1], OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
+        return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1],
+            OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
     }
 
     /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
     private static StepValue Weights(Lowering c, OnnxTensor weights, MatrixLayout layout, int kernel)
     {
-        var ordered = Rules.Weights.Of(weights).Moved(source => ChannelsLast(source, layout.Groups * layout.Rows, layout.Columns / kernel, kernel));
+        var ordered = Rules.Weights.Of(weights)
+            .Moved(source => ChannelsLast(source, layout.Groups * layout.Rows, layout.Columns / kernel, kernel));
         return ordered.Constant(c.Graph, $"{c.Node.Name}.weight", [layout.Groups, layout.Rows, layout.Columns], layout);
     }
 
@@ -84,16 +88,24 @@ internal static class ConvolutionOps
         var spatial = stream.Axis - 2 + attributes.Missing;
         RequireStablePadding(c, stream, attributes, spatial);
         var span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
-        stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + attributes.Pads[spatial] + attributes.Pads[spatial + 2]) };
+        stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with
+        {
+            FullShape = Shapes.With(stream.FullShape, stream.Axis,
+            stream.FullLength + attributes.Pads[spatial] + attributes.Pads[spatial + 2])
+        };
         stream = c.Aligner.LimitLead(stream, span - 1);
         return stream.FullShape.Length == 3 ? [ConvStep(c, stream, attributes, span)] : [ConvWindow(c, stream, attributes, spatial, span)];
     }
 
-    /// <summary>With automatic padding and a stride, what is padded in front depends on the length: no prefix agrees with the whole.</summary>
+    /// <summary>With automatic padding and a stride, what is padded in front depends on the length: no prefix agrees with the
+    /// whole.</summary>
     private static void RequireStablePadding(NodeContext c, StreamWire stream, ConvAttributes a, int spatial)
     {
         if (a.AutoPad && a.Strides[spatial] > 1)
-            throw c.NotCausal($"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
+        {
+            throw c.NotCausal(
+                $"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
+        }
     }
 
     /// <summary>1-D: one op that keeps the ring and multiplies, or only multiplies.</summary>
@@ -114,7 +126,8 @@ internal static class ConvolutionOps
         if (span == 1 && a.Groups == 1 && clock == stream.Clock)
         {
             // A kernel of one element keeps nothing.
-            c.Graph.Add("Linear", c.Node.Name, clock, [stream.Value, weights, null, bias], [y], ("rows", w[0]), ("columns", channels), ("vectors", 1));
+            c.Graph.Add("Linear", c.Node.Name, clock, [stream.Value, weights, null, bias], [y], ("rows", w[0]), ("columns", channels),
+                ("vectors", 1));
             return result;
         }
 
@@ -123,7 +136,8 @@ internal static class ConvolutionOps
         c.Aligner.FillWithFirst(stream, ring);
         var push = c.PushInto(ring, stream, clock, span);
         c.Graph.Add("ConvStep", c.Node.Name, clock, [push.Input, ring, weights, null, bias], [y],
-            [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups), .. push.Attributes]);
+            [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups),
+                .. push.Attributes]);
         return result;
     }
 
@@ -153,7 +167,8 @@ internal static class ConvolutionOps
         var result = c.NewOutput();
         c.Add("ConvTranspose", [c.In(0), weight, bias], [result.Value],
             ("batch", x[0]), ("channels", x[1]), ("outChannels", w[1] * a.Groups), ("groups", a.Groups),
-            ("inputShape", a.Input), ("outputShape", (int[])[y.Length == 3 ? 1 : y[2], y[^1]]), ("kernel", a.Kernel), ("strides", a.Strides),
+            ("inputShape", a.Input), ("outputShape", (int[])[y.Length == 3 ? 1 : y[2], y[^1]]), ("kernel", a.Kernel),
+                ("strides", a.Strides),
             ("dilations", a.Dilations), ("pads", a.Pads));
         return result;
     }
@@ -170,7 +185,8 @@ internal static class ConvolutionOps
             && !a.AutoPad && !c.Node.Has("output_shape") && c.Constant(1) is not null;
         return plain
             ? [ConvTransposeStep(c, c.Aligner.WithoutLead(stream), a, w)]
-            : throw c.Refuse("a transposed convolution along time with groups, dilations, automatic padding or a second spatial axis", Refusal.UseWindow);
+            : throw c.Refuse("a transposed convolution along time with groups, dilations, automatic padding or a second spatial axis",
+            Refusal.UseWindow);
     }
 
     /// <summary>
@@ -186,7 +202,8 @@ internal static class ConvolutionOps
         var source = c.Constant(1)!.ToFloats();
         for (var at = 0; at < weights.Length; at++)
         {
-            int i = at % inputs, tap = taps - 1 - at / inputs % taps, o = at / (inputs * taps) % outputs, k = at / (inputs * taps * outputs) + stride * tap;
+            int i = at % inputs, tap = taps - 1 - at / inputs % taps, o = at / (inputs * taps) % outputs,
+                k = at / (inputs * taps * outputs) + stride * tap;
             weights[at] = k < kernel ? source[(i * outputs + o) * kernel + k] : 0;
         }
 

@@ -35,7 +35,8 @@ internal static class ElementwiseOps
 
         foreach (var (op, alpha, beta) in UnaryWithAttributes)
         {
-            table.Add(op, c => Unary(c, op, c.Node.Float("alpha", alpha), c.Node.Float(op == "Selu" ? "gamma" : "beta", beta)), StreamUnary, Rule);
+            table.Add(op, c => Unary(c, op, c.Node.Float("alpha", alpha), c.Node.Float(op == "Selu" ? "gamma" : "beta", beta)), StreamUnary,
+                Rule);
         }
 
         table.Add("Shrink", c => Unary(c, "Shrink", c.Node.Float("lambd", 0.5f), c.Node.Float("bias", 0)), StreamUnary, Rule);
@@ -44,7 +45,8 @@ internal static class ElementwiseOps
         table.Add("Gelu", c => Unary(c, "Gelu"), StreamUnary, Rule, "com.microsoft");
         table.Add("FastGelu", FastGelu, StreamBroadcast, Rule, "com.microsoft");
         table.Add("QuickGelu", c => Unary(c, "Swish", c.Node.Float("alpha", 1.702f)), StreamUnary, Rule, "com.microsoft");
-        table.Add("BiasGelu", c => [StepArithmetic.Unary(c, StepArithmetic.Binary(c, "Add", c.Operand(0), c.Operand(1)), "Gelu")], StreamBroadcast, Rule, "com.microsoft");
+        table.Add("BiasGelu", c => [StepArithmetic.Unary(c, StepArithmetic.Binary(c, "Add", c.Operand(0), c.Operand(1)), "Gelu")],
+            StreamBroadcast, Rule, "com.microsoft");
         table.Add("Clip", Clip, StreamUnary, Rule);
         table.Add("Cast", Cast, StreamUnary, Rule);
         table.Add("CastLike", Cast, StreamUnary, Rule);
@@ -82,7 +84,8 @@ internal static class ElementwiseOps
             return [wire];
 
         var rank = c.FullShape().Length;
-        int[] axes = [.. Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
+        int[] axes = [.. Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>()
+            .Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
         if (axes.Length > 1)
             throw c.NotCausal("it combines every element of a sequence with every other one");
 
@@ -129,7 +132,8 @@ internal static class ElementwiseOps
     private static StepOperand Pow(Lowering c)
     {
         var x = c.Operand(0);
-        var squares = c.In(0).Type == ElementType.F32 && c.Constant(1) is { Count: 1 } power && power.Dims.Count <= x.Shape.Length && power.ToFloats()[0] == 2;
+        var squares = c.In(0).Type == ElementType.F32 && c.Constant(1) is { Count: 1 } power && power.Dims.Count <= x.Shape.Length
+            && power.ToFloats()[0] == 2;
         return squares ? StepArithmetic.Binary(c, "Mul", x, x) : OfTwoTypes(c, "Pow");
     }
 
@@ -140,7 +144,8 @@ internal static class ElementwiseOps
         if (a.Type == b.Type)
             return StepArithmetic.Binary(c, function, c.Operand(0), c.Operand(1));
 
-        var y = StepArithmetic.Binary(c, function, StepArithmetic.Cast(c, c.Operand(0), ElementType.F32), StepArithmetic.Cast(c, c.Operand(1), ElementType.F32));
+        var y = StepArithmetic.Binary(c, function, StepArithmetic.Cast(c, c.Operand(0), ElementType.F32),
+            StepArithmetic.Cast(c, c.Operand(1), ElementType.F32));
         return StepArithmetic.Cast(c, y, c.OutputType());
     }
 
@@ -149,7 +154,8 @@ internal static class ElementwiseOps
     private static StepOperand Fold(Lowering c, string function) =>
         Enumerable.Range(1, c.InputCount - 1).Aggregate(c.Operand(0), (sum, i) => StepArithmetic.Binary(c, function, sum, c.Operand(i)));
 
-    private static StepOperand?[] Mean(Lowering c) => [StepArithmetic.Binary(c, "Mul", Fold(c, "Add"), StepArithmetic.Scalar(1f / c.InputCount))];
+    private static StepOperand?[] Mean(Lowering c) =>
+        [StepArithmetic.Binary(c, "Mul", Fold(c, "Add"), StepArithmetic.Scalar(1f / c.InputCount))];
 
     private static StepOperand?[] Where(Lowering c)
     {

@@ -11,8 +11,10 @@ internal sealed record FramePlan(int Start, int Hop, int Length, int Spacing)
 
         var indices = tensor.ToInts();
         int count = (int)tensor.Dims[0], length = indices.Length / count;
-        var plan = new FramePlan((int)indices[0], (int)(indices[length] - indices[0]), length, length > 1 ? (int)(indices[1] - indices[0]) : 1);
-        var inForm = Enumerable.Range(0, indices.Length).All(i => indices[i] == plan.Start + (long)(i / length) * plan.Hop + (long)(i % length) * plan.Spacing);
+        var plan = new FramePlan((int)indices[0], (int)(indices[length] - indices[0]), length, length > 1 ? (int)(indices[1] - indices[0])
+            : 1);
+        var inForm = Enumerable.Range(0, indices.Length)
+            .All(i => indices[i] == plan.Start + (long)(i / length) * plan.Hop + (long)(i % length) * plan.Spacing);
         var grows = c.Analysis.LengthIsFixed
             ? plan.Start + (count - 1) * plan.Hop + (length - 1) * plan.Spacing + plan.Hop >= stream.FullLength
             : c.ConstantAtOtherLength(1) is { } other && other.Dims[0] != count;

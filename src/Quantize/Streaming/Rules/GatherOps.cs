@@ -6,7 +6,8 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class GatherOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence", int8: "embedding table");
+        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence",
+        int8: "embedding table");
 
     /// <summary>Elements of x at constant indices along one axis.</summary>
     public static StepOperand Take(Lowering c, StepOperand x, int axis, long[] indices)
@@ -27,7 +28,8 @@ internal static class GatherOps
             var index = single.ToInts()[0];
             var at = shape[axis] == 1 ? 0 : (int)(index < 0 ? index + shape[axis] : index);
             var strides = Shapes.Strides(shape);
-            return [StepMoves.CopyStrided(c, c.Operand(0), Shapes.With(shape, axis, 1), at * strides[axis], strides).Reshaped(c.OutputShape())];
+            return [StepMoves.CopyStrided(c, c.Operand(0), Shapes.With(shape, axis, 1), at * strides[axis], strides)
+                .Reshaped(c.OutputShape())];
         }
 
         var y = c.NewOutput();

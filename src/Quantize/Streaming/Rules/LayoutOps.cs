@@ -12,11 +12,13 @@ internal static class LayoutOps
         foreach (var op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
             table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
 
-        table.Add("Transpose", c => [StepMoves.Transpose(c, c.Operand(0), Shapes.Permutation(c.Node.Ints("perm"), c.Shape(0).Length))], StreamTranspose, "moves the time axis");
+        table.Add("Transpose", c => [StepMoves.Transpose(c, c.Operand(0), Shapes.Permutation(c.Node.Ints("perm"), c.Shape(0).Length))],
+            StreamTranspose, "moves the time axis");
         table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
         table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
         table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
-        table.Add("Pad", Pad, StreamPad, "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
+        table.Add("Pad", Pad, StreamPad,
+            "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
         table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
     }
@@ -52,14 +54,16 @@ internal static class LayoutOps
                 Refusal.UseWindow);
     }
 
-    /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such thing.</summary>
+    /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such
+    /// thing.</summary>
     private static int? FramedAxis(NodeContext c, StreamWire stream)
     {
         var to = c.FullShape();
         var before = Shapes.Product(stream.FullShape, 0, stream.Axis);
         var axis = Enumerable.Range(0, to.Length).FirstOrDefault(
             i => Shapes.Product(to, 0, i) == before && to[i] > 1 && stream.FullLength % to[i] == 0, -1);
-        var grows = axis >= 0 && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
+        var grows = axis >= 0
+            && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
         return grows ? axis : null;
     }
 
@@ -168,7 +172,8 @@ internal static class LayoutOps
             : c.Aligner.Prepend(stream, Shapes.AxisFirst(elements.StepData(), elements.StepShape(), axis));
     }
 
-    private static (int[] Before, int[] After, float Value, string Mode) Padding(IReadOnlyList<long>? pads, long[]? axes, float value, string mode, int rank)
+    private static (int[] Before, int[] After, float Value, string Mode) Padding(IReadOnlyList<long>? pads, long[]? axes, float value,
+        string mode, int rank)
     {
         var before = new int[rank];
         var after = new int[rank];
@@ -213,7 +218,8 @@ internal static class LayoutOps
             if (before[axis] != 0 || after[axis] != 0)
             {
                 var dim = x.Shape[axis];
-                var indices = Enumerable.Range(-before[axis], dim + before[axis] + after[axis]).Select(i => PaddedIndex(i, dim, mode)).ToArray();
+                var indices = Enumerable.Range(-before[axis], dim + before[axis] + after[axis]).Select(i => PaddedIndex(i, dim, mode))
+                    .ToArray();
                 x = GatherOps.Take(c, x, axis, indices);
             }
         }
@@ -239,7 +245,8 @@ internal static class LayoutOps
         var stream = c.Stream(0) ?? throw c.Refuse("its padding depends on the input's content");
         var pads = c.Node.Ints("pads") ?? c.Constant(1)?.ToInts() ?? throw c.Refuse("its padding is computed at run time");
         var value = c.Constant(2)?.ToFloats()[0] ?? c.Node.Float("value", 0);
-        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"), stream.FullShape.Length);
+        var (before, after, _, mode) = Padding(pads, c.Constant(3)?.ToInts(), value, c.Node.String("mode", "constant"),
+            stream.FullShape.Length);
         var lead = before[stream.Axis];
         var others = Enumerable.Range(0, before.Length).Any(i => i != stream.Axis && (before[i] != 0 || after[i] != 0));
         if (mode == "edge" && !others && lead >= 0 && after[stream.Axis] >= 0)

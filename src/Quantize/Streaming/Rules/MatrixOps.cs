@@ -13,7 +13,8 @@ internal static class MatrixOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("MatMul", MatMul, StreamMatMul, "rows along time; query × key and weights × value become attention", int8: "weights; keys and values");
+        table.Add("MatMul", MatMul, StreamMatMul, "rows along time; query × key and weights × value become attention",
+            int8: "weights; keys and values");
         table.Add("Gemm", Gemm, StreamGemm, "rows along time", int8: "weights");
     }
 
@@ -25,7 +26,8 @@ internal static class MatrixOps
         var w = weights.Constant(c.Graph, $"{c.Node.Name}.weight", [rows, columns], layout);
         var b = bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [rows], layout.RowVector);
         var y = c.New(shape);
-        c.Add("Linear", [c.Value(x, $"{c.Node.Name}.x"), w, null, b], [y.Value], ("rows", rows), ("columns", columns), ("vectors", vectors));
+        c.Add("Linear", [c.Value(x, $"{c.Node.Name}.x"), w, null, b], [y.Value], ("rows", rows), ("columns", columns),
+            ("vectors", vectors));
         return y;
     }
 
@@ -165,7 +167,8 @@ internal static class MatrixOps
     private static float[]? RowBias(OnnxTensor bias, int rows)
     {
         var values = bias.ToFloats();
-        return values.Length == rows && bias.Rank > 0 && bias.Dims[^1] == rows ? values : values.Length == 1 ? [.. Enumerable.Repeat(values[0], rows)] : null;
+        return values.Length == rows && bias.Rank > 0 && bias.Dims[^1] == rows ? values : values.Length == 1
+            ? [.. Enumerable.Repeat(values[0], rows)] : null;
     }
 
     private static void Scale(float[] values, float factor)

@@ -4,9 +4,9 @@ using EdgeSeq.Runtime.Errors;
 namespace EdgeSeq.Quantize.Streaming.Rules;
 
 /// <summary>
-/// Elements scaled and moved by values of the whole sequence (less their mean, times a gate): x · Scale + Offset, perhaps squared. They change
-/// with every new element, so they are never computed; their mean or sum over time, and that of their squares, follows from running moments
-/// of x.
+/// Elements scaled and moved by values of the whole sequence (less their mean, times a gate): x · Scale + Offset, perhaps squared. They
+/// change with every new element, so they are never computed; their mean or sum over time, and that of their squares, follows from running
+/// moments of x.
 /// </summary>
 /// <param name="Scale">A value of the whole sequence; null: 1.</param>
 /// <param name="Offset">A value of the whole sequence; null: 0.</param>
@@ -21,7 +21,8 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
     {
         var opens = c.InputCount == 2 && c.Node.OpType is "Add" or "Sub" or "Mul" or "Div"
             && Enumerable.Range(0, 2).Any(i => c.Stream(i) is not null && c.Input(1 - i) is LatestWire { Invariant: false });
-        return opens && Enumerable.Range(0, 2).Select(c.Stream).First(stream => stream is not null) is { } stream && stream.FullShape.Length == c.FullShape().Length
+        return opens && Enumerable.Range(0, 2).Select(c.Stream).First(stream => stream is not null) is { } stream
+            && stream.FullShape.Length == c.FullShape().Length
             ? Combined(c, new MovedWire(stream, null, null, false), c.Stream(0) is not null ? 0 : 1)
             : null;
     }
@@ -34,7 +35,8 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
         {
             "Identity" or "Cast" => [moved],
             "Mul" when !moved.Squared && Equals(c.Input(0), c.Input(1)) => [moved with { Squared = true }],
-            "Pow" when at == 0 && !moved.Squared && c.Constant(1) is { Count: 1 } power && power.ToFloats()[0] == 2 => [moved with { Squared = true }],
+            "Pow" when at == 0 && !moved.Squared && c.Constant(1) is { Count: 1 } power && power.ToFloats()[0] == 2 =>
+                [moved with { Squared = true }],
             "Add" or "Sub" or "Mul" or "Div" when c.InputCount == 2 && !moved.Squared => [Combined(c, moved, at)],
             "ReduceMean" or "ReduceSum" or "GlobalAveragePool" => [Reduced(c, moved)],
             _ => throw Refused(c),
@@ -53,7 +55,8 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
         var other = c.Input(1 - at) switch
         {
             LatestWire latest when latest.Invariant || latest.Clock == moved.Stream.Clock => StepOperand.Of(latest.Value),
-            ConstantWire constant when TimeTables.AtStep(c, constant) is var wire => wire is LatestWire row ? StepOperand.Of(row.Value) : StepOperand.Of(constant.Tensor),
+            ConstantWire constant when TimeTables.AtStep(c, constant) is var wire => wire is LatestWire row ? StepOperand.Of(row.Value)
+                : StepOperand.Of(constant.Tensor),
             _ => throw Refused(c),
         };
         var axis = moved.Stream.Axis - moved.Stream.FullShape.Length + other.Shape.Length;
@@ -100,7 +103,8 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
         result = moved.Offset is null ? result : Both("Add", result, moved.Offset);
         if (moved.Squared)
         {
-            var variance = ReduceOps.RunningValue(lowering, Both("Mul", Both("Sub", x, Before(lowering, mean)), Both("Sub", x, mean)), "mean");
+            var variance = ReduceOps.RunningValue(lowering, Both("Mul", Both("Sub", x, Before(lowering, mean)), Both("Sub", x, mean)),
+                "mean");
             variance = moved.Scale is null ? variance : Both("Mul", variance, Both("Mul", moved.Scale, moved.Scale));
             result = Both("Add", variance, Both("Mul", result, result));
         }
@@ -108,7 +112,8 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
         if (c.Node.OpType == "ReduceSum")
         {
             var count = lowering.New([1], name: $"{c.Node.Name}.count");
-            lowering.Add("StepCount", [], [count.Value], ("scale", 1f / stream.Clock.Rate), ("offset", 1f - (1f + stream.Clock.Offset) / stream.Clock.Rate));
+            lowering.Add("StepCount", [], [count.Value], ("scale", 1f / stream.Clock.Rate),
+                ("offset", 1f - (1f + stream.Clock.Offset) / stream.Clock.Rate));
             result = Both("Mul", result, count);
         }
 

@@ -12,7 +12,8 @@ internal static class NormalizationOps
         table.Add("RMSNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
         table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
         table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "features of each element", "com.microsoft");
-        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "features of each element", "com.microsoft");
+        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "features of each element",
+            "com.microsoft");
         table.Add("BatchNormalization", c => [BatchNorm(c)], StreamBatchNorm, "a factor and an offset per channel");
         table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where time is not normalised over");
         table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where time is not normalised over");
@@ -55,12 +56,14 @@ internal static class NormalizationOps
     }
 
     private static int[] MeanVarianceAxes(OnnxNode node, int rank) =>
-        node.Ints("axes") is { } axes ? [.. axes.Select(axis => Shapes.Axis(axis, rank)).Order()] : [.. new[] { 0, 2, 3 }.Where(axis => axis < rank)];
+        node.Ints("axes") is { } axes ? [.. axes.Select(axis => Shapes.Axis(axis, rank)).Order()]
+        : [.. new[] { 0, 2, 3 }.Where(axis => axis < rank)];
 
     private static Wire?[] StreamMeanVariance(NodeContext c)
     {
         var stream = c.FirstStream;
-        return MeanVarianceAxes(c.Node, stream.FullShape.Length).Contains(stream.Axis) ? throw c.NotCausal("it normalises over all time") : c.Track(stream.Axis);
+        return MeanVarianceAxes(c.Node, stream.FullShape.Length).Contains(stream.Axis) ? throw c.NotCausal("it normalises over all time")
+            : c.Track(stream.Axis);
     }
 
     private static StepOperand Normalize(Lowering c, StepOperand x, int axis, StepValue? scale, StepValue? bias, bool rms)
@@ -131,7 +134,8 @@ internal static class NormalizationOps
     {
         var x = c.Operand(0);
         var shape = x.Shape;
-        var normalized = Normalize(c, x.Reshaped([shape[0], groups, x.Length / (shape[0] * groups)]), 2, null, null, rms: false).Reshaped(shape);
+        var normalized = Normalize(c, x.Reshaped([shape[0], groups, x.Length / (shape[0] * groups)]), 2, null, null, rms: false)
+            .Reshaped(shape);
         var scale = PerChannel(c.RequireConstant(1, "scale").ToFloats(), shape[1]);
         return Affine(c, normalized, scale, PerChannel(c.RequireConstant(2, "bias").ToFloats(), shape[1]));
     }

@@ -19,14 +19,16 @@ internal static class PoolOps
             throw c.Refuse("its second output (indices) is used");
 
         var x = StepArithmetic.Cast(c, c.Operand(0), Runtime.Program.ElementType.F32);
-        return [StepArithmetic.Cast(c, PoolOn(c, x, ConvAttributes.Of(c.Node, c.Shape(0), null), function, c.OutputShape()), c.OutputType())];
+        return [StepArithmetic.Cast(c, PoolOn(c, x, ConvAttributes.Of(c.Node, c.Shape(0), null), function, c.OutputShape()),
+            c.OutputType())];
     }
 
     private static StepOperand PoolOn(Lowering c, StepOperand x, ConvAttributes a, string function, int[] shape)
     {
         var y = c.New(shape);
         c.Add("Pool", [c.Value(x, $"{c.Node.Name}.x")], [y.Value],
-            ("fn", function), ("channels", x.Shape[0] * x.Shape[1]), ("inputShape", a.Input), ("outputShape", (int[])[shape.Length == 3 ? 1 : shape[2], shape[^1]]),
+            ("fn", function), ("channels", x.Shape[0] * x.Shape[1]), ("inputShape", a.Input),
+                ("outputShape", (int[])[shape.Length == 3 ? 1 : shape[2], shape[^1]]),
             ("kernel", a.Kernel), ("strides", a.Strides), ("dilations", a.Dilations), ("pads", a.Pads),
             ("countIncludePad", (int)c.Node.Int("count_include_pad", 0)), ("p", function == "Lp" ? (int)c.Node.Int("p", 2) : null));
         return y;
@@ -64,7 +66,8 @@ internal static class PoolOps
         return [new StreamWire(pooled.Value!, clock, stream.Axis, c.FullShape())];
     }
 
-    /// <summary>The first averages are over fewer elements than the kernel has: kernel / elements that are no padding, tick by tick.</summary>
+    /// <summary>The first averages are over fewer elements than the kernel has: kernel / elements that are no padding, tick by
+    /// tick.</summary>
     private static StepOperand PaddingCorrection(Lowering c, ConvAttributes a, int spatial, int lead, int rank)
     {
         int kernel = a.Kernel[spatial], stride = a.Strides[spatial], dilation = a.Dilations[spatial];

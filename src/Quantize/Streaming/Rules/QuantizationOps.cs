@@ -16,8 +16,10 @@ internal static class QuantizationOps
         table.Add("DequantizeLinear", c => [Dequantize(c)], ElementwiseOps.StreamUnary, "element by element");
         table.Add("DynamicQuantizeLinear", DynamicQuantize, c => throw c.NotCausal("its scale is that of the largest value over all time"),
             "in front of products with stored integers: left to the step program");
-        table.Add("MatMulInteger", c => [MatrixOps.Product(c, Centred(c, 0, 2, rows: true), Centred(c, 1, 3, rows: false))], MatrixOps.StreamMatMul, "as MatMul");
-        table.Add("ConvInteger", ConvInteger, c => c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse("integers of a sequence that are not its own quantisation"), "as Conv, where its input is quantised by the graph");
+        table.Add("MatMulInteger", c => [MatrixOps.Product(c, Centred(c, 0, 2, rows: true), Centred(c, 1, 3, rows: false))],
+            MatrixOps.StreamMatMul, "as MatMul");
+        table.Add("ConvInteger", ConvInteger, c => c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse(
+            "integers of a sequence that are not its own quantisation"), "as Conv, where its input is quantised by the graph");
     }
 
     /// <summary>Integers of 8 bits from 0 to 255, by the range of the whole tensor.</summary>
@@ -35,7 +37,8 @@ internal static class QuantizationOps
         StepOperand Extreme(string function) => ReduceOps.ReduceAxes(c, x, axes, function).Reshaped([]);
     }
 
-    private static StepOperand Rounded(Lowering c, StepOperand x) => StepArithmetic.Unary(c, StepArithmetic.Unary(c, x, "Round"), "Clip", 0, 255);
+    private static StepOperand Rounded(Lowering c, StepOperand x) =>
+        StepArithmetic.Unary(c, StepArithmetic.Unary(c, x, "Round"), "Clip", 0, 255);
 
     /// <summary>x less its zero point, which is one number, or one a row of the first factor, or one a column of the second.</summary>
     private static StepOperand Centred(Lowering c, int input, int zero, bool rows)
@@ -77,7 +80,8 @@ internal static class QuantizationOps
         return y;
     }
 
-    /// <summary>The levels of the result; null where they are not the same for all elements, or the zero point does not tell the type.</summary>
+    /// <summary>The levels of the result; null where they are not the same for all elements, or the zero point does not tell the
+    /// type.</summary>
     private static ActivationGrid? Grid(Lowering c)
     {
         var scales = c.RequireConstant(1, "scale").ToFloats();
@@ -100,17 +104,19 @@ internal static class QuantizationOps
             return StepArithmetic.Scalar(values[0]);
 
         int rank = c.Shape(0).Length, axis = Shapes.Axis(c.Node.Int("axis", 1), rank);
-        return StepOperand.Of(OnnxTensor.FromFloats(values, [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]));
+        return StepOperand.Of(OnnxTensor.FromFloats(values,
+            [.. Enumerable.Range(0, rank).Select(i => i == axis ? (long)values.Length : 1)]));
     }
 
-    private static (float Low, float High) Range(Lowering c) => (c.Constant(2)?.ElementType ?? (OnnxElementType)c.Node.Int("output_dtype", (long)OnnxElementType.UInt8)) switch
-    {
-        OnnxElementType.Int8 => (-128, 127),
-        OnnxElementType.UInt8 => (0, 255),
-        OnnxElementType.Int16 => (-32768, 32767),
-        OnnxElementType.UInt16 => (0, 65535),
-        OnnxElementType.Int4 => (-8, 7),
-        OnnxElementType.UInt4 => (0, 15),
-        var other => throw c.Refuse($"quantisation to {other}"),
-    };
+    private static (float Low, float High) Range(Lowering c) =>
+        (c.Constant(2)?.ElementType ?? (OnnxElementType)c.Node.Int("output_dtype", (long)OnnxElementType.UInt8)) switch
+        {
+            OnnxElementType.Int8 => (-128, 127),
+            OnnxElementType.UInt8 => (0, 255),
+            OnnxElementType.Int16 => (-32768, 32767),
+            OnnxElementType.UInt16 => (0, 65535),
+            OnnxElementType.Int4 => (-8, 7),
+            OnnxElementType.UInt4 => (0, 15),
+            var other => throw c.Refuse($"quantisation to {other}"),
+        };
 }

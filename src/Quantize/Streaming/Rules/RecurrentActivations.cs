@@ -15,7 +15,8 @@ internal static class RecurrentActivations
         // ONNX lists parameters only for the functions that take them, in order, over both directions.
         var alphas = new Queue<float>(node.Floats("activation_alpha") ?? []);
         var betas = new Queue<float>(node.Floats("activation_beta") ?? []);
-        var all = given.Select(name => Parameters(node, name, alphas, betas)).Skip(direction * defaults.Length).Take(defaults.Length).ToArray();
+        var all = given.Select(name => Parameters(node, name, alphas, betas)).Skip(direction * defaults.Length).Take(defaults.Length)
+            .ToArray();
         string[] names = [.. all.Select(a => a.Name)];
         return names.SequenceEqual(defaults) ? (null, null, null) : (names, [.. all.Select(a => a.Alpha)], [.. all.Select(a => a.Beta)]);
     }

@@ -76,9 +76,11 @@ internal static class RecurrentOps
             null => null,
             ConstantWire { VariesWithTime: false } constant => constant.Tensor.ToFloats(),
             var wire when InitialValue.Starts(wire) => null,
-            _ => throw c.Refuse($"its initial state {name} is computed from the input", "export with a constant initial state, or with state inputs and outputs for step mode"),
+            _ => throw c.Refuse($"its initial state {name} is computed from the input",
+                "export with a constant initial state, or with state inputs and outputs for step mode"),
         };
-        return c.Graph.State($"{c.Node.Name}.{name}", ElementType.F32, [batch, hidden], initial is null || initial.All(v => v == 0) ? null : initial);
+        return c.Graph.State($"{c.Node.Name}.{name}", ElementType.F32, [batch, hidden], initial is null || initial.All(v => v == 0) ? null
+            : initial);
     }
 
     /// <summary>Sequence lengths must say that every sequence is as long as the input.</summary>
@@ -89,7 +91,10 @@ internal static class RecurrentOps
 
         var whole = lengths is not null && lengths.ToInts().All(l => l == length);
         if (!whole)
-            throw Refusal.Of(node, "its sequence lengths differ from the input's length", "export without sequence_lens (packed sequences)");
+        {
+            throw Refusal.Of(node, "its sequence lengths differ from the input's length",
+                "export without sequence_lens (packed sequences)");
+        }
     }
 
     private static StepOperand?[] Static(Lowering c)
@@ -105,7 +110,8 @@ internal static class RecurrentOps
         var last = new[] { c.New([directions, batch, hidden]), c.New([directions, batch, hidden]) };
         for (var d = 0; d < directions; d++)
         {
-            var start = new RecurrentState(Initial(c, InitialH, d, directions, batch, hidden)!, c.Node.OpType == "LSTM" ? Initial(c, InitialC, d, directions, batch, hidden) : null);
+            var start = new RecurrentState(Initial(c, InitialH, d, directions, batch, hidden)!, c.Node.OpType == "LSTM"
+                ? Initial(c, InitialC, d, directions, batch, hidden) : null);
             var end = new RecurrentState(c.New([batch, hidden]).Value!, start.C is null ? null : c.New([batch, hidden]).Value);
             var part = directions == 1 ? y.Value! : c.New([steps, batch, hidden]).Value!;
             AddOp(c, d, c.Value(x, $"{c.Node.Name}.x"), steps, batch, reversed[d], start, end, part);
@@ -137,7 +143,8 @@ internal static class RecurrentOps
             : StepMoves.CopyStrided(c, c.Operand(input), [batch, hidden], direction * batch * hidden, [hidden, 1]).Value;
     }
 
-    private static void AddOp(Lowering c, int direction, StepValue x, int steps, int batch, bool reverse, RecurrentState start, RecurrentState end, StepValue? y)
+    private static void AddOp(Lowering c, int direction, StepValue x, int steps, int batch, bool reverse, RecurrentState start,
+        RecurrentState end, StepValue? y)
     {
         var node = c.Node;
         int gates = Gates(node), hidden = Hidden(node, c.Shape(R)), input = c.Shape(W)[2];
@@ -189,7 +196,8 @@ internal static class RecurrentOps
     /// <summary>ONNX orders peepholes i, o, f.</summary>
     private static StepValue? PeepholeWeights(Lowering c, int direction, int hidden) =>
         c.Has(Peephole)
-            ? c.Graph.Constant($"{c.Node.Name}.P", Part(c, Peephole, direction, 3 * hidden), [3 * hidden], new MatrixLayout(1, 3 * hidden, 0, 3))
+            ? c.Graph.Constant($"{c.Node.Name}.P", Part(c, Peephole, direction, 3 * hidden), [3 * hidden],
+            new MatrixLayout(1, 3 * hidden, 0, 3))
             : null;
 
     private readonly record struct RecurrentState(StepValue H, StepValue? C);

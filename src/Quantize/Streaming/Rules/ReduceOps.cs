@@ -13,7 +13,10 @@ internal static class ReduceOps
     public static void Register(OpTable table)
     {
         foreach (var function in Functions)
-            table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function), "other axes; over time as a running value");
+        {
+            table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function),
+                "other axes; over time as a running value");
+        }
 
         table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean"), "running mean over time");
         table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max"), "running maximum over time");
@@ -34,7 +37,8 @@ internal static class ReduceOps
             var inner = Shapes.Product(x.Shape, last + 1, x.Shape.Length);
             int[] shape = [.. x.Shape.Select((dim, i) => i >= first && i <= last ? 1 : dim)];
             var y = c.New(shape);
-            c.Add("Reduce", [c.Value(x, $"{c.Node.Name}.x")], [y.Value], ("fn", function), ("outer", outer), ("count", count), ("inner", inner));
+            c.Add("Reduce", [c.Value(x, $"{c.Node.Name}.x")], [y.Value], ("fn", function), ("outer", outer), ("count", count),
+                ("inner", inner));
             x = y;
         }
 
@@ -54,7 +58,8 @@ internal static class ReduceOps
         return [.. axes.Select(axis => Shapes.Axis(axis, rank)).Order()];
     }
 
-    /// <summary>Reduces all elements along the axes at once, as functions need that do not compose; the result has the reduced axes as 1.</summary>
+    /// <summary>Reduces all elements along the axes at once, as functions need that do not compose; the result has the reduced axes as
+    /// 1.</summary>
     public static StepOperand ReduceTogether(Lowering c, StepOperand x, int[] axes, string function)
     {
         int[] shape = [.. x.Shape.Select((dim, i) => axes.Contains(i) ? 1 : dim)];
@@ -82,7 +87,8 @@ internal static class ReduceOps
     private static StepOperand Reduce(Lowering c, string function)
     {
         var x = c.Operand(0);
-        var y = ReduceTogether(c, x, Axes(c.Node, c.Has(1) ? c.RequireConstant(1, "axes") : null, x.Shape.Length), function).Reshaped(c.OutputShape());
+        var y = ReduceTogether(c, x, Axes(c.Node, c.Has(1) ? c.RequireConstant(1, "axes") : null, x.Shape.Length), function)
+            .Reshaped(c.OutputShape());
         return StepArithmetic.Cast(c, y, c.OutputType());
     }
 
@@ -147,14 +153,16 @@ internal static class ReduceOps
         var lowering = c.LoweringFor(stream.Clock);
         int[] others = [.. axes.Where(axis => axis != stream.Axis)];
         var reduces = others.Length > 0 || each is "SumSquare" or "L1";
-        var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each) : StepArithmetic.Cast(lowering, StepOperand.Of(stream.Value), ElementType.F32);
+        var element = reduces ? ReduceAxes(lowering, StepOperand.Of(stream.Value), others.Length > 0 ? others : [stream.Axis], each)
+            : StepArithmetic.Cast(lowering, StepOperand.Of(stream.Value), ElementType.F32);
         var result = running == "logsumexp" ? RunningLogSumExp(lowering, element) : RunningValue(lowering, element, running);
         result = after is null ? result : StepArithmetic.Unary(lowering, result, after);
         result = StepArithmetic.Cast(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
     }
 
-    /// <summary>The largest element so far plus the logarithm of the sum of exponentials relative to it, as online softmax keeps them.</summary>
+    /// <summary>The largest element so far plus the logarithm of the sum of exponentials relative to it, as online softmax keeps
+    /// them.</summary>
     private static StepOperand RunningLogSumExp(Lowering c, StepOperand element)
     {
         var state = c.Graph.State($"{c.Node.Name}.softmax", ElementType.F32, [element.Length, 3]);
@@ -192,7 +200,8 @@ internal static class ReduceOps
         var axis = Shapes.Axis(c.RequireConstant(1, "axis").ToInts()[0], shape.Length);
         var y = c.NewOutput();
         c.Add("CumSum", [c.In(0)], [y.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
-            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("exclusive", (int)c.Node.Int("exclusive", 0)), ("reverse", (int)c.Node.Int("reverse", 0)));
+            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("exclusive", (int)c.Node.Int("exclusive", 0)),
+                ("reverse", (int)c.Node.Int("reverse", 0)));
         return [y];
     }
 
@@ -220,7 +229,8 @@ internal static class ReduceOps
         var values = c.New(c.OutputShape(0), name: c.Node.Outputs[0]);
         var indices = c.New(c.OutputShape(1), ElementType.I64, c.Node.Outputs[1]);
         c.Add("TopK", [c.In(0)], [values.Value, indices.Value], ("outer", Shapes.Product(shape, 0, axis)), ("count", shape[axis]),
-            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("k", c.OutputShape()[axis]), ("largest", (int)c.Node.Int("largest", 1)));
+            ("inner", Shapes.Product(shape, axis + 1, shape.Length)), ("k", c.OutputShape()[axis]),
+                ("largest", (int)c.Node.Int("largest", 1)));
         return [values, indices];
     }
 

@@ -6,12 +6,14 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 /// <summary>Resize of axes other than time: each axis is a weighted sum of elements picked by constant indices.</summary>
 internal static class ResizeOps
 {
-    public static void Register(OpTable table) => table.Add("Resize", Resize, StreamResize, "other axes; repeats elements that come rarely enough");
+    public static void Register(OpTable table) =>
+        table.Add("Resize", Resize, StreamResize, "other axes; repeats elements that come rarely enough");
 
     private static StepOperand?[] Resize(Lowering c)
     {
         var node = c.Node;
-        var plain = node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0 && node.String("keep_aspect_ratio_policy", "stretch") == "stretch"
+        var plain = node.Int("antialias", 0) == 0 && node.Int("exclude_outside", 0) == 0
+            && node.String("keep_aspect_ratio_policy", "stretch") == "stretch"
             && node.String("coordinate_transformation_mode", "half_pixel") != "tf_crop_and_resize";
         if (!plain)
             throw c.Refuse("it resizes with antialiasing, a fixed aspect ratio or a region of interest");
@@ -64,7 +66,8 @@ internal static class ResizeOps
         }
     }
 
-    /// <summary>The sum of neighbours, the first of them at floor(place) + <paramref name="first"/>, with weights by the place's fraction.</summary>
+    /// <summary>The sum of neighbours, the first of them at floor(place) + <paramref name="first"/>, with weights by the place's
+    /// fraction.</summary>
     private static StepOperand Weighted(Lowering c, StepOperand x, int axis, double[] places, int first, Func<double, double[]> weights)
     {
         var count = x.Shape[axis];
@@ -83,14 +86,15 @@ internal static class ResizeOps
     }
 
     /// <summary>Where element <paramref name="i"/> of the result lies among the elements of the input.</summary>
-    private static double Place(Lowering c, int i, int count, int size, double scale) => c.Node.String("coordinate_transformation_mode", "half_pixel") switch
-    {
-        "asymmetric" => i / scale,
-        "align_corners" => size == 1 ? 0 : (double)i * (count - 1) / (size - 1),
-        "pytorch_half_pixel" => size == 1 ? 0 : (i + 0.5) / scale - 0.5,
-        "half_pixel_symmetric" => count / 2.0 * (1 - size / (scale * count)) + (i + 0.5) / scale - 0.5,
-        _ => (i + 0.5) / scale - 0.5,
-    };
+    private static double Place(Lowering c, int i, int count, int size, double scale) =>
+        c.Node.String("coordinate_transformation_mode", "half_pixel") switch
+        {
+            "asymmetric" => i / scale,
+            "align_corners" => size == 1 ? 0 : (double)i * (count - 1) / (size - 1),
+            "pytorch_half_pixel" => size == 1 ? 0 : (i + 0.5) / scale - 0.5,
+            "half_pixel_symmetric" => count / 2.0 * (1 - size / (scale * count)) + (i + 0.5) / scale - 0.5,
+            _ => (i + 0.5) / scale - 0.5,
+        };
 
     private static long Nearest(Lowering c, double place) => (long)(c.Node.String("nearest_mode", "round_prefer_floor") switch
     {
@@ -111,17 +115,20 @@ internal static class ResizeOps
 
         var factor = full[stream.Axis] / stream.FullLength;
         var repeats = factor * stream.FullLength == full[stream.Axis] && c.Node.String("mode", "nearest") == "nearest"
-            && Shapes.Without(full, stream.Axis).SequenceEqual(Shapes.Without(stream.FullShape, stream.Axis)) && RepeatsElements(c, stream.FullLength, factor);
+            && Shapes.Without(full, stream.Axis).SequenceEqual(Shapes.Without(stream.FullShape, stream.Axis))
+            && RepeatsElements(c, stream.FullLength, factor);
         if (!repeats)
             throw c.Refuse("it resizes the time axis other than by repeating every element", Refusal.UseWindow);
 
         stream = c.Aligner.WithoutLead(stream);
-        return [stream with { Value = c.Aligner.HoldValue(stream.Value, stream.Clock), Clock = Upsampling.ClockOf(c, stream, factor), FullShape = full }];
+        return [stream with { Value = c.Aligner.HoldValue(stream.Value, stream.Clock), Clock = Upsampling.ClockOf(c, stream, factor),
+            FullShape = full }];
     }
 
     private static bool RepeatsElements(NodeContext c, int count, int factor)
     {
         var lowering = c.LoweringFor(Clock.EveryStep);
-        return Enumerable.Range(0, count * factor).All(i => Clamped(Nearest(lowering, Place(lowering, i, count, count * factor, factor)), count) == i / factor);
+        return Enumerable.Range(0, count * factor)
+            .All(i => Clamped(Nearest(lowering, Place(lowering, i, count, count * factor, factor)), count) == i / factor);
     }
 }

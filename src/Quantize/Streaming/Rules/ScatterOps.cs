@@ -10,9 +10,11 @@ internal static class ScatterOps
     public static void Register(OpTable table)
     {
         table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], c => StreamElements(c, "reads"), "other axes");
-        table.Add("ScatterElements", c => [Elements(c, "ScatterElements", c.In(1), c.In(2))], c => StreamElements(c, "writes"), "other axes");
+        table.Add("ScatterElements", c => [Elements(c, "ScatterElements", c.In(1), c.In(2))], c => StreamElements(c, "writes"),
+            "other axes");
         table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND, "indices along time; whole slices of a sequence");
-        table.Add("ScatterND", c => [Slices(c, "ScatterND", c.In(1), c.In(2))], StreamScatterND, "whole slices of a sequence at constant indices");
+        table.Add("ScatterND", c => [Slices(c, "ScatterND", c.In(1), c.In(2))], StreamScatterND,
+            "whole slices of a sequence at constant indices");
         table.Add("OneHot", OneHot, StreamOneHot, "indices along time");
         table.Add("Hardmax", Hardmax, StreamHardmax, "other axes");
         table.Add("Trilu", Trilu, StreamTrilu, "other axes; as a mask it is evaluated by the converter");
@@ -22,7 +24,8 @@ internal static class ScatterOps
     {
         var y = c.NewOutput();
         c.Add(op, updates is null ? [c.In(0), indices] : [c.In(0), indices, updates], [y.Value],
-            ("shape", c.Shape(0)), ("indexShape", c.Shape(1)), ("axis", Shapes.Axis(c.Node.Int("axis", 0), c.Shape(0).Length)), ("reduction", Reduction(c.Node, updates)));
+            ("shape", c.Shape(0)), ("indexShape", c.Shape(1)), ("axis", Shapes.Axis(c.Node.Int("axis", 0), c.Shape(0).Length)),
+                ("reduction", Reduction(c.Node, updates)));
         return y;
     }
 
@@ -30,7 +33,8 @@ internal static class ScatterOps
     {
         var y = c.NewOutput();
         c.Add(op, updates is null ? [c.In(0), indices] : [c.In(0), indices, updates], [y.Value],
-            ("shape", c.Shape(0)), ("indexShape", c.Shape(1)), ("batchDims", (int)c.Node.Int("batch_dims", 0)), ("reduction", Reduction(c.Node, updates)));
+            ("shape", c.Shape(0)), ("indexShape", c.Shape(1)), ("batchDims", (int)c.Node.Int("batch_dims", 0)),
+                ("reduction", Reduction(c.Node, updates)));
         return y;
     }
 
@@ -41,7 +45,8 @@ internal static class ScatterOps
         var stream = c.FirstStream;
         var axis = Shapes.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
         var sameAxis = Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().All(other => other.Axis == stream.Axis);
-        return axis == stream.Axis || !sameAxis ? throw c.NotCausal($"it {does} elements along time at computed places") : c.TrackBroadcast(stream.Axis);
+        return axis == stream.Axis || !sameAxis ? throw c.NotCausal($"it {does} elements along time at computed places")
+            : c.TrackBroadcast(stream.Axis);
     }
 
     private static Wire?[] StreamGatherND(NodeContext c)
@@ -76,7 +81,8 @@ internal static class ScatterOps
         var depth = (int)c.RequireConstant(1, "depth").ToDoubles()[0];
         var shape = c.Shape(0);
         var axis = Shapes.Axis(c.Node.Int("axis", -1), shape.Length + 1);
-        return [OneHotOn(c, c.In(0), c.In(2), depth, Shapes.Product(shape, 0, axis), Shapes.Product(shape, axis, shape.Length), c.OutputShape())];
+        return [OneHotOn(c, c.In(0), c.In(2), depth, Shapes.Product(shape, 0, axis), Shapes.Product(shape, axis, shape.Length),
+            c.OutputShape())];
     }
 
     /// <summary>Indices [outer, inner] of any type to [outer, depth, inner] of the two values.</summary>
@@ -98,7 +104,8 @@ internal static class ScatterOps
         var chosen = c.New(indices.Shape);
         var outside = c.Graph.Constant($"{c.Node.Name}.outside", (float[])[depth], [1]);
         var strides = Shapes.Strides(indices.Shape);
-        c.Add("Where", [isWhole.Value, floor.Value, outside], [chosen.Value], ("shape", indices.Shape), ("cStrides", strides), ("aStrides", strides),
+        c.Add("Where", [isWhole.Value, floor.Value, outside], [chosen.Value], ("shape", indices.Shape), ("cStrides", strides),
+            ("aStrides", strides),
             ("bStrides", Shapes.BroadcastStrides([1], indices.Shape)));
         return StepArithmetic.Cast(c, chosen, ElementType.I64).Value!;
     }
@@ -116,14 +123,17 @@ internal static class ScatterOps
         var axis = Shapes.Axis(c.Node.Int("axis", -1), shape.Length);
         int outer = Shapes.Product(shape, 0, axis), inner = Shapes.Product(shape, axis + 1, shape.Length);
         var best = c.New([outer, inner], ElementType.I64);
-        c.Add("ArgReduce", [c.In(0)], [best.Value], ("fn", "ArgMax"), ("selectLast", 0), ("outer", outer), ("count", shape[axis]), ("inner", inner));
-        return [OneHotOn(c, best.Value!, c.Graph.Constant($"{c.Node.Name}.values", (float[])[0, 1], [2]), shape[axis], outer, inner, shape)];
+        c.Add("ArgReduce", [c.In(0)], [best.Value], ("fn", "ArgMax"), ("selectLast", 0), ("outer", outer), ("count", shape[axis]),
+            ("inner", inner));
+        return [OneHotOn(c, best.Value!, c.Graph.Constant($"{c.Node.Name}.values", (float[])[0, 1], [2]), shape[axis], outer, inner,
+            shape)];
     }
 
     private static Wire?[] StreamHardmax(NodeContext c)
     {
         var stream = c.FirstStream;
-        return Shapes.Axis(c.Node.Int("axis", -1), stream.FullShape.Length) == stream.Axis ? throw c.NotCausal("it searches along time") : c.Track(stream.Axis);
+        return Shapes.Axis(c.Node.Int("axis", -1), stream.FullShape.Length) == stream.Axis ? throw c.NotCausal("it searches along time")
+            : c.Track(stream.Axis);
     }
 
     /// <summary>The triangle as a constant mask.</summary>
@@ -133,10 +143,12 @@ internal static class ScatterOps
         int rows = shape[^2], columns = shape[^1];
         var k = c.Has(1) ? c.RequireConstant(1, "diagonal").ToInts()[0] : 0;
         var upper = c.Node.Int("upper", 1) != 0;
-        bool[] kept = [.. Enumerable.Range(0, rows * columns).Select(i => upper ? i % columns - i / columns >= k : i % columns - i / columns <= k)];
+        bool[] kept = [.. Enumerable.Range(0, rows * columns)
+            .Select(i => upper ? i % columns - i / columns >= k : i % columns - i / columns <= k)];
         var mask = c.Graph.Constant($"{c.Node.Name}.mask", kept, [rows, columns]);
         var x = c.In(0);
-        var zero = c.Graph.Constant($"{c.Node.Name}.zero", x.Type == ElementType.F32 ? new float[1] : x.Type == ElementType.Bool ? new bool[1] : new long[1], [1]);
+        var zero = c.Graph.Constant($"{c.Node.Name}.zero", x.Type == ElementType.F32 ? new float[1] : x.Type == ElementType.Bool
+            ? new bool[1] : new long[1], [1]);
         var y = c.NewOutput();
         c.Add("Where", [mask, x, zero], [y.Value], ("shape", shape), ("cStrides", Shapes.BroadcastStrides([rows, columns], shape)),
             ("aStrides", Shapes.Strides(shape)), ("bStrides", Shapes.BroadcastStrides([1], shape)));

@@ -58,8 +58,8 @@ internal static class SliceOps
         return new LatestWire(window, clock);
     }
 
-    /// <summary>A ring of the last <paramref name="length"/> elements laid out along the time axis; ticks once they all have come. One is the
-    /// element itself.</summary>
+    /// <summary>A ring of the last <paramref name="length"/> elements laid out along the time axis; ticks once they all have come. One is
+    /// the element itself.</summary>
     public static (StepValue Window, Clock Clock) Window(NodeContext c, StreamWire stream, int length, int stride = 1)
     {
         if (length == 1 && stride == 1)
@@ -75,7 +75,8 @@ internal static class SliceOps
         var window = c.Graph.Arena($"{c.Node.Name}.window", stream.Value.Type, Shapes.With(shape, stream.Axis, length));
         var push = c.PushInto(ring, stream, clock, length);
         c.Graph.Add("Window", c.Node.Name, clock, [push.Input, ring], [window],
-            [("outer", Shapes.Product(shape, 0, stream.Axis)), ("length", length), ("inner", Shapes.Product(shape, stream.Axis + 1, shape.Length)), .. push.Attributes]);
+            [("outer", Shapes.Product(shape, 0, stream.Axis)), ("length", length),
+                ("inner", Shapes.Product(shape, stream.Axis + 1, shape.Length)), .. push.Attributes]);
         return (window, clock);
     }
 
@@ -85,7 +86,8 @@ internal static class SliceOps
         var strides = Shapes.Strides(shape);
         var offset = 0;
         var srcStrides = (int[])strides.Clone();
-        foreach (var range in Ranges(c.Node, i => c.Constant(i) ?? (c.Has(i) ? throw c.Refuse("its bounds are computed at run time") : null), shape.Length))
+        foreach (var range in Ranges(c.Node, i => c.Constant(i)
+            ?? (c.Has(i) ? throw c.Refuse("its bounds are computed at run time") : null), shape.Length))
         {
             // An axis of one element that stays one element is taken whole: it may be one step of a sequence.
             if (shape[range.Axis] > 1 || target[range.Axis] != 1)
@@ -133,7 +135,8 @@ internal static class SliceOps
     {
         var length = stream.FullLength;
         var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
-        var (start, end) = (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
+        var (start, end) =
+            (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
         if (range.Step < 0)
             throw c.NotCausal("it reverses time");
 
@@ -161,7 +164,15 @@ internal static class SliceOps
         var result = Crop(c, stream, start.Value, end.Value);
         return range.Step == 1
             ? result
-            : c.Aligner.WithoutLead(result) with { Clock = c.Aligner.WithoutLead(result).Clock with { Rate = result.Clock.Rate * (int)range.Step }, FullShape = Shapes.With(stream.FullShape, stream.Axis, c.FullShape()[stream.Axis]) };
+            : c.Aligner.WithoutLead(result) with
+            {
+                Clock = c.Aligner.WithoutLead(result).Clock with
+                {
+                    Rate =
+            result.Clock.Rate * (int)range.Step
+                },
+                FullShape = Shapes.With(stream.FullShape, stream.Axis, c.FullShape()[stream.Axis])
+            };
     }
 
     private static IEnumerable<SliceRange> Ranges(OnnxNode node, Func<int, OnnxTensor?> constant, int rank)

@@ -27,7 +27,10 @@ internal static class SoftmaxOps
     private static Wire?[] StreamSoftmax(NodeContext c)
     {
         if (c.Input(0) is ScoresWire scores)
-            return [c.Node.OpType == "Softmax" ? AttentionWires.Normalized(c, scores, Axis(c.Node, scores.FullShape.Length)) : throw c.Refuse("it takes the logarithm of attention weights")];
+        {
+            return [c.Node.OpType == "Softmax" ? AttentionWires.Normalized(c, scores, Axis(c.Node, scores.FullShape.Length))
+                : throw c.Refuse("it takes the logarithm of attention weights")];
+        }
 
         var stream = c.Stream(0) ?? throw c.Refuse("its input is already a softmax over time");
         if (Axis(c.Node, stream.FullShape.Length) != stream.Axis)

@@ -15,7 +15,8 @@ internal static class Upsampling
             $"it makes {factor} elements along time of each one that comes every {(stream.Clock.Rate == 1 ? "step" : $"{stream.Clock.Rate} steps")}, and a step gives one at most",
             Refusal.UseWindow);
 
-    /// <summary>The sequence of the elements that a value holds side by side, <paramref name="factor"/> of them a tick of its clock.</summary>
+    /// <summary>The sequence of the elements that a value holds side by side, <paramref name="factor"/> of them a tick of its
+    /// clock.</summary>
     /// <param name="values">All elements of a tick, the first in front.</param>
     /// <param name="clock">When they are fresh.</param>
     /// <param name="every">The clock of the elements.</param>
@@ -31,7 +32,8 @@ internal static class Upsampling
         lowering.Add("Table", [places], [place.Value], ("size", 1), ("rows", factor), ("beyond", "wrap"));
         var index = StepArithmetic.Cast(lowering, place, ElementType.I64);
         var y = lowering.New([size], values.Type);
-        lowering.Add("Gather", [c.Aligner.HoldValue(values, clock), index.Value, null], [y.Value], ("outer", 1), ("rows", factor), ("inner", size));
+        lowering.Add("Gather", [c.Aligner.HoldValue(values, clock), index.Value, null], [y.Value], ("outer", 1), ("rows", factor),
+            ("inner", size));
         return y.Value!;
     }
 }

@@ -3,7 +3,8 @@ using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
 
-/// <summary>A constant's elements in the order in which a step op takes them, each with the scale of its integer where the model stores integers.</summary>
+/// <summary>A constant's elements in the order in which a step op takes them, each with the scale of its integer where the model stores
+/// integers.</summary>
 internal sealed record Weights(float[] Values, float[]? Scales)
 {
     public static Weights Of(OnnxTensor tensor) => new(tensor.ToFloats(), tensor.StoredScales?.ToFloats());
@@ -32,7 +33,8 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     {
         var rowScales = RowScales(layout.Columns);
         var regrouped = Scales is not null && rowScales is null;
-        return graph.Constant(name, Values, shape, layout, rowScales, regrouped ? "quantised anew: the model's integers do not have one scale a row" : null);
+        return graph.Constant(name, Values, shape, layout, rowScales, regrouped
+            ? "quantised anew: the model's integers do not have one scale a row" : null);
     }
 
     /// <summary>The scale of each row; null where a row has several.</summary>

@@ -9,9 +9,11 @@ public static class HtmlReport
     public static string Of(VerifyReport report)
     {
         var program = FileName(report.Program);
-        var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        var page = new StringBuilder(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
         page.Append(Text($"<title>{program}</title>\n<style>{ReportStyle.Css}</style></head><body>\n"));
-        page.Append(Text($"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of {FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));
+        page.Append(Text(
+            $"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of {FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));
         page.Append(Verdict(report)).Append(Facts(report));
         foreach (var output in report.Outputs)
             page.Append(OutputSection.Of(output));
@@ -30,9 +32,11 @@ public static class HtmlReport
             + Fact("weights", Text($"{sizes.ProgramWeights:N0} bytes"), Text($"{sizes.F32Weights:N0} in float"))
             + Fact("program file", Text($"{sizes.Program:N0} bytes"), Text($"{sizes.F32:N0} in float, ONNX file {sizes.Onnx:N0}"))
             + Fact("multiplications in int8", Text($"{report.Int8MacShare:P1}"), "of those by weights, keys and values")
-            + Fact("first diverging node", report.FirstDivergingNode is string node ? Encoded(node) : "none", Text($"below {VerifyReport.DivergingSqnrDb} dB"))
+            + Fact("first diverging node", report.FirstDivergingNode is string node ? Encoded(node) : "none",
+            Text($"below {VerifyReport.DivergingSqnrDb} dB"))
             + "</dl>\n";
     }
 
-    private static string Fact(string name, string value, string note) => $"<div><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>";
+    private static string Fact(string name, string value, string note) =>
+        $"<div><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div>";
 }

@@ -12,7 +12,8 @@ internal static class NodeSection
         if (report.Nodes.Count == 0)
             return "";
 
-        var section = new StringBuilder(Text($"<h2>Nodes</h2>\n<p>From the first {Math.Min(report.Steps, NodeComparison.MaxSteps):N0} steps, against the same node of the float program. "))
+        var section = new StringBuilder(
+            Text($"<h2>Nodes</h2>\n<p>From the first {Math.Min(report.Steps, NodeComparison.MaxSteps):N0} steps, against the same node of the float program. "))
             .Append(report.FirstDivergingNode is string node
                 ? Text($"The first node below {VerifyReport.DivergingSqnrDb} dB is <b>{Encoded(node)}</b>.</p>\n")
                 : Text($"No node falls below {VerifyReport.DivergingSqnrDb} dB.</p>\n"));
@@ -20,11 +21,13 @@ internal static class NodeSection
             .Select(node => (node.Name, node.SqnrDb!.Value, node.SqnrDb < VerifyReport.DivergingSqnrDb)).ToArray();
         section.Append(compared.Length == 0
             ? "<p>No node differs.</p>\n"
-            : Figure("Signal over quantisation error of each node", Svg.Bars("SQNR, dB", "dB", compared, VerifyReport.DivergingSqnrDb), Text($"Dashed: {VerifyReport.DivergingSqnrDb} dB.")));
+            : Figure("Signal over quantisation error of each node", Svg.Bars("SQNR, dB", "dB", compared, VerifyReport.DivergingSqnrDb),
+            Text($"Dashed: {VerifyReport.DivergingSqnrDb} dB.")));
         section.Append(Nodes(report.Nodes));
         foreach (var quantised in report.Nodes.Where(node => node.CodeCounts.Length > 0))
         {
-            section.Append(Text($"<h2>What int8 holds in {Encoded(quantised.Name)}</h2>\n<div class=\"plots\">")).Append(Weights(quantised));
+            section.Append(Text($"<h2>What int8 holds in {Encoded(quantised.Name)}</h2>\n<div class=\"plots\">"))
+                .Append(Weights(quantised));
             section.Append(string.Concat(quantised.Inputs.Select(input => Activations(quantised, input)))).Append("</div>\n");
         }
 
@@ -34,7 +37,8 @@ internal static class NodeSection
     private static string Nodes(IReadOnlyList<VerifiedNode> nodes) => Table(
         "Nodes that multiply, look up or normalise",
         ["node", "op", "precision", "multiplications a tick", "SQNR, dB"],
-        nodes.Select(node => (IEnumerable<string>)[Encoded(node.Name), node.Op, node.Precision ?? "", Text($"{node.Macs:N0}"), node.SqnrDb is double sqnr ? Text($"{sqnr:0.0}") : "-"]));
+        nodes.Select(node => (IEnumerable<string>)[Encoded(node.Name), node.Op, node.Precision ?? "", Text($"{node.Macs:N0}"),
+            node.SqnrDb is double sqnr ? Text($"{sqnr:0.0}") : "-"]));
 
     private static string Weights(VerifiedNode node) => Figure(
         Text($"Weights of {Encoded(node.Name)}"),

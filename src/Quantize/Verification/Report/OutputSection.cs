@@ -17,7 +17,8 @@ internal static class OutputSection
         if (output.Accuracy is { } accuracy)
             section.Append(Accuracies(accuracy));
 
-        section.Append(Text($"<p>Loss against ONNX Runtime, as <code>--max-loss</code> bounds it: {output.Loss:P2}. {output.Int8MacShare:P1} of the multiplications that the output depends on are int8.</p>\n"));
+        section.Append(Text(
+            $"<p>Loss against ONNX Runtime, as <code>--max-loss</code> bounds it: {output.Loss:P2}. {output.Int8MacShare:P1} of the multiplications that the output depends on are int8.</p>\n"));
         var parts = output.OverTime.Select((part, i) => ((double)i * output.StepsPerPart, part.RmsError)).ToArray();
         if (parts.Length > 1)
         {
@@ -31,7 +32,8 @@ internal static class OutputSection
     private static string Errors(VerifiedOutput output) => Table(
         "Errors, in units of the output",
         ["", "outputs compared", "max error", "mean error", "rms error", "SQNR, dB", "cosine", "agreement"],
-        [Row("program against ONNX Runtime", output.Error), Row("float program against ONNX Runtime", output.F32), Row("program against float program", output.AgainstF32)]);
+        [Row("program against ONNX Runtime", output.Error), Row("float program against ONNX Runtime", output.F32),
+            Row("program against float program", output.AgainstF32)]);
 
     private static IEnumerable<string> Row(string what, OutputError error) =>
     [
@@ -45,7 +47,8 @@ internal static class OutputSection
         [Row("ONNX Runtime", accuracy.Onnx), Row("float program", accuracy.F32), Row("program", accuracy.Int8)]);
 
     private static IEnumerable<string> Row(string what, Accuracy accuracy) =>
-        [what, Text($"{accuracy.Right:N0}"), Text($"{accuracy.All:N0}"), Text($"{accuracy.Share:P2}"), Text($"{accuracy.Interval.Low:P1} to {accuracy.Interval.High:P1}")];
+        [what, Text($"{accuracy.Right:N0}"), Text($"{accuracy.All:N0}"), Text($"{accuracy.Share:P2}"),
+        Text($"{accuracy.Interval.Low:P1} to {accuracy.Interval.High:P1}")];
 
     private static string Confusion(VerifiedOutput output, long[][] confusion)
     {
@@ -56,7 +59,8 @@ internal static class OutputSection
             confusion.Select((counts, i) => Row(names[i], counts, counts[i])));
 
         string Name(int index) =>
-            Encoded(output.Labels is { } labels && labels.Count == confusion.Length ? labels[index] : index.ToString(CultureInfo.InvariantCulture));
+            Encoded(output.Labels is { } labels && labels.Count == confusion.Length ? labels[index]
+            : index.ToString(CultureInfo.InvariantCulture));
     }
 
     private static IEnumerable<string> Row(string name, long[] counts, long right)

@@ -52,12 +52,15 @@ internal static class Svg
             var (name, value, warns) = bars[i];
             var y = Top + i * BarHeight;
             var end = x.At(Math.Max(0, value));
-            text.Append(Text($"<text class=\"name\" x=\"{LabelWidth - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{Encoded(Shortened(name))}</text>"));
-            text.Append(Text($"<rect class=\"{(warns ? "bar warns" : "bar")}\" x=\"{LabelWidth}\" y=\"{y + 4}\" width=\"{end - LabelWidth:0.0}\" height=\"{BarHeight - 8}\"/>"));
+            text.Append(Text(
+                $"<text class=\"name\" x=\"{LabelWidth - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{Encoded(Shortened(name))}</text>"));
+            text.Append(Text(
+                $"<rect class=\"{(warns ? "bar warns" : "bar")}\" x=\"{LabelWidth}\" y=\"{y + 4}\" width=\"{end - LabelWidth:0.0}\" height=\"{BarHeight - 8}\"/>"));
             text.Append(Text($"<text class=\"name\" x=\"{end + 6:0.0}\" y=\"{y + 16}\">{value:0.0} {unit}</text>"));
         }
 
-        text.Append(Text($"<path class=\"limit\" d=\"M{x.At(limit):0.0} {Top}V{bottom}\"/><path class=\"axis\" d=\"M{LabelWidth} {Top}V{bottom}\"/>"));
+        text.Append(Text(
+            $"<path class=\"limit\" d=\"M{x.At(limit):0.0} {Top}V{bottom}\"/><path class=\"axis\" d=\"M{LabelWidth} {Top}V{bottom}\"/>"));
         return Frame(FullWidth, bottom + Bottom, xTitle, text.ToString());
     }
 
@@ -69,9 +72,13 @@ internal static class Svg
     {
         var text = new StringBuilder(XTicks(x, Top, Height - Bottom));
         foreach (var tick in y.Ticks())
-            text.Append(Text($"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
+        {
+            text.Append(Text(
+                $"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
+        }
 
-        text.Append(Text($"<text transform=\"translate(14 {(y.Start + y.End) / 2:0}) rotate(-90)\" text-anchor=\"middle\">{Encoded(y.Title)}</text>"));
+        text.Append(Text(
+            $"<text transform=\"translate(14 {(y.Start + y.End) / 2:0}) rotate(-90)\" text-anchor=\"middle\">{Encoded(y.Title)}</text>"));
         return text.Append(Text($"<path class=\"axis\" d=\"M{Left} {Top}V{Height - Bottom}H{x.End:0.0}\"/>")).ToString();
     }
 
@@ -79,9 +86,13 @@ internal static class Svg
     {
         var text = new StringBuilder();
         foreach (var tick in x.Ticks())
-            text.Append(Text($"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{Number(tick)}</text>"));
+        {
+            text.Append(Text(
+                $"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{Number(tick)}</text>"));
+        }
 
-        return text.Append(Text($"<text x=\"{(x.Start + x.End) / 2:0.0}\" y=\"{bottom + 36}\" text-anchor=\"middle\">{Encoded(x.Title)}</text>")).ToString();
+        return text.Append(Text(
+            $"<text x=\"{(x.Start + x.End) / 2:0.0}\" y=\"{bottom + 36}\" text-anchor=\"middle\">{Encoded(x.Title)}</text>")).ToString();
     }
 
     /// <summary>Short, and without an exponent where that is short too.</summary>

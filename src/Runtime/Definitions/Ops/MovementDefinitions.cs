@@ -38,7 +38,8 @@ internal static class MovementDefinitions
                 + "negative indices count from the end, others outside go to the nearest row. Ids in an input are checked before the step instead",
             Inputs =
             [
-                Table("data", ElementType.F32, ElementType.I64, ElementType.I8) with { Scale = "scale" }, Indices(rows: "rows"), Scale("scale"),
+                Table("data", ElementType.F32, ElementType.I64, ElementType.I8) with { Scale = "scale" }, Indices(rows: "rows"),
+                    Scale("scale"),
             ],
             Outputs = [Data("y", FloatOrI64)],
             Attributes = [Size("outer", 1), Size("rows"), Size("inner")],

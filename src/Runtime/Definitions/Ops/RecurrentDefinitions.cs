@@ -61,7 +61,8 @@ internal static class RecurrentDefinitions
     [
         Size("hidden"), Size("input"), Size("steps", 1), Size("batch", 1), Flag("reverse"),
         new("activations", AttributeKind.Choices) { Choices = Activations, Count = activations.Length, Default = activations },
-        new("alpha", AttributeKind.Numbers) { Count = activations.Length }, new("beta", AttributeKind.Numbers) { Count = activations.Length },
+        new("alpha", AttributeKind.Numbers) { Count = activations.Length },
+            new("beta", AttributeKind.Numbers) { Count = activations.Length },
         OptionalScale("clip"), OptionalScale(Products.InputScale), OptionalScale(StateScale), Products.ActivationBits,
     ];
 

@@ -56,7 +56,8 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lanes4x128 LoadRow(float* rows, [ConstantExpected] int row) =>
-        new(Vector128.Load(rows + 16 * row), Vector128.Load(rows + (16 * row + 4)), Vector128.Load(rows + (16 * row + 8)), Vector128.Load(rows + (16 * row + 12)));
+        new(Vector128.Load(rows + 16 * row), Vector128.Load(rows + (16 * row + 4)), Vector128.Load(rows + (16 * row + 8)),
+        Vector128.Load(rows + (16 * row + 12)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lanes4x128 value, float* target)
@@ -104,7 +105,8 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
         new(Fma(a._v0, b._v0, c._v0), Fma(a._v1, b._v1, c._v1), Fma(a._v2, b._v2, c._v2), Fma(a._v3, b._v3, c._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 Sqrt(Lanes4x128 a) => new(Vector128.Sqrt(a._v0), Vector128.Sqrt(a._v1), Vector128.Sqrt(a._v2), Vector128.Sqrt(a._v3));
+    public static Lanes4x128 Sqrt(Lanes4x128 a) =>
+    new(Vector128.Sqrt(a._v0), Vector128.Sqrt(a._v1), Vector128.Sqrt(a._v2), Vector128.Sqrt(a._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4x128 Floor(Lanes4x128 a) =>
@@ -122,7 +124,8 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
     public static Lanes4x128 Negate(Lanes4x128 a) => new(-a._v0, -a._v1, -a._v2, -a._v3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes4x128 Abs(Lanes4x128 a) => new(Vector128.Abs(a._v0), Vector128.Abs(a._v1), Vector128.Abs(a._v2), Vector128.Abs(a._v3));
+    public static Lanes4x128 Abs(Lanes4x128 a) =>
+    new(Vector128.Abs(a._v0), Vector128.Abs(a._v1), Vector128.Abs(a._v2), Vector128.Abs(a._v3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4x128 AtLeast(Lanes4x128 a, Lanes4x128 low) =>
@@ -214,5 +217,6 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
     private static Vector128<float> Converted(Vector128<float> bits) => Vector128.ConvertToSingle(bits.AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> LowShorts(Vector128<float> first, Vector128<float> second) => Vector128.Narrow(first.AsInt32(), second.AsInt32());
+    private static Vector128<short> LowShorts(Vector128<float> first, Vector128<float> second) =>
+    Vector128.Narrow(first.AsInt32(), second.AsInt32());
 }

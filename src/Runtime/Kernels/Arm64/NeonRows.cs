@@ -74,7 +74,8 @@ internal static unsafe class NeonRows
 
     /// <summary>A column of those that are no four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* column, float x, ref Vector128<float> sum0, ref Vector128<float> sum1, ref Vector128<float> sum2, ref Vector128<float> sum3)
+    private static void Add(float* column, float x, ref Vector128<float> sum0, ref Vector128<float> sum1, ref Vector128<float> sum2,
+    ref Vector128<float> sum3)
     {
         var factor = Vector128.Create(x);
         sum0 = Vector128.FusedMultiplyAdd(Vector128.Load(column), factor, sum0);

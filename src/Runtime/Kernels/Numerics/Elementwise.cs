@@ -97,7 +97,10 @@ internal static unsafe class Elementwise<TLanes>
             for (; i <= x.Length - TLanes.Count; i += TLanes.Count)
                 TLanes.Store(TFunction.Invoke(TLanes.Load(xs + i), alphas, betas), ys + i);
             if (i < x.Length)
-                TLanes.StoreFirst(TFunction.Invoke(TLanes.LoadFirst(xs + i, x.Length - i, TLanes.Zero), alphas, betas), ys + i, x.Length - i);
+            {
+                TLanes.StoreFirst(TFunction.Invoke(TLanes.LoadFirst(xs + i, x.Length - i, TLanes.Zero), alphas, betas), ys + i,
+                    x.Length - i);
+            }
         }
     }
 

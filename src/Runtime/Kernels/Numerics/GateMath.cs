@@ -41,7 +41,8 @@ internal static class GateMath<TTanh>
         var fSquare = f * f;
         var gSquare = g * g;
         return LstmCell(
-            TTanh.HalfNumerator(i, iSquare), TTanh.HalfDenominator(iSquare), TTanh.HalfNumerator(f, fSquare), TTanh.HalfDenominator(fSquare),
+            TTanh.HalfNumerator(i, iSquare), TTanh.HalfDenominator(iSquare), TTanh.HalfNumerator(f, fSquare),
+            TTanh.HalfDenominator(fSquare),
             TTanh.Numerator(g, gSquare), TTanh.Denominator(gSquare), cell);
     }
 
@@ -66,7 +67,8 @@ internal static class GateMath<TTanh>
         var oSquare = o * o;
         var cellSquare = cell * cell;
         return LstmHidden(
-            TTanh.HalfNumerator(o, oSquare), TTanh.HalfDenominator(oSquare), TTanh.Numerator(cell, cellSquare), TTanh.Denominator(cellSquare));
+            TTanh.HalfNumerator(o, oSquare), TTanh.HalfDenominator(oSquare), TTanh.Numerator(cell, cellSquare),
+            TTanh.Denominator(cellSquare));
     }
 
     /// <summary>The same from the fractions of the gate's tanh and the cell's.</summary>
@@ -75,7 +77,8 @@ internal static class GateMath<TTanh>
         where T : struct, ILanes<T>
         => (oNumerator + oDenominator) * cellNumerator / ((oDenominator + oDenominator) * cellDenominator);
 
-    /// <summary>GRU hidden state, reset after the product: n = tanh(nInput + sigmoid(r)·nHidden), (1 - sigmoid(z))·n + sigmoid(z)·h.</summary>
+    /// <summary>GRU hidden state, reset after the product: n = tanh(nInput + sigmoid(r)·nHidden), (1 - sigmoid(z))·n +
+    /// sigmoid(z)·h.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T GruHidden<T>(T z, T r, T nInput, T nHidden, T h)
         where T : struct, ILanes<T>

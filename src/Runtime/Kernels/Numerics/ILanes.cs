@@ -30,7 +30,8 @@ internal interface ILanes<TSelf>
 
     static abstract unsafe void Store(TSelf value, float* target);
 
-    /// <summary>The first <paramref name="count"/> lanes from memory, those of <paramref name="rest"/> beyond; memory beyond is not touched.</summary>
+    /// <summary>The first <paramref name="count"/> lanes from memory, those of <paramref name="rest"/> beyond; memory beyond is not
+    /// touched.</summary>
     static abstract unsafe TSelf LoadFirst(float* source, nint count, TSelf rest);
 
     /// <summary>Stores the first <paramref name="count"/> lanes; memory beyond is not touched.</summary>

@@ -27,7 +27,8 @@ internal static class PreciseMath
 
     public static float Asin(float x) => Math.Abs(x) <= 1f ? (float)Atan2(x, Math.Sqrt((1 - (double)x) * (1 + (double)x))) : float.NaN;
 
-    public static float Acos(float x) => Math.Abs(x) <= 1f ? (float)(2 * Atan2(Math.Sqrt(1 - (double)x), Math.Sqrt(1 + (double)x))) : float.NaN;
+    public static float Acos(float x) => Math.Abs(x) <= 1f ? (float)(2 * Atan2(Math.Sqrt(1 - (double)x), Math.Sqrt(1 + (double)x)))
+        : float.NaN;
 
     public static float Atan(float x) => float.IsNaN(x) ? x : float.IsInfinity(x) ? (float)(x > 0 ? HalfPi : -HalfPi) : (float)Atan2(x, 1);
 

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSeq.Runtime.Kernels.Numerics;
 
-/// <summary>The constants of a rational in memory, each in sixteen copies: a row. Four registers side by side each load their own copy of an
-/// addend that the multiply-add overwrites; the compiler would load one and move it, just before the use.</summary>
+/// <summary>The constants of a rational in memory, each in sixteen copies: a row. Four registers side by side each load their own copy of
+/// an addend that the multiply-add overwrites; the compiler would load one and move it, just before the use.</summary>
 internal static unsafe class RationalRows<TRational>
     where TRational : struct, IOddRational
 {
@@ -19,7 +19,8 @@ internal static unsafe class RationalRows<TRational>
     {
         var coefficients = TRational.Coefficients;
         var degree = coefficients.Length / 2 - 1;
-        var rows = (float*)NativeMemory.AlignedAlloc((nuint)((2 + coefficients.Length) * RowLength * sizeof(float)), RowLength * sizeof(float));
+        var rows = (float*)NativeMemory.AlignedAlloc((nuint)((2 + coefficients.Length) * RowLength * sizeof(float)),
+            RowLength * sizeof(float));
         Fill(rows, 0, -TRational.Bound / factor);
         Fill(rows, 1, TRational.Bound / factor);
         var power = 1f;

@@ -17,7 +17,8 @@ internal readonly unsafe partial struct PortableDot
     private static int Row(sbyte* values, short* weights, nint tokens)
     {
         var sum = Vector128<int>.Zero;
-        for (var end = weights + tokens; weights < end; weights += PackedLayout.GroupColumns, values += PackedLayout.TileRows * PackedLayout.GroupColumns)
+        for (var end = weights + tokens; weights < end; weights += PackedLayout.GroupColumns,
+            values += PackedLayout.TileRows * PackedLayout.GroupColumns)
         {
             var four = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)values).AsSByte()));
             sum += four * Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)weights).AsInt16());

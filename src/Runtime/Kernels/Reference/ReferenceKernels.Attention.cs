@@ -55,9 +55,14 @@ internal sealed partial class ReferenceKernels
         {
             var shared = head / (queryHeads / ring.Heads);
             var keys = new MatrixF32(ring.Keys[(shared * ring.KeysLength)..], default, tokens, ring.KeySize);
-            var values = new MatrixF32(ring.Values[(shared * ring.ValuesLength)..], default, ring.ValueSize, ring.Window).FirstColumns(tokens);
+            var values = new MatrixF32(ring.Values[(shared * ring.ValuesLength)..], default, ring.ValueSize, ring.Window)
+                .FirstColumns(tokens);
             for (var token = 0; token < tokens; token++)
-                weights[token] = Score(LinearRow(keys, token, q.Slice(head * ring.KeySize, ring.KeySize)) * rule.Scale, rule, head, token, newest, tokens);
+            {
+                weights[token] = Score(LinearRow(keys, token, q.Slice(head * ring.KeySize, ring.KeySize)) * rule.Scale, rule, head, token,
+                    newest, tokens);
+            }
+
             var inverse = 1f / Exponentials(weights);
             for (var row = 0; row < ring.ValueSize; row++)
                 y[head * ring.ValueSize + row] = LinearRow(values, row, weights) * inverse;

@@ -2,7 +2,8 @@ namespace EdgeSeq.Runtime.Kernels.Reference;
 
 internal sealed partial class ReferenceKernels
 {
-    protected override void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide, Span<float> y)
+    protected override void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide,
+        Span<float> y)
     {
         Span<float> window = stackalloc float[MostDepthwiseTaps];
         Span<sbyte> q = stackalloc sbyte[MostDepthwiseTaps];

@@ -4,7 +4,8 @@ namespace EdgeSeq.Runtime.Kernels.Reference;
 
 internal sealed partial class ReferenceKernels
 {
-    protected override void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext)
+    protected override void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c,
+        Span<float> hNext, Span<float> cNext)
     {
         if (int8)
             LstmUnits<CoarseTanh>(wx, rh, c, hNext, cNext);
@@ -12,7 +13,8 @@ internal sealed partial class ReferenceKernels
             LstmUnits<FineTanh>(wx, rh, c, hNext, cNext);
     }
 
-    protected override void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h, Span<float> hNext)
+    protected override void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h,
+        Span<float> hNext)
     {
         if (int8)
             GruUnits<CoarseTanh>(wx, rh, h, hNext);
@@ -29,7 +31,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    private static void LstmUnits<TTanh>(ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext)
+    private static void LstmUnits<TTanh>(ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext,
+        Span<float> cNext)
         where TTanh : struct, ITanhRational
     {
         for (var unit = 0; unit < hNext.Length; unit++)

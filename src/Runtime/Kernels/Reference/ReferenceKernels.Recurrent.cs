@@ -17,7 +17,8 @@ internal sealed partial class ReferenceKernels
             y[unit] = GateMath<FineTanh>.GruMix(new Lanes1(z[unit]), new Lanes1(n[unit]), new Lanes1(h[unit])).Value;
     }
 
-    protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
@@ -32,7 +33,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
+    protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
+        ReadOnlySpan<float> c,
         Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         var hOld = Copy(h, scratch);
@@ -47,7 +49,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
@@ -61,7 +64,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch)
     {
         var hOld = Copy(h, scratch);
         for (var unit = 0; unit < hNext.Length; unit++)
@@ -74,7 +78,8 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         Quantize(x, ref xScale, h, ref hScale, scratch, out var qx, out var qh);
@@ -82,7 +87,8 @@ internal sealed partial class ReferenceKernels
             hNext[unit] = GateMath<CoarseTanh>.Tanh(new Lanes1(Gate(w, qx, xScale, r, qh, hScale, unit))).Value;
     }
 
-    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch)
     {
         var hOld = Copy(h, scratch);
         for (var unit = 0; unit < hNext.Length; unit++)
@@ -106,7 +112,8 @@ internal sealed partial class ReferenceKernels
         return copy;
     }
 
-    private static float Gate(in MatrixS8 w, ReadOnlySpan<sbyte> qx, float xScale, in MatrixS8 r, ReadOnlySpan<sbyte> qh, float hScale, int row) =>
+    private static float Gate(in MatrixS8 w, ReadOnlySpan<sbyte> qx, float xScale, in MatrixS8 r, ReadOnlySpan<sbyte> qh, float hScale,
+        int row) =>
         LinearRow(w, row, qx, xScale) + LinearRow(r, row, qh, hScale);
 
     private static float Gate(in MatrixF32 w, ReadOnlySpan<float> x, in MatrixF32 r, ReadOnlySpan<float> h, int row) =>

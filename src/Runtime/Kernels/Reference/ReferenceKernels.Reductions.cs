@@ -61,7 +61,8 @@ internal sealed partial class ReferenceKernels
             y[i] -= log;
     }
 
-    protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon, Span<float> y)
+    protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon,
+        Span<float> y)
     {
         var mean = Sum(x) / x.Length;
         Span<float> sums = stackalloc float[16];

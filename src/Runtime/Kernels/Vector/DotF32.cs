@@ -63,7 +63,8 @@ internal static unsafe class DotF32<TLanes>
         TLanes.Store(z0 + z1 + (z2 + z3), sums + TLanes.Count);
     }
 
-    /// <summary>sums[tile·16 + row] = (s0 + s1) + (s2 + s3) for <paramref name="tiles"/> tiles, <paramref name="stride"/> elements apart.</summary>
+    /// <summary>sums[tile·16 + row] = (s0 + s1) + (s2 + s3) for <paramref name="tiles"/> tiles, <paramref name="stride"/> elements
+    /// apart.</summary>
     public static void Dot(float* w, nint stride, nint tiles, float* x, nint columns, float* sums)
     {
         nint row = 0;

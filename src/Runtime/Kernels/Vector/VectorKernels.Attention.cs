@@ -63,7 +63,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 for (var i = 0; i < count; i++)
                 {
                     var head = first + i;
-                    MixValues(values + head / sharing * ring.ValuesLength, PackedLayout.TileLengthS8(ring.Window), (short*)(memory + i * headBytes),
+                    MixValues(values + head / sharing * ring.ValuesLength, PackedLayout.TileLengthS8(ring.Window),
+                        (short*)(memory + i * headBytes),
                         PackedLayout.PadRows(tokens), largest[i], ys + head * ring.ValueSize, ring.ValueSize);
                 }
             }
@@ -123,7 +124,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         for (; i <= tokens - TLanes.Count; i += TLanes.Count)
             TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.Load(keyScale + i)), scores + i);
         if (i < tokens)
-            TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.LoadFirst(keyScale + i, tokens - i, TLanes.Zero)), scores + i);
+        {
+            TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.LoadFirst(keyScale + i, tokens - i, TLanes.Zero)),
+                scores + i);
+        }
+
         return FinishScores(scores, tokens, newest, rule, head);
     }
 
@@ -179,7 +184,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static TLanes Clamp(TLanes score) =>
         TLanes.AtMost(TLanes.AtLeast(score, TLanes.Create(-float.MaxValue)), TLanes.Create(float.MaxValue));
 
-    /// <summary>Replaces scores by weights of 14 bits; returns the factor that makes them add up to 1 where all values' scales are 1.</summary>
+    /// <summary>Replaces scores by weights of 14 bits; returns the factor that makes them add up to 1 where all values' scales are
+    /// 1.</summary>
     private static float Weights(float* scores, float* valueScale, nint tokens, float largestScore)
     {
         const float SmallestMagnitude = 7.8886091e-31f;
@@ -243,7 +249,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
             TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, tokens - first, sums);
             for (nint i = 0; i < count; i += TLanes.Count)
-                StoreUpTo((TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i))) * factors, y + row + i, count - i);
+            {
+                StoreUpTo((TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i))) * factors, y + row + i,
+                    count - i);
+            }
         }
     }
 }

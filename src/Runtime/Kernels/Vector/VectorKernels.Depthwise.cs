@@ -6,7 +6,8 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>Lanes lie along rows, each with a window of its own.</summary>
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    protected override void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide, Span<float> y)
+    protected override void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide,
+        Span<float> y)
     {
         fixed (sbyte* data = w.Data)
         fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
@@ -17,7 +18,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 var at = row / TileRows * w.RowStride + row % TileRows;
                 var weights = data + row / TileRows * w.TileStride + row % TileRows * PackedLayout.GroupColumns;
                 var window = new Windows(source + row, tap, w.Columns, w.Rows - row);
-                StoreUpTo(DepthwiseRows(weights, window, TLanes.Load(scale + at), Bias(bias, at), xScale, wide), target + row, w.Rows - row);
+                StoreUpTo(DepthwiseRows(weights, window, TLanes.Load(scale + at), Bias(bias, at), xScale, wide), target + row,
+                    w.Rows - row);
             }
         }
     }

@@ -170,5 +170,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    private static void Copy(float* source, float* target, nint count) => new ReadOnlySpan<float>(source, (int)count).CopyTo(new Span<float>(target, (int)count));
+    private static void Copy(float* source, float* target, nint count) =>
+        new ReadOnlySpan<float>(source, (int)count).CopyTo(new Span<float>(target, (int)count));
 }

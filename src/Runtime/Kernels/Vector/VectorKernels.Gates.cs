@@ -5,13 +5,15 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    protected override void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext)
+    protected override void LstmGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> c,
+        Span<float> hNext, Span<float> cNext)
     {
         fixed (float* input = wx, hidden = rh, cs = c, hTo = hNext, cTo = cNext)
             Finish(new LstmCell(cs, cTo, hTo), int8, input, hidden, hNext.Length);
     }
 
-    protected override void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h, Span<float> hNext)
+    protected override void GruGatesCore(bool int8, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, ReadOnlySpan<float> h,
+        Span<float> hNext)
     {
         fixed (float* input = wx, hidden = rh, hs = h, hTo = hNext)
             Finish(new GruCell(hs, hTo), int8, input, hidden, hNext.Length);

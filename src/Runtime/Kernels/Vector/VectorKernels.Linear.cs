@@ -101,7 +101,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>One register of rows times many vectors, each weight loaded once for <see cref="DotF32{TLanes}.Vectors"/> of them.</summary>
+    /// <summary>One register of rows times many vectors, each weight loaded once for <see cref="DotF32{TLanes}.Vectors"/> of
+    /// them.</summary>
     private static void LinearVectors(in MatrixF32 w, float* data, float* bias, nint row, float* x, float* y, nint vectors)
     {
         var sums = stackalloc float[DotF32<TLanes>.Vectors * TileRows];
@@ -118,7 +119,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static nint PassRows(int vectors, nint length) =>
         TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows), 1, TilesPerPass));
 
-    /// <summary>For <see cref="PreparedVector.WeightBytes"/>: all but the first of several vectors find a pass in the nearest cache.</summary>
+    /// <summary>For <see cref="PreparedVector.WeightBytes"/>: all but the first of several vectors find a pass in the nearest
+    /// cache.</summary>
     private static long WeightBytes(int vectors, int matrixBytes) => vectors == 1 ? matrixBytes : SharedPassBytes;
 
     /// <summary>y = sums·(scale·xScale) + bias.</summary>

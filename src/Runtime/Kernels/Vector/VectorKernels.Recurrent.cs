@@ -52,46 +52,53 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint i = 0; i < y.Length; i += TLanes.Count)
             {
                 var count = y.Length - i;
-                StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)), to + i, count);
+                StoreUpTo(GateMath<FineTanh>.GruMix(LoadUpTo(update + i, count), LoadUpTo(candidate + i, count), LoadUpTo(hs + i, count)),
+                    to + i, count);
             }
         }
     }
 
-    protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         ReadOnlySpan<float> c, Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         fixed (float* cs = c, hTo = hNext, cTo = cNext)
             StepS8(new LstmCell(cs, cTo, hTo), w, r, x, xScale, h, hScale, scratch);
     }
 
-    protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> c,
+    protected override void LstmStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
+        ReadOnlySpan<float> c,
         Span<float> hNext, Span<float> cNext, Span<byte> scratch)
     {
         fixed (float* cs = c, hTo = hNext, cTo = cNext)
             StepF32(new LstmCell(cs, cTo, hTo), w, r, x, h, scratch);
     }
 
-    protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void GruStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         fixed (float* hs = h, hTo = hNext)
             StepS8(new GruCell(hs, hTo), w, r, x, xScale, h, hScale, scratch);
     }
 
-    protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void GruStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch)
     {
         fixed (float* hs = h, hTo = hNext)
             StepF32(new GruCell(hs, hTo), w, r, x, h, scratch);
     }
 
-    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h, float hScale,
+    protected override void RnnStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
+        float hScale,
         Span<float> hNext, Span<byte> scratch)
     {
         fixed (float* hTo = hNext)
             StepS8(new RnnCell(hTo), w, r, x, xScale, h, hScale, scratch);
     }
 
-    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext, Span<byte> scratch)
+    protected override void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
+        Span<byte> scratch)
     {
         fixed (float* hTo = hNext)
             StepF32(new RnnCell(hTo), w, r, x, h, scratch);
@@ -126,7 +133,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    private static void StepF32<TCell>(TCell cell, in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<byte> scratch)
+    private static void StepF32<TCell>(TCell cell, in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
+        Span<byte> scratch)
         where TCell : struct, ICell
     {
         fixed (float* wData = w.Data, rData = r.Data, wBias = w.Bias, rBias = r.Bias)
@@ -194,7 +202,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var at = unit / TileRows * (3 * TileRows) + unit % TileRows;
             var z = gates.Input(at) + gates.Hidden(at);
             var r = gates.Input(TileRows + at) + gates.Hidden(TileRows + at);
-            var next = GateMath<TTanh>.GruHidden(z, r, gates.Input(2 * TileRows + at), gates.Hidden(2 * TileRows + at), LoadUpTo(h + unit, units - unit));
+            var next = GateMath<TTanh>.GruHidden(z, r, gates.Input(2 * TileRows + at), gates.Hidden(2 * TileRows + at),
+                LoadUpTo(h + unit, units - unit));
             StoreUpTo(next, hNext + unit, units - unit);
         }
     }
@@ -253,7 +262,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             => RnnUnits<TSums, TTanh>(sums, hNext + first, units);
     }
 
-    private readonly struct GateSumsS8(int* input, int* hidden, float* wScale, float* rScale, float* wBias, float* rBias, float xScale, float hScale)
+    private readonly struct GateSumsS8(int* input, int* hidden, float* wScale, float* rScale, float* wBias, float* rBias, float xScale,
+        float hScale)
         : IGateSums
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,7 +56,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon, Span<float> y)
+    protected override void LayerNormCore(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, float epsilon,
+        Span<float> y)
     {
         fixed (float* source = x, target = y, scales = scale, biases = bias)
         {

@@ -59,7 +59,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes AddFirst(nint at, nint count, TLanes sum)
         {
-            var exponential = ElementMath.Exp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
+            var exponential =
+                ElementMath.Exp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
             TLanes.StoreFirst(exponential, y + at, count);
             return sum + exponential;
         }
@@ -90,7 +91,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes AddFirst(nint at, nint count, TLanes sum)
         {
-            var exponential = ElementMath.ExpOfNonPositive(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
+            var exponential = ElementMath.ExpOfNonPositive(TLanes.LoadFirst(x + at, count,
+                TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
             TLanes.StoreFirst(exponential, y + at, count);
             return sum + exponential;
         }

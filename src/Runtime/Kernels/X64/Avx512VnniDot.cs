@@ -16,7 +16,11 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
     {
         var sums = Vector128<long>.Zero;
         for (nint i = 0; i < length; i += 16)
-            sums += Sse2.SumAbsoluteDifferences((Vector128.Load(values + i) ^ Vector128.Create(sbyte.MinValue)).AsByte(), Vector128<byte>.Zero).AsInt64();
+        {
+            sums += Sse2.SumAbsoluteDifferences((Vector128.Load(values + i) ^ Vector128.Create(sbyte.MinValue)).AsByte(),
+                Vector128<byte>.Zero).AsInt64();
+        }
+
         return (int)(128 * (128 * length - Vector128.Sum(sums)));
     }
 
@@ -30,7 +34,10 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
         if (together > 0)
             Avx512VnniCode.FourTileProducts(w, stride, together, x.Values, x.Length, sums, x.Correction);
         if (together < tiles)
-            Avx512VnniCode.OneTileProducts(w + together * stride, stride, tiles - together, x.Values, x.Length, sums + together * PackedLayout.TileRows, x.Correction);
+        {
+            Avx512VnniCode.OneTileProducts(w + together * stride, stride, tiles - together, x.Values, x.Length,
+                sums + together * PackedLayout.TileRows, x.Correction);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,7 +47,10 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
         if (together > 0)
             Avx512VnniCode.TwoTileWeightedSums(values, stride, together, weights, tokens, sums);
         if (together < tiles)
-            Avx512VnniCode.OneTileWeightedSums(values + together * stride, stride, 1, weights, tokens, sums + together * PackedLayout.TileRows);
+        {
+            Avx512VnniCode.OneTileWeightedSums(values + together * stride, stride, 1, weights, tokens,
+                sums + together * PackedLayout.TileRows);
+        }
     }
 
     /// <summary>Few units where products wait for the second cache: while the gates of a chunk wait for each other's results, the

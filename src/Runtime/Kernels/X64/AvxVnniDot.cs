@@ -5,7 +5,8 @@ using EdgeSeq.Runtime.Kernels.Vector;
 
 namespace EdgeSeq.Runtime.Kernels.X64;
 
-/// <summary>As <see cref="Avx2Dot"/> with the dot-product instruction: two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
+/// <summary>As <see cref="Avx2Dot"/> with the dot-product instruction: two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/>
+/// for how signs keep the products exact.</summary>
 internal readonly unsafe partial struct AvxVnniDot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);

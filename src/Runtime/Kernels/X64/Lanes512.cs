@@ -47,7 +47,8 @@ internal readonly struct Lanes512 : IWideLanes<Lanes512>
     public static unsafe void Store(Lanes512 value, float* target) => value._v.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Lanes512 LoadFirst(float* source, nint count, Lanes512 rest) => new(Avx512F.MaskLoad(source, First(count), rest._v));
+    public static unsafe Lanes512 LoadFirst(float* source, nint count, Lanes512 rest) =>
+    new(Avx512F.MaskLoad(source, First(count), rest._v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreFirst(Lanes512 value, float* target, nint count) => Avx512F.MaskStore(target, First(count), value._v);

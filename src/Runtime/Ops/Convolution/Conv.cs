@@ -118,6 +118,7 @@ internal sealed class Conv : StepOp
     {
         var length = _groupOutputs * _geometry.OutputLength;
         var y = _y.Span(frame).Slice(plane * length, length);
-        KernelSet.Transpose(_results.Span(scratch).Slice(from * _groupOutputs, count * _groupOutputs), count, y[position..], _geometry.OutputLength);
+        KernelSet.Transpose(_results.Span(scratch).Slice(from * _groupOutputs, count * _groupOutputs), count, y[position..],
+            _geometry.OutputLength);
     }
 }

@@ -43,7 +43,8 @@ internal sealed class DepthwiseConv : StepOp
     {
         for (var image = 0; image < _batch; image++)
         {
-            FillPlane(_x.Span(frame).Slice(image * _channels * _geometry.InputLength, _channels * _geometry.InputLength), _plane.Span(frame));
+            FillPlane(_x.Span(frame).Slice(image * _channels * _geometry.InputLength, _channels * _geometry.InputLength),
+                _plane.Span(frame));
             var y = _y.Span(frame).Slice(image * _rows * _geometry.OutputLength, _rows * _geometry.OutputLength);
             for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
                 Convolve(frame, first, Math.Min(PositionsPerPass, _geometry.OutputLength - first), y);

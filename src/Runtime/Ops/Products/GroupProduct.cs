@@ -34,7 +34,8 @@ internal sealed class GroupProduct
     /// <param name="activation">Applied to y.</param>
     /// <returns>Null where there is nothing to share: each session has weights of its own, or a step already has enough vectors
     /// for its pass over the weights.</returns>
-    public static GroupProduct? Create(OpReader reader, PackedMatrix weights, float xScale, int vectors = 1, Activation? activation = null) =>
+    public static GroupProduct? Create(OpReader reader, PackedMatrix weights, float xScale, int vectors = 1,
+        Activation? activation = null) =>
         weights.IsConstant && vectors < GroupFrame.MaxMembers ? new GroupProduct(reader, weights, xScale, vectors, activation) : null;
 
     /// <summary>[vectors, columns] of one member.</summary>

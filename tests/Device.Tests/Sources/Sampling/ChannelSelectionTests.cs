@@ -10,7 +10,8 @@ public class ChannelSelectionTests
 {
     private static readonly IReadOnlyList<Channel> Channels =
     [
-        .. Channel.Axes("acc", Quantity.Acceleration), .. Channel.Axes("gyro", Quantity.AngularRate), new("temperature", Quantity.Temperature),
+        .. Channel.Axes("acc", Quantity.Acceleration), .. Channel.Axes("gyro", Quantity.AngularRate),
+            new("temperature", Quantity.Temperature),
     ];
 
     private readonly List<string> _warnings = [];

@@ -32,7 +32,8 @@ public sealed class CustomSensorTests : IDisposable
     public void One_that_does_not_open_is_an_error_with_its_name()
     {
         using var model = TestPrograms.Delay();
-        var error = Assert.Throws<EdgeSeqException>(() => SensorSource.Of("mine", () => throw new IOException("no chip"), Context(model.Inputs)));
+        var error = Assert.Throws<EdgeSeqException>(() =>
+            SensorSource.Of("mine", () => throw new IOException("no chip"), Context(model.Inputs)));
 
         Assert.Equal((ErrorCodes.SensorFault, "mine: no chip"), (error.Code, error.Message));
     }

@@ -123,10 +123,12 @@ public sealed class SensorSamplerTests : IDisposable
     private static SampleStatus[] Statuses(SensorSampler sampler, int count)
     {
         var sample = new float[1];
-        return [.. Enumerable.Range(0, count).Select(_ => sampler.TryNext(sample, out var mark) ? mark.Status : throw new InvalidOperationException())];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => sampler.TryNext(sample, out var mark) ? mark.Status : throw new InvalidOperationException())];
     }
 
-    private SensorSampler Sampler(ScriptedSensor sensor, Func<ISensor>? open = null, int stuckAfter = 0, int reopenAfter = 3, bool isPaced = false) =>
+    private SensorSampler Sampler(ScriptedSensor sensor, Func<ISensor>? open = null, int stuckAfter = 0, int reopenAfter = 3,
+        bool isPaced = false) =>
         new(open ?? (() => sensor), sensor, new ChannelSelection([0], [Units.Of(Quantity.Number)]), new SamplerSettings
         {
             Source = "test",

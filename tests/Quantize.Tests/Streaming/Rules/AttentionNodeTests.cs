@@ -12,7 +12,8 @@ public sealed class AttentionNodeTests
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
         var x = g.Input("x", 1, "time", Features);
-        var y = g.Node("com.microsoft::MultiHeadAttention", [g.Linear(x, Features, Features), g.Linear(x, Features, Features), x, g.Weights([3 * Features])],
+        var y = g.Node("com.microsoft::MultiHeadAttention",
+            [g.Linear(x, Features, Features), g.Linear(x, Features, Features), x, g.Weights([3 * Features])],
             ("num_heads", (long)Heads), ("unidirectional", 1L));
         Streamed.Check(g.Output(y)).Dispose();
     }
@@ -23,7 +24,8 @@ public sealed class AttentionNodeTests
         var g = new GraphBuilder().Domain("com.microsoft", 1);
         var x = g.Input("x", 1, "time", Features);
         var mask = g.Unsqueeze(g.TriluMask(x), 0, 1);
-        var y = g.Node("com.microsoft::MultiHeadAttention", [x, g.Linear(x, Features, Features), x, "", "", mask], ("num_heads", (long)Heads), ("scale", 0.3f));
+        var y = g.Node("com.microsoft::MultiHeadAttention", [x, g.Linear(x, Features, Features), x, "", "", mask],
+            ("num_heads", (long)Heads), ("scale", 0.3f));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -32,7 +34,8 @@ public sealed class AttentionNodeTests
     {
         var g = new GraphBuilder().Domain("com.microsoft", 1);
         var x = g.Input("x", 1, "time", Features);
-        var y = g.Node("com.microsoft::Attention", [x, g.Weights([Features, 3 * Features]), g.Weights([3 * Features])], ("num_heads", (long)Heads), ("unidirectional", 1L));
+        var y = g.Node("com.microsoft::Attention", [x, g.Weights([Features, 3 * Features]), g.Weights([3 * Features])],
+            ("num_heads", (long)Heads), ("unidirectional", 1L));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -47,7 +50,8 @@ public sealed class AttentionNodeTests
         var x = g.Input("x", 1, "time", Features);
         string k = g.Linear(x, Features, keyHeads * Size), v = g.Linear(x, Features, keyHeads * Size);
         string[] inputs = causal ? [x, k, v] : [x, k, v, g.RangeMask(x)];
-        var y = g.Node("Attention", inputs, ("q_num_heads", (long)Heads), ("kv_num_heads", (long)keyHeads), ("is_causal", causal ? 1L : 0L));
+        var y = g.Node("Attention", inputs, ("q_num_heads", (long)Heads), ("kv_num_heads", (long)keyHeads),
+            ("is_causal", causal ? 1L : 0L));
         Streamed.Check(g.Output(y)).Dispose();
     }
 
@@ -58,7 +62,8 @@ public sealed class AttentionNodeTests
     {
         var g = new GraphBuilder(opset: 23);
         var x = g.Input("x", 1, "time", Features);
-        string q = g.SplitHeads(x, Heads, Size), k = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size), v = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size);
+        string q = g.SplitHeads(x, Heads, Size), k = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size),
+            v = g.SplitHeads(g.Linear(x, Features, keyHeads * Size), keyHeads, Size);
         Streamed.Check(g.Output(g.Node("Attention", [q, k, v], ("is_causal", 1L), ("scale", 0.4f)))).Dispose();
     }
 
@@ -74,7 +79,8 @@ public sealed class AttentionNodeTests
         string k = g.Linear(x, Wide, KeyHeads * WideSize), v = g.Linear(x, Wide, KeyHeads * WideSize);
         var length = g.Node("Cast", [g.Length(x, 1)], ("to", 6L));
         var last = g.Node("Sub", [g.Unsqueeze(length, 0), g.Constant(OnnxTensor.FromInts([1], 1).Cast(OnnxElementType.Int32))]);
-        var y = g.Node("com.microsoft::GroupQueryAttention", [x, k, v, "", "", last, length, g.Weights([64, WideSize / 2]), g.Weights([64, WideSize / 2])], 3,
+        var y = g.Node("com.microsoft::GroupQueryAttention",
+            [x, k, v, "", "", last, length, g.Weights([64, WideSize / 2]), g.Weights([64, WideSize / 2])], 3,
             ("num_heads", 4L), ("kv_num_heads", (long)KeyHeads), ("do_rotary", (long)rotary), ("local_window_size", (long)window));
         Streamed.Check(g.Output(y[0])).Dispose();
     }

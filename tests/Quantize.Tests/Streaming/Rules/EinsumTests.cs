@@ -5,7 +5,16 @@ namespace EdgeSeq.Quantize.Tests.Streaming.Rules;
 
 public sealed class EinsumTests
 {
-    private static readonly Dictionary<char, long> Sizes = new() { ['b'] = 2, ['t'] = 3, ['s'] = 4, ['d'] = 5, ['h'] = 2, ['k'] = 3, ['e'] = 6 };
+    private static readonly Dictionary<char, long> Sizes = new()
+    {
+        ['b'] = 2,
+        ['t'] = 3,
+        ['s'] = 4,
+        ['d'] = 5,
+        ['h'] = 2,
+        ['k'] = 3,
+        ['e'] = 6
+    };
 
     [Theory]
     [InlineData("btd,de->bte", false)]
@@ -27,7 +36,8 @@ public sealed class EinsumTests
     {
         var g = new GraphBuilder();
         var terms = equation.Split("->")[0].Split(',');
-        string a = g.Input("a", Dims(terms[0])), b = constant ? g.Weights([.. terms[1].Select(label => Sizes[label])]) : g.Input("b", Dims(terms[1]));
+        string a = g.Input("a", Dims(terms[0])), b = constant ? g.Weights([.. terms[1].Select(label => Sizes[label])])
+            : g.Input("b", Dims(terms[1]));
 
         OneStep.Check(g.Output(g.Node("Einsum", [a, b], ("equation", equation))));
     }

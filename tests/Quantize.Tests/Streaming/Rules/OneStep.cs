@@ -21,7 +21,8 @@ internal static class OneStep
         var random = new Random(5);
         var values = builder.Build().Inputs.ToDictionary(
             input => input.Name,
-            input => inputs.FirstOrDefault(given => given.Name == input.Name).Value ?? GraphBuilder.Random(random, input.Dims!.Select(dim => dim.Size!.Value).ToArray(), 2));
+            input => inputs.FirstOrDefault(given => given.Name == input.Name).Value
+                ?? GraphBuilder.Random(random, input.Dims!.Select(dim => dim.Size!.Value).ToArray(), 2));
         using var oracle = OrtSession.Open(path, optimized: false);
 
         var actual = Run(path, values);

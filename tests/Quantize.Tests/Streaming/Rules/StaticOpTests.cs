@@ -30,7 +30,8 @@ public sealed class StaticOpTests
     public void Elements_scattered(string reduction)
     {
         string x = _g.Input("x", 2, 4), updates = _g.Input("updates", 2, 2);
-        OneStep.Check(_g.Output(_g.Node("ScatterElements", [x, _g.Constant(OnnxTensor.FromInts([1, -1, 0, 2], 2, 2)), updates], ("axis", 1L), ("reduction", reduction))));
+        OneStep.Check(_g.Output(_g.Node("ScatterElements", [x, _g.Constant(OnnxTensor.FromInts([1, -1, 0, 2], 2, 2)), updates],
+            ("axis", 1L), ("reduction", reduction))));
     }
 
     [Fact]
@@ -45,14 +46,16 @@ public sealed class StaticOpTests
     {
         var x = _g.Input("x", 3, 4);
         var best = _g.Node("ArgMax", [x], ("axis", 1L), ("keepdims", 0L));
-        OneStep.Check(_g.Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)), _g.Constant(OnnxTensor.FromFloats([-1, 2], 2))], ("axis", 0L))).Output(_g.Node("Hardmax", [x])));
+        OneStep.Check(_g.Output(_g.Node("OneHot", [best, _g.Constant(OnnxTensor.Scalar(4L)),
+            _g.Constant(OnnxTensor.FromFloats([-1, 2], 2))], ("axis", 0L))).Output(_g.Node("Hardmax", [x])));
     }
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, -1)]
     public void Triangles(int upper, int k) =>
-        OneStep.Check(_g.Output(_g.Node("Trilu", [_g.Input("x", 2, 3, 4), _g.Constant(OnnxTensor.Scalar((long)k))], ("upper", (long)upper))));
+        OneStep.Check(_g.Output(_g.Node("Trilu", [_g.Input("x", 2, 3, 4), _g.Constant(OnnxTensor.Scalar((long)k))],
+        ("upper", (long)upper))));
 
     [Theory]
     [InlineData("nearest", "asymmetric")]
@@ -72,7 +75,8 @@ public sealed class StaticOpTests
     public void Bands_resized_while_time_streams()
     {
         var x = _g.Input("x", 1, 2, "time", 4);
-        var y = _g.Node("Resize", [x, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 1, 2], 4))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        var y = _g.Node("Resize", [x, "", _g.Constant(OnnxTensor.FromFloats([1, 1, 1, 2], 4))], ("mode", "nearest"),
+            ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
         Streamed.Check(_g.Output(y)).Dispose();
     }
 

@@ -34,10 +34,14 @@ internal static unsafe class Avx512VnniCode
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;
-        FourTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void>)(memory + fourTileProducts);
-        OneTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void>)(memory + oneTileProducts);
-        TwoTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void>)(memory + twoTileWeightedSums);
-        OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void>)(memory + oneTileWeightedSums);
+        FourTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
+            void>)(memory + fourTileProducts);
+        OneTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
+            void>)(memory + oneTileProducts);
+        TwoTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
+            void>)(memory + twoTileWeightedSums);
+        OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
+            void>)(memory + oneTileWeightedSums);
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>
@@ -55,7 +59,8 @@ internal static unsafe class Avx512VnniCode
         if (!X86Base.X64.IsSupported || OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Switch) == "0")
             return false;
         var (_, ebx, ecx, _) = X86Base.CpuId(7, 0);
-        return (X86Base.CpuId(1, 0).Ecx & Osxsave) != 0 && (ebx & FoundationAndBytes) == FoundationAndBytes && (ecx & Vbmi2AndVnni) == Vbmi2AndVnni;
+        return (X86Base.CpuId(1, 0).Ecx & Osxsave) != 0 && (ebx & FoundationAndBytes) == FoundationAndBytes
+            && (ecx & Vbmi2AndVnni) == Vbmi2AndVnni;
     }
 
     private static bool SystemSaves512Bits(delegate* unmanaged[SuppressGCTransition]<int> savedStates)

@@ -16,7 +16,8 @@ internal static unsafe class ExecutableMemory
                 writable.SafeMemoryMappedViewHandle.WriteSpan(0, code);
             byte* address = null;
             // Never released, so the mapping stays.
-            file.CreateViewAccessor(0, code.Length, MemoryMappedFileAccess.ReadExecute).SafeMemoryMappedViewHandle.AcquirePointer(ref address);
+            file.CreateViewAccessor(0, code.Length,
+                MemoryMappedFileAccess.ReadExecute).SafeMemoryMappedViewHandle.AcquirePointer(ref address);
             return address;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException or NotSupportedException)

@@ -67,7 +67,8 @@ internal static class TileLoops
         }
     }
 
-    /// <summary>Values times weights of 16 bits. A register holds 8 rows × 4 tokens, widened; two sums of each row meet at the end.</summary>
+    /// <summary>Values times weights of 16 bits. A register holds 8 rows × 4 tokens, widened; two sums of each row meet at the
+    /// end.</summary>
     /// <returns>Where the function begins.</returns>
     public static int WriteWeightedSums(Assembler code, int tilesPerPass)
     {
