@@ -76,7 +76,8 @@ internal readonly ref struct MatrixS8
     /// <summary><see cref="PackedLayout.TileLengthS8"/> of any columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong TileLength(int columns) =>
-        ((uint)columns + (PackedLayout.ColumnAlignment - 1ul)) / PackedLayout.ColumnAlignment * (PackedLayout.ColumnAlignment * PackedLayout.TileRows);
+        ((uint)columns + (PackedLayout.ColumnAlignment - 1ul)) / PackedLayout.ColumnAlignment
+        * (PackedLayout.ColumnAlignment * PackedLayout.TileRows);
 
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowTooShort(int rows, int columns) =>
