@@ -1,7 +1,10 @@
 namespace EdgeSeq.Device.Simulation.Motion;
 
-/// <summary>One wearer doing one activity: the direction of gravity and the stride rate are drawn once, then samples follow.</summary>
-internal sealed class ActivityBout
+/// <summary>
+/// One wearer doing one activity: the direction of gravity and the stride rate are drawn at the start, then samples follow. It starts over for
+/// each bout, since a simulated sensor allocates nothing while it runs.
+/// </summary>
+internal sealed class ActivityBout(SeededRandom random)
 {
     public const int Channels = 6;
     public const int RateHz = 50;
@@ -11,20 +14,25 @@ internal sealed class ActivityBout
     /// <summary>Bouts stay within the typical wearers: half the spread that the recordings of many people show.</summary>
     private const double SpreadShare = 0.5;
 
-    private readonly ActivityStatistics _statistics;
-    private readonly SeededRandom _random;
     private readonly double[] _gravity = new double[Axes];
     private readonly double[] _noise = new double[Channels];
-    private readonly double _phasePerSample;
+    private ActivityStatistics _statistics = ActivityTable.Standing;
+    private double _phasePerSample;
     private double _phase;
 
-    public ActivityBout(ActivityStatistics statistics, SeededRandom random)
+    /// <summary>Draws the wearer of a new bout.</summary>
+    public void Start(ActivityStatistics statistics)
     {
         _statistics = statistics;
-        _random = random;
+        Array.Clear(_noise);
+        double square = 0;
         for (var axis = 0; axis < Axes; axis++)
+        {
             _gravity[axis] = statistics.Gravity[axis] + SpreadShare * statistics.GravitySpread[axis] * random.Normal();
-        var length = Math.Sqrt(_gravity.Sum(g => g * g));
+            square += _gravity[axis] * _gravity[axis];
+        }
+
+        var length = Math.Sqrt(square);
         for (var axis = 0; axis < Axes; axis++)
             _gravity[axis] /= length;
         var strideHz = statistics.StrideHz + SpreadShare * statistics.StrideHzSpread * random.Normal();
@@ -40,7 +48,7 @@ internal sealed class ActivityBout
         {
             var correlation = _statistics.NoiseCorrelation[channel];
             _noise[channel] = correlation * _noise[channel]
-                + Math.Sqrt(1 - correlation * correlation) * _statistics.NoiseDeviation[channel] * _random.Normal();
+                + Math.Sqrt(1 - correlation * correlation) * _statistics.NoiseDeviation[channel] * random.Normal();
             motion[channel] = _noise[channel] + Rhythm(channel);
         }
 

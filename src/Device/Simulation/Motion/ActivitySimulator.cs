@@ -19,13 +19,12 @@ public sealed class ActivitySimulator
 
     private static readonly string[] RoundOrder = ["standing", "walking", "stairs-up", "walking", "stairs-down", "sitting", "lying"];
 
-    private readonly SeededRandom _random;
     private readonly string[] _order;
     private readonly double[] _motion = new double[Channels];
     private readonly double[] _gravity = new double[Axes];
     private readonly double[] _oldMotion = new double[Channels];
     private readonly double[] _oldGravity = new double[Axes];
-    private ActivityBout? _old;
+    private ActivityBout _old;
     private ActivityBout _bout;
     private long _sample;
 
@@ -33,9 +32,11 @@ public sealed class ActivitySimulator
     /// <param name="seed">The same seed gives the same samples.</param>
     public ActivitySimulator(string name, ulong seed)
     {
-        _random = new SeededRandom(seed);
+        var random = new SeededRandom(seed);
         _order = name == Round ? RoundOrder : [name];
-        _bout = new ActivityBout(Statistics(_order[0]), _random);
+        _old = new ActivityBout(random);
+        _bout = new ActivityBout(random);
+        _bout.Start(Statistics(_order[0]));
     }
 
     /// <summary>The round and the single activities.</summary>
@@ -49,8 +50,8 @@ public sealed class ActivitySimulator
     {
         if (_order.Length > 1 && _sample > 0 && _sample % SamplesPerBout == 0)
         {
-            _old = _bout;
-            _bout = new ActivityBout(Statistics(_order[Bout(_sample)]), _random);
+            (_old, _bout) = (_bout, _old);
+            _bout.Start(Statistics(_order[Bout(_sample)]));
         }
 
         _bout.Next(_motion, _gravity);
@@ -66,7 +67,7 @@ public sealed class ActivitySimulator
     private void FadeFromOldBout()
     {
         var share = (double)(_sample % SamplesPerBout) / SamplesOfChange;
-        if (_old is null || share >= 1)
+        if (_order.Length == 1 || _sample < SamplesPerBout || share >= 1)
             return;
         _old.Next(_oldMotion, _oldGravity);
         for (var channel = 0; channel < Channels; channel++)
