@@ -13,8 +13,7 @@ internal sealed class StateFlow
     private static readonly HashSet<string> Moves =
     [
         "Cast", "Concat", "DequantizeLinear", "Dropout", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Pad", "QuantizeLinear",
-            "Reshape",
-        "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze",
+        "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze",
     ];
 
     /// <summary>Ops of attention that take keys and values of earlier steps and give them back with this step's behind: input by
@@ -34,14 +33,12 @@ internal sealed class StateFlow
 
     private readonly OnnxGraph _graph;
     private readonly WireSources _sources;
-    private readonly string _input;
     private readonly Dictionary<string, StateRelation> _relations;
 
     private StateFlow(OnnxGraph graph, WireSources sources, string input)
     {
         _graph = graph;
         _sources = sources;
-        _input = input;
         _relations = new Dictionary<string, StateRelation> { [input] = StateRelation.Same };
         foreach (var node in graph.Nodes)
             Follow(node);
@@ -93,15 +90,15 @@ internal sealed class StateFlow
 
     private StateRelation Relation(OnnxNode node, int input) => node.Input(input) is string wire ? this[wire] : StateRelation.None;
 
-    private static StateRelation Cached(OnnxNode node, (int Input, int Output)[] caches, int output) =>
-        caches.Any(cache => cache.Output == output)
-        ? StateRelation.Depends with { Kind = RelationKind.Moved, WithData = true, Node = node.Name } : StateRelation.Depends;
+    private StateRelation Cached(OnnxNode node, (int Input, int Output)[] caches, int output) =>
+        caches.Any(cache => cache.Output == output && Relation(node, cache.Input).Kind == RelationKind.Moved)
+            ? new StateRelation(RelationKind.Moved) { WithData = true, Node = node.Name }
+            : StateRelation.Depends;
 
     /// <summary>The final states Y_h and Y_c come from the initial states of the same node; other ways through it say nothing.</summary>
     private StateRelation Final(OnnxNode node, int output)
     {
-        var state = node.OpType == "DynamicQuantizeLSTM" || node.OpType == "LSTM" || node.OpType == "GRU" || node.OpType == "RNN"
-            ? output - 1 : -1;
+        var state = output - 1;
         return state >= 0 && Relation(node, InitialH + state).Kind == RelationKind.Moved
             ? new StateRelation(RelationKind.FinalState) { Finals = new HashSet<(string, int)> { (node.Name, state) } }
             : StateRelation.Depends;

@@ -125,13 +125,12 @@ internal sealed class StatePairing
     ];
 
     /// <summary>Outputs that are the same wire serve alike: the last of them is the state, which exporters list behind the data.</summary>
-    private List<StatePair> WhollyEqual(List<StatePair> shown)
-    {
-        var sources = _graph.Nodes.Where(node => node.OpType == "Identity").ToDictionary(node => node.Outputs[0], node => node.Inputs[0]);
-        string Root(string wire) => sources.TryGetValue(wire, out var from) ? Root(from) : wire;
-        return [.. shown.GroupBy(edge => edge.Input).Where(edges => edges.Count() > 1
-            && edges.Select(edge => Root(edge.Output)).Distinct().Count() == 1).Select(edges => edges.Last()).Take(1)];
-    }
+    private List<StatePair> WhollyEqual(List<StatePair> shown) =>
+    [
+        .. shown.GroupBy(edge => edge.Input)
+            .Where(edges => edges.Count() > 1 && edges.Select(edge => _sources.Source(edge.Output)).Distinct().Count() == 1)
+            .Select(edges => edges.Last()).Take(1),
+    ];
 
     /// <summary>Names that say state, where the output follows from the input. At least one input stays data.</summary>
     private void AddNamed()
@@ -165,9 +164,8 @@ internal sealed class StatePairing
 
             if (inputs.Count == 1 && Fits(inputs[0], outputs[0]))
             {
-                _pairs.Add(new StatePair(inputs[0].Name,
-                    outputs[0].Name)
-                { Evidence = $"the output of the cell whose state is '{cell.Input}'" });
+                var evidence = $"the output of the cell whose state is '{cell.Input}'";
+                _pairs.Add(new StatePair(inputs[0].Name, outputs[0].Name) { Evidence = evidence });
             }
         }
     }
@@ -175,22 +173,10 @@ internal sealed class StatePairing
     private bool SameDims(OnnxValue input, string other) => _graph.Inputs.First(each => each.Name == other) is var state
         && Fits(input, state);
 
-    private bool IsGatedTanhOf(string output, string state)
-    {
-        var makers = _graph.Nodes.SelectMany(node => node.Outputs, (node, wire) => (node, wire)).Where(pair => pair.wire.Length > 0)
-            .ToDictionary(pair => pair.wire, pair => pair.node);
-        string Source(string wire)
-        {
-            while (makers.TryGetValue(wire, out var maker) && maker.OpType is "Identity" or "Reshape" or "Unsqueeze" or "Squeeze")
-                wire = makers[wire].Inputs[0];
-
-            return wire;
-        }
-
-        return makers.GetValueOrDefault(Source(output)) is { OpType: "Mul" } product
-            && product.Inputs.Exists(wire => makers.GetValueOrDefault(Source(wire)) is { OpType: "Tanh" } tanh
-            && Source(tanh.Inputs[0]) == Source(state));
-    }
+    private bool IsGatedTanhOf(string output, string state) =>
+        _sources.Maker(output) is { OpType: "Mul" } product
+        && product.Inputs.Exists(wire => _sources.Maker(wire) is { OpType: "Tanh" } tanh
+            && _sources.Source(tanh.Inputs[0]) == _sources.Source(state));
 
     private EdgeSeqException Ambiguous(List<StatePair> shown)
     {

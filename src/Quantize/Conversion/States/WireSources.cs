@@ -26,6 +26,18 @@ internal sealed class WireSources
     /// <summary>Whether some input of the graph decides the wire.</summary>
     public bool DependsOnData(string wire) => _dependent.Contains(wire);
 
+    /// <summary>The node whose result the wire is, perhaps under another name or shape; null for an input or a constant.</summary>
+    public OnnxNode? Maker(string wire) => _makers.GetValueOrDefault(Source(wire));
+
+    /// <summary>The wire that this one only gives another name or shape.</summary>
+    public string Source(string wire)
+    {
+        while (_makers.TryGetValue(wire, out var node) && node.OpType is "Identity" or "Reshape" or "Squeeze" or "Unsqueeze")
+            wire = _makers[wire].Inputs[0];
+
+        return wire;
+    }
+
     /// <summary>Whether a wire is computed from another.</summary>
     public bool Follows(string wire, string from)
     {
@@ -65,14 +77,5 @@ internal sealed class WireSources
         }
 
         return false;
-    }
-
-    /// <summary>The wire itself where a graph's output is only another name for it.</summary>
-    private string Source(string wire)
-    {
-        while (_makers.TryGetValue(wire, out var node) && node.OpType == "Identity")
-            wire = node.Inputs[0];
-
-        return wire;
     }
 }
