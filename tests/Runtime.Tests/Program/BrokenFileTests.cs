@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Runtime.Tests.Fixtures;
 
