@@ -71,4 +71,25 @@ public class TomlEntriesTests
     [InlineData("a = [1 2]", "line 1: ']' is missing")]
     public void What_is_no_option_names_its_line(string text, string problem) =>
         Assert.StartsWith(problem, Assert.Throws<FormatException>(() => TomlEntries.Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_document_cut_or_changed_anywhere_is_read_or_refused()
+    {
+        const string Document = "a = 1 # c\nb = [ 'x', \"\\u00e9\", 2.5,\n]\nc = \"\"\"\nlong\"\"\"\n\"d\" = true\n";
+        var random = new Random(1);
+        for (var run = 0; run < 20_000; run++)
+        {
+            var text = Document[..random.Next(Document.Length + 1)].ToCharArray();
+            if (text.Length > 0)
+                text[random.Next(text.Length)] = "\"'\\[]{}=#,.\n\r\0_0x\uD800"[random.Next(19)];
+            try
+            {
+                TomlEntries.Read(new string(text));
+            }
+            catch (FormatException e)
+            {
+                Assert.StartsWith("line ", e.Message, StringComparison.Ordinal);
+            }
+        }
+    }
 }
