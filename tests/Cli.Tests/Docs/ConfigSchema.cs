@@ -9,7 +9,11 @@ namespace EdgeSeq.Cli.Tests.Docs;
 /// <summary>docs/run.schema.json as it follows from the options of <c>run</c>.</summary>
 internal static class ConfigSchema
 {
-    private static readonly JsonSerializerOptions Form = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string TextOf(Command command)
     {
@@ -32,10 +36,12 @@ internal static class ConfigSchema
     {
         var value = ValueOf(command, key);
         if (key.IsList)
-            value = new JsonObject { ["oneOf"] = new JsonArray(value, new JsonObject { ["type"] = "array", ["items"] = value.DeepClone() }) };
+            value = new JsonObject { ["oneOf"] = new JsonArray(value, ListOf(value.DeepClone())) };
         value["description"] = key.Description;
         return value;
     }
+
+    private static JsonObject ListOf(JsonNode items) => new() { ["type"] = "array", ["items"] = items };
 
     private static JsonObject ValueOf(Command command, ConfigKey key) => key.Type switch
     {

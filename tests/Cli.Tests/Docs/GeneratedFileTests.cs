@@ -3,8 +3,8 @@ using EdgeSeq.Tool.Commands;
 
 namespace EdgeSeq.Cli.Tests.Docs;
 
-/// <summary>What follows from the commands of the tools. To write it again:
-/// <c>EDGESEQ_UPDATE_DOCS=1 dotnet run --project tests/Cli.Tests -c Release -- -class EdgeSeq.Cli.Tests.Docs.GeneratedFileTests</c>.</summary>
+/// <summary>What follows from the commands of the tools. To write it again, run this class with
+/// <c>EDGESEQ_UPDATE_DOCS=1</c>.</summary>
 public class GeneratedFileTests
 {
     [Fact]
@@ -17,7 +17,8 @@ public class GeneratedFileTests
 
     [Fact]
     public void The_manual_page_of_edgeseq_convert_is_up_to_date() => GeneratedFile.Check(
-        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), Version("edgeseq-convert")), "docs", "man", "edgeseq-convert.1");
+        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), Version("edgeseq-convert")),
+        "docs", "man", "edgeseq-convert.1");
 
     private static string Version(string tool) => ToolProcess.Run(tool, "", ["--version"]).Out.Trim();
 }
