@@ -200,6 +200,11 @@ public class BrokenFileTests
     [Fact]
     public void Two_inputs_of_one_name_are_refused() =>
         RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]!.AsArray().Add(p["inputs"]![0]!.DeepClone())));
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]![0]!["hop"] = 1000));
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]![0]!["hop"] = 0));
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]![0]!["channels"] = new JsonArray(Enumerable.Repeat("c", 1000)
+            .Select(name => (JsonNode)name).ToArray())));
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["rateHz"] = -1));
 
     [Fact]
     public void A_missing_file_is_named()
