@@ -51,7 +51,7 @@ internal static class DataDescription
         if (given is not null && !steps.Outputs.Any(output => Last(output) == given.Count))
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid,
-                $"--labels names {given.Count} classes, and no output has so many values: {string.Join(", ", steps.Outputs.Select(output => $"{output.Name} [{string.Join(", ", output.Shape)}]"))}",
+                $"--labels names {given.Count} classes, and no output has so many values: {Outputs(steps)}",
                 $"give {Last(steps.Outputs[0])} names");
         }
 
@@ -68,7 +68,7 @@ internal static class DataDescription
         if (steps.Inputs is not [var input] || input.Value.Type != ElementType.F32)
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid,
-                $"--hop {hop}: outside window mode it says how much of a frame of one signal is new, and the program has the inputs {List(steps)}",
+                $"--hop {hop} is for a frame of one signal, outside window mode, and the program's inputs are {Inputs(steps)}",
                 "leave --hop away, or give --mode window --window W");
         }
 
@@ -96,7 +96,7 @@ internal static class DataDescription
         var fitting = steps.Inputs is [var only] ? [only] : steps.Inputs.Where(input => Length(input) == count).ToArray();
         return fitting is [var input] ? (input, text)
             : throw new EdgeSeqException(ErrorCodes.OptionInvalid,
-                $"{option} '{text}': {(fitting.Length == 0 ? "no input has so many elements" : "several inputs have so many elements")}; the program has {List(steps)}",
+                $"{option} '{text}': {(fitting.Length == 0 ? "no" : "more than one")} input has so many elements: {Inputs(steps)}",
                 $"say which input is meant: {option} {steps.Inputs[0].Name}=…");
     }
 
@@ -122,10 +122,15 @@ internal static class DataDescription
         }
     }
 
-    private static bool Fits(string[] names, StepInput input, bool isFrame) => names.Length == Length(input) || isFrame && names.Length == 1;
+    private static bool Fits(string[] names, StepInput input, bool isFrame) =>
+        names.Length == Length(input) || isFrame && names.Length == 1;
 
     private static int Length(StepInput input) => Shapes.Count(input.Shape);
 
-    private static string List(StepGraph steps) =>
-        string.Join(", ", steps.Inputs.Select(input => $"{input.Name} [{string.Join(", ", input.Shape)}]"));
+    private static string Inputs(StepGraph steps) => List(steps.Inputs.Select(input => (input.Name, input.Shape)));
+
+    private static string Outputs(StepGraph steps) => List(steps.Outputs.Select(output => (output.Name, output.Shape)));
+
+    private static string List(IEnumerable<(string Name, int[] Shape)> ports) =>
+        string.Join(", ", ports.Select(port => $"{port.Name} [{string.Join(", ", port.Shape)}]"));
 }
