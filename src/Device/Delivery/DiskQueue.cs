@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace EdgeSeq.Device.Delivery;
 
 /// <summary>Messages in a folder, in order, until they are delivered: they survive the end of the process and, once synced, a power cut.
-/// One thread adds, another takes. At most <c>limit</c> bytes are kept: the oldest file goes first, and its messages are counted as dropped.
+/// One thread adds, another takes. At most <c>limit</c> bytes are kept: the oldest file goes first, its messages are counted as dropped.
 /// How far delivery has come is not synced, so that after a power cut messages may be delivered again, with the same numbers.</summary>
 internal sealed class DiskQueue : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace EdgeSeq.Device.Tests.Fixtures;
 
-/// <summary>As much of an MQTT 3.1.1 broker as one publisher needs. It keeps every message and ends the connection at chosen ones, before it
-/// confirms them.</summary>
+/// <summary>As much of an MQTT 3.1.1 broker as one publisher needs. It keeps every message and ends the connection at chosen ones,
+/// before it confirms them.</summary>
 internal sealed class FakeBroker : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -111,7 +111,10 @@ internal static class RunCommand
         progress.Clear();
 
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last, sinkContext.Deliveries));
+            {
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last,
+                sinkContext.Deliveries));
+        }
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);

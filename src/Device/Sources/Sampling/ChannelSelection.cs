@@ -48,7 +48,8 @@ internal sealed record ChannelSelection(IReadOnlyList<int> Indexes, IReadOnlyLis
             $"choose with channels=, in order, from {Names(channels)}: {source},channels={channels[0].Name}+…");
     }
 
-    private static IEnumerable<Unit> UnitsOf(string source, Channel[] channels, EndpointOptions options, InputInfo input, Action<string> warn)
+    private static IEnumerable<Unit> UnitsOf(string source, Channel[] channels, EndpointOptions options, InputInfo input,
+        Action<string> warn)
     {
         var wanted = new Dictionary<Quantity, Unit>();
         foreach (var text in input.Unit?.Split([',', ';', '+', ' '], StringSplitOptions.RemoveEmptyEntries) ?? [])
