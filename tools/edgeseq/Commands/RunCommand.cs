@@ -110,11 +110,9 @@ internal static class RunCommand
         var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
+        var memory = PeakMemory.ResidentBytes();
         if (request.Json)
-            {
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last,
-                sinkContext.Deliveries));
-        }
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, memory, last?.Last, sinkContext.Deliveries));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
