@@ -39,6 +39,9 @@ internal sealed class RunReport : IJsonReport
     /// <summary>Absent where the source is no device.</summary>
     public SamplingJson? Sampling { get; init; }
 
+    /// <summary>Absent where the source has no time stamps of its own.</summary>
+    public StampJson? TimeStamps { get; init; }
+
     public required LatencyReport StepNs { get; init; }
 
     /// <summary>What became of messages, one for each sink that hands them to someone else.</summary>
@@ -65,6 +68,7 @@ internal sealed class RunReport : IJsonReport
             AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
             PeakRssBytes = peakRssBytes,
             Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
+            TimeStamps = summary.Stamps is { } stamps ? new StampJson(stamps) : null,
             StepNs = LatencyReport.Of(summary.Latency),
             Deliveries = [.. deliveries.Select(delivery => new DeliveryJson(delivery))],
             Last = last,
@@ -91,6 +95,8 @@ internal sealed class RunReport : IJsonReport
             json.WriteReport("sampling", Sampling);
         if (Deliveries.Count > 0)
             json.WriteReports("deliveries", Deliveries);
+        if (TimeStamps is not null)
+            json.WriteReport("time_stamps", TimeStamps);
         if (Last is not null)
             json.WriteReports("last", Last);
     }
