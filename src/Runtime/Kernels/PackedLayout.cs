@@ -118,8 +118,9 @@ internal static class PackedLayout
         {
             for (var unit = 0; unit < hidden; unit++)
             {
+                var row = GatedRow(gate, unit, gates);
                 for (var column = 0; column < columns; column++)
-                    packed[OffsetS8(GatedRow(gate, unit, gates), column, rows, columns)] = source[(gate * hidden + unit) * columns + column];
+                    packed[OffsetS8(row, column, rows, columns)] = source[(gate * hidden + unit) * columns + column];
             }
         }
     }

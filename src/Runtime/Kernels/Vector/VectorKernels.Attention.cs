@@ -35,7 +35,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var heads = q.Length / ring.KeySize;
         var sharing = heads / ring.Heads;
         // Keys that are not there yet get sums with the rest of their block, which nothing reads.
-        var tiles = Math.Min((PackedLayout.PadRows(tokens) / TileRows + PackedLayout.BlockTiles - 1) & -PackedLayout.BlockTiles, KeyTiles(ring));
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        var tiles = Math.Min((tokens + BlockRows - 1) / BlockRows * PackedLayout.BlockTiles, KeyTiles(ring));
         var scoreBytes = tiles * TileRows * sizeof(float);
         var headBytes = scoreBytes + KernelScratch.AttentionQueryBytes(ring.KeySize);
         var largest = stackalloc float[KernelScratch.AttentionHeads];
