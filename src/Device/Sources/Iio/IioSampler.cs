@@ -72,7 +72,7 @@ internal sealed class IioSampler : ISampler
         [.. selection.Indexes.Select(index => device.Channels[index])];
 
     /// <summary>Asks for a rate; what the device makes of it is what counts.</summary>
-    private static double SetRate(Attributes attributes, IReadOnlyList<IioChannel> channels, double wanted)
+    private static double SetRate(Attributes attributes, List<IioChannel> channels, double wanted)
     {
         var file = new[] { "sampling_frequency", $"in_{IioName.KindOf(channels[0].Kernel)}_sampling_frequency" }
             .FirstOrDefault(attributes.Has);

@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sources.Sampling;
 
 namespace EdgeSeq.Device.Sources.Iio;

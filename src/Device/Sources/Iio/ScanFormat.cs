@@ -46,9 +46,9 @@ internal sealed record ScanFormat(bool IsLittleEndian, bool IsSigned, int Bits, 
     public double Decode(ReadOnlySpan<byte> element, int index)
     {
         var bytes = element.Slice(index * Bytes, Bytes);
-        ulong word = Bytes switch
+        var word = Bytes switch
         {
-            1 => bytes[0],
+            1 => (ulong)bytes[0],
             2 => IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes),
             4 => IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes),
             _ => IsLittleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes),
