@@ -92,6 +92,7 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
+            Stop = stop,
             Warn = Warn,
         };
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
@@ -110,8 +111,9 @@ internal static class RunCommand
         var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
+        var memory = PeakMemory.ResidentBytes();
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, memory, last?.Last, sinkContext.Deliveries));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
