@@ -18,7 +18,7 @@ public static class SourceCatalog
     {
         var name = EndpointName.Parse(text);
         if (name.Rest.Length == 0 && name.Kind is not ("sensehat" or "w1"))
-            throw Unknown($"source '{text}' lacks what follows the colon");
+            throw Unfinished(text);
         if (context.SourceHz is not null && name.Kind is not ("npy" or "csv" or "wav" or "pcm16"))
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--source-rate is for recordings; {text} comes at its own time");
         if (context.Recordings == RecordingsWanted.Many && name.Kind != "npy" && name.Kind != "text")
@@ -55,6 +55,10 @@ public static class SourceCatalog
             throw;
         }
     }
+
+    private static EdgeSeqException Unfinished(string text) => !text.Contains(':') && EndpointName.Meant(text) is { } meant
+        ? new EdgeSeqException(ErrorCodes.SourceUnknown, $"source '{text}' does not say of what kind it is", $"--source {meant}")
+        : Unknown($"source '{text}' lacks what follows the colon");
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SourceUnknown, problem, $"the sources are {Forms}");
 }
