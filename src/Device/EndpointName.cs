@@ -9,7 +9,7 @@ public readonly record struct EndpointName(string Kind, string Rest)
     /// <summary>The path, null for standard input or output.</summary>
     public string? Path => Rest == Standard ? null : Rest;
 
-    /// <summary>What a user meant who wrote a path alone: the kinds read and written by its extension; null where that says nothing.</summary>
+    /// <summary>What a user meant who wrote a path alone, by its extension; null where that says nothing.</summary>
     public static string? Meant(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".npy" => $"npy:{path}",

@@ -12,7 +12,7 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
 
     /// <summary>What a line of text does not hold, but the first one of any other file most likely does.</summary>
     private static readonly SearchValues<byte> NoTextBytes = SearchValues.Create(
-        [.. Enumerable.Range(0, ' ').Select(control => (byte)control).Where(control => control is not ((byte)'\t' or (byte)'\r' or (byte)'\f'))]);
+        [.. Enumerable.Range(0, ' ').Except(['\t', '\r', '\f']).Select(control => (byte)control)]);
 
     private Stream? _text;
     private byte[] _buffer = new byte[FirstBufferBytes];

@@ -5,7 +5,8 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Device.Sinks;
 
 /// <summary>Every emitted output in .npy files: [T, shape…] for one stream, [N, T, shape…] for a set of recordings, where T counts
-/// the outputs, not the steps. One output goes to PATH; several, or one where PATH ends in a slash, go to the folder PATH, a NAME.npy each.</summary>
+/// the outputs, not the steps. One output goes to PATH; several, or one where PATH ends in a slash, go to the folder PATH, a NAME.npy
+/// each.</summary>
 internal sealed class NpySink : ISink
 {
     private readonly SinkContext _context;

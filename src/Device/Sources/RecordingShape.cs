@@ -7,6 +7,7 @@ internal sealed record RecordingShape(long? Recordings, long Steps)
     /// exact, then with dimensions of 1 left out, then with more of them, as in the shape of a model's own calls.</summary>
     public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> step)
     {
+        long[] exact = [.. step.Select(dimension => (long)dimension)];
         var readings = new List<RecordingShape>();
         foreach (var form in (ReadOnlySpan<Func<long[], bool>>)[IsExact, IsShorter, _ => true])
         {
@@ -23,11 +24,10 @@ internal sealed record RecordingShape(long? Recordings, long Steps)
             if (file.Count < before)
                 return false;
             long[] rest = [.. file.Skip(before)];
-            return rest.Where(dimension => dimension != 1).SequenceEqual(step.Where(dimension => dimension != 1).Select(dimension => (long)dimension))
-                && form(rest);
+            return rest.Where(dimension => dimension != 1).SequenceEqual(exact.Where(dimension => dimension != 1)) && form(rest);
         }
 
-        bool IsExact(long[] rest) => rest.SequenceEqual(step.Select(dimension => (long)dimension));
+        bool IsExact(long[] rest) => rest.SequenceEqual(exact);
 
         bool IsShorter(long[] rest) => rest.Length <= step.Count;
     }
