@@ -54,7 +54,7 @@ internal static class AlsaSource
     /// <summary>Frames a second: the user's, else the program's samples.</summary>
     private static int Rate(EndpointOptions options, SourceContext context)
     {
-        var perStep = context.Hop ?? (context.Inputs is [var input] ? input.Length : 1);
+        var perStep = context.Inputs is [var input] ? context.HopOf(input) : 1;
         var wanted = (context.PaceHz ?? context.RateHz) * perStep;
         if (options.Text("rate") is null && wanted is null)
             throw options.Invalid("how many samples a second the program wants is not known", "rate=16000");

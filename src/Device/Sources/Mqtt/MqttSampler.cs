@@ -71,7 +71,7 @@ internal sealed class MqttSampler : ISampler
         if (context.Inputs is not [{ Type: ElementType.F32 } input])
             throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{name} gives numbers for one input of floats, the program has others");
         var address = MqttAddress.Parse(name, Options, isPattern: true, context.Warn);
-        var isFrame = context.Hop is not null;
+        var isFrame = (context.Hop ?? input.Hop) is not null;
         var sampler = new MqttSampler(address, isFrame ? 1 : input.Length, context);
         ISource source = isFrame
             ? new FramedSource(name, new SamplerReader(sampler, isLive: true), context) : new SampledSource(name, sampler, isLive: true);
