@@ -15,6 +15,8 @@ public sealed class Model : IDisposable
     /// <summary>Most elements that one step may read, write or multiply: some seconds of work, far above what can run live.</summary>
     internal const double WorkLimit = 1L << 34;
 
+    private static readonly OnceOnly SlowKernels = new(MissedInstructions.Find);
+
     private readonly ProgramFile _file;
     private volatile bool _disposed;
 
@@ -33,6 +35,11 @@ public sealed class Model : IDisposable
         Outputs = [.. Program.Outputs.Select(Describe)];
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
+
+    /// <summary>Takes what the user should know although everything works: that a native binary was compiled without instructions that
+    /// the processor has, told by the first model that is loaded, once in a process. Writes a line to standard error unless set
+    /// otherwise; null is silent.</summary>
+    public static Action<string>? Warn { get; set; } = text => Console.Error.WriteLine($"warning: EdgeSeq: {text}");
 
     public ProgramSpec Program => _file.Program;
 
@@ -80,15 +87,18 @@ public sealed class Model : IDisposable
     /// by rename only: a mapped file that is written or cut in place changes the model or ends the process.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the file is not a sound program, ES06xx where it cannot be read.</exception>
     public static Model Load(string path, long memoryLimit = DefaultMemoryLimit, bool map = false) =>
-        Load(map ? ProgramImage.Map(path) : ProgramImage.Read(path), path, memoryLimit);
+        Load(Open(path, map), path, memoryLimit);
 
     /// <summary>Copies a program from memory and verifies it.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="name">Name for messages.</param>
     /// <param name="memoryLimit">Most bytes that a session may need.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the bytes are not a sound program.</exception>
-    public static Model Load(ReadOnlyMemory<byte> bytes, string name, long memoryLimit = DefaultMemoryLimit) =>
-        Load(ProgramImage.Copy(bytes.Span), name, memoryLimit);
+    public static Model Load(ReadOnlyMemory<byte> bytes, string name, long memoryLimit = DefaultMemoryLimit)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Load(ProgramImage.Copy(bytes.Span), name, memoryLimit);
+    }
 
     /// <summary>Starts a stream at step 0.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
@@ -109,10 +119,30 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>Index of the input with this name, -1 if there is none.</summary>
-    public int InputIndex(string name) => Array.FindIndex(Program.Inputs, i => i.Name == name);
+    public int InputIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var i = 0; i < Program.Inputs.Length; i++)
+        {
+            if (Program.Inputs[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Index of the output with this name, -1 if there is none.</summary>
-    public int OutputIndex(string name) => Array.FindIndex(Program.Outputs, o => o.Name == name);
+    public int OutputIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var i = 0; i < Program.Outputs.Length; i++)
+        {
+            if (Program.Outputs[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Bytes of a tensor of the file, such as the vocabulary. Valid until the model is disposed.</summary>
     /// <exception cref="ArgumentException">There is no such tensor.</exception>
@@ -134,8 +164,25 @@ public sealed class Model : IDisposable
         Image.Dispose();
     }
 
+    /// <exception cref="ArgumentException">There is no input of this name.</exception>
+    internal int RequireInput(string name) => InputIndex(name) is >= 0 and var index ? index
+        : throw new ArgumentException($"{Program.Name} has no input '{name}'; it has {string.Join(", ", Inputs.Select(i => i.Name))}",
+        nameof(name));
+
+    /// <exception cref="ArgumentException">There is no output of this name.</exception>
+    internal int RequireOutput(string name) => OutputIndex(name) is >= 0 and var index ? index
+        : throw new ArgumentException($"{Program.Name} has no output '{name}'; it has {string.Join(", ", Outputs.Select(o => o.Name))}",
+        nameof(name));
+
+    private static ProgramImage Open(string path, bool map)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return map ? ProgramImage.Map(path) : ProgramImage.Read(path);
+    }
+
     private static Model Load(ProgramImage image, string name, long memoryLimit)
     {
+        SlowKernels.Tell(Warn);
         try
         {
             return new Model(ProgramFile.Read(image, name), memoryLimit);
