@@ -8,10 +8,25 @@ namespace EdgeSeq.Models;
 /// <summary>Converts every model of folders and compares the programs with what lies beside the models.</summary>
 internal static class Program
 {
-    private static readonly Argument<string[]> Folders = new("FOLDER") { Description = "folders with NAME.onnx, or single .onnx files", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string[]> Only = new("--only") { Description = "names to try, with * and ?", AllowMultipleArgumentsPerToken = true };
+    private static readonly Argument<string[]> Folders = new("FOLDER")
+    {
+        Description = "folders with NAME.onnx, or single .onnx files",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string[]> Only = new("--only")
+    {
+        Description = "names to try, with * and ?",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> Data = new("--data") { Description = "folder of the recordings (default: FOLDER/../data)" };
-    private static readonly Option<int> Timeout = new("--timeout") { Description = "seconds for one model", DefaultValueFactory = _ => 120 };
+    private static readonly Option<int> Timeout = new("--timeout")
+    {
+        Description = "seconds for one model",
+        DefaultValueFactory = _ => 120,
+    };
+
     private static readonly Option<int> Workers = new("--workers") { Description = "models at a time", DefaultValueFactory = _ => 2 };
     private static readonly Option<bool> FloatOnly = new("--f32") { Description = "no int8" };
     private static readonly Option<bool> Json = new("--json") { Description = "print the results as JSON" };

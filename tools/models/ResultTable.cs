@@ -14,8 +14,8 @@ internal static class ResultTable
         foreach (var result in results)
         {
             table.Add(result.Model, result.Exporter, result.Mode, Text(result.FloatError, "0.0e+0"), Text(result.Accuracy, "0.0000"),
-                Text(result.Int8Sqnr, "0.0"), Text(100 * result.Int8Loss, "0.00"), Text(result.Seconds, "0.0"), Text(result.Int8Seconds, "0.0"),
-                Text(result.Bytes / 1000.0, "0.0"), result.Verdict, result.Note);
+                Text(result.Int8Sqnr, "0.0"), Text(100 * result.Int8Loss, "0.00"), Text(result.Seconds, "0.0"),
+                Text(result.Int8Seconds, "0.0"), Text(result.Bytes / 1000.0, "0.0"), result.Verdict, result.Note);
         }
 
         var ok = results.Count(result => result.Verdict == Verdicts.Ok);

@@ -20,6 +20,13 @@ internal sealed record NpyArray(float[] Values, int[] Shape)
 
     public float[] Row(int row) => Values[(row * RowLength)..((row + 1) * RowLength)];
 
+    /// <summary>Rows with the axis first along which a row has so many values an element; null where none has.</summary>
+    public NpyArray? WithRowsAlong(int length)
+    {
+        var axis = Enumerable.Range(1, Shape.Length - 1).Where(each => RowLength / Shape[each] == length).Cast<int?>().FirstOrDefault();
+        return axis is int time ? Ordered(0, time) : null;
+    }
+
     /// <summary>The same with axis <paramref name="first"/> before axis <paramref name="second"/> before all others.</summary>
     public NpyArray Ordered(int first, int second)
     {

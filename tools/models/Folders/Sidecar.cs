@@ -38,7 +38,7 @@ internal sealed class Sidecar(JsonElement root)
     /// <summary>State inputs with their outputs, in either spelling.</summary>
     public Dictionary<string, string> States =>
         Find("states") is { ValueKind: JsonValueKind.Array } states
-            ? states.EnumerateArray().ToDictionary(pair => pair.GetProperty("input").GetString()!, pair => pair.GetProperty("output").GetString()!)
+            ? states.EnumerateArray().ToDictionary(Name("input"), Name("output"))
         : Find("state_pairs") is { ValueKind: JsonValueKind.Object } pairs
             ? pairs.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
         : [];
@@ -53,6 +53,8 @@ internal sealed class Sidecar(JsonElement root)
 
     public static Sidecar Read(string path) =>
         new(File.Exists(path) ? JsonDocument.Parse(File.ReadAllText(path)).RootElement : default);
+
+    private static Func<JsonElement, string> Name(string member) => pair => pair.GetProperty(member).GetString()!;
 
     private IntegerGrid? Grid(string side) => Member("io_quantisation", $"{side}_scale") is { } scale
         ? new IntegerGrid(scale.GetSingle(), Member("io_quantisation", $"{side}_zero_point")?.GetInt32() ?? 0,
@@ -70,5 +72,6 @@ internal sealed class Sidecar(JsonElement root)
 
     private int? Int(string name) => Find(name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt32() : null;
 
-    private bool? Bool(string name) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag ? flag.GetBoolean() : null;
+    private bool? Bool(string name) => Find(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag
+        ? flag.GetBoolean() : null;
 }

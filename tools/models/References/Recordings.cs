@@ -39,7 +39,8 @@ internal sealed class Recordings
             return new Recordings(own, null, row => row);
         if (about.Task?.StartsWith("text", StringComparison.Ordinal) == true)
             return Text(model, part);
-        return about.StepsWindows is not null && File.Exists(Path.Combine(model.DataFolder, $"har_{part}_x.npy")) ? Activity(model, part) : null;
+        return about.StepsWindows is not null && File.Exists(Path.Combine(model.DataFolder, $"har_{part}_x.npy"))
+            ? Activity(model, part) : null;
     }
 
     private static Recordings Activity(ModelFile model, string part)

@@ -1,4 +1,5 @@
 using EdgeSeq.Models.Folders;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Models.References;
 
@@ -10,32 +11,43 @@ internal sealed record ReferenceSet(IReadOnlyList<Pass> Prefixes, IReadOnlyList<
 {
     public bool IsEmpty => Prefixes.Count == 0 && Whole.Count == 0;
 
-    /// <param name="inputs">Names of the program's inputs.</param>
+    /// <param name="inputs">The program's inputs.</param>
     /// <param name="outputs">Names of its outputs.</param>
-    public static ReferenceSet Of(ModelFile model, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    public static ReferenceSet Of(ModelFile model, IReadOnlyList<InputInfo> inputs, IReadOnlyList<string> outputs) =>
+        Vectors(model, inputs, outputs) is { Length: > 0 } vectors ? new ReferenceSet(vectors, [], null)
+        : inputs.Count == 1 ? OfRecordings(model)
+        : new ReferenceSet([], [], null);
+
+    /// <summary>For a model of one input.</summary>
+    public static ReferenceSet OfRecordings(ModelFile model)
     {
-        if (Vectors(model, inputs, outputs) is { } vectors)
-            return new ReferenceSet([vectors], [], null);
-
-        if (inputs.Count != 1)
-            return new ReferenceSet([], [], null);
-
         var recordings = Recordings.Test(model);
         var (whole, labels) = WholeOf(model, recordings);
         return new ReferenceSet([.. PrefixesOf(model, recordings), .. Masked(model)], whole, labels);
     }
 
-    /// <summary>NAME.in.INPUT.npy [steps, ..] of every input that the program takes, and NAME.out.OUTPUT.npy.</summary>
-    private static Pass? Vectors(ModelFile model, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    /// <summary>NAME.in.INPUT.npy [calls, ..] of every input that the program takes, and NAME.out.OUTPUT.npy: each call is a step, or a
+    /// recording of its own where the program takes a part of it.</summary>
+    private static Pass[] Vectors(ModelFile model, IReadOnlyList<InputInfo> inputs, IReadOnlyList<string> outputs)
     {
-        var given = inputs.ToDictionary(name => name, name => model.Beside($"in.{name}"));
+        var given = inputs.ToDictionary(input => input.Name, input => model.Beside($"in.{input.Name}"));
         var expected = outputs.Select(name => (Name: name, Array: model.Beside($"out.{name}"))).Where(pair => pair.Array is not null)
-            .Select(pair => new Expected(pair.Name, Rows(pair.Array!))).ToArray();
+            .ToArray();
         if (inputs.Count == 0 || given.Values.Any(array => array is null) || expected.Length == 0)
-            return null;
+            return [];
 
-        var steps = given.Values.Min(array => array!.Rows);
-        return new Pass(given.ToDictionary(pair => pair.Key, pair => pair.Value!.Values), steps, expected);
+        if (inputs.Count == 1 && given[inputs[0].Name]!.RowLength != inputs[0].Length)
+        {
+            var calls = given[inputs[0].Name]!;
+            var along = calls.WithRowsAlong(inputs[0].Length);
+            return along is null ? [] : [.. Enumerable.Range(0, calls.Rows).Select(i => new Pass(
+                new Dictionary<string, float[]> { [inputs[0].Name] = along.Row(i) }, along.RowLength / inputs[0].Length,
+                [.. expected.Select(pair => new Expected(pair.Name, [pair.Array!.Row(i)], LastOnly: true))]))];
+        }
+
+        return inputs.Any(input => given[input.Name]!.RowLength != input.Length) ? []
+            : [new Pass(given.ToDictionary(pair => pair.Key, pair => pair.Value!.Values), given.Values.Min(array => array!.Rows),
+                [.. expected.Select(pair => new Expected(pair.Name, Rows(pair.Array!)))])];
     }
 
     /// <summary>NAME.steps.npy [recordings, steps, ..]: what was meant (keras_steps, float_steps) before what the file gives.</summary>
@@ -84,7 +96,8 @@ internal sealed record ReferenceSet(IReadOnlyList<Pass> Prefixes, IReadOnlyList<
     }
 
     private static int StepsOf(float[] input, ModelFile model) =>
-        model.About.Task?.StartsWith("text", StringComparison.Ordinal) == true || model.Beside("test_in") is { Shape: [_, _] } ? input.Length
+        model.About.Task?.StartsWith("text", StringComparison.Ordinal) == true || model.Beside("test_in") is { Shape: [_, _] }
+        ? input.Length
         : model.Beside("test_in") is { Shape: var shape } ? shape[1] : input.Length / 9;
 
     private static float[][] Rows(NpyArray array) => [.. Enumerable.Range(0, array.Rows).Select(array.Row)];

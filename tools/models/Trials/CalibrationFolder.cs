@@ -1,6 +1,8 @@
 using EdgeSeq.Device.Files;
 using EdgeSeq.Models.References;
 using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Models.Trials;
 
@@ -11,22 +13,31 @@ internal sealed class CalibrationFolder : IDisposable
 
     public string PathOf(string name) => Path.Combine(_path, name);
 
+    /// <param name="inputs">The program's inputs, whose shapes and types the files have.</param>
     /// <returns>Null where there is nothing to calibrate with.</returns>
-    public RecordingSet? Store(IEnumerable<Pass> passes)
+    public RecordingSet? Store(IEnumerable<Pass> passes, IReadOnlyList<InputInfo> inputs)
     {
         var all = passes.ToList();
         if (all.Count == 0)
             return null;
 
-        foreach (var input in all[0].Inputs.Keys)
+        foreach (var input in inputs)
         {
-            using var writer = new NpyWriter(PathOf(NpyNames.FileName(input.Length == 0 ? "only" : input)), isFloat: true);
-            all.ForEach(pass => writer.Write(pass.Inputs[input]));
-            writer.Complete([all.Count, all[0].Steps, all[0].Inputs[input].Length / all[0].Steps]);
+            using var writer = new NpyWriter(PathOf(NpyNames.FileName(input.Name)), input.Type == ElementType.F32);
+            all.ForEach(pass => Write(writer, input, pass.Inputs.GetValueOrDefault("") ?? pass.Inputs[input.Name]));
+            writer.Complete([all.Count, all[0].Steps, .. input.Shape]);
         }
 
-        return new RecordingSet(all[0].Inputs.ContainsKey("") ? PathOf("only.npy") : _path);
+        return new RecordingSet(inputs.Count == 1 ? PathOf(NpyNames.FileName(inputs[0].Name)) : _path);
     }
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    private static void Write(NpyWriter writer, InputInfo input, float[] values)
+    {
+        if (input.Type == ElementType.F32)
+            writer.Write(values);
+        else
+            writer.Write(Array.ConvertAll(values, value => (long)value));
+    }
 }

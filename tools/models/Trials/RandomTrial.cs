@@ -1,6 +1,7 @@
 using EdgeSeq.Models.Folders;
 using EdgeSeq.Models.References;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -21,7 +22,7 @@ internal static class RandomTrial
         if (program.Inputs.Count == 0)
             return result with { Verdict = Verdicts.NoReference, Note = "it has no inputs" };
 
-        var data = folder.Store(Noise(program, options.Window))!;
+        var data = folder.Store(Noise(program, LengthOf(model, options)), program.Inputs)!;
         var path = folder.PathOf("program.eseq");
         File.WriteAllBytes(path, conversion.Program);
         var report = Verifier.Verify(model.Path, path, new VerifyOptions { Data = data });
@@ -41,6 +42,10 @@ internal static class RandomTrial
         return result with { Int8Sqnr = quantised.Outputs.Min(output => output.Error.SqnrDb), Bytes = int8.Program.Length };
     }
 
+    /// <summary>The only length that the file takes, or enough of its windows.</summary>
+    private static int? LengthOf(ModelFile model, ConvertOptions options) => options.Window ?? OnnxModel.Load(model.Path).Graph.Inputs
+        .SelectMany(input => input.Dims ?? []).Where(dim => dim.Size > 1).Select(dim => (int?)dim.Size).Max();
+
     private static IEnumerable<Pass> Noise(Model program, int? window)
     {
         var random = new Random(1);
@@ -50,5 +55,6 @@ internal static class RandomTrial
     }
 
     private static float[] Values(InputInfo input, int steps, Random random) =>
-        [.. Enumerable.Range(0, steps * input.Length).Select(_ => input.Type == ElementType.I64 ? random.Next(Ids) : random.NextSingle() * 2 - 1)];
+        [.. Enumerable.Range(0, steps * input.Length)
+            .Select(_ => input.Type == ElementType.I64 ? random.Next(Ids) : random.NextSingle() * 2 - 1)];
 }

@@ -14,7 +14,7 @@ internal static class Trial
     /// <summary>float32 sums in another order.</summary>
     private const double FloatTolerance = 1e-4;
 
-    /// <summary>A file that rounds its activations or weights may turn noise of float32 into a rounding step: the same class then.</summary>
+    /// <summary>A file that rounds may turn noise of float32 into a rounding step: the same class then.</summary>
     private const double RoundedAgreement = 0.99;
 
     /// <summary>Share that int8 may lose.</summary>
@@ -22,7 +22,11 @@ internal static class Trial
 
     private const int CalibrationRecordings = 48;
 
-    private static readonly string[] RoundingFamilies = ["quant", "static", "QDQ", "fp16", "float16", "bf16", "integer IO", "nbits", "int4", "int8"];
+    private static readonly string[] RoundingFamilies =
+        ["quant", "static", "qdq", "fp16", "float16", "bf16", "integer IO", "nbits", "int4", "int8"];
+
+    private static readonly Regex Exporters = new("model\\.export|tf2onnx\\.convert|from_keras|from_function|dynamo=True|dynamo=False"
+        + "|quantize_dynamic|quantize_static|optimize_model|MatMulNBits|onnxsim|onnxslim|quark|float16");
 
     public static TrialResult Run(ModelFile model, bool floatOnly)
     {
@@ -41,7 +45,7 @@ internal static class Trial
     public static string ExporterOf(ModelFile model)
     {
         var exporter = model.About.Exporter ?? "";
-        var name = Regex.Match(exporter, @"model\.export|tf2onnx\.convert|from_keras|from_function|dynamo=True|dynamo=False|quantize_dynamic|quantize_static|optimize_model|MatMulNBits|onnxsim|onnxslim|quark|float16");
+        var name = Exporters.Match(exporter);
         return (model.About.Family is { } family ? $"{family} " : "") + (name.Success ? name.Value : exporter.Split(':')[0]);
     }
 
@@ -52,7 +56,7 @@ internal static class Trial
         var conversion = Converted(model, ref options);
         result = result with { Mode = conversion.Mode, Seconds = watch.Elapsed.TotalSeconds };
         using var program = Model.Load(conversion.Program, model.Name);
-        var references = ReferenceSet.Of(model, [.. program.Inputs.Select(input => input.Name)], [.. program.Outputs.Select(output => output.Name)]);
+        var references = ReferenceSet.Of(model, program.Inputs, [.. program.Outputs.Select(output => output.Name)]);
         if (references.IsEmpty)
             return ModeVerdict(RandomTrial.Run(model, conversion, options, result, floatOnly));
 
@@ -68,7 +72,7 @@ internal static class Trial
             Note = score.Mismatch ?? "",
         };
         if (!floatOnly)
-            result = Int8(model, result, options, references);
+            result = Int8(model, result, options, references, program);
 
         return ModeVerdict(result);
     }
@@ -95,25 +99,26 @@ internal static class Trial
     }
 
     private static int? LengthOfRecordings(ModelFile model) =>
-        ReferenceSet.Of(model, [""], []) is { Whole: [var whole, ..] } ? whole.Steps
-        : ReferenceSet.Of(model, [""], []) is { Prefixes: [var prefixes, ..] } ? prefixes.Steps : null;
+        ReferenceSet.OfRecordings(model) is var references && references.Whole.Concat(references.Prefixes).FirstOrDefault() is { } pass
+            ? pass.Steps : null;
 
     private static string FloatVerdict(ModelFile model, Score score) =>
-        score.Mismatch is null && (score.Worst <= FloatTolerance || (Rounds(model) && score.Agreement >= RoundedAgreement)) && score.Compared > 0
-            ? Verdicts.Ok : Verdicts.Float;
+        score.Mismatch is null && score.Compared > 0
+        && (score.Worst <= FloatTolerance || (Rounds(model) && score.Agreement >= RoundedAgreement)) ? Verdicts.Ok : Verdicts.Float;
 
     private static bool Rounds(ModelFile model) =>
         RoundingFamilies.Any(family => ExporterOf(model).Contains(family, StringComparison.OrdinalIgnoreCase)
             || model.Name.Contains(family, StringComparison.OrdinalIgnoreCase));
 
-    private static TrialResult Int8(ModelFile model, TrialResult result, ConvertOptions options, ReferenceSet references)
+    private static TrialResult Int8(ModelFile model, TrialResult result, ConvertOptions options, ReferenceSet references,
+        Model f32)
     {
         var watch = Stopwatch.StartNew();
         using var folder = new CalibrationFolder();
         var int8 = Converter.Convert(model.Path, options with
         {
             Precision = ConvertPrecision.Int8,
-            Calibrate = folder.Store(Calibration(model, references)),
+            Calibrate = folder.Store(Calibration(model, references), f32.Inputs),
         });
         result = result with { Int8Seconds = watch.Elapsed.TotalSeconds, Bytes = int8.Program.Length };
         using var program = Model.Load(int8.Program, model.Name);
@@ -138,8 +143,11 @@ internal static class Trial
 
     private static IEnumerable<Pass> Calibration(ModelFile model, ReferenceSet references)
     {
-        if (Recordings.Train(model) is not { Count: > 0 } train || model.Beside("in") is not null || references.Prefixes.Any(pass => !pass.Inputs.ContainsKey("")))
+        if (Recordings.Train(model) is not { Count: > 0 } train || model.Beside("in") is not null
+            || references.Prefixes.Any(pass => !pass.Inputs.ContainsKey("")))
+        {
             return [.. references.Prefixes.Concat(references.Whole).Take(CalibrationRecordings)];
+        }
 
         var steps = references.Prefixes.Concat(references.Whole).First().Steps;
         return Enumerable.Range(0, Math.Min(CalibrationRecordings, train.Count))
