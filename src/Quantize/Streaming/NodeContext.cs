@@ -129,6 +129,10 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             .Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
     }
 
+    /// <summary>As <see cref="Track(int)"/> for ops of one sequence and constants, whose padding in front is known after them too.</summary>
+    public Wire?[] TrackPadded(StreamWire stream, float leadValue) =>
+        Emit(inputs, stream.Clock, _ => stream.Axis, stream.Lead, leadValue);
+
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
     public Wire?[] LowerLatest()
     {

@@ -95,6 +95,6 @@ internal sealed class Gates(OnnxGraph body, AffineForms forms)
         var alpha = (function(inside[^1]) - function(inside[0])) / (inside[^1] - inside[0]);
         var beta = function(inside[0]) - alpha * inside[0];
         return points.All(x => Math.Abs(Math.Clamp(alpha * x + beta, 0, 1) - function(x)) <= Tolerance)
-            ? new Activation("HardSigmoid", MathF.Round(alpha, 6), MathF.Round(beta, 6)) : null;
+            ? new Activation("HardSigmoid", alpha, beta) : null;
     }
 }

@@ -32,10 +32,25 @@ internal static class LoopElements
         var place = editor.Body.Nodes.IndexOf(gather);
         editor.Body.Nodes.Remove(gather);
         var element = editor.InsideAt(place, "Gather", [outer, editor.Iteration], ("axis", axis));
+        if (rank == 1)
+            SkipSqueezes(editor, gather.Outputs[0], element, axis);
+
         for (var i = 0; i < rank; i++)
             element = editor.InsideAt(place + 1 + i, "Unsqueeze", [element, editor.Constant(OnnxTensor.Vector(axis))]);
 
         editor.Redirect(gather.Outputs[0], element);
+    }
+
+    /// <summary>What takes the dimension of the index away again reads the element itself.</summary>
+    private static void SkipSqueezes(LoopBodyEditor editor, string elementOfOne, string element, long axis)
+    {
+        foreach (var squeeze in editor.Body.Nodes
+            .Where(node => node.Is("Squeeze") && node.Inputs[0] == elementOfOne && editor.Body.Constant(node.Input(1))?.ToInts() is [var taken]
+                && taken == axis).ToList())
+        {
+            editor.Body.Nodes.Remove(squeeze);
+            editor.Redirect(squeeze.Outputs[0], element);
+        }
     }
 
     /// <summary>Dimensions of 1 that an index has got since the iteration's number, which has none.</summary>
