@@ -129,7 +129,8 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             .Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
     }
 
-    /// <summary>As <see cref="Track(int)"/> for ops of one sequence and constants, whose padding in front is known after them too.</summary>
+    /// <summary>As <see cref="Track(int)"/> for ops of one sequence and constants, whose padding in front is known after them
+    /// too.</summary>
     public Wire?[] TrackPadded(StreamWire stream, float leadValue) =>
         Emit(inputs, stream.Clock, _ => stream.Axis, stream.Lead, leadValue);
 

@@ -6,8 +6,8 @@ namespace EdgeSeq.Quantize.Tests.Streaming;
 public sealed class TensorFlowLoopTests
 {
     private static readonly LoopWriting Keras = new(
-        TripCountForm.LengthAndConditions, FloatConditions: true, CarriedWeights: true, CarriedSequence: false, Counter: 0, VectorIndex: false,
-        MaskForm.None, SequenceOutput: true);
+        TripCountForm.LengthAndConditions, FloatConditions: true, CarriedWeights: true, CarriedSequence: false, Counter: 0,
+        VectorIndex: false, MaskForm.None, SequenceOutput: true);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 30)];
 

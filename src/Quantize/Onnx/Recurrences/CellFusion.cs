@@ -37,7 +37,7 @@ internal static class CellFusion
         var forms = new AffineForms(body, wire => Width(editor, widths, wire));
         var nexts = Enumerable.Range(0, editor.States).ToDictionary(
             s => body.Inputs[LoopBodyEditor.FirstState + s].Name, s => forms.Wire(body.Outputs[LoopBodyEditor.FirstNext + s].Name));
-        var matcher = new CellMatcher(body, forms, nexts.GetValueOrDefault);
+        var matcher = new CellMatcher(body, forms, (wire, node) => nexts.GetValueOrDefault(wire) == node.Outputs[0], nexts.ContainsKey);
         return body.Nodes.AsEnumerable().Reverse().Where(node => node.Domain.Length == 0).Select(matcher.Of)
             .FirstOrDefault(cell => cell is not null);
     }
@@ -64,58 +64,20 @@ internal static class CellFusion
         var inputs = new List<string>
         {
             Sequence(cell.X),
-            editor.Constant(Stacked(cell.Gates.Select(gate => gate.Input), cell.Hidden, cell.Gates.Max(gate => gate.Input?.Rows ?? 0))),
-            editor.Constant(Stacked(cell.Gates.Select(gate => gate.Recurrent), cell.Hidden, cell.Hidden)),
-            editor.Constant(Biases(cell)),
+            editor.Constant(CellTensors.Input(cell)),
+            editor.Constant(CellTensors.Recurrent(cell)),
+            editor.Constant(CellTensors.Biases(cell)),
             "",
             Sequence(cell.H),
         };
         if (cell.C is not null)
             inputs.Add(Sequence(cell.C));
 
-        var wires = editor.InsideAt(place++, cell.OpType, inputs, cell.C is null ? 2 : 3, Attributes(cell));
+        var wires = editor.InsideAt(place++, cell.OpType, inputs, cell.C is null ? 2 : 3, CellTensors.Attributes(cell));
         editor.InsideAs(place++, "Squeeze", [wires[1], axis], cell.NextH);
         if (cell.NextC is not null)
             editor.InsideAs(place, "Squeeze", [wires[2], axis], cell.NextC);
 
         string Sequence(string wire) => editor.InsideAt(place++, "Unsqueeze", [wire, axis]);
-    }
-
-    private static (string, OnnxAttribute)[] Attributes(RecurrentCell cell)
-    {
-        var attributes = new List<(string, OnnxAttribute)>
-        {
-            ("hidden_size", (long)cell.Hidden),
-            ("activations", (string[])[.. cell.Activations.Select(activation => activation.Name)]),
-        };
-        if (cell.Activations.Any(activation => activation.Alpha is not null))
-        {
-            attributes.Add(("activation_alpha", (float[])[.. cell.Activations.Select(activation => activation.Alpha).OfType<float>()]));
-            if (cell.Activations.Any(activation => activation.Beta is not null))
-                attributes.Add(("activation_beta", (float[])[.. cell.Activations.Select(activation => activation.Beta).OfType<float>()]));
-        }
-
-        if (cell.LinearBeforeReset)
-            attributes.Add(("linear_before_reset", 1L));
-
-        return [.. attributes];
-    }
-
-    /// <summary>[1, gates · hidden, rows]: ONNX multiplies with the transposed matrix.</summary>
-    private static OnnxTensor Stacked(IEnumerable<Matrix?> gates, int hidden, int rows)
-    {
-        Matrix?[] all = [.. gates];
-        var values = new float[all.Length * hidden * rows];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = all[i / rows / hidden]?[i % rows, i / rows % hidden] ?? 0;
-
-        return OnnxTensor.FromFloats(values, 1, all.Length * hidden, rows);
-    }
-
-    private static OnnxTensor Biases(RecurrentCell cell)
-    {
-        float[] both = [.. cell.Gates.SelectMany(gate => gate.Bias),
-            .. cell.Gates.SelectMany(gate => gate.RecurrentBias ?? new float[cell.Hidden])];
-        return OnnxTensor.FromFloats(both, 1, both.Length);
     }
 }

@@ -1,10 +1,14 @@
 namespace EdgeSeq.Quantize.Onnx.Recurrences;
 
 /// <summary>Finds cells of known form in a body by what they compute; products and sums in any order.</summary>
-/// <param name="nextOf">The wire that a carried value gets at the end of an iteration; null for what is not carried.</param>
-internal sealed class CellMatcher(OnnxGraph body, AffineForms forms, Func<string, string?> nextOf)
+/// <param name="becomes">Whether a wire is the last output of a cell whose next output a node gives.</param>
+/// <param name="isCarried">Whether a wire may be a cell's last output.</param>
+internal sealed class CellMatcher(OnnxGraph body, AffineForms forms, Func<string, OnnxNode, bool> becomes, Func<string, bool> isCarried)
 {
     private readonly Gates _gates = new(body, forms);
+
+    /// <summary>By the wire of an LSTM's cell, the output that goes with it, as far as they are found.</summary>
+    private readonly Dictionary<string, string> _outputs = [];
 
     /// <summary>The cell whose new output this node gives; null where there is none.</summary>
     public RecurrentCell? Of(OnnxNode node) => node.OpType switch
@@ -28,8 +32,9 @@ internal sealed class CellMatcher(OnnxGraph body, AffineForms forms, Func<string
             foreach (var (kept, added) in Orders(sum))
             {
                 if (Kept(kept) is var (f, c) && Added(added, o.Activation) is var (i, g) && f.Activation == o.Activation
-                    && Sources([i, o, f, g]) is var (x, h))
+                    && Sources([i, o, f, g], _outputs.GetValueOrDefault(c)) is var (x, h))
                 {
+                    _outputs[forms.Wire(cell)] = node.Outputs[0];
                     return Checked(new RecurrentCell("LSTM", x, h, c, node.Outputs[0], forms.Wire(cell),
                         [.. new[] { i, o, f, g }.Select(gate => Weights(gate.Form, x, h))], [o.Activation, g.Activation, output]));
                 }
@@ -140,7 +145,7 @@ internal sealed class CellMatcher(OnnxGraph body, AffineForms forms, Func<string
                     continue;
 
                 var others = form.Terms.Keys.Where(key => key != source).ToArray();
-                if (others.Length == 1 && Sources([z, r]) is var (x, state) && others[0] == (state == h ? x : state))
+                if (others.Length == 1 && Sources([z, r], null) is var (x, state) && others[0] == (state == h ? x : state))
                 {
                     return Checked(new RecurrentCell("GRU", others[0], h, null, node.Outputs[0], null,
                         [Weights(z.Form, others[0], h), Weights(r.Form, others[0], h),
@@ -207,21 +212,22 @@ internal sealed class CellMatcher(OnnxGraph body, AffineForms forms, Func<string
         if (_gates.Of(node.Outputs[0]) is not { } gate || gate.Form.Terms.Count != 2)
             return null;
 
-        var h = gate.Form.Terms.Keys.FirstOrDefault(wire => nextOf(wire) == node.Outputs[0]);
+        var h = gate.Form.Terms.Keys.FirstOrDefault(wire => becomes(wire, node));
         var x = gate.Form.Terms.Keys.FirstOrDefault(wire => wire != h);
         return h is null || x is null ? null
             : Checked(new RecurrentCell("RNN", x, h, null, node.Outputs[0], null, [Weights(gate.Form, x, h)], [gate.Activation]));
     }
 
     /// <summary>The two wires that gates are made of: the input, and the last output, whose matrix is square.</summary>
-    private (string X, string H)? Sources(IReadOnlyList<Gate> gates)
+    /// <param name="known">The last output, where it is known.</param>
+    private (string X, string H)? Sources(IReadOnlyList<Gate> gates, string? known)
     {
         string[] wires = [.. gates.SelectMany(gate => gate.Form.Terms.Keys).Distinct()];
         if (wires.Length != 2 || gates.Any(gate => gate.Form.Width != gates[0].Form.Width))
             return null;
 
         // Where both are square, the one that is carried is the cell's own; which is which does not change the sum.
-        var h = wires.FirstOrDefault(wire => nextOf(wire) is not null && IsSquare(gates, wire))
+        var h = wires.FirstOrDefault(wire => wire == known) ?? wires.FirstOrDefault(wire => isCarried(wire) && IsSquare(gates, wire))
             ?? wires.FirstOrDefault(wire => IsSquare(gates, wire));
         return h is null ? null : (wires.First(wire => wire != h), h);
     }

@@ -45,8 +45,8 @@ internal static class LoopElements
     private static void SkipSqueezes(LoopBodyEditor editor, string elementOfOne, string element, long axis)
     {
         foreach (var squeeze in editor.Body.Nodes
-            .Where(node => node.Is("Squeeze") && node.Inputs[0] == elementOfOne && editor.Body.Constant(node.Input(1))?.ToInts() is [var taken]
-                && taken == axis).ToList())
+            .Where(node => node.Is("Squeeze") && node.Inputs[0] == elementOfOne
+                && editor.Body.Constant(node.Input(1))?.ToInts() is [var taken] && taken == axis).ToList())
         {
             editor.Body.Nodes.Remove(squeeze);
             editor.Redirect(squeeze.Outputs[0], element);

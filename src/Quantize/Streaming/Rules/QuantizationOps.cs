@@ -22,7 +22,8 @@ internal static class QuantizationOps
             "integers of a sequence that are not its own quantisation"), "as Conv, where its input is quantised by the graph");
     }
 
-    /// <summary>Rounding of attention scores or of their softmax, to codes and back, which attention leaves out: they are not kept.</summary>
+    /// <summary>Rounding of attention scores or of their softmax, to codes and back, which attention leaves out: they are not
+    /// kept.</summary>
     public static bool IsRounding(NodeContext c)
     {
         if (c.Node.OpType == "DequantizeLinear")
@@ -36,7 +37,8 @@ internal static class QuantizationOps
             && Same(node.Inputs[1], c.Node.Inputs[1]) && (node.Input(2) is { } zero ? c.Node.Input(2) is { } own && Same(zero, own)
             : c.Node.Input(2) is null);
 
-        bool Same(string a, string b) => a == b || (graph.Constant(a) is { } first && graph.Constant(b) is { } second && first.SameAs(second));
+        bool Same(string a, string b) => a == b
+            || (graph.Constant(a) is { } first && graph.Constant(b) is { } second && first.SameAs(second));
     }
 
     /// <summary>Integers of 8 bits from 0 to 255, by the range of the whole tensor.</summary>
