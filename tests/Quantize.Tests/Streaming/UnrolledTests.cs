@@ -40,6 +40,26 @@ public sealed class UnrolledTests
     }
 
     [Fact]
+    public void A_cell_on_an_input_that_was_projected_at_once_has_one_input_matrix()
+    {
+        var x = _g.Input("x", Time, 1, Inputs);
+        var projected = _g.Node("Add", [_g.Node("MatMul", [x, _g.Weights([Inputs, Hidden])]), _g.Weights([Hidden])]);
+        string r = _g.Weights([Hidden, Hidden]), b = _g.Weights([Hidden]);
+        var h = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, 1, Hidden));
+        var outputs = new List<string>();
+        for (var t = 0; t < Time; t++)
+        {
+            var element = _g.Node("Squeeze", [_g.Node("Slice", [projected, _g.Ints(t), _g.Ints(t + 1), _g.Ints(0)]), _g.Ints(0)]);
+            h = _g.Node("Relu", [_g.Node("Add", [_g.Node("Add", [_g.Node("MatMul", [h, r]), b]), element])]);
+            outputs.Add(h);
+        }
+
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Concat", [.. outputs], ("axis", 0L))));
+
+        Assert.Equal(["RNN"], streamed.Ops);
+    }
+
+    [Fact]
     public void Copies_with_other_weights_are_no_loop()
     {
         var x = _g.Input("x", 1, Time, Inputs);

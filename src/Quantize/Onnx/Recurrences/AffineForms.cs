@@ -2,7 +2,9 @@ namespace EdgeSeq.Quantize.Onnx.Recurrences;
 
 /// <summary>Finds which wires of a body are sums of matrix products: the inputs of gates, however they are added up, split and
 /// sliced.</summary>
-internal sealed class AffineForms(OnnxGraph body, Func<string, int?> widthOf)
+/// <param name="widthOf">Values of a wire; null where they are not known.</param>
+/// <param name="isElement">Whether a wire is an element of a sequence, which may be a gate's addend by itself.</param>
+internal sealed class AffineForms(OnnxGraph body, Func<string, int?> widthOf, Func<string, bool> isElement)
 {
     private readonly Dictionary<string, AffineForm?> _known = [];
     private readonly Dictionary<string, OnnxNode> _producers = body.Producers();
@@ -57,13 +59,26 @@ internal sealed class AffineForms(OnnxGraph body, Func<string, int?> widthOf)
         {
             "MatMul" when Matrix.Of(body.Constant(node.Inputs[1])) is { } weights => Product(node.Inputs[0], weights),
             "Gemm" => Gemm(node),
-            "Add" => Of(node.Inputs[0]) is { } a && Of(node.Inputs[1]) is { } b ? a.Plus(b) : null,
+            "Add" => Sum(node.Inputs[0], node.Inputs[1]),
             "Squeeze" or "Unsqueeze" when IsLeading(node) => Of(node.Inputs[0]),
             "Split" => Of(node.Inputs[0]) is { } whole ? SplitPart(node, whole, wire) : null,
             "Slice" => Of(node.Inputs[0]) is { } sliced ? Sliced(node, sliced) : null,
             _ => null,
         };
     }
+
+    private AffineForm? Sum(string first, string second)
+    {
+        var (a, b) = (Of(first), Of(second));
+        if ((a ?? b) is not { } known)
+            return null;
+
+        return (a ?? Element(first, known.Width)) is { } left && (b ?? Element(second, known.Width)) is { } right ? left.Plus(right) : null;
+    }
+
+    /// <summary>The element times the identity.</summary>
+    private AffineForm? Element(string wire, int width) => isElement(Wire(wire))
+        ? new AffineForm(new Dictionary<string, Matrix> { [Wire(wire)] = Matrix.Identity(width) }, new float[width]) : null;
 
     /// <summary>A vector, or a matrix of one row.</summary>
     private static AffineForm? Row(OnnxTensor constant) =>

@@ -34,7 +34,8 @@ internal static class CellFusion
     {
         var body = editor.Body;
         var widths = new Lazy<IReadOnlyDictionary<string, OnnxValue>>(() => TypeInference.Infer(editor.Graph));
-        var forms = new AffineForms(body, wire => Width(editor, widths, wire));
+        var forms = new AffineForms(body, wire => Width(editor, widths, wire), wire =>
+            body.Nodes.Exists(node => node.Is("Gather") && node.Outputs[0] == wire && node.Inputs[1] == editor.Iteration));
         var nexts = Enumerable.Range(0, editor.States).ToDictionary(
             s => body.Inputs[LoopBodyEditor.FirstState + s].Name, s => forms.Wire(body.Outputs[LoopBodyEditor.FirstNext + s].Name));
         var matcher = new CellMatcher(body, forms, (wire, node) => nexts.GetValueOrDefault(wire) == node.Outputs[0], nexts.ContainsKey);

@@ -22,7 +22,7 @@ internal sealed class LiftedCell
     public static LiftedCell? Of(LoopBodyEditor editor, OnnxNode node, SequenceLength lengths)
     {
         if (node.Domain.Length > 0 || node.OpType is not ("LSTM" or "GRU" or "RNN")
-            || node.Output(0) is not null || node.Input(4) is not null)
+            || IsRead(editor.Body, node.Output(0)) || node.Input(4) is not null)
         {
             return null;
         }
@@ -67,6 +67,9 @@ internal sealed class LiftedCell
             _editor.Body.Nodes.RemoveAll(node => node.Outputs.Contains(state.Next) || node.Inputs.Contains(state.Name));
         }
     }
+
+    private static bool IsRead(OnnxGraph body, string? wire) => wire is not null
+        && (body.Outputs.Exists(output => output.Name == wire) || body.Nodes.Exists(node => OnnxGraph.ReadBy(node).Contains(wire)));
 
     /// <summary>A value that the node takes from the iteration before and gives to the next one.</summary>
     /// <param name="Index">Among the loop's carried values.</param>

@@ -8,8 +8,15 @@ internal static class LoopElements
         var changed = false;
         var own = editor.Own();
         var number = new IterationNumber(editor.Body);
+        var outer = new OuterValues(editor);
         foreach (var gather in editor.Body.Nodes.Where(node => node.Is("Gather")).ToList())
         {
+            if (own.Contains(gather.Inputs[0]) && number.Excess(gather.Inputs[1]) is not null && outer.Of(gather.Inputs[0]) is { } sequence)
+            {
+                gather.Inputs[0] = sequence;
+                changed = true;
+            }
+
             if (own.Contains(gather.Inputs[0]) || gather.Inputs[1] == editor.Iteration
                 || number.Excess(gather.Inputs[1]) is not (>= 0 and var from))
             {

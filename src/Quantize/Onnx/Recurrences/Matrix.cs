@@ -15,6 +15,8 @@ internal sealed record Matrix(float[] Values, int Rows, int Columns)
         return transposed ? Made((row, column) => matrix[column, row], matrix.Columns, matrix.Rows) : matrix;
     }
 
+    public static Matrix Identity(int size) => Made((row, column) => row == column ? 1 : 0, size, size);
+
     public Matrix ColumnsOf(int first, int count) => Made((row, column) => this[row, first + column], Rows, count);
 
     public Matrix RowsOf(int first, int count) => Made((row, column) => this[first + row, column], count, Columns);

@@ -8,7 +8,7 @@ internal static class Recurrence
 {
     private static readonly Func<OnnxGraph, bool>[] OfLoops = [LoopNormalForm.Apply, CellFusion.Apply, LoopLifting.Apply];
 
-    private static readonly Func<OnnxGraph, bool>[] OfCopies = [UnrolledCells.Apply, UnrolledOps.Apply];
+    private static readonly Func<OnnxGraph, bool>[] OfCopies = [UnrolledCells.Apply, UnrolledOps.Apply, InputProjection.Apply];
 
     /// <summary>Changes the graph in place; what changed must be folded before the next call, which may find more.</summary>
     /// <returns>Whether anything changed.</returns>

@@ -15,7 +15,9 @@ internal static class UnrolledCells
         if (graph.Nodes.Count(node => node.OpType is "Tanh" or "Relu" or "Sigmoid" or "Softsign") < FewestCopies)
             return false;
 
-        var forms = new AffineForms(graph, _ => null);
+        var producers = graph.Producers();
+        var elements = new SequenceElements(graph, producers, _ => null);
+        var forms = new AffineForms(graph, _ => null, wire => elements.Of(wire) is not null);
         var outputs = new HashSet<string>();
         var matcher = new CellMatcher(graph, forms, (wire, node) => forms.Producer(wire)?.OpType == node.OpType, outputs.Contains);
         var cells = new List<RecurrentCell>();
@@ -83,7 +85,7 @@ internal static class UnrolledCells
         var cell = chain[0];
         var name = scope.Producers[chain[^1].NextH].Name;
         string[] states = [.. new[] { cell.H, cell.C }.OfType<string>().Select(wire => missing == 0
-            ? scope.Add(name, "Unsqueeze", [wire, scope.Constant(name, OnnxTensor.Vector(0))]) : "")];
+            ? WithLeading(scope, name, wire, scope.RankOf(wire) ?? 2, 3) : "")];
         var outputs = scope.Add(name, cell.OpType,
             [
                 scope.InFront(name, first.Sequence, first.Axis), scope.Constant(name, CellTensors.Input(cell)),
@@ -94,7 +96,8 @@ internal static class UnrolledCells
         for (var t = 0; t < given.Length; t++)
         {
             var index = scope.Constant(name, OnnxTensor.Scalar(t == given.Length - 1 ? -1L : t));
-            scope.Replace(given[t], scope.Add(name, "Gather", [sequence, index], ("axis", 0L)));
+            var element = scope.Add(name, "Gather", [sequence, index], ("axis", 0L));
+            scope.Replace(given[t], WithLeading(scope, name, element, 2, scope.RankOf(given[t]) ?? 2));
         }
 
         if (chain[^1].NextC is { } last)
@@ -102,4 +105,9 @@ internal static class UnrolledCells
 
         return true;
     }
+
+    /// <summary>The wire with dimensions of 1 in front, up to a rank.</summary>
+    private static string WithLeading(UnrolledScope scope, string name, string wire, int rank, int wanted) => rank >= wanted ? wire
+        : scope.Add(name, "Unsqueeze",
+            [wire, scope.Constant(name, OnnxTensor.Vector([.. Enumerable.Range(0, wanted - rank).Select(axis => (long)axis)]))]);
 }

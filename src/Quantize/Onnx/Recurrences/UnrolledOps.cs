@@ -11,8 +11,8 @@ internal sealed class UnrolledOps
     private static readonly HashSet<string> Elementwise =
     [
         "Identity", "Cast", "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Elu",
-        "Selu", "LeakyRelu", "HardSigmoid", "HardSwish", "Gelu", "Erf", "Clip", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Where", "Greater",
-        "Less", "Not", "And", "Or",
+        "Selu", "LeakyRelu", "HardSigmoid", "HardSwish", "Gelu", "Erf", "Clip", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Where",
+        "Greater", "Less", "Not", "And", "Or",
     ];
 
     private readonly UnrolledScope _scope;
