@@ -1,14 +1,20 @@
+using System.Buffers;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Files;
 
-/// <summary>The lines of a stream, as bytes without their line ends (LF or CR LF) and without a leading byte order mark.
-/// Allocates only while a line longer than all before makes the buffer grow.</summary>
+/// <summary>The lines of a stream, as UTF-8 without their line ends (LF or CR LF) and without a leading byte order mark; UTF-16 is
+/// converted. Allocates only while a line longer than all before makes the buffer grow.</summary>
 internal sealed class LineReader(string name, Stream stream) : IDisposable
 {
     private const int FirstBufferBytes = 1 << 14;
     private const int MaxLineBytes = 1 << 24;
 
+    /// <summary>What a line of text does not hold, but the first one of any other file most likely does.</summary>
+    private static readonly SearchValues<byte> NoTextBytes = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Except(['\t', '\r', '\f']).Select(control => (byte)control)]);
+
+    private Stream? _text;
     private byte[] _buffer = new byte[FirstBufferBytes];
     private int _start;
     private int _end;
@@ -41,9 +47,14 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
 
     public void Dispose() => stream.Dispose();
 
+    private EdgeSeqException NoText(ReadOnlySpan<byte> start) => WrongKind.Instead(name, start, "text", "csv")
+        ?? new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{name}: is not text", "give a text file in UTF-8 or UTF-16");
+
     private ReadOnlySpan<byte> Take(int length, int consumed)
     {
         ReadOnlySpan<byte> line = _buffer.AsSpan(_start, length);
+        if (Line == 0 && line.ContainsAny(NoTextBytes))
+            throw NoText(_buffer.AsSpan(_start, _end - _start));
         _start += consumed;
         if (Line++ == 0 && line.StartsWith("\uFEFF"u8))
             line = line[3..];
@@ -66,7 +77,8 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
             Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
-        var read = stream.Read(_buffer.AsSpan(_end));
+        _text ??= TextEncoding.ToUtf8(stream);
+        var read = _text.Read(_buffer.AsSpan(_end));
         _end += read;
         _ended = read == 0;
         return read > 0;

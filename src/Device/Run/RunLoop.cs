@@ -232,6 +232,8 @@ public sealed class RunLoop
         AllocatedBytes = allocatedBytes,
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,
+        Stamps = _source.Stamps,
+        Conversion = _source.Conversion,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
         Latency = _latency,
         WasInterrupted = _stop.IsSet,

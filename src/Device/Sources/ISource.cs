@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Resampling;
+
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>Where steps come from: one endless or finite stream, or several recordings one after another.</summary>
@@ -27,6 +29,12 @@ public interface ISource : IDisposable
     /// <summary>What happened while a device was sampled. Such a source waits for the time of each step by itself; null for all
     /// others.</summary>
     SamplingReport? Sampling => null;
+
+    /// <summary>The change of rate that the source makes; null where it makes none. Devices say it in <see cref="Sampling"/>.</summary>
+    RateConversion? Conversion => null;
+
+    /// <summary>What the source's own time stamps say; null where it has none.</summary>
+    StampReport? Stamps => null;
 
     /// <summary>Fills the next step's inputs. The results of a set of two recordings are Step…, RecordingEnd, Step…, RecordingEnd, End;
     /// those of one stream are Step…, End.</summary>

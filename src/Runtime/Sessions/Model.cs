@@ -31,7 +31,7 @@ public sealed class Model : IDisposable
         RequireWork(file.Name, Program);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule.ScratchBytes, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
-        Inputs = [.. Program.Inputs.Select(i => new InputInfo(i.Name, i.Shape, i.Type, Values[i.Value].Length, i.Channels, i.Unit))];
+        Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
@@ -46,6 +46,9 @@ public sealed class Model : IDisposable
     public IReadOnlyList<InputInfo> Inputs { get; }
 
     public IReadOnlyList<OutputInfo> Outputs { get; }
+
+    /// <summary>Steps a second that the program was made for, null where nobody said.</summary>
+    public double? RateHz => Program.RateHz;
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public int Delay => Program.Delay;
@@ -203,6 +206,9 @@ public sealed class Model : IDisposable
                 $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
         }
     }
+
+    private InputInfo Describe(InputSpec input) => new(
+        input.Name, input.Shape, input.Type, Values[input.Value].Length, input.Channels, input.Unit, input.Hop, RateHz * input.Hop);
 
     private OutputInfo Describe(OutputSpec output)
     {

@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Files;
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
@@ -72,6 +73,19 @@ public class NpySinkTests
 
         AssertContent(folder.File("out/y.npy"), [2, 2], [1, 2, 3, 4]);
         AssertContent(folder.File("out/a_b.npy"), [1, 1], [9]);
+    }
+
+    [Fact]
+    public void A_slash_at_the_end_makes_a_folder_for_one_output_too()
+    {
+        using var folder = new TempFolder();
+        using (var sink = new NpySink(folder.File("out/"), new SinkContext { Outputs = [Pair], IsBatch = false, IsLive = false }))
+        {
+            sink.Write(new FakeOutputs([1, 2]));
+            sink.Complete();
+        }
+
+        AssertContent(folder.File("out/y.npy"), [1, 2], [1, 2]);
     }
 
     [Fact]
