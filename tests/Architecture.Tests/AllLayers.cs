@@ -86,6 +86,7 @@ internal static class AllLayers
             "Quantize.Onnx.Opsets",
             "Quantize.Onnx.Reading",
             "Quantize.Onnx.Folding",
+            "Quantize.Onnx.Recurrences",
             "Quantize.Onnx.Decomposition",
             "Quantize.Steps",
             "Quantize.Steps.Passes",

@@ -105,8 +105,8 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize),
-                result.GetValue(vocab)];
+            string?[] inputs = [result.GetValue(model), options.Calibrate?.Path, result.GetValue(calibrateLabels),
+                result.GetValue(normalize), result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);
@@ -134,6 +134,9 @@ internal static class ConvertCommand
             ReportJson.Print(report);
         else
             Console.Out.Write(ConvertText.Of(report, view.Explain));
+
+        foreach (var warning in report.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
 
         return (int)ExitCode.Ok;
     }
