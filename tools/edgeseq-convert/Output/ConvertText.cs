@@ -28,6 +28,9 @@ internal static class ConvertText
         foreach (var state in report.States)
             Line($"  state   {state.Input} = {state.Output} of the step before ({state.Evidence})");
 
+        foreach (var note in report.Notes)
+            Line($"  note    {note}");
+
         if (report.MaxSteps is long steps)
             Line($"  ends after {steps:N0} steps (--positions, --max-context)");
 
