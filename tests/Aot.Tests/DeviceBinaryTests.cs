@@ -12,7 +12,8 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     private const long LargestCoreBinary = 5_000_000;
     private const long LargestMemory = 12_000_000;
 
-    /// <summary>Pages that the kernel maps ahead make single runs differ by half a megabyte: the least of these is what the program takes.</summary>
+    /// <summary>Pages that the kernel maps ahead make single runs differ by half a megabyte: the least of these is what the program
+    /// takes.</summary>
     private const int MemoryRuns = 3;
 
     /// <summary>The drivers of BME280 and Sense HAT touch UnitsNet's tables.</summary>

@@ -18,7 +18,7 @@ internal static class CommandLine
         return CommandRunner.Run(Name, Root(), () => args);
     }
 
-    private static RootCommand Root() =>
+    internal static RootCommand Root() =>
         new($"Turns trained ONNX models into step programs and shows how well they fit. {CommandRunner.ExitCodes}")
         {
             ConvertCommand.Create(),

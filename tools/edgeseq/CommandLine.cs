@@ -16,7 +16,7 @@ internal static class CommandLine
         return CommandRunner.Run(Name, Root(run), () => ConfigFile.Expand(run, arguments));
     }
 
-    private static RootCommand Root(Command run) => new($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
+    internal static RootCommand Root(Command run) => new($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
     {
         run,
         BenchCommand.Create(),

@@ -41,8 +41,8 @@ internal static class RunCommand
             "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
-        var config = Arguments.Text(ConfigFile.Option, "FILE.json",
-            "A JSON file with the program and options; what is typed beside it has the last word");
+        var config = Arguments.Text(ConfigKey.ConfigOption, "FILE",
+            "A TOML or JSON file with the program and options; what is typed beside it has the last word");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {

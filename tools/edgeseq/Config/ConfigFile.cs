@@ -1,96 +1,133 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Text;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Config;
 
-/// <summary>The options of a command in a JSON file: a member for each, named as the option without its dashes, and <c>program</c>. They
-/// become arguments, so each is checked as if it was typed; what is typed beside the file has the last word.</summary>
-internal static class ConfigFile
+/// <summary>The options of a command in a TOML or JSON file: a name for each, that of the option without its dashes, and <c>program</c>.
+/// They become arguments, so each is checked as if it was typed; what is typed beside the file has the last word.</summary>
+internal sealed class ConfigFile
 {
-    public const string Option = "--config";
+    private readonly Command _command;
+    private readonly string _path;
+    private readonly IReadOnlyList<ConfigKey> _keys;
 
-    private static readonly JsonDocumentOptions Form = new()
+    private ConfigFile(Command command, string path)
     {
-        AllowDuplicateProperties = false,
-        CommentHandling = JsonCommentHandling.Skip
-    };
-
-    /// <summary>The arguments with those of the file that <c>--config</c> names in its place; as they are where it is not given.</summary>
-    /// <exception cref="EdgeSeqException">ES0701 for a member that is no option, ES0601, ES0602, ES0710 for a file that is no such
-    /// object.</exception>
-    public static string[] Expand(Command command, string[] arguments)
-    {
-        var place = Array.FindIndex(arguments, argument => argument == Option
-            || argument.StartsWith($"{Option}=", StringComparison.Ordinal));
-        if (place < 0 || arguments[0] != command.Name)
-            return arguments;
-        var isJoined = arguments[place] != Option;
-        if (!isJoined && place + 1 == arguments.Length)
-            return arguments;
-        var path = isJoined ? arguments[place][(Option.Length + 1)..] : arguments[place + 1];
-        string[] typed = [.. arguments[1..place], .. arguments[(place + (isJoined ? 1 : 2))..]];
-        return [command.Name, .. Read(command, path, typed), .. typed];
+        _command = command;
+        _path = path;
+        _keys = ConfigKey.Of(command);
     }
 
-    private static List<string> Read(Command command, string path, string[] typed)
+    /// <summary>The arguments with those of the file that <c>--config</c> names in its place; as they are where it is not given.</summary>
+    /// <exception cref="EdgeSeqException">ES0601, ES0602 for the file, ES0710 for what is in it.</exception>
+    public static string[] Expand(Command command, string[] arguments)
+    {
+        var place = Array.FindIndex(arguments, argument => IsOption(argument, ConfigKey.ConfigOption));
+        if (place < 0 || arguments[0] != command.Name)
+            return arguments;
+        var isJoined = arguments[place] != ConfigKey.ConfigOption;
+        if (!isJoined && place + 1 == arguments.Length)
+            return arguments;
+        var path = isJoined ? arguments[place][(ConfigKey.ConfigOption.Length + 1)..] : arguments[place + 1];
+        string[] typed = [.. arguments[1..place], .. arguments[(place + (isJoined ? 1 : 2))..]];
+        return [command.Name, .. new ConfigFile(command, path).Arguments(typed), .. typed];
+    }
+
+    private static bool IsOption(string argument, string name) =>
+        argument == name || argument.StartsWith($"{name}=", StringComparison.Ordinal);
+
+    private static string Expected(ConfigKey key)
+    {
+        if (key.Type == ConfigType.Text && key.Words is { Count: > 0 } words)
+            return $"{string.Join(" or ", words.Select(word => $"\"{word}\""))}";
+        return key.Type switch
+        {
+            ConfigType.Boolean => "true or false",
+            ConfigType.Whole => "a whole number",
+            ConfigType.Number => "a number",
+            _ => key.IsList ? "a text in quotes, or a list of them" : "a text in quotes",
+        };
+    }
+
+    private List<string> Arguments(string[] typed)
     {
         var arguments = new List<string>();
-        try
+        var seen = new HashSet<string>();
+        foreach (var entry in Read())
         {
-            using var file = InputFile.Open(path);
-            using var document = JsonDocument.Parse(file, Form);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new JsonException();
-            foreach (var member in document.RootElement.EnumerateObject())
-                Add(command, path, typed, member, arguments);
-        }
-        catch (JsonException e)
-        {
-            throw new EdgeSeqException(ErrorCodes.ConfigInvalid, $"{path}: is not one JSON object", "docs/run.schema.json describes it", e);
+            if (!seen.Add(entry.Name))
+                throw Invalid(entry.Line, $"'{entry.Name}' is there twice", "a list holds several values");
+            Add(entry, typed, arguments);
         }
 
         return arguments;
     }
 
-    private static void Add(Command command, string path, string[] typed, JsonProperty member, List<string> arguments)
+    private List<ConfigEntry> Read()
     {
-        if (member.Name == "program")
+        using var file = InputFile.Open(_path);
+        using var content = new MemoryStream();
+        file.CopyTo(content);
+        var bytes = content.GetBuffer().AsSpan(0, (int)content.Length);
+        try
         {
-            // A program that is typed stands in its place.
-            if (command.Parse(typed).GetResult(command.Arguments[0]) is not { Tokens.Count: > 0 })
-                arguments.Add(Text(path, member.Name, member.Value));
-            return;
+            return _path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase) ? TomlEntries.Read(Encoding.UTF8.GetString(bytes))
+                : JsonEntries.Read(bytes);
         }
-
-        var option = command.Options.FirstOrDefault(option => option.Name == $"--{member.Name}" && option.Name != Option)
-            ?? throw new EdgeSeqException(
-                ErrorCodes.ConfigInvalid, $"{path}: there is no option '{member.Name}'",
-                $"edgeseq {command.Name} --help shows all; write them without dashes");
-        if (typed.Any(argument => argument == option.Name || argument.StartsWith($"{option.Name}=", StringComparison.Ordinal)))
-            return;
-        var values = member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().ToArray() : [member.Value];
-        foreach (var value in values)
+        catch (FormatException e)
         {
-            if (option.Arity.MaximumNumberOfValues > 0)
-                arguments.Add($"{option.Name}={Text(path, member.Name, value)}");
-            else if (IsSet(path, member.Name, value))
-                arguments.Add(option.Name);
+            throw new EdgeSeqException(
+                ErrorCodes.ConfigInvalid, $"{_path}: {e.Message}", "docs/run.schema.json describes it; a file in TOML is called NAME.toml", e);
         }
     }
 
-    private static bool IsSet(string path, string name, JsonElement value) => value.ValueKind switch
+    private void Add(ConfigEntry entry, string[] typed, List<string> arguments)
     {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw new EdgeSeqException(ErrorCodes.ConfigInvalid, $"{path}: '{name}' takes true or false"),
-    };
+        var key = _keys.FirstOrDefault(key => key.Name == entry.Name) ?? throw Unknown(entry);
+        Check(key, entry);
+        if (key.Option is not { } option)
+        {
+            // A program that is typed stands in its place.
+            if (_command.Parse(typed).GetResult(_command.Arguments[0]) is not { Tokens.Count: > 0 })
+                arguments.Add(entry.Values[0].Text);
+            return;
+        }
 
-    private static string Text(string path, string name, JsonElement value) => value.ValueKind switch
+        var own = key.Type == ConfigType.Boolean
+            ? entry.Values.Where(value => value.Text == "true").Select(_ => option.Name).ToArray()
+            : [.. entry.Values.Select(value => $"{option.Name}={value.Text}")];
+        if (own.Length > 0 && _command.Parse(own).GetResult(option)?.Errors.FirstOrDefault() is { } error)
+            throw Invalid(entry.Line, error.Message.TrimStart('-'), null);
+        if (!typed.Any(argument => IsOption(argument, option.Name)))
+            arguments.AddRange(own);
+    }
+
+    private void Check(ConfigKey key, ConfigEntry entry)
     {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Number => value.GetRawText(),
-        _ => throw new EdgeSeqException(ErrorCodes.ConfigInvalid, $"{path}: '{name}' takes a text or a number"),
-    };
+        if (entry.IsList && !key.IsList)
+            throw Invalid(entry.Line, $"{key.Name} takes {Expected(key)}, not a list", null);
+        foreach (var value in entry.Values)
+        {
+            var fits = value.Type == key.Type || value.Type == ConfigType.Whole && key.Type == ConfigType.Number;
+            if (!fits)
+                throw Invalid(value.Line, $"{key.Name} takes {Expected(key)}{(value.Text.Length > 0 ? $", not {value.Text}" : "")}", null);
+        }
+    }
+
+    private EdgeSeqException Unknown(ConfigEntry entry)
+    {
+        var option = $"--{entry.Name}";
+        // The first word is the program.
+        var meant = Suggestion.For(_command.Parse([ConfigKey.Program, option]), option)?.TrimStart('-');
+        var all = $"edgeseq {_command.Name} --help shows all; write them without dashes";
+        return Invalid(
+            entry.Line, $"there is no option '{entry.Name}'",
+            _keys.Any(key => key.Name == meant) ? $"did you mean {meant}? {all}" : all);
+    }
+
+    private EdgeSeqException Invalid(int line, string problem, string? hint) =>
+        new(ErrorCodes.ConfigInvalid, $"{_path}: line {line}: {problem}", hint);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using System.Text;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Runtime.Errors;
@@ -59,22 +58,9 @@ internal static class CommandRunner
         if (result.UnmatchedTokens is not [var unknown, ..])
             return new EdgeSeqException(ErrorCodes.UsageInvalid, result.Errors[0].Message.TrimEnd('.'), help);
         var kind = command is RootCommand ? "command or option" : "option or argument";
-        var meant = Meant(result, unknown);
+        var meant = Suggestion.For(result, unknown);
         return new EdgeSeqException(
             ErrorCodes.UsageInvalid, $"there is no {kind} '{unknown}' here", meant is null ? help
             : $"did you mean {meant}? {help} shows all");
-    }
-
-    /// <summary>The names nearest to a mistyped one as the library finds them, null where none is near.</summary>
-    private static string? Meant(ParseResult result, string unknown)
-    {
-        using var text = new StringWriter();
-        result.InvocationConfiguration.Output = text;
-        result.InvocationConfiguration.Error = TextWriter.Null;
-        new ParseErrorAction { ShowHelp = false }.Invoke(result);
-        var lines = text.ToString().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var first = Array.FindIndex(lines, line => line.Contains($"'{unknown}'", StringComparison.Ordinal));
-        var nearest = first >= 0 && first + 1 < lines.Length ? lines[first + 1] : null;
-        return nearest?.StartsWith('-') == unknown.StartsWith('-') ? nearest : null;
     }
 }

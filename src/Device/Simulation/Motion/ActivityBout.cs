@@ -1,8 +1,8 @@
 namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>
-/// One wearer doing one activity: the direction of gravity and the stride rate are drawn at the start, then samples follow. It starts over for
-/// each bout, since a simulated sensor allocates nothing while it runs.
+/// One wearer doing one activity: the direction of gravity and the stride rate are drawn at the start, then samples follow. It starts over
+/// for each bout, since a simulated sensor allocates nothing while it runs.
 /// </summary>
 internal sealed class ActivityBout(SeededRandom random)
 {
