@@ -24,7 +24,7 @@ internal static class FrontEndSegment
 
     public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options, string version) => new()
     {
-        Name = options.Name ?? Path.GetFileNameWithoutExtension(frontEnd.Text),
+        Name = options.Name ?? frontEnd.Name,
         Mode = "stream",
         RateHz = options.RateHz ?? frontEnd.Hz / (options.Chunk ?? 1),
         Decide = options.Decide,

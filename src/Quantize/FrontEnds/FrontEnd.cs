@@ -12,6 +12,10 @@ internal sealed record FrontEnd(string Text, IReadOnlyList<FrontEndStage> Stages
 
     private const int Frames = 6;
 
+    /// <summary>A program's name: the file's, or that of the last call.</summary>
+    public string Name => Text.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(Text)
+        : Text[(Text.LastIndexOf('|') + 1)..].Split('(')[0].Trim();
+
     /// <summary>Notes of the reader on what it left out.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -85,7 +85,8 @@ internal abstract class Libraries
         var size = Positive(call.Whole("n_fft") ?? standardSize, "n_fft");
         int length = Positive(call.Whole("win", "win_length") ?? size, "win"), hop = call.Whole("hop", "hop_length") ?? (int)(length / hops);
         var center = call.Flag("center") ?? true;
-        return new FeatureStage(new FrameSpec(size, Positive(hop, "hop"), center ? size / 2 : 0, center ? call.Text("pad_mode") ?? padMode : "none"),
+        var padding = call.Text("pad_mode") ?? padMode;
+        return new FeatureStage(new FrameSpec(size, Positive(hop, "hop"), center ? size / 2 : 0, center ? padding : "none"),
             new WindowSpec(call.Text("window") ?? "hann", length, call.Flag("periodic") ?? true, (size - length) / 2), size)
         {
             SampleHz = hz,
