@@ -27,7 +27,6 @@ internal static class RunCommand
         var decide = Arguments.Text(
             "--decide", "RULE",
             "When outputs are events, in place of the program's own rule: 'on=0.5, off=0.35, least=250ms, gap=100ms, pad=30ms'");
-        var hop = Arguments.Count<long>("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Pace the run at this many steps a second");
         var steps = Arguments.Count<long>("--steps", "N", "End after this many steps");
         var onFault = Arguments.Choice(
@@ -46,15 +45,17 @@ internal static class RunCommand
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, config, json,
+            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, config, json,
         };
+        var sourceOptions = new SourceOptions();
+        sourceOptions.AddTo(command);
         command.SetAction(result => Run(new Request
         {
             Program = result.GetValue(program)!,
             Source = result.GetValue(source)!,
             Sinks = result.GetValue(sink)!,
             Decide = result.GetValue(decide),
-            Hop = result.GetValue(hop),
+            ReadAsAsked = context => sourceOptions.Apply(result, context),
             Map = result.GetValue(mmap),
             Json = result.GetValue(json),
             Options = new RunOptions
@@ -91,6 +92,7 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
+            Stop = stop,
             Warn = Warn,
         };
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
@@ -109,8 +111,9 @@ internal static class RunCommand
         var summary = new RunLoop(model, session, source, sink, options, stop).Run();
         progress.Clear();
 
+        var memory = PeakMemory.ResidentBytes();
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, memory, last?.Last, sinkContext.Deliveries));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
@@ -127,16 +130,15 @@ internal static class RunCommand
         }
     }
 
-    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => request.ReadAsAsked(new()
     {
         Inputs = model.Inputs,
         Tokenizer = Tokenizer.Of(model),
         RateHz = model.Program.RateHz,
         PaceHz = request.Options.RateHz,
-        Hop = request.Hop,
         Stop = stop,
         Warn = Warn,
-    };
+    });
 
     private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
@@ -160,7 +162,20 @@ internal static class RunCommand
             text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
+        if (summary.Stamps is { } stamps)
+            text += $"; {Describe(stamps)}";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;
+    }
+
+    private static string Describe(StampReport stamps)
+    {
+        var text = $"column '{stamps.Column}' holds time stamps";
+        if (stamps.RateHz is not { } rate)
+            return $"{text} and was left out";
+        var times = stamps.Intervals;
+        text += FormattableString.Invariant($": {rate:0.###} rows a second, {Duration.Of(times.Percentile(0.5))} apart (p1 ")
+            + $"{Duration.Of(times.Percentile(0.01))}, p99 {Duration.Of(times.Percentile(0.99))}, max {Duration.Of(times.Max)}), {stamps.Gaps:N0} gaps";
+        return stamps.NotLater > 0 ? $"{text}, {stamps.NotLater:N0} rows not later than the one before" : text;
     }
 
     private sealed record Request
@@ -173,7 +188,8 @@ internal static class RunCommand
 
         public required string? Decide { get; init; }
 
-        public required long? Hop { get; init; }
+        /// <summary>Gives a source's context what the user says about reading it.</summary>
+        public required Func<SourceContext, SourceContext> ReadAsAsked { get; init; }
 
         /// <summary>Map the program file instead of copying it.</summary>
         public required bool Map { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSeq.Device.Delivery;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Runtime.Sessions;
 
@@ -38,13 +39,19 @@ internal sealed class RunReport : IJsonReport
     /// <summary>Absent where the source is no device.</summary>
     public SamplingJson? Sampling { get; init; }
 
+    /// <summary>Absent where the source has no time stamps of its own.</summary>
+    public StampJson? TimeStamps { get; init; }
+
     public required LatencyReport StepNs { get; init; }
+
+    /// <summary>What became of messages, one for each sink that hands them to someone else.</summary>
+    public IReadOnlyList<DeliveryJson> Deliveries { get; init; } = [];
 
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
     public IReadOnlyList<OutputReport>? Last { get; init; }
 
     public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes,
-        IReadOnlyList<OutputReport>? last) => new()
+        IReadOnlyList<OutputReport>? last, IEnumerable<DeliveryReport> deliveries) => new()
         {
             Program = program,
             Source = source,
@@ -61,7 +68,9 @@ internal sealed class RunReport : IJsonReport
             AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
             PeakRssBytes = peakRssBytes,
             Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
+            TimeStamps = summary.Stamps is { } stamps ? new StampJson(stamps) : null,
             StepNs = LatencyReport.Of(summary.Latency),
+            Deliveries = [.. deliveries.Select(delivery => new DeliveryJson(delivery))],
             Last = last,
         };
 
@@ -84,6 +93,10 @@ internal sealed class RunReport : IJsonReport
         json.WriteReport("step_ns", StepNs);
         if (Sampling is not null)
             json.WriteReport("sampling", Sampling);
+        if (Deliveries.Count > 0)
+            json.WriteReports("deliveries", Deliveries);
+        if (TimeStamps is not null)
+            json.WriteReport("time_stamps", TimeStamps);
         if (Last is not null)
             json.WriteReports("last", Last);
     }
