@@ -59,7 +59,8 @@ public static class Converter
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, Version);
         PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, null);
-        return new ConversionResult(ProgramWriter.Write(derived.Steps, description), derived.Mode, description.Nodes!, derived.Steps, derived.Steps,
+        return new ConversionResult(ProgramWriter.Write(derived.Steps, description), derived.Mode, description.Nodes!, derived.Steps,
+            derived.Steps,
             derived.States)
         { Notes = graph.Notes };
     }

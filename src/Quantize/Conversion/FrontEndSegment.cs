@@ -22,7 +22,8 @@ internal static class FrontEndSegment
         return transform;
     }
 
-    public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options, string version) => new()
+    public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options,
+        string version) => new()
     {
         Name = options.Name ?? frontEnd.Name,
         Mode = "stream",

@@ -28,7 +28,8 @@ internal sealed record FrontEnd(string Text, IReadOnlyList<FrontEndStage> Stages
         var size = Channels > 0 ? Channels : chunk;
         var g = new GraphScope("front_end");
         g.Notes.AddRange(Notes);
-        var signal = new Signal(g.Input(InputName, 1, "samples", size), [size], Channels > 0 ? SignalKind.Channels : SignalKind.Samples, Hz);
+        var signal = new Signal(g.Input(InputName, 1, "samples", size), [size], Channels > 0 ? SignalKind.Channels : SignalKind.Samples,
+            Hz);
         foreach (var stage in Stages)
             signal = stage.Build(g, signal);
 
@@ -38,7 +39,8 @@ internal sealed record FrontEnd(string Text, IReadOnlyList<FrontEndStage> Stages
         return new FrontEndGraph(g.Graph, signal with { Wire = name }, Lengths(chunk), g.Notes);
     }
 
-    /// <summary>Steps that give some rows, for evaluations of the graph: the second length is one that a smaller share of them is.</summary>
+    /// <summary>Steps that give some rows, for evaluations of the graph: the second length is one that a smaller share of them
+    /// is.</summary>
     private int[] Lengths(int chunk)
     {
         long span = 1, hop = 1;

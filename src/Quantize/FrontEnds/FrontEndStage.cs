@@ -4,7 +4,8 @@ namespace EdgeSeq.Quantize.FrontEnds;
 /// <c>Reading/FrontEndCatalog.cs</c>.</summary>
 internal abstract record FrontEndStage
 {
-    /// <summary>Elements of the input until the first output is there, and from one output to the next: how much of it a check needs.</summary>
+    /// <summary>Elements of the input until the first output is there, and from one output to the next: how much of it a check
+    /// needs.</summary>
     public abstract (int Span, int Hop) Reach { get; }
 
     /// <summary>Adds the formula's nodes.</summary>

@@ -30,7 +30,8 @@ internal sealed class GraphScope
         return name;
     }
 
-    public void Output(string wire, OnnxElementType type, params OnnxDimension[] dims) => Graph.Outputs.Add(new OnnxValue(wire, type, dims));
+    public void Output(string wire, OnnxElementType type, params OnnxDimension[] dims) =>
+        Graph.Outputs.Add(new OnnxValue(wire, type, dims));
 
     /// <summary>The body of a Scan, whose nodes this one's names distinguish.</summary>
     public GraphScope Body(string name) => new(new OnnxGraph(name, Graph), _names);

@@ -12,7 +12,8 @@ internal static class SampleFrames
     {
         var chunk = x.Chunk;
         if (x.Kind != SignalKind.Samples)
-            throw FrontEndErrors.Invalid("it cuts samples of one channel into frames, and what comes is not that", "choose or mix channels first: channels(0), downmix()");
+            throw FrontEndErrors.Invalid("it cuts samples of one channel into frames, and what comes is not that",
+                "choose or mix channels first: channels(0), downmix()");
 
         if (hop % chunk != 0 && chunk % hop != 0)
         {
@@ -50,7 +51,8 @@ internal static class SampleFrames
 
     private static string Rows(GraphScope g, string flat, int rows, int hop, int inside, int length)
     {
-        long[] indices = [.. Enumerable.Range(0, rows).SelectMany(r => Enumerable.Range(0, length).Select(k => (long)inside + r * hop + k))];
+        long[] indices = [.. Enumerable.Range(0, rows).SelectMany(r =>
+            Enumerable.Range(0, length).Select(k => (long)inside + r * hop + k))];
         return g.Add("Gather", [flat, g.Constant(Onnx.OnnxTensor.FromInts(indices, rows, length), "rows")], ("axis", 2L));
     }
 }

@@ -14,7 +14,8 @@ public sealed class FrontEndPageTests
         var page = File.ReadAllText(path);
         int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, end = page.IndexOf(End, StringComparison.Ordinal);
         var table = "| name | what it is |\n| --- | --- |\n"
-            + string.Concat(FrontEndCatalog.All.Select(each => $"| `{each.Name}` | {each.Call.Replace("|", "\\|", StringComparison.Ordinal)} |\n"));
+            + string.Concat(FrontEndCatalog.All.Select(each =>
+                $"| `{each.Name}` | {each.Call.Replace("|", "\\|", StringComparison.Ordinal)} |\n"));
         if (Environment.GetEnvironmentVariable("EDGESEQ_UPDATE_DOCS") == "1")
             File.WriteAllText(path, page[..begin] + table + page[end..]);
 

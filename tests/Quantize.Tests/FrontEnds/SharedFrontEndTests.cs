@@ -58,8 +58,9 @@ public sealed class SharedFrontEndTests
         Assert.Equal(ErrorCodes.FrontEndNotStreamable, refused.Code);
     }
 
-    private static IEnumerable<JsonElement> References() => !Shared.Exists ? []
-        : JsonDocument.Parse(System.IO.File.ReadAllBytes(Shared.Path("frontends/index.json"))).RootElement.GetProperty("references").EnumerateArray();
+    private static JsonElement[] References() => !Shared.Exists ? []
+        : [.. JsonDocument.Parse(System.IO.File.ReadAllBytes(Shared.Path("frontends/index.json"))).RootElement.GetProperty("references")
+            .EnumerateArray()];
 
     private static string File(JsonElement reference) => reference.GetProperty("file").GetString()!;
 

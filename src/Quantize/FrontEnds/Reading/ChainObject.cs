@@ -67,7 +67,8 @@ internal sealed class ChainObject
         ? [.. value.EnumerateArray().Select(item => item.GetString()!)] : throw Wrong(name, "texts");
 
     public ChainObject? Object(string name) =>
-        Find(name) is JsonElement { ValueKind: not JsonValueKind.False } value ? new ChainObject(value, $"{_place}.{name}", _unknown) : null;
+        Find(name) is JsonElement { ValueKind: not JsonValueKind.False } value ? new ChainObject(value, $"{_place}.{name}", _unknown)
+            : null;
 
     /// <summary>Members by name, their values numbers.</summary>
     public IEnumerable<(string Name, double Value)> NumbersByName() => _element.EnumerateObject()
@@ -95,7 +96,9 @@ internal sealed class ChainObject
         value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
         ? [.. value.EnumerateArray().Select(item => item.GetDouble())] : throw Wrong(name, "an array of numbers");
 
-    private Runtime.Errors.EdgeSeqException Missing(string name) => FrontEndErrors.Invalid($"'{_place}' lacks '{name}'", "the form of a 'chain' is in docs/front-ends.md");
+    private Runtime.Errors.EdgeSeqException Missing(string name) =>
+        FrontEndErrors.Invalid($"'{_place}' lacks '{name}'", "the form of a 'chain' is in docs/front-ends.md");
 
-    private Runtime.Errors.EdgeSeqException Wrong(string name, string wanted) => FrontEndErrors.Invalid($"'{_place}.{name}' is not {wanted}");
+    private Runtime.Errors.EdgeSeqException Wrong(string name, string wanted) =>
+        FrontEndErrors.Invalid($"'{_place}.{name}' is not {wanted}");
 }

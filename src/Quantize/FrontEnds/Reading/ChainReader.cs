@@ -51,7 +51,8 @@ internal sealed class ChainReader(string folder)
             "feature" => FeatureChain.Read(chain),
             "stft" or "istft" => Spectral(chain, kind),
             "microfrontend" => MicrofrontendChain.Read(chain),
-            "lfilter" => new FilterStage([DifferenceForm.Of(Required(chain.Numbers("b"), "b"), Required(chain.Numbers("a"), "a"))], Steady(chain)),
+            "lfilter" =>
+                new FilterStage([DifferenceForm.Of(Required(chain.Numbers("b"), "b"), Required(chain.Numbers("a"), "a"))], Steady(chain)),
             "sosfilt" => new FilterStage([.. Required(chain.Rows("sos"), "sos").Select(Section)], Steady(chain)),
             "butter" => Butter(chain),
             "moving" => Moving(chain, grows: true),
@@ -76,7 +77,8 @@ internal sealed class ChainReader(string folder)
     private static FrontEndStage Scaled(FrontEndStage stage, ChainObject chain)
     {
         var factor = chain.Object("input")?.OptionalNumber("multiply_by") ?? 1;
-        return factor == 1 || stage is FeatureStage or StftStage or MicrofrontendStage ? stage : new SequenceStage([new ScaleStage(factor, 0), stage]);
+        return factor == 1 || stage is FeatureStage or StftStage or MicrofrontendStage ? stage
+            : new SequenceStage([new ScaleStage(factor, 0), stage]);
     }
 
     private FrontEndStage Spectral(ChainObject chain, string kind)
@@ -106,7 +108,8 @@ internal sealed class ChainReader(string folder)
         var edges = chain.Numbers("edges") ?? [chain.Number("cutoff")];
         var hz = chain.OptionalNumber("fs") ?? chain.Object("input")?.OptionalNumber("fs")
             ?? throw FrontEndErrors.Invalid("butter needs the sample rate", "\"fs\": HZ");
-        return new FilterStage([.. Butterworth.Sections(chain.Whole("order"), edges, chain.OptionalText("btype") ?? "low", hz).Select(Section)],
+        return new FilterStage([.. Butterworth.Sections(chain.Whole("order"), edges, chain.OptionalText("btype") ?? "low",
+            hz).Select(Section)],
             Steady(chain));
     }
 
@@ -114,7 +117,9 @@ internal sealed class ChainReader(string folder)
     {
         var initial = chain.OptionalText("initial") ?? "zero";
         var given = chain.Rows("zi") is not null;
-        return initial == "zero" ? given ? throw FrontEndErrors.Invalid("'zi' is given and 'initial' is zero", "\"initial\": \"steady state of the first sample\"") : false
+        return initial == "zero" ? given
+            ? throw FrontEndErrors.Invalid("'zi' is given and 'initial' is zero", "\"initial\": \"steady state of the first sample\"")
+            : false
             : initial.StartsWith("steady", StringComparison.Ordinal) ? true
             : throw FrontEndErrors.Invalid($"there is no start '{initial}' of a filter", "zero, or steady state of the first sample");
     }
@@ -141,8 +146,10 @@ internal sealed class ChainReader(string folder)
 
     private (int Channels, double? Hz) Input(JsonElement part)
     {
-        if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("input", out var value) || value.ValueKind != JsonValueKind.Object)
-            return (0, part.ValueKind == JsonValueKind.Object && part.TryGetProperty("sample_rate", out var rate) ? rate.GetDouble() : null);
+        if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("input", out var value)
+            || value.ValueKind != JsonValueKind.Object)
+            return (0, part.ValueKind == JsonValueKind.Object && part.TryGetProperty("sample_rate", out var rate) ? rate.GetDouble()
+                : null);
 
         var input = new ChainObject(value, "chain.input", _unknown);
         var hz = input.OptionalNumber("fs") ?? input.OptionalNumber("sample_rate");

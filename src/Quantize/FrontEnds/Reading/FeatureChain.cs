@@ -26,7 +26,8 @@ internal static class FeatureChain
             SpectrumScale = spectrum?.OptionalNumber("scale") ?? 1,
             Mel = chain.Object("mel") is { } mel ? Mel(mel, excludesNyquist) : null,
             Log = chain.Object("log") is { } log ? Log(log) : LogSpec.None,
-            Affine = chain.Object("affine") is { } affine ? (affine.OptionalNumber("add") ?? 0, affine.OptionalNumber("multiply") ?? 1) : (0, 1),
+            Affine = chain.Object("affine") is { } affine ? (affine.OptionalNumber("add") ?? 0, affine.OptionalNumber("multiply") ?? 1)
+                : (0, 1),
             Cosine = chain.Object("dct") is { } dct ? new CosineTransform(dct.Whole("n"), dct.OptionalText("norm") ?? "ortho") : null,
             Lifter = chain.Object("lifter") is { } lifter && lifter.Number("L") is var length and not 0
                 ? new LifterSpec(length, lifter.OptionalWhole("index_from") ?? 0) : null,
@@ -70,7 +71,8 @@ internal static class FeatureChain
     private static EnergySpec Energy(ChainObject energy)
     {
         var stage = energy.OptionalText("stage") ?? "raw";
-        var result = new EnergySpec(stage, energy.OptionalNumber("floor") ?? (stage == "power_spectrum" ? 2.220446049250313e-16 : 1.1920928955078125e-07),
+        var result = new EnergySpec(stage, energy.OptionalNumber("floor")
+            ?? (stage == "power_spectrum" ? 2.220446049250313e-16 : 1.1920928955078125e-07),
             Replaces: !energy.Flag("adds"));
         energy.Finish();
         return result;

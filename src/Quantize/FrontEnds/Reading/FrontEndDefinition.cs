@@ -5,4 +5,5 @@ namespace EdgeSeq.Quantize.FrontEnds.Reading;
 /// <param name="Places">Values that may come without a name.</param>
 /// <param name="Call">The library's call that it stands for, or the formula.</param>
 /// <param name="Create">Makes its stages from what the user set.</param>
-internal sealed record FrontEndDefinition(string Name, int Places, string Call, Func<CallText, CallContext, IEnumerable<FrontEndStage>> Create);
+internal sealed record FrontEndDefinition(string Name, int Places, string Call, Func<CallText, CallContext,
+    IEnumerable<FrontEndStage>> Create);

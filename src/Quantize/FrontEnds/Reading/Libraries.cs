@@ -53,7 +53,8 @@ internal abstract class Libraries
     public static int Positive(int value, string name) => value >= 1 ? value : throw FrontEndErrors.Invalid($"{name}={value}", "1 or more");
 
     /// <summary>Samples of a setting in samples, or of one in milliseconds.</summary>
-    protected static int Samples(CallText call, double hz, double milliseconds, string inMilliseconds, params ReadOnlySpan<string> inSamples) =>
+    protected static int Samples(CallText call, double hz, double milliseconds, string inMilliseconds,
+        params ReadOnlySpan<string> inSamples) =>
         Positive(call.Whole(inSamples) ?? (int)((call.Number(inMilliseconds) ?? milliseconds) * 0.001 * hz), inSamples[0]);
 
     protected static int Above(int length) => (int)BitOperations.RoundUpToPowerOf2((uint)length);
@@ -79,11 +80,13 @@ internal abstract class Libraries
         (call.Number("lifter", "cepstral_lifter", "ceplifter") ?? standard) is var length and not 0 ? new LifterSpec(length, first) : null;
 
     /// <summary>Frames of the transform's length, the window in their middle; centred ones are padded by half.</summary>
-    private static FeatureStage Centred(CallText call, CallContext context, int standardSize, double hops, string padMode, MelSpec mel, LogSpec log)
+    private static FeatureStage Centred(CallText call, CallContext context, int standardSize, double hops, string padMode, MelSpec mel,
+        LogSpec log)
     {
         var hz = context.Rate(call);
         var size = Positive(call.Whole("n_fft") ?? standardSize, "n_fft");
-        int length = Positive(call.Whole("win", "win_length") ?? size, "win"), hop = call.Whole("hop", "hop_length") ?? (int)(length / hops);
+        int length = Positive(call.Whole("win", "win_length") ?? size, "win"), hop = call.Whole("hop", "hop_length")
+            ?? (int)(length / hops);
         var center = call.Flag("center") ?? true;
         var padding = call.Text("pad_mode") ?? padMode;
         return new FeatureStage(new FrameSpec(size, Positive(hop, "hop"), center ? size / 2 : 0, center ? padding : "none"),
@@ -137,7 +140,8 @@ internal abstract class Libraries
         public override FeatureStage LogMel(CallText call, CallContext context)
         {
             var hz = context.Rate(call);
-            int length = Samples(call, hz, 25, "window_ms", "win", "frame_length"), hop = Samples(call, hz, 10, "hop_ms", "hop", "frame_step");
+            int length = Samples(call, hz, 25, "window_ms", "win", "frame_length"),
+                hop = Samples(call, hz, 10, "hop_ms", "hop", "frame_step");
             var size = call.Whole("n_fft", "fft_length") ?? Above(length);
             return new FeatureStage(new FrameSpec(length, hop, 0, "none"),
                 new WindowSpec(call.Text("window") ?? "hann", length, length % 2 == 0, 0), size)
@@ -229,7 +233,8 @@ internal abstract class Libraries
             var hz = context.Rate(call);
             int length = Samples(call, hz, 25, "window_ms", "win"), hop = Samples(call, hz, 10, "hop_ms", "hop");
             var size = call.Whole("n_fft", "nfft") ?? 512;
-            return new FeatureStage(new FrameSpec(length, hop, 0, "none"), new WindowSpec(call.Text("window") ?? "rectangular", length, false, 0), size)
+            return new FeatureStage(new FrameSpec(length, hop, 0, "none"),
+                new WindowSpec(call.Text("window") ?? "rectangular", length, false, 0), size)
             {
                 SampleHz = hz,
                 Scale = call.Number("scale") ?? 32768,
@@ -244,7 +249,8 @@ internal abstract class Libraries
         {
             Cosine = Cosine(call, 13, "ortho"),
             Lifter = Lifter(call, 22, 0),
-            Energy = call.Flag("energy", "append_energy", "appendEnergy") ?? true ? new EnergySpec("power_spectrum", Epsilon, Replaces: true) : null,
+            Energy = call.Flag("energy", "append_energy", "appendEnergy") ?? true
+                ? new EnergySpec("power_spectrum", Epsilon, Replaces: true) : null,
         };
     }
 }

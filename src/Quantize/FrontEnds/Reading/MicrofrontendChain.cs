@@ -32,7 +32,8 @@ internal static class MicrofrontendChain
             OutputScale = chain.OptionalNumber("output_scale") ?? 1,
             WindowOverrides = overrides?.Object("window")?.NumbersByName()
                 .ToDictionary(pair => int.Parse(pair.Name, CultureInfo.InvariantCulture), pair => (int)pair.Value) ?? [],
-            WeightOverrides = overrides?.Rows("weights_band_bin_weight_unweight")?.Select(row => row.Select(value => (int)value).ToArray()).ToArray() ?? [],
+            WeightOverrides = overrides?.Rows("weights_band_bin_weight_unweight")?.Select(row =>
+                row.Select(value => (int)value).ToArray()).ToArray() ?? [],
         };
         return new MicrofrontendStage(spec) { Scale = chain.Object("input")?.OptionalNumber("multiply_by") ?? 32768 };
     }

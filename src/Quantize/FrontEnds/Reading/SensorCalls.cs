@@ -24,7 +24,8 @@ internal static class SensorCalls
             With(call, context, new NormalizeStage(Needed(call, "mean"), Needed(call, "std")))),
         new("scale", 2, "x * factor + offset", (call, context) => With(call, context,
             new ScaleStage(call.NumberAt(0, "factor") ?? 1, call.NumberAt(1, "offset") ?? 0))),
-        new("calibrate", 0, "matrix * x + offset", (call, context) => With(call, context, new MatrixStage(Rows(call, "matrix"), call.Numbers("offset") ?? []))),
+        new("calibrate", 0, "matrix * x + offset", (call, context) =>
+            With(call, context, new MatrixStage(Rows(call, "matrix"), call.Numbers("offset") ?? []))),
         new("channels", 1, "some channels in the given order", (call, context) => With(call, context, new ChannelStage(
             [.. (call.Places.Count > 0 ? call.NumbersOf(call.Places[0], "pick") : Needed(call, "pick")).Select(channel => (int)channel)]))),
         new("downmix", 0, "the mean of all channels", (call, context) => With(call, context, new ChannelStage([]))),
@@ -44,18 +45,21 @@ internal static class SensorCalls
             : throw FrontEndErrors.Invalid("butter lacks its edge", "butter(4, 20, rate=50)"));
         var kind = call.Text("btype", "kind") ?? (call.Places.Count > 2 ? call.Places[2] : edges.Length == 2 ? "bandpass" : "low");
         var sections = Butterworth.Sections(order, edges, kind, context.Rate(call));
-        return With(call, context, new FilterStage([.. sections.Select(row => DifferenceForm.Of(row[..3], row[3..]))], call.Flag("steady") ?? false));
+        return With(call, context,
+            new FilterStage([.. sections.Select(row => DifferenceForm.Of(row[..3], row[3..]))], call.Flag("steady") ?? false));
     }
 
     private static FrontEndStage[] Sections(CallText call, CallContext context)
     {
         var rows = call.Places.Count > 0 ? RowsOf(call, call.Places[0]) : Rows(call, "sections");
         return With(call, context, new FilterStage([.. rows.Select(row => row.Length == 6 ? DifferenceForm.Of(row[..3], row[3..])
-            : throw FrontEndErrors.Invalid($"a section of {row.Length} numbers", "six: b0, b1, b2, a0, a1, a2"))], call.Flag("steady") ?? false));
+            : throw FrontEndErrors.Invalid($"a section of {row.Length} numbers", "six: b0, b1, b2, a0, a1, a2"))], call.Flag("steady")
+                ?? false));
     }
 
     private static FrontEndDefinition Moving(string stat) => new($"moving-{stat}", 1, $"pandas rolling(window, min_periods=1).{stat}()",
-        (call, context) => With(call, context, new MovingStage([stat], Window(call), 1, call.Whole("ddof") ?? 0, call.Flag("grows") ?? true)));
+        (call, context) =>
+            With(call, context, new MovingStage([stat], Window(call), 1, call.Whole("ddof") ?? 0, call.Flag("grows") ?? true)));
 
     private static FrontEndStage[] Resample(CallText call, CallContext context)
     {
@@ -68,7 +72,8 @@ internal static class SensorCalls
         int up = (int)to / shared, down = (int)from / shared;
         context.Resampled(from, to);
         var causal = call.Flag("causal") ?? false;
-        return With(call, context, new ResampleStage(up, down, ResampleFilter.Taps(up, down), causal ? 0 : ResampleFilter.HalfLength(up, down)));
+        return With(call, context,
+            new ResampleStage(up, down, ResampleFilter.Taps(up, down), causal ? 0 : ResampleFilter.HalfLength(up, down)));
     }
 
     private static int Window(CallText call) => Libraries.Positive(call.WholeAt(0, "window")

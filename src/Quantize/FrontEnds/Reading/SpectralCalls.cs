@@ -11,14 +11,17 @@ internal static class SpectralCalls
     public static IReadOnlyList<FrontEndDefinition> All { get; } =
     [
         new("log-mel", 0, MelCall, (call, context) => [Libraries.Of(call).LogMel(call, context)]),
-        new("mel", 0, "as log-mel, without the logarithm", (call, context) => [Libraries.Of(call).LogMel(call, context) with { Log = LogSpec.None }]),
-        new("mfcc", 0, "library=librosa: feature.mfcc; torchaudio: MFCC; tensorflow: mfccs_from_log_mel_spectrograms; tensorflow-op: AudioSpectrogram, Mfcc; kaldi: mfcc; psf: mfcc",
+        new("mel", 0, "as log-mel, without the logarithm", (call, context) =>
+            [Libraries.Of(call).LogMel(call, context) with { Log = LogSpec.None }]),
+        new("mfcc", 0,
+            "library=librosa: feature.mfcc; torchaudio: MFCC; tensorflow: mfccs_from_log_mel_spectrograms; tensorflow-op: AudioSpectrogram, Mfcc; kaldi: mfcc; psf: mfcc",
             (call, context) => [Deltas(call, Libraries.Of(call).Mfcc(call, context))]),
         new("spectrogram", 0, "|STFT|^power of the library, with a logarithm if log= says so",
             (call, context) => [Libraries.Of(call).LogMel(call, context) with { Mel = null, Log = Libraries.Log(call, LogSpec.None) }]),
         new("stft", 0, "torch.stft, scipy.signal.stft: re_im, magnitude, power or phase", (call, context) => [Stft(call, context)]),
         new("istft", 0, "torch.stft and torch.istft: samples to samples by overlap-add", (call, context) => [Inverse(call, context)]),
-        new("microfrontend", 0, "TensorFlow Lite Micro's audio_microfrontend, to the bit", (call, context) => [Microfrontend(call, context)]),
+        new("microfrontend", 0, "TensorFlow Lite Micro's audio_microfrontend, to the bit", (call, context) =>
+            [Microfrontend(call, context)]),
     ];
 
     public static FeatureStage Deltas(CallText call, FeatureStage stage)
@@ -36,7 +39,8 @@ internal static class SpectralCalls
         int length = call.Whole("win", "win_length", "window_length") ?? size, hop = call.Whole("hop", "hop_length") ?? length / 4;
         var center = call.Flag("center") ?? false;
         var window = new WindowSpec(call.Text("window") ?? "hann", length, call.Flag("periodic") ?? true, (size - length) / 2);
-        return (new FrameSpec(size, Libraries.Positive(hop, "hop"), center ? size / 2 : call.Whole("lead") ?? 0, call.Text("pad_mode") ?? "constant"), window, size);
+        return (new FrameSpec(size, Libraries.Positive(hop, "hop"), center ? size / 2 : call.Whole("lead") ?? 0, call.Text("pad_mode")
+            ?? "constant"), window, size);
     }
 
     private static StftStage Stft(CallText call, CallContext context)

@@ -12,7 +12,8 @@ internal static class Fourier
         return g.Add("DFT", [x, g.Constant(OnnxTensor.Scalar((long)size), "size"), g.Whole(rank - 1)], ("onesided", 1L));
     }
 
-    /// <summary>The matrix from [real parts, imaginary parts] of the bins to samples [2·bins, length], each column times a weight.</summary>
+    /// <summary>The matrix from [real parts, imaginary parts] of the bins to samples [2·bins, length], each column times a
+    /// weight.</summary>
     /// <param name="gain">A factor for each bin; null: 1.</param>
     public static double[] InverseMatrix(int size, double[]? gain, double[] weights)
     {

@@ -19,7 +19,8 @@ internal sealed record MicrofrontendStage(MicrofrontendSpec Spec) : FrontEndStag
     public override Signal Build(GraphScope g, Signal x)
     {
         if (x.Hz is double hz && hz != Spec.SampleRate)
-            throw FrontEndErrors.Invalid($"samples come at {hz} Hz and the microfrontend takes {Spec.SampleRate}", $"put resample({hz}, {Spec.SampleRate}) in front");
+            throw FrontEndErrors.Invalid($"samples come at {hz} Hz and the microfrontend takes {Spec.SampleRate}",
+                $"put resample({hz}, {Spec.SampleRate}) in front");
 
         var frames = SampleFrames.Cut(g, x, _tables.Size, _tables.Step, 0);
         if (frames.RowsAnElement > 1)
@@ -112,11 +113,13 @@ internal sealed record MicrofrontendStage(MicrofrontendSpec Spec) : FrontEndStag
         return g.Add("Max", [above, least]);
     }
 
-    /// <summary>A gain that falls with the noise, by a quadratic for each number of bits, and a compression of what is far above it.</summary>
+    /// <summary>A gain that falls with the noise, by a quadratic for each number of bits, and a compression of what is far above
+    /// it.</summary>
     private string Gained(GraphScope g, string signal, string noise)
     {
         var bits = WholeNumbers.BitLength(g, noise);
-        string Of(int part, string name) => WholeNumbers.At(g, Enumerable.Range(0, 33).Select(n => n < 2 ? 0 : _tables.GainIntervals[n - 2][part]), bits, name);
+        string Of(int part, string name) =>
+            WholeNumbers.At(g, Enumerable.Range(0, 33).Select(n => n < 2 ? 0 : _tables.GainIntervals[n - 2][part]), bits, name);
         var up = WholeNumbers.At(g, Enumerable.Range(0, 33).Select(n => 1L << Math.Max(0, 11 - n)), bits, "up");
         var down = WholeNumbers.At(g, Enumerable.Range(0, 33).Select(n => 1L << Math.Max(0, n - 11)), bits, "down");
         var place = g.Add("Mod", [g.Over(g.Times(noise, up), down), g.Whole(1024)]);

@@ -4,7 +4,8 @@ namespace EdgeSeq.Quantize.FrontEnds.Stages;
 internal static class OverlapAdd
 {
     /// <param name="frames">[1, F, length], windowed.</param>
-    /// <param name="window">What they and the samples were windowed with: its squares, summed over the frames that meet at a sample, are divided
+    /// <param name="window">What they and the samples were windowed with: its squares, summed over the frames that meet at a sample, are
+    /// divided
     /// by. Null: frames are summed as they are.</param>
     /// <param name="trim">Samples cut off in front.</param>
     /// <param name="chunk">Samples that an element of the result holds: 1, or the hop.</param>
