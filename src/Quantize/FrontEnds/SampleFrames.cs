@@ -12,8 +12,10 @@ internal static class SampleFrames
     {
         var chunk = x.Chunk;
         if (x.Kind != SignalKind.Samples)
+        {
             throw FrontEndErrors.Invalid("it cuts samples of one channel into frames, and what comes is not that",
                 "choose or mix channels first: channels(0), downmix()");
+        }
 
         if (hop % chunk != 0 && chunk % hop != 0)
         {

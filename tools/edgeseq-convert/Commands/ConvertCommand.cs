@@ -130,8 +130,10 @@ internal static class ConvertCommand
         using var status = new StatusLine(view.Verbose);
         var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
         if (model is null && options.FrontEnd is null)
+        {
             throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither a model nor --front-end is given",
                 "edgeseq-convert convert --help");
+        }
 
         var result = model is null ? Converter.ConvertFrontEnd(options, status) : Converter.Convert(model, options, status);
         using var program = Model.Load(result.Program, targets.Program);

@@ -148,8 +148,10 @@ internal sealed class ChainReader(string folder)
     {
         if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("input", out var value)
             || value.ValueKind != JsonValueKind.Object)
+        {
             return (0, part.ValueKind == JsonValueKind.Object && part.TryGetProperty("sample_rate", out var rate) ? rate.GetDouble()
                 : null);
+        }
 
         var input = new ChainObject(value, "chain.input", _unknown);
         var hz = input.OptionalNumber("fs") ?? input.OptionalNumber("sample_rate");

@@ -9,8 +9,10 @@ internal sealed record ChannelStage(int[] Picked) : FrontEndStage
     {
         var count = x.Kind == SignalKind.Samples ? 1 : x.Element[^1];
         if (Picked.Any(channel => channel < 0 || channel >= count))
+        {
             throw FrontEndErrors.Invalid($"channel {Picked.First(channel => channel < 0 || channel >= count)} of {count}",
                 $"0 to {count - 1}");
+        }
 
         if (x.Kind == SignalKind.Samples)
             return x;

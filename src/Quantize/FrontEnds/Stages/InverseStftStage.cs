@@ -34,7 +34,9 @@ internal sealed record InverseStftStage(FrameSpec Frame, WindowSpec Window, int 
             throw FrontEndErrors.Invalid($"{gain.Length} gains for {FftSize / 2 + 1} bins");
 
         if (x.Kind == SignalKind.Samples && x.Chunk != 1 && x.Chunk != Frame.Hop)
+        {
             throw FrontEndErrors.Invalid($"overlap-add with a hop of {Frame.Hop} and steps of {x.Chunk} samples",
                 $"give --chunk {Frame.Hop}, or none");
+        }
     }
 }

@@ -10,8 +10,10 @@ internal sealed record MatrixStage(double[][] Rows, double[] Offset) : FrontEndS
     {
         int from = x.Element[^1], to = Rows.Length;
         if (to == 0 || Rows.Any(row => row.Length != from))
+        {
             throw FrontEndErrors.Invalid($"a matrix with rows of {(to == 0 ? 0 : Rows[0].Length)} numbers for {from} channels",
                 $"rows of {from}");
+        }
 
         double[] matrix = [.. Enumerable.Range(0, from).SelectMany(c => Rows.Select(row => row[c]))];
         var y = g.Add("MatMul", [x.Wire, g.Floats(matrix, "matrix", from, to)]);

@@ -19,8 +19,10 @@ internal sealed record MicrofrontendStage(MicrofrontendSpec Spec) : FrontEndStag
     public override Signal Build(GraphScope g, Signal x)
     {
         if (x.Hz is double hz && hz != Spec.SampleRate)
+        {
             throw FrontEndErrors.Invalid($"samples come at {hz} Hz and the microfrontend takes {Spec.SampleRate}",
                 $"put resample({hz}, {Spec.SampleRate}) in front");
+        }
 
         var frames = SampleFrames.Cut(g, x, _tables.Size, _tables.Step, 0);
         if (frames.RowsAnElement > 1)

@@ -24,8 +24,10 @@ internal sealed record DeltaSpec(int Order, int Reach)
     public string Apply(GraphScope g, string rows, int size)
     {
         if (Reach < 1 || (Order == 2 && Reach < 2))
+        {
             throw FrontEndErrors.Invalid($"derivatives over {2 * Reach + 1} rows",
                 "a width of 3 or more, odd; 5 for the second derivative");
+        }
 
         var padded = g.Add("Pad", [rows, g.Vector(0, Reach, 0, 0, Reach, 0)], ("mode", "edge"));
         var weights = Weights();

@@ -61,8 +61,10 @@ internal sealed record LogSpec(string Kind)
             throw FrontEndErrors.Invalid($"there is no logarithm '{Kind}'", "none, ln, log10, db or piecewise_ln");
 
         if (TopDb is not null)
+        {
             throw FrontEndErrors.NeedsRecording("top_db, which cuts relative to the recording's maximum,",
                 "give top_db=none (null in JSON): the same without the cut");
+        }
 
         if (ClampBelowMax is not null)
         {
