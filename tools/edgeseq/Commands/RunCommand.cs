@@ -162,6 +162,12 @@ internal static class RunCommand
             text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
+        if (summary.Conversion is { } conversion)
+        {
+            text += FormattableString.Invariant($"; {conversion.FromHz:0.###} samples a second converted to {conversion.ToHz:0.###}, ")
+                + $"{Duration.Of(1e9 * conversion.DelaySeconds)} late";
+        }
+
         if (summary.Stamps is { } stamps)
             text += $"; {Describe(stamps)}";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;
