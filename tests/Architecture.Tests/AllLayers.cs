@@ -80,6 +80,7 @@ internal static class AllLayers
             "Quantize.Onnx.Opsets",
             "Quantize.Onnx.Reading",
             "Quantize.Onnx.Folding",
+            "Quantize.Onnx.Recurrences",
             "Quantize.Onnx.Decomposition",
             "Quantize.FrontEnds",
             "Quantize.FrontEnds.Tables",

@@ -81,6 +81,9 @@ public static class Converter
         var f32 = Checked(derived.Steps, description);
         PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
+        if (derived.Mode == "stream")
+            FirstElementCheck.Run(derived.Analysis);
+
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
@@ -145,7 +148,9 @@ public static class Converter
         if (options.Normalize is { } stats)
             InputNormalization.Apply(graph, stats);
 
-        return Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        LostConstants.Refuse(simplified);
+        return simplified;
     }
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)

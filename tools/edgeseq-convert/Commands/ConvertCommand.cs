@@ -114,8 +114,8 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize),
-                result.GetValue(vocab)];
+            string?[] inputs = [result.GetValue(model), options.Calibrate?.Path, result.GetValue(calibrateLabels),
+                result.GetValue(normalize), result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);

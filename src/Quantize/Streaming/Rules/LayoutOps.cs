@@ -19,6 +19,7 @@ internal static class LayoutOps
         table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
         table.Add("Pad", Pad, StreamPad,
             "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
+        table.Add("ReverseSequence", null, c => throw c.NotCausal("it puts the last element first"), "windows of fixed length");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
         table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
     }
