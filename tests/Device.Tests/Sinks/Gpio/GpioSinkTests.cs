@@ -5,12 +5,14 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Tests.Sinks.Gpio;
 
-public sealed class GpioSinkTests
+public sealed class GpioSinkTests : IDisposable
 {
     private const int Pin = 17;
 
     private readonly FakeGpioDriver _driver = new();
     private readonly List<string> _warnings = [];
+
+    public void Dispose() => _driver.Dispose();
 
     [Fact]
     public void The_pin_is_on_while_an_event_is()

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeSeq.Device.Sources.Alsa;
 using EdgeSeq.Device.Sources.Sampling;
-using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Device.Tests.Sources.Alsa;
 

@@ -98,7 +98,7 @@ public sealed class AlsaSourceTests : IDisposable
             pcm.limited { type rate slave { pcm micfile rate 8000 } }
             """);
         Environment.SetEnvironmentVariable("ALSA_CONFIG_PATH", $"/usr/share/alsa/alsa.conf:{file}");
-        SetVariable("ALSA_CONFIG_PATH", $"/usr/share/alsa/alsa.conf:{file}", 1);
+        _ = SetVariable("ALSA_CONFIG_PATH", $"/usr/share/alsa/alsa.conf:{file}", 1);
         return file;
     }
 

@@ -67,7 +67,7 @@ public sealed class IioSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_scan_that_comes_in_parts_is_put_together()
+    public async Task A_scan_that_comes_in_parts_is_put_together()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a named pipe");
         Imu();
@@ -76,14 +76,17 @@ public sealed class IioSourceTests : IDisposable
         var context = Context(3);
         using var source = IioSource.Open("iio:imu", "imu,channels=acc_x+acc_y+gyro_z,mode=buffered", context, _tree.Paths);
         using var pipe = new FileStream(_tree.Node, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var writer = Task.Run(() =>
-        {
-            foreach (var part in bytes)
+        var cancel = TestContext.Current.CancellationToken;
+        var writer = Task.Run(
+            () =>
             {
-                pipe.Write([part]);
-                Thread.Sleep(1);
-            }
-        });
+                foreach (var part in bytes)
+                {
+                    pipe.Write([part]);
+                    Thread.Sleep(1);
+                }
+            },
+            cancel);
         var inputs = new StepInputs(context.Inputs);
         source.Read(inputs);
         var first = inputs.Floats(0).ToArray();
@@ -91,7 +94,7 @@ public sealed class IioSourceTests : IDisposable
 
         Assert.Equal([0.01f, 0.02f, 3f], first, new Near());
         Assert.Equal([0.04f, 0.05f, 6f], inputs.Floats(0).ToArray(), new Near());
-        writer.Wait(TestContext.Current.CancellationToken);
+        await writer;
     }
 
     [Fact]
