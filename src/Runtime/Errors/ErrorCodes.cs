@@ -113,13 +113,8 @@ public static class ErrorCodes
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault, FrontEndNotStreamable,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice,
-<<<<<<< HEAD
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, NetworkUnusable,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid,
-=======
-        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, FrontEndInvalid, ConfigInvalid, InputValueInvalid,
->>>>>>> main
             InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];
