@@ -1,4 +1,6 @@
 using EdgeSeq.Quantize.Conversion.States;
+using EdgeSeq.Quantize.FrontEnds;
+using EdgeSeq.Quantize.FrontEnds.Reading;
 using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
@@ -41,14 +43,38 @@ public static class Converter
         }
     }
 
+    /// <summary>A front end alone as a program: samples in, rows of features out.</summary>
+    /// <param name="options"><see cref="ConvertOptions.FrontEnd"/> is set.</param>
+    /// <exception cref="EdgeSeqException">ES0706: it is not understood; ES0417: it needs the whole recording.</exception>
+    public static ConversionResult ConvertFrontEnd(ConvertOptions options, IProgress<string>? progress = null) =>
+        ConvertFrontEnd(FrontEndText.Read(options.FrontEnd!), options, progress);
+
+    internal static ConversionResult ConvertFrontEnd(FrontEnd frontEnd, ConvertOptions options, IProgress<string>? progress = null)
+    {
+        progress?.Report("deriving the step graph of the front end");
+        var graph = frontEnd.Build(options.Chunk ?? 1);
+        var transform = FrontEndSegment.Transform(graph, StreamTransform.ForStream);
+        var derived = Finish("stream", transform, []);
+
+        progress?.Report("checking the step graph against ONNX Runtime");
+        var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, Version);
+        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, null);
+        var program = ProgramWriter.Write(derived.Steps, description);
+        return new ConversionResult(program, derived.Mode, description.Nodes!, derived.Steps, derived.Steps, derived.States)
+        {
+            Notes = graph.Notes,
+            FloatProgram = program,
+        };
+    }
+
     private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
     {
         progress?.Report($"reading {onnxPath}");
         var model = OnnxModel.Load(onnxPath);
-        var graph = Prepare(model.Graph, options);
+        var (graph, histories) = Prepare(model.Graph, options);
 
         progress?.Report("deriving the step graph");
-        var derived = Derive(graph, options);
+        var derived = Derive(graph, options, histories);
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
@@ -61,7 +87,7 @@ public static class Converter
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
-        var understanding = new Understanding(options, model.Graph, derived.Analysis, derived.Steps)
+        var understanding = new Understanding(options, graph, derived.Analysis, derived.Steps)
             .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
             .AddPrecision(choices?.Risks ?? new Dictionary<string, string>());
         description = description with
@@ -116,20 +142,22 @@ public static class Converter
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
-    private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
+    private static (OnnxGraph Graph, List<(string Input, string Output)> Histories) Prepare(OnnxGraph source, ConvertOptions options)
     {
         var graph = source.Clone();
+        var histories = InputEdits.Apply(graph, options);
         if (options.Normalize is { } stats)
             InputNormalization.Apply(graph, stats);
 
         var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
         LostConstants.Refuse(simplified);
-        return simplified;
+        return (simplified, histories);
     }
 
-    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
+    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)
     {
-        var states = StatePairing.Find(graph, options.States, options.FindStates ?? options.States.Count == 0);
+        var states = StatePairing.Find(graph, [.. options.States, .. histories], options.FindStates ?? options.States.Count == 0)
+            .ConvertAll(pair => histories.Contains((pair.Input, pair.Output)) ? pair with { Evidence = "--history" } : pair);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
             return DeriveCachedStep(caches, options, states);
 
