@@ -49,6 +49,15 @@ public sealed record ConvertOptions
     /// <summary>Whether states are looked for beside <see cref="States"/>; null: only where that names none.</summary>
     public bool? FindStates { get; init; }
 
+    /// <summary>Sizes of dimensions that the file leaves open under a name.</summary>
+    public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The size of the batch, whatever the file says; null: as the file says, 1 where that leaves it open.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Observations that the session keeps, see <see cref="HistoryInputs"/>.</summary>
+    public IReadOnlyList<string> Histories { get; init; } = [];
+
     /// <summary>Window mode: inputs in a window.</summary>
     public int? Window { get; init; }
 
@@ -66,6 +75,12 @@ public sealed record ConvertOptions
 
     /// <summary>(x − mean) / std on the first input before the model; one number, or one a feature.</summary>
     public NormalizeStats? Normalize { get; init; }
+
+    /// <summary>What stands between the samples and the model: calls, a preset or a JSON file; null: the model takes what comes.</summary>
+    public string? FrontEnd { get; init; }
+
+    /// <summary>With <see cref="FrontEnd"/>: samples a step; null: 1.</summary>
+    public int? Chunk { get; init; }
 
     /// <summary>Class labels in the order of the outputs.</summary>
     public IReadOnlyList<string>? Labels { get; init; }

@@ -1,4 +1,6 @@
 using EdgeSeq.Quantize.Conversion.States;
+using EdgeSeq.Quantize.FrontEnds;
+using EdgeSeq.Quantize.FrontEnds.Reading;
 using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
@@ -41,30 +43,69 @@ public static class Converter
         }
     }
 
+    /// <summary>A front end alone as a program: samples in, rows of features out.</summary>
+    /// <param name="options"><see cref="ConvertOptions.FrontEnd"/> is set.</param>
+    /// <exception cref="EdgeSeqException">ES0706: it is not understood; ES0417: it needs the whole recording.</exception>
+    public static ConversionResult ConvertFrontEnd(ConvertOptions options, IProgress<string>? progress = null) =>
+        ConvertFrontEnd(FrontEndText.Read(options.FrontEnd!), options, progress);
+
+    internal static ConversionResult ConvertFrontEnd(FrontEnd frontEnd, ConvertOptions options, IProgress<string>? progress = null)
+    {
+        progress?.Report("deriving the step graph of the front end");
+        var graph = frontEnd.Build(options.Chunk ?? 1);
+        var transform = FrontEndSegment.Transform(graph, StreamTransform.ForStream);
+        var derived = Finish("stream", transform, []);
+
+        progress?.Report("checking the step graph against ONNX Runtime");
+        var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, Version);
+        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, null);
+        var program = ProgramWriter.Write(derived.Steps, description);
+        return new ConversionResult(program, derived.Mode, description.Nodes!, derived.Steps, derived.Steps, derived.States)
+        {
+            Notes = graph.Notes,
+            FloatProgram = program,
+        };
+    }
+
     private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
     {
         progress?.Report($"reading {onnxPath}");
         var model = OnnxModel.Load(onnxPath);
-        var graph = Prepare(model.Graph, options);
+        var (graph, histories) = Prepare(model.Graph, options);
 
         progress?.Report("deriving the step graph");
-        var derived = Derive(graph, options);
+        var derived = Derive(graph, options, histories);
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
-        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        var f32 = Checked(derived.Steps, description);
+        PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+
+        if (derived.Mode == "stream")
+            FirstElementCheck.Run(derived.Analysis);
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
-        description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps,
+        var understanding = new Understanding(options, graph, derived.Analysis, derived.Steps)
+            .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
+            .AddPrecision(choices?.Risks ?? new Dictionary<string, string>());
+        description = description with
+        {
+            Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices),
+            Choices = [.. understanding.Choices],
+        };
+        var program = ProgramWriter.Write(steps, description);
+        return new ConversionResult(program, derived.Mode, description.Nodes, steps, derived.Steps,
             derived.States)
         {
             Caches = derived.Caches,
             KeptStates = derived.Kept,
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
+            Choices = description.Choices,
+            Noise = choices is null ? null : NoiseComparison.Of(f32, program),
+            FloatProgram = choices is null ? program : f32,
         };
     }
 
@@ -86,6 +127,7 @@ public static class Converter
     private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
     {
         FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
+        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : new Dictionary<string, string>(),
         Goal = GoalOf(options),
         Labels = options.CalibrationLabels,
     };
@@ -100,18 +142,22 @@ public static class Converter
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
-    private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
+    private static (OnnxGraph Graph, List<(string Input, string Output)> Histories) Prepare(OnnxGraph source, ConvertOptions options)
     {
         var graph = source.Clone();
+        var histories = InputEdits.Apply(graph, options);
         if (options.Normalize is { } stats)
             InputNormalization.Apply(graph, stats);
 
-        return Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        LostConstants.Refuse(simplified);
+        return (simplified, histories);
     }
 
-    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
+    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)
     {
-        var states = StatePairing.Find(graph, options.States, options.FindStates ?? options.States.Count == 0);
+        var states = StatePairing.Find(graph, [.. options.States, .. histories], options.FindStates ?? options.States.Count == 0)
+            .ConvertAll(pair => histories.Contains((pair.Input, pair.Output)) ? pair with { Evidence = "--history" } : pair);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
             return DeriveCachedStep(caches, options, states);
 
@@ -256,7 +302,7 @@ public static class Converter
         Fusions.Apply(steps);
         return new DerivedProgram(mode, steps, transform.Analysis, states,
             [.. transform.Reports])
-        { Constants = transform.ConstantOutputs };
+        { Constants = transform.ConstantOutputs, TimeIsOfRecurrence = transform.TimeIsOfRecurrence };
     }
 
     private static ProgramDescription Describe(OnnxModel model, DerivedProgram derived, ConvertOptions options) => new()
@@ -285,6 +331,8 @@ public static class Converter
         NodeReport[] Reports)
     {
         public GrowingCaches? Caches { get; init; }
+
+        public bool TimeIsOfRecurrence { get; init; }
 
         public IReadOnlyList<ConstantWire> Constants { get; init; } = [];
 

@@ -24,6 +24,9 @@ internal static class RecordedOptions
                 ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
             States = options.States.Count > 0 ? [.. options.States.Select(pair => new[] { pair.Input, pair.Output })] : null,
             FindStates = options.FindStates,
+            Dims = options.Dims.Count > 0 ? new SortedDictionary<string, int>(options.Dims.ToDictionary(), StringComparer.Ordinal) : null,
+            Batch = options.Batch,
+            Histories = options.Histories.Count > 0 ? [.. options.Histories] : null,
             Window = options.Window,
             Hop = options.Hop,
             MaxContext = options.MaxContext,
@@ -31,6 +34,8 @@ internal static class RecordedOptions
             Set = options.Set.Count > 0 ? new SortedDictionary<string, string>(options.Set.ToDictionary(), StringComparer.Ordinal) : null,
             Mean = options.Normalize?.Mean,
             Std = options.Normalize?.Std,
+            FrontEnd = options.FrontEnd,
+            Chunk = options.Chunk,
         },
         Form);
 
@@ -53,11 +58,16 @@ internal static class RecordedOptions
                 States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output)
                     : throw new JsonException("a state is no pair"))],
                 FindStates = record.FindStates,
+                Dims = record.Dims ?? [],
+                Batch = record.Batch,
+                Histories = record.Histories ?? [],
                 Window = record.Window,
                 Hop = record.Hop,
                 MaxContext = record.MaxContext,
                 Positions = record.Positions,
                 Set = record.Set ?? [],
+                FrontEnd = record.FrontEnd,
+                Chunk = record.Chunk,
                 Normalize = record is { Mean: { } mean, Std: { } std } ? new NormalizeStats(mean, std) : null,
             };
         }
@@ -78,6 +88,12 @@ internal static class RecordedOptions
 
         public bool? FindStates { get; init; }
 
+        public SortedDictionary<string, int>? Dims { get; init; }
+
+        public int? Batch { get; init; }
+
+        public string[]? Histories { get; init; }
+
         public int? Window { get; init; }
 
         public int? Hop { get; init; }
@@ -91,5 +107,9 @@ internal static class RecordedOptions
         public float[]? Mean { get; init; }
 
         public float[]? Std { get; init; }
+
+        public string? FrontEnd { get; init; }
+
+        public int? Chunk { get; init; }
     }
 }

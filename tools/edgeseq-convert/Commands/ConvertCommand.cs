@@ -18,7 +18,11 @@ internal static class ConvertCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
+        var model = new Argument<string?>("MODEL")
+        {
+            Description = "The trained model, an ONNX file; without one, --front-end alone becomes the program",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var output = new Option<string>("-o", "--output")
         {
             Description = "The step program to write",
@@ -40,6 +44,10 @@ internal static class ConvertCommand
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Texts("--state", "auto|none|IN=OUT",
             "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
+        var dim = Arguments.Pairs("--dim", "NAME=N", "The size of a dimension that the model leaves open under this name");
+        var batch = Arguments.Count<int>("--batch", "N", "The batch, whatever the model says: 1 makes a program of one stream");
+        var history = Arguments.Texts("--history", "HIST=OBS",
+            "Last observations that the session keeps: a history input and the observation that enters it after the step; or OBS=H,oldest-first|newest-first for an input that is a stack of the last H");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H",
             "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples are new at each step");
@@ -57,6 +65,9 @@ internal static class ConvertCommand
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var exclude = Arguments.Texts("--exclude", "PATTERN",
             "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
+        var frontEnd = Arguments.Text("--front-end", "FRONT-END",
+            "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, hop=160)', or FILE.json (docs/front-ends.md)");
+        var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
         var rate = Arguments.PositiveNumber("--rate", "HZ",
             "Steps per second that the model was trained for; with --hop for frames of a signal, its samples per second");
         var decide = Arguments.Text("--decide", "RULE",
@@ -69,8 +80,8 @@ internal static class ConvertCommand
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
-                positions, normalize, channels, units, labels, vocab, set,
-            floatNode, exclude, rate, decide, emitOnnx, explain, verbose, json,
+                positions, dim, batch, history, normalize, channels, units, labels, vocab, set,
+            floatNode, exclude, frontEnd, chunk, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
@@ -90,6 +101,9 @@ internal static class ConvertCommand
                 TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
                 States = StatesOf(result.GetValue(state)!),
                 FindStates = result.GetValue(state)!.Contains("auto") ? true : result.GetValue(state)!.Contains("none") ? false : null,
+                Dims = Unique("--dim", result.GetValue(dim)!).ToDictionary(pair => pair.Name, pair => Size("--dim", pair.Value)),
+                Batch = result.GetValue(batch),
+                Histories = result.GetValue(history)!,
                 Window = result.GetValue(window),
                 Hop = result.GetValue(hop),
                 MaxContext = result.GetValue(maxContext),
@@ -102,25 +116,33 @@ internal static class ConvertCommand
                 Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),
                 FloatNodes = result.GetValue(floatNode)!,
                 Exclude = result.GetValue(exclude)!,
+                FrontEnd = result.GetValue(frontEnd),
+                Chunk = result.GetValue(chunk),
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize),
-                result.GetValue(vocab)];
+            string?[] inputs = [result.GetValue(model), options.Calibrate?.Path, result.GetValue(calibrateLabels),
+                result.GetValue(normalize), result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
-            return Run(result.GetValue(model)!, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
+            return Run(result.GetValue(model), new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
         });
         return command;
     }
 
-    private static int Run(string model, Targets targets, ConvertOptions options, View view)
+    private static int Run(string? model, Targets targets, ConvertOptions options, View view)
     {
         using var status = new StatusLine(view.Verbose);
         var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
-        var result = Converter.Convert(model, options, status);
+        if (model is null && options.FrontEnd is null)
+        {
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither a model nor --front-end is given",
+                "edgeseq-convert convert --help");
+        }
+
+        var result = model is null ? Converter.ConvertFrontEnd(options, status) : Converter.Convert(model, options, status);
         using var program = Model.Load(result.Program, targets.Program);
         if (rule is not null)
             RequireFit(rule, program);
@@ -134,6 +156,9 @@ internal static class ConvertCommand
             ReportJson.Print(report);
         else
             Console.Out.Write(ConvertText.Of(report, view.Explain));
+
+        foreach (var warning in report.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
 
         return (int)ExitCode.Ok;
     }
@@ -165,6 +190,12 @@ internal static class ConvertCommand
             : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--state takes auto, none or IN=OUT, and '{pair}' is none of them",
             "edgeseq-convert convert --help"))];
     }
+
+    private static int Size(string option, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size
+            : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"{option} takes NAME=N, and '{text}' is no number above 0",
+                "edgeseq-convert convert --help");
 
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var axis)
         ? axis

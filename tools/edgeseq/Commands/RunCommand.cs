@@ -73,8 +73,7 @@ internal static class RunCommand
     private static int Run(Request request)
     {
         RequireOneWriterToStandardOutput(request);
-        foreach (var name in request.Sinks)
-            OutputPath.RequireOther(EndpointName.Parse(name).Rest, request.Program, EndpointName.Parse(request.Source).Path);
+        RequireFilesOfTheirOwn(request);
         using var stop = new StopSignal();
         stop.ListenToProcess();
         using var model = Model.Load(request.Program, map: request.Map);
@@ -92,6 +91,8 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
+            Counters = request.Options.Counters,
+            Sampling = source.Sampling,
             Stop = stop,
             Warn = Warn,
         };
@@ -117,6 +118,18 @@ internal static class RunCommand
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
+    }
+
+    /// <summary>Nothing that is read is written, and nothing is written twice.</summary>
+    private static void RequireFilesOfTheirOwn(Request request)
+    {
+        string[] sinks = [.. request.Sinks.Where(SinkCatalog.IsFile).Select(sink => EndpointName.Parse(sink).Rest)];
+        foreach (var sink in sinks)
+            OutputPath.RequireOther(sink, request.Program, EndpointName.Parse(request.Source).Path);
+        if (request.Options.Snapshot is { } snapshot)
+            OutputPath.RequireOther(snapshot, [request.Program, EndpointName.Parse(request.Source).Path, .. sinks]);
+        if (sinks.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { } twice && !OutputPath.IsSpecial(twice.Key))
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"two sinks write to {twice.First()}", "give each a file of its own");
     }
 
     private static void RequireOneWriterToStandardOutput(Request request)
@@ -162,6 +175,12 @@ internal static class RunCommand
             text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
+        if (summary.Conversion is { } conversion)
+        {
+            text += FormattableString.Invariant($"; {conversion.FromHz:0.###} samples a second converted to {conversion.ToHz:0.###}, ")
+                + $"{Duration.Of(1e9 * conversion.DelaySeconds)} late";
+        }
+
         if (summary.Stamps is { } stamps)
             text += $"; {Describe(stamps)}";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;

@@ -6,7 +6,7 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class GatherOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence",
+        table.Add("Gather", Gather, StreamGather, "the indices are elements along time (embedding); along axes other than time; the first or last element of a sequence",
         int8: "embedding table");
 
     /// <summary>Elements of x at constant indices along one axis.</summary>
@@ -67,7 +67,7 @@ internal static class GatherOps
     private static StreamWire Frames(NodeContext c, StreamWire stream, FramePlan frames)
     {
         var span = (frames.Length - 1) * frames.Spacing + 1;
-        stream = c.Aligner.WithoutLead(SliceOps.Crop(c, stream, frames.Start, 0));
+        stream = c.Aligner.LimitLead(SliceOps.Crop(c, stream, frames.Start, 0), span - 1);
         var (window, clock) = SliceOps.Window(c, stream, span, frames.Hop);
         long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
         var frame = frames.Spacing == 1 ? StepOperand.Of(window) : Take(c.LoweringFor(clock), StepOperand.Of(window), stream.Axis, picked);
