@@ -97,6 +97,7 @@ internal static class AllLayers
             "Quantize.OnnxExport",
             "Quantize.Conversion.States",
             "Quantize.Conversion",
+            "Quantize.Conversion.Chains",
             "Quantize.Verification",
             "Quantize.Verification.Report",
         ]),
