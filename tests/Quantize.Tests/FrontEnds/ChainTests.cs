@@ -60,20 +60,22 @@ public sealed class ChainTests
         Assert.Equal(ErrorCodes.FrontEndInvalid, refused.Code);
     }
 
+    /// <summary>The scores' reference has ONNX Runtime's sigmoid, which gives multiples of 3e-8: 1e-4 of scores as small as these.</summary>
     [SharedTheory]
-    [InlineData("dtln", "real/noisy_speech_16k.wav", "dtln_noisy.out.npy")]
-    [InlineData("wake", "real/speech_16k.wav", "wake.score.npy")]
-    public void A_published_chain_gives_what_its_procedure_gives(string name, string recording, string expected)
+    [InlineData("dtln", "out", "real/noisy_speech_16k.wav", "dtln_noisy.out.npy", 1e-4)]
+    [InlineData("wake", "embedding", "real/speech_16k.wav", "wake.embedding.npy", 1e-4)]
+    [InlineData("wake", "head", "real/speech_16k.wav", "wake.score.npy", 1e-3)]
+    public void A_published_chain_gives_what_its_procedure_gives(string name, string output, string recording, string expected, double tolerance)
     {
         var chain = ChainFile.Read(Path.Combine(Repository.Root, "examples", "chains", $"{name}.json"), Shared.Path("chains"));
         var reference = NpyFile.Read(Shared.Path($"chains/{expected}")).ToFloats();
         var samples = Pcm(Shared.Path(recording));
 
-        var actual = Run(chain, samples[..Math.Min(samples.Length, 160000)]);
+        var actual = Run(chain with { Outputs = [output] }, samples[..Math.Min(samples.Length, 160000)]);
 
         Assert.True(actual.Length >= reference.Length);
-        var largest = reference.Max(Math.Abs);
-        Assert.True(reference.Zip(actual, (wanted, given) => Math.Abs(wanted - given)).Max() <= 1e-4 * largest);
+        var worst = reference.Zip(actual, (wanted, given) => Math.Abs(wanted - given)).Max() / reference.Max(Math.Abs);
+        Assert.True(worst <= tolerance, $"{worst:g3} of the largest value");
     }
 
     private static float[] Run(ChainSpec chain, float[] samples)

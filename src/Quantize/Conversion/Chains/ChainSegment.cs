@@ -31,7 +31,6 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
         var given = Own(graph, options.States);
         var states = StatePairing.Find(graph, given, options.FindStates ?? given.Length == 0);
         graph = StateShapes.Fix(graph, states);
-        ExactScores.Apply(graph);
         if (named)
             Rename(graph, name);
 
