@@ -60,12 +60,14 @@ public sealed class ChainTests
         Assert.Equal(ErrorCodes.FrontEndInvalid, refused.Code);
     }
 
-    /// <summary>The scores' reference has ONNX Runtime's sigmoid, which gives multiples of 3e-8: 1e-4 of scores as small as these.</summary>
+    /// <summary>The scores' reference has ONNX Runtime's sigmoid, which gives multiples of 3e-8: 1e-4 of scores as small as
+    /// these.</summary>
     [SharedTheory]
     [InlineData("dtln", "out", "real/noisy_speech_16k.wav", "dtln_noisy.out.npy", 1e-4)]
     [InlineData("wake", "embedding", "real/speech_16k.wav", "wake.embedding.npy", 1e-4)]
     [InlineData("wake", "head", "real/speech_16k.wav", "wake.score.npy", 1e-3)]
-    public void A_published_chain_gives_what_its_procedure_gives(string name, string output, string recording, string expected, double tolerance)
+    public void A_published_chain_gives_what_its_procedure_gives(string name, string output, string recording, string expected,
+        double tolerance)
     {
         var chain = ChainFile.Read(Path.Combine(Repository.Root, "examples", "chains", $"{name}.json"), Shared.Path("chains"));
         var reference = NpyFile.Read(Shared.Path($"chains/{expected}")).ToFloats();
