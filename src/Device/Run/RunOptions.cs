@@ -28,6 +28,9 @@ public sealed record RunOptions
     /// <summary>Decides events from the outputs; null where no rule is given.</summary>
     public DecisionEngine? Decisions { get; init; }
 
+    /// <summary>Follows the program's file; null where the run keeps the program that it began with.</summary>
+    public ProgramFollower? Follower { get; init; }
+
     /// <summary>Called now and then with the number of steps done.</summary>
     public Action<long>? Progress { get; init; }
 }

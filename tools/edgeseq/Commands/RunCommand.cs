@@ -41,12 +41,15 @@ internal static class RunCommand
             "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
+        var reload = Arguments.Flag(
+            "--reload",
+            "Follow the program file: a new one, put in its place by rename, runs from the next recording or reset on, and at once at SIGUSR1");
         var config = Arguments.Text(ConfigKey.ConfigOption, "FILE",
             "A TOML or JSON file with the program and options; what is typed beside it has the last word");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, config, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, reload, config, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -56,6 +59,7 @@ internal static class RunCommand
             Decide = result.GetValue(decide),
             Hop = result.GetValue(hop),
             Map = result.GetValue(mmap),
+            Reload = result.GetValue(reload),
             Json = result.GetValue(json),
             Options = new RunOptions
             {
@@ -76,12 +80,15 @@ internal static class RunCommand
             OutputPath.RequireOther(EndpointName.Parse(name).Rest, request.Program, EndpointName.Parse(request.Source).Path);
         using var stop = new StopSignal();
         stop.ListenToProcess();
+        var stamp = FileStamp.Of(request.Program);
         using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
-        var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
-        var rule = request.Decide ?? model.Program.Decide;
-        var decisions = rule is null ? null : new DecisionEngine(RuleParser.Parse(rule), decisionContext);
+        DecisionContext Context(Model program) => DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
+        DecisionEngine? Decide(Model program) => (request.Decide ?? program.Program.Decide) is { } rule
+            ? new DecisionEngine(RuleParser.Parse(rule), Context(program)) : null;
+        var decisionContext = Context(model);
+        var decisions = Decide(model);
         var sinkContext = new SinkContext
         {
             Outputs = model.Outputs,
@@ -96,13 +103,17 @@ internal static class RunCommand
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
         using var sink = last ?? OpenSinks(request.Sinks, sinkContext);
 
+        using var follower = request.Reload ? new ProgramFollower(request.Program, stamp, request.Map, model, Decide, Tell) : null;
+        using var reloadSignal = new ReloadSignal(follower, Warn);
+
         // On a terminal the table itself shows the progress.
         var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
         var options = request.Options with
         {
             Decisions = decisions,
-            Rule = rule,
+            Rule = request.Decide ?? model.Program.Decide,
+            Follower = follower,
             Warn = Warn,
             Progress = showsProgress ? progress.Report : null,
         };
@@ -140,6 +151,8 @@ internal static class RunCommand
 
     private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
+    private static void Tell(string note) => Console.Error.WriteLine($"note: {note}");
+
     private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
         ? every
         : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot",
@@ -160,6 +173,8 @@ internal static class RunCommand
             text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
+        if (summary.Reloads + summary.RefusedReloads > 0)
+            text += $"; {summary.Reloads:N0} new programs, {summary.RefusedReloads:N0} refused";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;
     }
 
@@ -177,6 +192,9 @@ internal static class RunCommand
 
         /// <summary>Map the program file instead of copying it.</summary>
         public required bool Map { get; init; }
+
+        /// <summary>Follow the program file.</summary>
+        public required bool Reload { get; init; }
 
         public required bool Json { get; init; }
 
