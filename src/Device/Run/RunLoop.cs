@@ -152,6 +152,7 @@ public sealed class RunLoop
             _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
         _snapshots?.SaveIfDue();
         _service?.StepDone();
+        _options.Observer?.StepDone(Progress());
     }
 
     private void CopyInputs()
@@ -233,6 +234,9 @@ public sealed class RunLoop
         if (_options.Progress is { } progress && _steps % StepsPerProgress == 0)
             progress(_steps);
     }
+
+    private RunProgress Progress() =>
+        new(_inputs, _steps, _program.HeldSteps, _program.RefusedSteps, _faultResets, _latency, _source.Sampling);
 
     private RunSummary Summary(long nanoseconds, long allocatedBytes, long deadlineMisses) => new()
     {

@@ -31,6 +31,9 @@ public sealed record RunOptions
     /// <summary>Follows the program's file; null where the run keeps the program that it began with.</summary>
     public ProgramFollower? Follower { get; init; }
 
+    /// <summary>Looks at each step; null for nobody.</summary>
+    public IRunObserver? Observer { get; init; }
+
     /// <summary>Called now and then with the number of steps done.</summary>
     public Action<long>? Progress { get; init; }
 }

@@ -13,6 +13,7 @@ using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
+using EdgeSeq.Tool.Watch;
 
 namespace EdgeSeq.Tool.Commands;
 
@@ -46,10 +47,12 @@ internal static class RunCommand
             "Follow the program file: a new one, put in its place by rename, runs from the next recording or reset on, and at once at SIGUSR1");
         var config = Arguments.Text(ConfigKey.ConfigOption, "FILE",
             "A TOML or JSON file with the program and options; what is typed beside it has the last word");
+        var watch = Arguments.Flag(
+            "--watch", "Show signals, outputs, events, latency and faults live on a terminal; does nothing where standard output is none");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, reload, config, json,
+            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, reload, watch, config, json,
         };
         command.SetAction(result => Run(new Request
         {
@@ -60,6 +63,7 @@ internal static class RunCommand
             Hop = result.GetValue(hop),
             Map = result.GetValue(mmap),
             Reload = result.GetValue(reload),
+            Watch = result.GetValue(watch) && TerminalInfo.CanRedraw,
             Json = result.GetValue(json),
             Options = new RunOptions
             {
@@ -83,7 +87,8 @@ internal static class RunCommand
         var stamp = FileStamp.Of(request.Program);
         using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
-        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
+        var messages = new RunMessages();
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop, messages));
         DecisionContext Context(Model program) => DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
         DecisionEngine? Decide(Model program) => (request.Decide ?? program.Program.Decide) is { } rule
             ? new DecisionEngine(RuleParser.Parse(rule), Context(program)) : null;
@@ -98,26 +103,28 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
-            Warn = Warn,
+            Warn = messages.Warn,
         };
+        var view = request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
-        using var sink = last ?? OpenSinks(request.Sinks, sinkContext);
+        using var sink = last ?? OpenSinks(request.Sinks, sinkContext, view);
 
-        using var follower = request.Reload ? new ProgramFollower(request.Program, stamp, request.Map, model, Decide, Tell) : null;
-        using var reloadSignal = new ReloadSignal(follower, Warn);
+        using var follower = request.Reload ? new ProgramFollower(request.Program, stamp, request.Map, model, Decide, messages.Tell) : null;
+        using var reloadSignal = new ReloadSignal(follower, messages.Warn);
 
         // On a terminal the table itself shows the progress.
-        var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
+        var showsProgress = view is null && (request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal);
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
         var options = request.Options with
         {
             Decisions = decisions,
             Rule = request.Decide ?? model.Program.Decide,
             Follower = follower,
-            Warn = Warn,
+            Warn = messages.Warn,
+            Observer = view,
             Progress = showsProgress ? progress.Report : null,
         };
-        var summary = new RunLoop(model, session, source, sink, options, stop).Run();
+        var summary = Run(new RunLoop(model, session, source, sink, options, stop), view, messages);
         progress.Clear();
 
         if (request.Json)
@@ -127,10 +134,17 @@ internal static class RunCommand
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
     }
 
+    /// <summary>Runs to the end; on the terminal where there is a view.</summary>
+    private static RunSummary Run(RunLoop loop, WatchView? view, RunMessages messages)
+    {
+        using var screen = view is null ? null : new WatchScreen(view, messages);
+        return loop.Run();
+    }
+
     private static void RequireOneWriterToStandardOutput(Request request)
     {
         string[] writers = [.. request.Sinks.Where(SinkCatalog.IsStandardOutput).Select(sink => $"--sink {sink}"), .. request.Json
-            ? ["--json"] : Array.Empty<string>()];
+            ? ["--json"] : Array.Empty<string>(), .. request.Watch ? ["--watch"] : Array.Empty<string>()];
         if (writers.Length > 1)
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output",
@@ -138,7 +152,7 @@ internal static class RunCommand
         }
     }
 
-    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => new()
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop, RunMessages messages) => new()
     {
         Inputs = model.Inputs,
         Tokenizer = Tokenizer.Of(model),
@@ -146,20 +160,21 @@ internal static class RunCommand
         PaceHz = request.Options.RateHz,
         Hop = request.Hop,
         Stop = stop,
-        Warn = Warn,
+        Warn = messages.Warn,
     };
-
-    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
-
-    private static void Tell(string note) => Console.Error.WriteLine($"note: {note}");
 
     private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
         ? every
         : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot",
         "give --snapshot FILE");
 
-    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) =>
-        names is [] ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(names, context);
+    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context, WatchView? view) => (names, view) switch
+    {
+        ([], null) => SinkCatalog.OpenTable(context, TerminalInfo.UsesColor),
+        ([], _) => view,
+        (_, null) => SinkCatalog.Open(names, context),
+        _ => new SinkGroup([SinkCatalog.Open(names, context), view]),
+    };
 
     private static string Describe(RunSummary summary, double? rateHz)
     {
@@ -195,6 +210,9 @@ internal static class RunCommand
 
         /// <summary>Follow the program file.</summary>
         public required bool Reload { get; init; }
+
+        /// <summary>Show the run on the terminal.</summary>
+        public required bool Watch { get; init; }
 
         public required bool Json { get; init; }
 
