@@ -2,13 +2,14 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Files;
 
-/// <summary>The lines of a stream, as bytes without their line ends (LF or CR LF) and without a leading byte order mark.
-/// Allocates only while a line longer than all before makes the buffer grow.</summary>
+/// <summary>The lines of a stream, as UTF-8 without their line ends (LF or CR LF) and without a leading byte order mark; UTF-16 is
+/// converted. Allocates only while a line longer than all before makes the buffer grow.</summary>
 internal sealed class LineReader(string name, Stream stream) : IDisposable
 {
     private const int FirstBufferBytes = 1 << 14;
     private const int MaxLineBytes = 1 << 24;
 
+    private Stream? _text;
     private byte[] _buffer = new byte[FirstBufferBytes];
     private int _start;
     private int _end;
@@ -66,7 +67,8 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
             Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
-        var read = stream.Read(_buffer.AsSpan(_end));
+        _text ??= TextEncoding.ToUtf8(stream);
+        var read = _text.Read(_buffer.AsSpan(_end));
         _end += read;
         _ended = read == 0;
         return read > 0;

@@ -251,6 +251,7 @@ public sealed class RunLoop
         AllocatedBytes = allocatedBytes,
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,
+        Stamps = _source.Stamps,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
         Latency = _latency,
         WasInterrupted = _stop.IsSet,

@@ -34,6 +34,9 @@ public sealed record RunSummary
     /// <summary>What happened while a device was sampled; null where the source is none.</summary>
     public SamplingReport? Sampling { get; init; }
 
+    /// <summary>What the source's own time stamps say; null where it has none.</summary>
+    public StampReport? Stamps { get; init; }
+
     /// <summary>Managed memory allocated from the second step on: 0, but for what faults, log lines and new programs
     /// take.</summary>
     public required long AllocatedBytes { get; init; }

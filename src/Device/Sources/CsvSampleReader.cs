@@ -1,34 +1,31 @@
-using EdgeSeq.Device.Files;
-
 namespace EdgeSeq.Device.Sources;
 
-/// <summary>The single samples of a CSV file with one column.</summary>
-internal sealed class CsvSampleReader(CsvTable table) : ISampleReader
+/// <summary>The single samples of a CSV file, from one of its columns.</summary>
+internal sealed class CsvSampleReader(CsvRows rows) : ISampleReader
 {
+    private readonly float[] _sample = new float[1];
+
     public double? RateHz => null;
 
     public long? Count => null;
 
-    public bool IsLive => table.IsLive;
+    public bool IsLive => rows.IsLive;
 
-    public string? Position => $"line {table.Line}";
+    public string? Position => rows.Position;
+
+    public StampReport? Stamps => rows.Stamps;
 
     public int Read(Span<float> samples)
     {
         for (var i = 0; i < samples.Length; i++)
         {
-            if (!table.TryRow(out var line))
+            if (!rows.TryRead(_sample, []))
                 return i;
-            var row = table.Cut(line);
-            row.TryNext(out var cell);
-            if (row.TryNext(out _))
-                throw table.BadCount(CsvRow.Count(line, CsvRow.SeparatorOf(line)));
-            if (!CsvRow.TryParse(cell, out samples[i]))
-                throw table.BadCell(0, cell);
+            samples[i] = _sample[0];
         }
 
         return samples.Length;
     }
 
-    public void Dispose() => table.Dispose();
+    public void Dispose() => rows.Dispose();
 }

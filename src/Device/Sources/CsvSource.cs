@@ -1,26 +1,21 @@
 using EdgeSeq.Device.Files;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Sources;
 
-/// <summary>One stream from a CSV file or standard input, a row a step. Where the header names the program's channels,
-/// those columns are taken in the program's order; otherwise the columns are the input's elements in order.</summary>
+/// <summary>One stream from a CSV file or standard input, a row a step.</summary>
 internal sealed class CsvSource : ISource
 {
-    private readonly CsvTable _table;
+    private readonly CsvRows _rows;
 
-    /// <summary>Element of the input that each column feeds, -1 for a column that is not used.</summary>
-    private readonly int[] _elementOfColumn;
-
-    private CsvSource(CsvTable table, int[] elementOfColumn)
+    private CsvSource(string name, CsvRows rows)
     {
-        _table = table;
-        _elementOfColumn = elementOfColumn;
+        Name = name;
+        _rows = rows;
     }
 
-    public string Name => _table.Name;
+    public string Name { get; }
 
     public bool IsBatch => false;
 
@@ -28,11 +23,13 @@ internal sealed class CsvSource : ISource
 
     public double? RateHz => null;
 
-    public bool IsLive => _table.IsLive;
+    public bool IsLive => _rows.IsLive;
 
-    public string? Position => $"line {_table.Line}";
+    public string? Position => _rows.Position;
 
-    /// <exception cref="EdgeSeqException">ES0303 where the columns do not fit the input; ES0601, ES0602.</exception>
+    public StampReport? Stamps => _rows.Stamps;
+
+    /// <exception cref="EdgeSeqException">ES0303 where the columns do not fit the input; ES0601, ES0602, ES0704.</exception>
     public static ISource Open(string path, SourceContext context)
     {
         var name = $"csv:{path}";
@@ -47,10 +44,16 @@ internal sealed class CsvSource : ISource
         var table = new CsvTable(name, isLive ? new StandardInputStream(context.Stop) : InputFile.Open(path), isLive);
         try
         {
-            if (table.Columns == 1 && input is { Length: > 1, Type: ElementType.F32 })
-                return new FramedSource(name, new CsvSampleReader(table), context);
+            var columns = CsvColumns.Choose(table, input, context);
+            var isFrame = columns.Count == 1 && input is { Length: > 1, Type: ElementType.F32 };
+            var rowsHz = context.RateHz * (isFrame ? context.Hop ?? input.Length : 1);
+            var clock = columns.StampColumn < 0 ? null
+                : new StampClock(name, table.NameOf(columns.StampColumn), columns.StampUnit, rowsHz, context.Warn);
+            var rows = new CsvRows(table, columns, clock);
+            if (isFrame)
+                return new FramedSource(name, new CsvSampleReader(rows), context);
             context.RefuseHop(name);
-            return new CsvSource(table, ElementOfColumn(table, input));
+            return new CsvSource(name, rows);
         }
         catch
         {
@@ -59,43 +62,7 @@ internal sealed class CsvSource : ISource
         }
     }
 
-    public SourceStep Read(StepInputs inputs)
-    {
-        if (!_table.TryRow(out var line))
-            return SourceStep.End;
-        var floats = inputs.Floats(0);
-        var ids = inputs.Ids(0);
-        var row = _table.Cut(line);
-        var column = 0;
-        for (; row.TryNext(out var cell); column++)
-        {
-            var element = column < _elementOfColumn.Length ? _elementOfColumn[column] : -1;
-            if (element < 0)
-                continue;
-            var isNumber = floats.IsEmpty ? CsvRow.TryParse(cell, out ids[element]) : CsvRow.TryParse(cell, out floats[element]);
-            if (!isNumber)
-                throw _table.BadCell(column, cell);
-        }
+    public SourceStep Read(StepInputs inputs) => _rows.TryRead(inputs.Floats(0), inputs.Ids(0)) ? SourceStep.Step : SourceStep.End;
 
-        return column == _elementOfColumn.Length ? SourceStep.Step : throw _table.BadCount(column);
-    }
-
-    public void Dispose() => _table.Dispose();
-
-    private static int[] ElementOfColumn(CsvTable table, InputInfo input)
-    {
-        if (table.Header is { } header && input.Channels is { } channels && channels.All(header.Contains))
-            return [.. header.Select(name => Enumerable.Range(0, channels.Count).FirstOrDefault(i => channels[i] == name, -1))];
-        if (table.Columns != input.Length && table.Columns > 0)
-        {
-            var hint = input.Channels is { } names
-                ? $"the program's channels are {string.Join(", ", names)}; a header with these names selects them" : null;
-            throw new EdgeSeqException(
-                ErrorCodes.RecordingShape,
-                $"{table.Name} has {table.Columns} columns, input '{input.Name}' takes {input.Length} values a step",
-                hint);
-        }
-
-        return [.. Enumerable.Range(0, table.Columns)];
-    }
+    public void Dispose() => _rows.Dispose();
 }

@@ -4,14 +4,14 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sources;
 
-/// <summary>The rows of a CSV file as numbers. The separator and whether the first line is a header are taken from that line;
-/// empty lines and lines that start with '#' are passed over.</summary>
+/// <summary>The rows of a CSV file. The separator and whether the first line is a header are taken from that line; empty lines and lines
+/// that start with '#' are passed over, but for one right before the first row that names its columns.</summary>
 internal sealed class CsvTable : IDisposable
 {
     private readonly LineReader _lines;
     private readonly byte _separator;
-    private bool _hasPending;
-    private byte[] _pending = [];
+    private byte[] _comment = [];
+    private byte[]? _pending;
 
     public CsvTable(string name, Stream stream, bool isLive)
     {
@@ -20,17 +20,27 @@ internal sealed class CsvTable : IDisposable
         _lines = new LineReader(name, stream);
         if (!TryLine(out var first))
             return;
-        _separator = CsvRow.SeparatorOf(first);
-        Columns = CsvRow.Count(first, _separator);
-        if (IsHeader(first))
+        if (first.StartsWith("sep="u8) && first.Length == "sep=".Length + 1)
         {
-            Header = Cells(first);
+            // Excel's way to name the separator.
+            _separator = first[^1];
+            if (!TryLine(out first))
+                return;
         }
         else
         {
-            _pending = first.ToArray();
-            _hasPending = true;
+            _separator = CsvRow.SeparatorOf(first);
         }
+
+        Columns = CsvRow.Count(first, _separator);
+        if (IsHeader(first))
+            Header = CsvRow.Cells(first, _separator);
+        else
+            _pending = first.ToArray();
+        if (Header is not null && TryLine(out first))
+            _pending = first.ToArray();
+        if (Header is null && Columns > 1 && CsvRow.Count(_comment, _separator) == Columns && IsHeader(_comment))
+            Header = CsvRow.Cells(_comment, _separator);
     }
 
     public string Name { get; }
@@ -41,17 +51,23 @@ internal sealed class CsvTable : IDisposable
     public int Columns { get; }
 
     /// <summary>Names of the columns, null for a file without a header.</summary>
-    public string[]? Header { get; }
+    public IReadOnlyList<string>? Header { get; }
+
+    /// <summary>How the file writes numbers.</summary>
+    public CsvNumbers Numbers { get; } = new();
 
     public long Line => _lines.Line;
+
+    /// <summary>The first row, before it is read; empty where there is none.</summary>
+    public ReadOnlySpan<byte> First => _pending;
 
     /// <summary>The next row; false at the end.</summary>
     public bool TryRow(out ReadOnlySpan<byte> line)
     {
-        if (_hasPending)
+        if (_pending is not null)
         {
-            _hasPending = false;
             line = _pending;
+            _pending = null;
             return true;
         }
 
@@ -65,49 +81,59 @@ internal sealed class CsvTable : IDisposable
     {
         const int MostShown = 40;
         var shown = Encoding.UTF8.GetString(cell.Length > MostShown ? cell[..MostShown] : cell);
-        return new EdgeSeqException(
-            ErrorCodes.CellInvalid, $"{Name}: line {Line}, {ColumnName(column)}: '{shown}' is not a number",
-            "correct the file; leave a missing value empty");
+        var place = $"{Name}: line {Line}, {PlaceOf(column)}: '{shown}'";
+        return Numbers.HasOtherDecimal(cell)
+            ? new EdgeSeqException(ErrorCodes.CellInvalid, $"{place} has another decimal sign than the lines before",
+                "write all numbers with decimal points, or all with decimal commas, and no thousands apart")
+            : new EdgeSeqException(ErrorCodes.CellInvalid, $"{place} is not a number",
+                "correct the file, leave a missing value empty, or choose columns with --columns");
     }
 
     public EdgeSeqException BadCount(int found) =>
         new(ErrorCodes.CellInvalid, $"{Name}: line {Line} has {found} columns, the first line has {Columns}");
 
+    /// <summary>A column's name, or its number from 1 where it has none.</summary>
+    public string NameOf(int column) => Header is { } header && header[column].Length > 0 ? header[column] : $"{column + 1}";
+
     public void Dispose() => _lines.Dispose();
 
-    private string ColumnName(int column) => Header is { } header && column < header.Length ? $"column {column + 1} ({header[column]})"
+    private string PlaceOf(int column) => Header is { } header && column < header.Count ? $"column {column + 1} ({header[column]})"
         : $"column {column + 1}";
 
     private bool TryLine(out ReadOnlySpan<byte> line)
     {
         while (_lines.TryRead(out line))
         {
-            if (line.Trim(" \t"u8) is not [] and not [(byte)'#', ..])
+            var content = line.Trim(" \t"u8);
+            if (content is [(byte)'#', ..])
+            {
+                if (_pending is null && Columns == 0)
+                    _comment = content[1..].Trim(" \t"u8).ToArray();
+            }
+            else if (!content.IsEmpty)
+            {
                 return true;
+            }
         }
 
         return false;
     }
 
-    /// <summary>A line without a single number in it is a header.</summary>
+    /// <summary>A line of names: nothing in it is a number or a time.</summary>
     private bool IsHeader(ReadOnlySpan<byte> line)
     {
         var row = Cut(line);
+        var numbers = new CsvNumbers();
+        var hasName = false;
         while (row.TryNext(out var cell))
         {
-            if (cell.IsEmpty || CsvRow.TryParse(cell, out float _))
+            if (cell.IsEmpty)
+                continue;
+            if (numbers.TryParse(cell, out float _) || StampText.TryParse(cell, out _, out _))
                 return false;
+            hasName = true;
         }
 
-        return true;
-    }
-
-    private string[] Cells(ReadOnlySpan<byte> line)
-    {
-        var cells = new List<string>();
-        var row = Cut(line);
-        while (row.TryNext(out var cell))
-            cells.Add(Encoding.UTF8.GetString(cell));
-        return [.. cells];
+        return hasName;
     }
 }

@@ -61,6 +61,8 @@ internal sealed class FramedSource : ISource
 
     public SamplingReport? Sampling => _reader.Sampling;
 
+    public StampReport? Stamps => _reader.Stamps;
+
     public SourceStep Read(StepInputs inputs)
     {
         var frame = inputs.Floats(0);

@@ -16,6 +16,9 @@ internal interface ISampleReader : IDisposable
     /// <summary>What happened while a device was sampled; null where no device is.</summary>
     SamplingReport? Sampling => null;
 
+    /// <summary>What the stream's own time stamps say; null where it has none.</summary>
+    StampReport? Stamps => null;
+
     /// <summary>Fills the span unless the stream ends before; returns the samples read.</summary>
     int Read(Span<float> samples);
 

@@ -28,6 +28,9 @@ public interface ISource : IDisposable
     /// others.</summary>
     SamplingReport? Sampling => null;
 
+    /// <summary>What the source's own time stamps say; null where it has none.</summary>
+    StampReport? Stamps => null;
+
     /// <summary>Fills the next step's inputs. The results of a set of two recordings are Step…, RecordingEnd, Step…, RecordingEnd, End;
     /// those of one stream are Step…, End.</summary>
     SourceStep Read(StepInputs inputs);

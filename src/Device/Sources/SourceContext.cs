@@ -21,6 +21,9 @@ public sealed record SourceContext
     /// <summary>New samples a step, for sources of single samples.</summary>
     public long? Hop { get; init; }
 
+    /// <summary>Columns of a table for the elements of the input, in order, by name or by number from 1; null to find them.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
     public required StopSignal Stop { get; init; }
 
     /// <summary>Takes a sentence that the user should see although the run goes on.</summary>

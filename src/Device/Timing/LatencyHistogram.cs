@@ -39,6 +39,15 @@ public sealed class LatencyHistogram
         return 0;
     }
 
+    /// <summary>How many times were longer than this, to the width of a bucket.</summary>
+    public long CountAbove(long nanoseconds)
+    {
+        long count = 0;
+        for (var bucket = Bucket(nanoseconds) + 1; bucket < _counts.Length; bucket++)
+            count += _counts[bucket];
+        return count;
+    }
+
     public void Clear()
     {
         Array.Clear(_counts);

@@ -52,7 +52,8 @@ public sealed record ConvertOptions
     /// <summary>Window mode: inputs in a window.</summary>
     public int? Window { get; init; }
 
-    /// <summary>Window mode: steps from one run to the next; null: 1.</summary>
+    /// <summary>Window mode: steps from one run to the next; null: 1. Otherwise the only input is a frame of one signal, and this many
+    /// of its samples are new at each step.</summary>
     public int? Hop { get; init; }
 
     /// <summary>Keys and values that attention keeps, the oldest forgotten first; null: as many as the model's positions allow.</summary>
@@ -72,8 +73,16 @@ public sealed record ConvertOptions
     /// <summary>The vocabulary of a text model.</summary>
     public VocabularyFile? Vocabulary { get; init; }
 
-    /// <summary>Steps per second that the model was trained for.</summary>
+    /// <summary>Steps per second that the model was trained for; with <see cref="Hop"/> outside window mode, samples of the signal a
+    /// second.</summary>
     public double? RateHz { get; init; }
+
+    /// <summary>Names of an input's elements: A,B,C for the only input with so many, or INPUT=A,B,C.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Units of an input's elements: one, or several joined by +, each for the channels of its quantity; of the only input,
+    /// or INPUT=UNIT.</summary>
+    public IReadOnlyList<string> Units { get; init; } = [];
 
     /// <summary>The program's own rule for decisions, as <c>edgeseq run --decide</c> takes it.</summary>
     public string? Decide { get; init; }

@@ -263,10 +263,10 @@ public static class Converter
     {
         Name = options.Name ?? Path.GetFileNameWithoutExtension(model.Path),
         Mode = derived.Mode,
-        // A step of a step program may take many samples.
-        RateHz = options.RateHz ?? (derived.Mode == "step" ? null : model.RateHz),
+        RateHz = DataDescription.RateHz(derived.Mode, options, model.RateHz),
+        Inputs = DataDescription.Of(derived.Steps, options, derived.Mode == "window"),
         Decide = options.Decide,
-        Labels = (options.Labels ?? model.Labels)?.ToArray(),
+        Labels = DataDescription.Labels(derived.Steps, options.Labels, model.Labels),
         Text = options.Vocabulary?.Spec,
         Vocabulary = options.Vocabulary?.Bytes,
         Nodes = derived.Reports,

@@ -26,4 +26,9 @@ internal sealed record ProgramDescription
     public byte[]? Vocabulary { get; init; }
 
     public NodeReport[]? Nodes { get; init; }
+
+    /// <summary>What the inputs hold, by name, where somebody said.</summary>
+    public IReadOnlyDictionary<string, InputDescription> Inputs { get; init; } = new Dictionary<string, InputDescription>();
+
+    public ChoiceSpec[]? Choices { get; init; }
 }

@@ -45,6 +45,9 @@ internal static class ProgramWriter
                 Value = index[input.Value.Root],
                 Shape = input.Shape,
                 Type = input.Value.Type,
+                Channels = description.Inputs.GetValueOrDefault(input.Name)?.Channels,
+                Unit = description.Inputs.GetValueOrDefault(input.Name)?.Unit,
+                Hop = description.Inputs.GetValueOrDefault(input.Name)?.Hop,
             })],
             Outputs = [.. graph.Outputs.Select(output => new OutputSpec
             {
@@ -54,7 +57,7 @@ internal static class ProgramWriter
                 Shape = output.Shape,
                 Type = output.Value.Type,
                 Kind = output.TimeAxis is null ? "latest" : "stream",
-                Labels = description.Labels is { } labels && labels.Length == Shapes.Count(output.Shape) ? labels : null,
+                Labels = description.Labels is { } labels && labels.Length == (output.Shape is [.., var last] ? last : 1) ? labels : null,
             })],
             Values = values,
             Clocks = [.. clocks.Select(clock => new ClockSpec { Rate = clock.Rate, Offset = clock.Offset })],
@@ -66,6 +69,7 @@ internal static class ProgramWriter
             Text = description.Text,
             Provenance = description.Provenance,
             Nodes = description.Nodes,
+            Choices = description.Choices,
         };
         return (spec, tensors);
     }

@@ -65,6 +65,7 @@ public static class ErrorCodes
     public static readonly ErrorCode StepsExhausted = new(501, ExitCode.BadData, "The stream is longer than the model's positions");
     public static readonly ErrorCode IdOutOfRange = new(502, ExitCode.BadData, "An id lies outside the model's table");
     public static readonly ErrorCode WrongSignature = new(503, ExitCode.BadData, "The call does not fit the program's inputs and outputs");
+    public static readonly ErrorCode UsedTwice = new(504, ExitCode.BadData, "A session is used from two threads at once");
 
     // ES06xx: files and devices.
     public static readonly ErrorCode FileMissing = new(601, ExitCode.BadData, "An input file does not exist");
@@ -106,7 +107,7 @@ public static class ErrorCodes
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
-        StepsExhausted, IdOutOfRange, WrongSignature,
+        StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid,
             InstructionSetUnknown,

@@ -11,7 +11,12 @@ public sealed record InputSpec
 
     public required ElementType Type { get; init; }
 
+    /// <summary>Names of the elements; with <see cref="Hop"/> also one name, of the signal.</summary>
     public string[]? Channels { get; init; }
 
+    /// <summary>Physical units, one, or several joined by +, each for the channels of its quantity.</summary>
     public string? Unit { get; init; }
+
+    /// <summary>The input is a frame of one signal, of which so many samples are new at each step: 1 to its length.</summary>
+    public int? Hop { get; init; }
 }

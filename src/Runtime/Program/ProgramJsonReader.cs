@@ -38,6 +38,7 @@ internal static class ProgramJsonReader
             SelfTest = members.OptionalObject("selfTest", SelfTest),
             Provenance = members.Object("provenance", Provenance),
             Nodes = members.OptionalObjects("nodes", Node),
+            Choices = members.OptionalObjects("choices", Choice),
         };
         members.End();
         return program;
@@ -54,6 +55,7 @@ internal static class ProgramJsonReader
             Type = Type(members.Text("type"), place),
             Channels = members.OptionalTexts("channels"),
             Unit = members.OptionalText("unit"),
+            Hop = members.OptionalInt("hop"),
         };
         members.End();
         return input;
@@ -176,6 +178,14 @@ internal static class ProgramJsonReader
         };
         members.End();
         return node;
+    }
+
+    private static ChoiceSpec Choice(JsonElement element, string place)
+    {
+        var members = new JsonMembers(element, place);
+        var choice = new ChoiceSpec(members.Text("about"), members.Text("chosen"), members.Text("why"));
+        members.End();
+        return choice;
     }
 
     private static ElementType Type(string name, string place) => name switch

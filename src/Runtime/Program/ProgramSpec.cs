@@ -52,4 +52,7 @@ public sealed record ProgramSpec
     public required Provenance Provenance { get; init; }
 
     public NodeReport[]? Nodes { get; init; }
+
+    /// <summary>How the converter understood the model.</summary>
+    public ChoiceSpec[]? Choices { get; init; }
 }

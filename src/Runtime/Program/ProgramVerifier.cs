@@ -26,6 +26,8 @@ internal sealed class ProgramVerifier
         RequireMemory(memoryLimit);
         Values = [.. _program.Values.Select(Verified)];
         RequireClocks();
+        if (_program.RateHz is { } rate && !(rate > 0 && double.IsFinite(rate)))
+            throw Error(ErrorCodes.PortInvalid, $"rateHz {rate} is not above 0");
         RequirePorts();
         if (_program.MaxSteps is < 1)
             throw Error(ErrorCodes.ProgramInvalid, $"maxSteps {_program.MaxSteps} is below 1");
@@ -127,6 +129,7 @@ internal sealed class ProgramVerifier
             RequirePort("input", input.Name, input.Value, input.Shape, input.Type);
             if (Values[input.Value].Place == ValuePlace.Constant)
                 throw Error(ErrorCodes.PortInvalid, $"input '{input.Name}' is a constant");
+            RequireDescription(input);
         }
 
         foreach (var output in _program.Outputs)
@@ -147,6 +150,15 @@ internal sealed class ProgramVerifier
             throw Error(ErrorCodes.PortInvalid, "there is no output");
         RequireDistinct("input", _program.Inputs.Select(i => i.Name));
         RequireDistinct("output", _program.Outputs.Select(o => o.Name));
+    }
+
+    private void RequireDescription(InputSpec input)
+    {
+        var length = Values[input.Value].Length;
+        if (input.Hop is { } hop && (hop < 1 || hop > length))
+            throw Error(ErrorCodes.PortInvalid, $"input '{input.Name}': hop {hop} is not between 1 and its {length} elements");
+        if (input.Channels is { } channels && channels.Length != length && !(input.Hop is not null && channels.Length == 1))
+            throw Error(ErrorCodes.PortInvalid, $"input '{input.Name}': {channels.Length} channels for {length} elements");
     }
 
     private void RequirePort(string kind, string name, int value, int[] shape, ElementType type)

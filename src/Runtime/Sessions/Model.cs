@@ -15,6 +15,8 @@ public sealed class Model : IDisposable
     /// <summary>Most elements that one step may read, write or multiply: some seconds of work, far above what can run live.</summary>
     internal const double WorkLimit = 1L << 34;
 
+    private static readonly OnceOnly SlowKernels = new(MissedInstructions.Find);
+
     private readonly ProgramFile _file;
     private volatile bool _disposed;
 
@@ -29,16 +31,24 @@ public sealed class Model : IDisposable
         RequireWork(file.Name, Program);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule.ScratchBytes, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
-        Inputs = [.. Program.Inputs.Select(i => new InputInfo(i.Name, i.Shape, i.Type, Values[i.Value].Length, i.Channels, i.Unit))];
+        Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
+
+    /// <summary>Takes what the user should know although everything works: that a native binary was compiled without instructions that
+    /// the processor has, told by the first model that is loaded, once in a process. Writes a line to standard error unless set
+    /// otherwise; null is silent.</summary>
+    public static Action<string>? Warn { get; set; } = text => Console.Error.WriteLine($"warning: EdgeSeq: {text}");
 
     public ProgramSpec Program => _file.Program;
 
     public IReadOnlyList<InputInfo> Inputs { get; }
 
     public IReadOnlyList<OutputInfo> Outputs { get; }
+
+    /// <summary>Steps a second that the program was made for, null where nobody said.</summary>
+    public double? RateHz => Program.RateHz;
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public int Delay => Program.Delay;
@@ -80,15 +90,18 @@ public sealed class Model : IDisposable
     /// by rename only: a mapped file that is written or cut in place changes the model or ends the process.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the file is not a sound program, ES06xx where it cannot be read.</exception>
     public static Model Load(string path, long memoryLimit = DefaultMemoryLimit, bool map = false) =>
-        Load(map ? ProgramImage.Map(path) : ProgramImage.Read(path), path, memoryLimit);
+        Load(Open(path, map), path, memoryLimit);
 
     /// <summary>Copies a program from memory and verifies it.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="name">Name for messages.</param>
     /// <param name="memoryLimit">Most bytes that a session may need.</param>
     /// <exception cref="EdgeSeqException">ES01xx where the bytes are not a sound program.</exception>
-    public static Model Load(ReadOnlyMemory<byte> bytes, string name, long memoryLimit = DefaultMemoryLimit) =>
-        Load(ProgramImage.Copy(bytes.Span), name, memoryLimit);
+    public static Model Load(ReadOnlyMemory<byte> bytes, string name, long memoryLimit = DefaultMemoryLimit)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Load(ProgramImage.Copy(bytes.Span), name, memoryLimit);
+    }
 
     /// <summary>Starts a stream at step 0.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
@@ -109,10 +122,30 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>Index of the input with this name, -1 if there is none.</summary>
-    public int InputIndex(string name) => Array.FindIndex(Program.Inputs, i => i.Name == name);
+    public int InputIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var i = 0; i < Program.Inputs.Length; i++)
+        {
+            if (Program.Inputs[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Index of the output with this name, -1 if there is none.</summary>
-    public int OutputIndex(string name) => Array.FindIndex(Program.Outputs, o => o.Name == name);
+    public int OutputIndex(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var i = 0; i < Program.Outputs.Length; i++)
+        {
+            if (Program.Outputs[i].Name == name)
+                return i;
+        }
+
+        return -1;
+    }
 
     /// <summary>Bytes of a tensor of the file, such as the vocabulary. Valid until the model is disposed.</summary>
     /// <exception cref="ArgumentException">There is no such tensor.</exception>
@@ -134,8 +167,25 @@ public sealed class Model : IDisposable
         Image.Dispose();
     }
 
+    /// <exception cref="ArgumentException">There is no input of this name.</exception>
+    internal int RequireInput(string name) => InputIndex(name) is >= 0 and var index ? index
+        : throw new ArgumentException($"{Program.Name} has no input '{name}'; it has {string.Join(", ", Inputs.Select(i => i.Name))}",
+        nameof(name));
+
+    /// <exception cref="ArgumentException">There is no output of this name.</exception>
+    internal int RequireOutput(string name) => OutputIndex(name) is >= 0 and var index ? index
+        : throw new ArgumentException($"{Program.Name} has no output '{name}'; it has {string.Join(", ", Outputs.Select(o => o.Name))}",
+        nameof(name));
+
+    private static ProgramImage Open(string path, bool map)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return map ? ProgramImage.Map(path) : ProgramImage.Read(path);
+    }
+
     private static Model Load(ProgramImage image, string name, long memoryLimit)
     {
+        SlowKernels.Tell(Warn);
         try
         {
             return new Model(ProgramFile.Read(image, name), memoryLimit);
@@ -156,6 +206,9 @@ public sealed class Model : IDisposable
                 $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
         }
     }
+
+    private InputInfo Describe(InputSpec input) => new(
+        input.Name, input.Shape, input.Type, Values[input.Value].Length, input.Channels, input.Unit, input.Hop, RateHz * input.Hop);
 
     private OutputInfo Describe(OutputSpec output)
     {

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;
 
-/// <summary>One stream through a model. Not thread-safe; a step allocates nothing and takes no lock.</summary>
-public sealed unsafe class Session : IDisposable
+/// <summary>One stream through a model, for one thread at a time. A step allocates nothing and waits for no lock.</summary>
+public sealed unsafe partial class Session : IDisposable
 {
     private readonly Model _model;
     private readonly NativeBlock _block;
@@ -16,6 +17,7 @@ public sealed unsafe class Session : IDisposable
     private bool _inputsAreFinite;
     private bool _hasGoodInputs;
     private bool _disposed;
+    private UseGuard _guard;
 
     internal Session(Model model)
     {
@@ -49,6 +51,7 @@ public sealed unsafe class Session : IDisposable
     /// <summary>Steps done with the last good inputs instead.</summary>
     public long HeldSteps { get; private set; }
 
+    /// <summary>Whether the last step was refused; for a member of a <see cref="SessionGroup"/>, whose step tells of all members.</summary>
     public bool LastStepRefused { get; private set; }
 
     private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
@@ -58,126 +61,138 @@ public sealed unsafe class Session : IDisposable
 
     /// <summary>One step of a program with one F32 input; copies its first output, which must be F32.</summary>
     /// <param name="input">One element along time, exactly the input's length.</param>
-    /// <param name="output">Exactly the output's length.</param>
-    /// <returns>True when the output was produced; otherwise <paramref name="output"/> is left as it was.</returns>
+    /// <param name="output">Exactly the output's length. Left as it was where the step has no output.</param>
     /// <exception cref="ArgumentException">A span has not exactly the length of the input or output.</exception>
-    /// <exception cref="EdgeSeqException">ES0501 past the model's last position, ES0503 where the program has other inputs.</exception>
-    public bool Step(ReadOnlySpan<float> input, Span<float> output)
+    /// <exception cref="EdgeSeqException">ES0501 past the model's last position, ES0503 where the program has other inputs, ES0504 while
+    /// another thread uses the session.</exception>
+    public StepResult Step(ReadOnlySpan<float> input, Span<float> output)
     {
-        ThrowIfDisposed();
-        if (_model.Inputs.Count != 1 || _model.Inputs[0].Type != ElementType.F32 || _model.Outputs[0].Type != ElementType.F32)
-            ThrowWrongSignature();
-        if (input.Length != _model.Inputs[0].Length)
-            ThrowWrongLength("input", input.Length, _model.Inputs[0].Length);
-        if (output.Length != _model.Outputs[0].Length)
-            ThrowWrongLength("output", output.Length, _model.Outputs[0].Length);
-        input.CopyTo(Input(0));
-        Step();
-        if (!IsReady(0))
-            return false;
-        Output(0).CopyTo(output);
-        return true;
+        _guard.Enter();
+        try
+        {
+            RequireSignature(ElementType.F32, input.Length, output.Length);
+            input.CopyTo(Input(0));
+            return StepInto(output);
+        }
+        finally
+        {
+            _guard.Leave();
+        }
+    }
+
+    /// <summary>One step of a program whose only input is one id (a token) a step; copies its first output, which must be F32.</summary>
+    /// <inheritdoc cref="Step(ReadOnlySpan{float}, Span{float})"/>
+    /// <exception cref="EdgeSeqException">ES0502 for an id outside its table, too.</exception>
+    public StepResult Step(long id, Span<float> output) => Step(new ReadOnlySpan<long>(in id), output);
+
+    /// <summary>One step of a program with one I64 input; copies its first output, which must be F32.</summary>
+    /// <inheritdoc cref="Step(long, Span{float})"/>
+    [OverloadResolutionPriority(-1)]
+    public StepResult Step(ReadOnlySpan<long> input, Span<float> output)
+    {
+        _guard.Enter();
+        try
+        {
+            RequireSignature(ElementType.I64, input.Length, output.Length);
+            input.CopyTo(InputI64(0));
+            return StepInto(output);
+        }
+        finally
+        {
+            _guard.Leave();
+        }
+    }
+
+    /// <inheritdoc cref="Step(ReadOnlySpan{long}, Span{float})"/>
+    [OverloadResolutionPriority(-2)]
+    public StepResult Step(ReadOnlySpan<int> input, Span<float> output)
+    {
+        _guard.Enter();
+        try
+        {
+            RequireSignature(ElementType.I64, input.Length, output.Length);
+            TensorPrimitives.ConvertChecked(input, InputI64(0));
+            return StepInto(output);
+        }
+        finally
+        {
+            _guard.Leave();
+        }
     }
 
     /// <summary>One step with the content of the input spans.</summary>
-    /// <returns>True when at least one output was produced.</returns>
-    /// <exception cref="EdgeSeqException">ES0501 past the model's last position, ES0502 for an id outside its table;
-    /// the state is then as before.</exception>
-    public bool Step()
+    /// <exception cref="EdgeSeqException">ES0501 past the model's last position, ES0502 for an id outside its table (the state is then as
+    /// before), ES0504 while another thread uses the session.</exception>
+    public StepResult Step()
     {
-        Check();
-        if (!Begin())
-            return false;
-        RunOps();
-        return End();
+        _guard.Enter();
+        try
+        {
+            return StepOnce();
+        }
+        finally
+        {
+            _guard.Leave();
+        }
     }
-
-    /// <summary>The F32 input to fill before <see cref="Step()"/>; it keeps its content between steps.</summary>
-    /// <exception cref="EdgeSeqException">ES0503 where the input is I64.</exception>
-    public Span<float> Input(int input)
-    {
-        ThrowIfDisposed();
-        ref readonly var slot = ref _model.Layout.Inputs[input];
-        if (!slot.IsFloat)
-            ThrowWrongType("input", input);
-        return new Span<float>(_block.Pointer + slot.Offset, slot.Length);
-    }
-
-    /// <summary>The I64 input to fill before <see cref="Step()"/>; it keeps its content between steps.</summary>
-    /// <exception cref="EdgeSeqException">ES0503 where the input is F32.</exception>
-    public Span<long> InputI64(int input)
-    {
-        ThrowIfDisposed();
-        ref readonly var slot = ref _model.Layout.Inputs[input];
-        if (slot.IsFloat)
-            ThrowWrongType("input", input);
-        return new Span<long>(_block.Pointer + slot.Offset, slot.Length);
-    }
-
-    /// <summary>An F32 output after the step that produced it.</summary>
-    /// <exception cref="EdgeSeqException">ES0503 where the output is I64.</exception>
-    public ReadOnlySpan<float> Output(int output)
-    {
-        ThrowIfDisposed();
-        if (_model.Outputs[output].Type != ElementType.F32)
-            ThrowWrongType("output", output);
-        return new ReadOnlySpan<float>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
-    }
-
-    /// <summary>An I64 output after the step that produced it.</summary>
-    /// <exception cref="EdgeSeqException">ES0503 where the output is F32.</exception>
-    public ReadOnlySpan<long> OutputI64(int output)
-    {
-        ThrowIfDisposed();
-        if (_model.Outputs[output].Type != ElementType.I64)
-            ThrowWrongType("output", output);
-        return new ReadOnlySpan<long>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
-    }
-
-    /// <summary>Whether the last step produced this output.</summary>
-    public bool IsReady(int output) => _clocks.Ticks(_model.Program.Outputs[output].Clock);
 
     /// <summary>Back to step 0 and the initial state; the counters of refused and held steps stay.</summary>
-    public void Reset()
+    /// <exception cref="EdgeSeqException">ES0504 while another thread uses the session.</exception>
+    public void Reset() => Guarded(static (session, _) =>
     {
-        ThrowIfDisposed();
-        ClearArena();
-        State.Clear();
-        foreach (var initial in _model.Initials)
-            Buffer.MemoryCopy((void*)initial.Address, _block.Pointer + initial.StateOffset, initial.Bytes, initial.Bytes);
-        _hasGoodInputs = false;
-        _clocks.Seek(0);
-    }
+        session.ClearArena();
+        session.State.Clear();
+        foreach (var initial in session._model.Initials)
+            Buffer.MemoryCopy((void*)initial.Address, session._block.Pointer + initial.StateOffset, initial.Bytes, initial.Bytes);
+        session._hasGoodInputs = false;
+        session._clocks.Seek(0);
+    });
 
     /// <summary>Writes the state; <see cref="Restore"/> on any session of the same program goes on from it bit for bit.</summary>
+    /// <exception cref="EdgeSeqException">ES0504 while another thread uses the session.</exception>
     public void Save(Stream stream)
     {
-        ThrowIfDisposed();
-        Snapshot.Write(stream, _model.Identity, State, _hasGoodInputs, GoodInputs);
+        ArgumentNullException.ThrowIfNull(stream);
+        Guarded(static (session, stream) =>
+            Snapshot.Write(stream!, session._model.Identity, session.State, session._hasGoodInputs, session.GoodInputs), stream);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="EdgeSeqException">ES0350 to ES0352; the session is then as before.</exception>
+    /// <exception cref="EdgeSeqException">ES0350 to ES0352, ES0504 while another thread uses the session; it is then as
+    /// before.</exception>
     public void Restore(Stream stream)
     {
-        ThrowIfDisposed();
-        var snapshot = Snapshot.Read(stream, _model, GoodInputs.Length);
-        snapshot.State.CopyTo(State);
-        snapshot.GoodInputs.CopyTo(GoodInputs);
-        _hasGoodInputs = snapshot.HasGoodInputs;
-        ClearArena();
-        _clocks.Seek(*(long*)_block.Pointer);
+        ArgumentNullException.ThrowIfNull(stream);
+        Guarded(static (session, stream) =>
+        {
+            var snapshot = Snapshot.Read(stream!, session._model, session.GoodInputs.Length);
+            snapshot.State.CopyTo(session.State);
+            snapshot.GoodInputs.CopyTo(session.GoodInputs);
+            session._hasGoodInputs = snapshot.HasGoodInputs;
+            session.ClearArena();
+            session._clocks.Seek(*(long*)session._block.Pointer);
+        }, stream);
     }
 
     /// <summary>Releases the session's memory and its hold on the model's file.</summary>
+    /// <exception cref="EdgeSeqException">ES0504 while another thread uses the session, which then stays as it is: memory is never freed
+    /// under a running step.</exception>
     public void Dispose()
     {
         if (_disposed)
             return;
+        _guard.Enter();
         _disposed = true;
         Release();
+        _guard.Leave();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Before <see cref="Check"/> and after <see cref="End"/>: no other thread may use the session in between.</summary>
+    /// <exception cref="EdgeSeqException">ES0504.</exception>
+    internal void Enter() => _guard.Enter();
+
+    internal void Leave() => _guard.Leave();
 
     /// <summary>First part of a step: throws what <see cref="Step()"/> throws, with inputs and state untouched.</summary>
     internal void Check()
@@ -214,6 +229,38 @@ public sealed unsafe class Session : IDisposable
     {
         ++*(long*)_block.Pointer;
         return AnyReady();
+    }
+
+    private void Guarded(Action<Session, Stream?> action, Stream? stream = null)
+    {
+        _guard.Enter();
+        try
+        {
+            ThrowIfDisposed();
+            action(this, stream);
+        }
+        finally
+        {
+            _guard.Leave();
+        }
+    }
+
+    private StepResult StepInto(Span<float> output)
+    {
+        var result = StepOnce();
+        if (!result.HasOutput || !IsReady(0))
+            return result.IsRefused ? result : new StepResult(StepOutcome.NotYet);
+        Output(0).CopyTo(output);
+        return result;
+    }
+
+    private StepResult StepOnce()
+    {
+        Check();
+        if (!Begin())
+            return new StepResult(StepOutcome.Refused);
+        RunOps();
+        return new StepResult(End() ? StepOutcome.Output : StepOutcome.NotYet);
     }
 
     private void RunOps()
@@ -332,18 +379,4 @@ public sealed unsafe class Session : IDisposable
         ErrorCodes.IdOutOfRange,
         $"input '{_model.Inputs[range.Input].Name}': id {id}, the model's table has {range.Rows} rows",
         "use the vocabulary that the model was trained with");
-
-    [DoesNotReturn]
-    private void ThrowWrongSignature() => throw new EdgeSeqException(
-        ErrorCodes.WrongSignature,
-        $"{_model.Program.Name} has {_model.Inputs.Count} inputs; Step(input, output) needs one F32 input and a first output in F32",
-        "fill Input(i) or InputI64(i), call Step() and read Output(i)");
-
-    [DoesNotReturn]
-    private void ThrowWrongType(string kind, int index) => throw new EdgeSeqException(
-        ErrorCodes.WrongSignature, $"{kind} {index} of {_model.Program.Name} has the other element type (F32 or I64)");
-
-    [DoesNotReturn]
-    private static void ThrowWrongLength(string name, int given, int expected) =>
-        throw new ArgumentException($"{name} has {given} elements, the model's has {expected}", name);
 }

@@ -7,7 +7,7 @@ internal static class LibraryExample
 {
     public static void Watch(string program, IEnumerable<float[]> sensor, TextWriter screen)
     {
-        using var model = Model.Load(program);              // mapped into memory; any number of sessions share it
+        using var model = Model.Load(program);              // verified; any number of sessions share it
         using var session = model.CreateSession();          // one stream: the LSTM's h and c live here
         var labels = model.Outputs[0].Labels!;
         var probabilities = new float[model.Outputs[0].Length];

@@ -29,7 +29,7 @@ public class WatchFrameTests
         Assert.Contains($"walking        75 % {new string('█', 29)}▎", lines);
         Assert.Contains($"stairs-up      25 % {new string('█', 9)}▊", lines);
         Assert.Contains("     2.0 s  walking starts, score 0.91", lines);
-        Assert.Contains("step         p50 1.01 µs   p99 1.01 µs   max 1.00 µs", lines);
+        Assert.Contains("step         p50 1.00 µs   p99 1.00 µs   max 1.00 µs", lines);
         Assert.Contains("rate         50.0 a second, 12,345 steps", lines);
         Assert.Contains("faults       held 3, retries 1,200", lines);
         Assert.Contains("warning: a very long sentence about a sensor that does not…", lines);

@@ -13,6 +13,12 @@ public class CsvSourceTests
     [InlineData("a\tb\n1\t2\n3\t4\n")]
     [InlineData("  1   2\n  3   4\n")]
     [InlineData("\"a\",\"b\"\n\"1\", 2\n+3,4e0\n")]
+    [InlineData("\"a,1\",\"b;\"\"2\"\"\"\n1,2\n3,4\n")]
+    [InlineData("1,0;2,0\n3,0;4\n")]
+    [InlineData("1,0\t2,0\n3\t4,0\n")]
+    [InlineData("1,\t2\n3,\t4\n")]
+    [InlineData("\"1,0\",\"2,0\"\n\"3\",\"4,0\"\n")]
+    [InlineData("sep=;\na;b\n1;2\n3;4\n")]
     public void Reads_the_usual_forms(string text) => Assert.Equal([[1, 2], [3, 4]], Read(text, 2));
 
     [Fact]

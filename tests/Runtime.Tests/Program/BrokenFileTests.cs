@@ -201,6 +201,20 @@ public class BrokenFileTests
     public void Two_inputs_of_one_name_are_refused() =>
         RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]!.AsArray().Add(p["inputs"]![0]!.DeepClone())));
 
+    [Theory]
+    [InlineData("hop", "0")]
+    [InlineData("hop", "1000")]
+    [InlineData("channels", "[]")]
+    [InlineData("channels", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\"]")]
+    public void A_description_that_does_not_fit_its_input_is_refused(string member, string value) =>
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["inputs"]![0]![member] = JsonNode.Parse(value)));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-50")]
+    public void A_rate_that_is_not_above_zero_is_refused(string rate) =>
+        RequireCode(ErrorCodes.PortInvalid, Changed(p => p["rateHz"] = JsonNode.Parse(rate)));
+
     [Fact]
     public void A_missing_file_is_named()
     {

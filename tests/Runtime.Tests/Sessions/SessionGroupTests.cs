@@ -87,8 +87,8 @@ public class SessionGroupTests
         using var group = model.CreateSessionGroup(2);
         group[0].Input(0)[0] = float.NaN;
 
-        Assert.False(group.Step([true, false]));
-        Assert.False(group.Step([false, false]));
+        Assert.Equal(StepOutcome.Refused, group.Step([true, false]).Outcome);
+        Assert.Equal(StepOutcome.NotYet, group.Step([false, false]).Outcome);
     }
 
     [Fact]

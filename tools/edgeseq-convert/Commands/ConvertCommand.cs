@@ -42,19 +42,23 @@ internal static class ConvertCommand
             "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H",
-            "Window mode: steps from one run to the next; otherwise new samples a step of single-sample calibration recordings");
+            "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples are new at each step");
         var maxContext = Arguments.Count<int>("--max-context", "N", "Tokens that attention keeps");
         var positions = Arguments.Choice("--positions", "Past the end of a position table",
             ("error", PositionPolicy.Error), ("clamp", PositionPolicy.Clamp), ("wrap", PositionPolicy.Wrap));
         var normalize = Arguments.Text("--normalize", "STATS.json",
-            "Put (x - mean) / std in front of the model: an object with mean and std");
+            "Put (x - mean) / std in front of the model: an object with mean and std, and with channels, their names, if it has them");
+        var channels = Arguments.Texts("--channels", "[INPUT=]A,B,C", "Names of the elements of an input, in order");
+        var units = Arguments.Texts("--units", "[INPUT=]UNIT",
+            "Unit of an input, or several joined by + for the channels of each quantity: g+deg/s");
         var labels = Arguments.Text("--labels", "A,B,C", "Names of the classes in the order of the outputs");
         var vocab = Arguments.Text("--vocab", "VOCAB.json", "The words of a text model");
         var set = Arguments.Pairs("--set", "INPUT=VALUE", "A constant input");
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var exclude = Arguments.Texts("--exclude", "PATTERN",
             "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
-        var rate = Arguments.PositiveNumber("--rate", "HZ", "Steps per second that the model was trained for");
+        var rate = Arguments.PositiveNumber("--rate", "HZ",
+            "Steps per second that the model was trained for; with --hop for frames of a signal, its samples per second");
         var decide = Arguments.Text("--decide", "RULE",
             "When outputs are events, unless a run says otherwise: 'on=0.5, off=0.35, least=250ms'");
         var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx",
@@ -65,7 +69,7 @@ internal static class ConvertCommand
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
-                positions, normalize, labels, vocab, set,
+                positions, normalize, channels, units, labels, vocab, set,
             floatNode, exclude, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
@@ -91,6 +95,8 @@ internal static class ConvertCommand
                 MaxContext = result.GetValue(maxContext),
                 Positions = result.GetValue(positions),
                 Normalize = result.GetValue(normalize) is string stats ? NormalizeStats.Read(stats) : null,
+                Channels = result.GetValue(channels)!,
+                Units = result.GetValue(units)!,
                 Labels = result.GetValue(labels)?.Split(',', StringSplitOptions.TrimEntries),
                 Vocabulary = result.GetValue(vocab) is string words ? VocabularyFile.Read(words) : null,
                 Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),

@@ -28,7 +28,6 @@ internal static class RunCommand
         var decide = Arguments.Text(
             "--decide", "RULE",
             "When outputs are events, in place of the program's own rule: 'on=0.5, off=0.35, least=250ms, gap=100ms, pad=30ms'");
-        var hop = Arguments.Count<long>("--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
         var rate = Arguments.PositiveNumber("--rate", "HZ", "Pace the run at this many steps a second");
         var steps = Arguments.Count<long>("--steps", "N", "End after this many steps");
         var onFault = Arguments.Choice(
@@ -52,15 +51,17 @@ internal static class RunCommand
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, hop, rate, steps, onFault, snapshot, every, mmap, reload, watch, config, json,
+            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, reload, watch, config, json,
         };
+        var sourceOptions = new SourceOptions();
+        sourceOptions.AddTo(command);
         command.SetAction(result => Run(new Request
         {
             Program = result.GetValue(program)!,
             Source = result.GetValue(source)!,
             Sinks = result.GetValue(sink)!,
             Decide = result.GetValue(decide),
-            Hop = result.GetValue(hop),
+            ReadAsAsked = context => sourceOptions.Apply(result, context),
             Map = result.GetValue(mmap),
             Reload = result.GetValue(reload),
             Watch = result.GetValue(watch) && TerminalInfo.CanRedraw,
@@ -152,16 +153,16 @@ internal static class RunCommand
         }
     }
 
-    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop, RunMessages messages) => new()
-    {
-        Inputs = model.Inputs,
-        Tokenizer = Tokenizer.Of(model),
-        RateHz = model.Program.RateHz,
-        PaceHz = request.Options.RateHz,
-        Hop = request.Hop,
-        Stop = stop,
-        Warn = messages.Warn,
-    };
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop, RunMessages messages) =>
+        request.ReadAsAsked(new()
+        {
+            Inputs = model.Inputs,
+            Tokenizer = Tokenizer.Of(model),
+            RateHz = model.Program.RateHz,
+            PaceHz = request.Options.RateHz,
+            Stop = stop,
+            Warn = messages.Warn,
+        });
 
     private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
         ? every
@@ -190,7 +191,20 @@ internal static class RunCommand
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
         if (summary.Reloads + summary.RefusedReloads > 0)
             text += $"; {summary.Reloads:N0} new programs, {summary.RefusedReloads:N0} refused";
+        if (summary.Stamps is { } stamps)
+            text += $"; {Describe(stamps)}";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;
+    }
+
+    private static string Describe(StampReport stamps)
+    {
+        var text = $"column '{stamps.Column}' holds time stamps";
+        if (stamps.RateHz is not { } rate)
+            return $"{text} and was left out";
+        var times = stamps.Intervals;
+        text += FormattableString.Invariant($": {rate:0.###} rows a second, {Duration.Of(times.Percentile(0.5))} apart (p1 ")
+            + $"{Duration.Of(times.Percentile(0.01))}, p99 {Duration.Of(times.Percentile(0.99))}, max {Duration.Of(times.Max)}), {stamps.Gaps:N0} gaps";
+        return stamps.NotLater > 0 ? $"{text}, {stamps.NotLater:N0} rows not later than the one before" : text;
     }
 
     private sealed record Request
@@ -203,7 +217,8 @@ internal static class RunCommand
 
         public required string? Decide { get; init; }
 
-        public required long? Hop { get; init; }
+        /// <summary>Gives a source's context what the user says about reading it.</summary>
+        public required Func<SourceContext, SourceContext> ReadAsAsked { get; init; }
 
         /// <summary>Map the program file instead of copying it.</summary>
         public required bool Map { get; init; }

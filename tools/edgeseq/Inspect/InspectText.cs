@@ -13,6 +13,8 @@ internal static class InspectText
     {
         var text = new StringBuilder();
         AppendSummary(text, report);
+        if (report.Choices.Count > 0)
+            AppendTable(text, "understood as", Choices(report.Choices));
         AppendTable(text, "inputs", Inputs(report));
         AppendTable(text, "outputs", Outputs(report));
         if (report.State.Count > 0)
@@ -56,13 +58,25 @@ internal static class InspectText
 
     private static TextTable Inputs(InspectReport report)
     {
-        var table = new TextTable(("name", false), ("type", false), ("shape", false), ("channels", false));
+        var table = new TextTable(("name", false), ("type", false), ("shape", false), ("channels", false), ("frame", false));
         foreach (var input in report.Inputs)
         {
             table.Add(input.Name, input.Type, Shape(input.Shape),
-                string.Join(", ", input.Channels ?? []) + (input.Unit is { } unit ? $" ({unit})" : ""));
+                string.Join(", ", input.Channels ?? []) + (input.Unit is { } unit ? $" ({unit})" : ""), Frame(input));
         }
 
+        return table;
+    }
+
+    private static string Frame(PortReport input) => input.Hop is { } hop
+        ? $"{hop:N0} new a step" + (input.SampleHz is { } hz ? $", {hz:#,0.###} Hz" : "")
+        : "";
+
+    private static TextTable Choices(IReadOnlyList<ChoiceReport> choices)
+    {
+        var table = new TextTable(("about", false), ("decided", false), ("because", false));
+        foreach (var choice in choices.Select(report => report.Choice))
+            table.Add(choice.About, choice.Chosen, choice.Why);
         return table;
     }
 

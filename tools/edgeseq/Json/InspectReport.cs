@@ -56,6 +56,9 @@ internal sealed class InspectReport : IJsonReport
 
     public required ProvenanceReport Provenance { get; init; }
 
+    /// <summary>How the converter understood the model.</summary>
+    public required IReadOnlyList<ChoiceReport> Choices { get; init; }
+
     /// <summary>What each node of the ONNX graph became, where the program records it.</summary>
     public IReadOnlyList<NodeFateReport>? Nodes { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed class InspectReport : IJsonReport
             VocabularyWords = program.Text is { } text ? model.Tensor(text.VocabTensor).Count((byte)'\n') + 1 : null,
             SelfTestSteps = program.SelfTest?.Steps,
             Provenance = ProvenanceReport.Of(program.Provenance),
+            Choices = [.. (program.Choices ?? []).Select(choice => new ChoiceReport(choice))],
             Nodes = program.Nodes?.Select(NodeFateReport.Of).ToArray(),
         };
     }
@@ -114,6 +118,7 @@ internal sealed class InspectReport : IJsonReport
         json.WriteKnown("vocabulary_words", VocabularyWords);
         json.WriteKnown("self_test_steps", SelfTestSteps);
         json.WriteReport("provenance", Provenance);
+        json.WriteReports("choices", Choices);
         if (Nodes is not null)
             json.WriteReports("nodes", Nodes);
     }

@@ -19,6 +19,12 @@ internal sealed class PortReport : IJsonReport
 
     public string? Unit { get; init; }
 
+    /// <summary>Inputs that are frames of one signal: new samples a step.</summary>
+    public int? Hop { get; init; }
+
+    /// <summary>Inputs that are frames of one signal: its samples a second, where known.</summary>
+    public double? SampleHz { get; init; }
+
     /// <summary>Outputs: names of the values.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
@@ -37,6 +43,8 @@ internal sealed class PortReport : IJsonReport
         Shape = input.Shape,
         Channels = input.Channels,
         Unit = input.Unit,
+        Hop = input.Hop,
+        SampleHz = input.SampleHz,
     };
 
     public static PortReport Of(OutputInfo output) => new()
@@ -67,6 +75,8 @@ internal sealed class PortReport : IJsonReport
         json.WriteNumbers("shape", Shape);
         json.WriteKnown("channels", Channels);
         json.WriteKnown("unit", Unit);
+        json.WriteKnown("hop", Hop);
+        json.WriteKnown("sample_hz", SampleHz);
         json.WriteKnown("labels", Labels);
         json.WriteKnown("kind", Kind);
         json.WriteKnown("rate", Rate);

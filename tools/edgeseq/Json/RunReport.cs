@@ -42,6 +42,9 @@ internal sealed class RunReport : IJsonReport
     /// <summary>Absent where the source is no device.</summary>
     public SamplingJson? Sampling { get; init; }
 
+    /// <summary>Absent where the source has no time stamps of its own.</summary>
+    public StampJson? TimeStamps { get; init; }
+
     public required LatencyReport StepNs { get; init; }
 
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
@@ -67,6 +70,7 @@ internal sealed class RunReport : IJsonReport
             AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
             PeakRssBytes = peakRssBytes,
             Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
+            TimeStamps = summary.Stamps is { } stamps ? new StampJson(stamps) : null,
             StepNs = LatencyReport.Of(summary.Latency),
             Last = last,
         };
@@ -92,6 +96,8 @@ internal sealed class RunReport : IJsonReport
         json.WriteReport("step_ns", StepNs);
         if (Sampling is not null)
             json.WriteReport("sampling", Sampling);
+        if (TimeStamps is not null)
+            json.WriteReport("time_stamps", TimeStamps);
         if (Last is not null)
             json.WriteReports("last", Last);
     }

@@ -1,0 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Runtime.Sessions;
+
+/// <content>Inputs and outputs, by index and by name.</content>
+public sealed unsafe partial class Session
+{
+    /// <summary>The F32 input to fill before <see cref="Step()"/>; it keeps its content between steps. The span is valid until the session
+    /// is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    /// <exception cref="EdgeSeqException">ES0503 where the input is I64.</exception>
+    public Span<float> Input(int input)
+    {
+        ref readonly var slot = ref InputSlot(input);
+        if (!slot.IsFloat)
+            ThrowWrongType("input", input);
+        return new Span<float>(_block.Pointer + slot.Offset, slot.Length);
+    }
+
+    /// <inheritdoc cref="Input(int)"/>
+    /// <exception cref="ArgumentException">There is no input of this name.</exception>
+    public Span<float> Input(string name) => Input(_model.RequireInput(name));
+
+    /// <summary>The I64 input to fill before <see cref="Step()"/>; it keeps its content between steps. The span is valid until the session
+    /// is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    /// <exception cref="EdgeSeqException">ES0503 where the input is F32.</exception>
+    public Span<long> InputI64(int input)
+    {
+        ref readonly var slot = ref InputSlot(input);
+        if (slot.IsFloat)
+            ThrowWrongType("input", input);
+        return new Span<long>(_block.Pointer + slot.Offset, slot.Length);
+    }
+
+    /// <inheritdoc cref="InputI64(int)"/>
+    /// <exception cref="ArgumentException">There is no input of this name.</exception>
+    public Span<long> InputI64(string name) => InputI64(_model.RequireInput(name));
+
+    /// <summary>An F32 output after the step that produced it. The span is valid until the session is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <exception cref="EdgeSeqException">ES0503 where the output is I64.</exception>
+    public ReadOnlySpan<float> Output(int output)
+    {
+        RequireOutput(output);
+        if (_model.Outputs[output].Type != ElementType.F32)
+            ThrowWrongType("output", output);
+        return new ReadOnlySpan<float>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
+    }
+
+    /// <inheritdoc cref="Output(int)"/>
+    /// <exception cref="ArgumentException">There is no output of this name.</exception>
+    public ReadOnlySpan<float> Output(string name) => Output(_model.RequireOutput(name));
+
+    /// <summary>An I64 output after the step that produced it. The span is valid until the session is disposed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <exception cref="EdgeSeqException">ES0503 where the output is F32.</exception>
+    public ReadOnlySpan<long> OutputI64(int output)
+    {
+        RequireOutput(output);
+        if (_model.Outputs[output].Type != ElementType.I64)
+            ThrowWrongType("output", output);
+        return new ReadOnlySpan<long>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
+    }
+
+    /// <inheritdoc cref="OutputI64(int)"/>
+    /// <exception cref="ArgumentException">There is no output of this name.</exception>
+    public ReadOnlySpan<long> OutputI64(string name) => OutputI64(_model.RequireOutput(name));
+
+    /// <summary>Whether the last step produced this output.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    public bool IsReady(int output)
+    {
+        RequireOutput(output);
+        return _clocks.Ticks(_model.Program.Outputs[output].Clock);
+    }
+
+    /// <inheritdoc cref="IsReady(int)"/>
+    /// <exception cref="ArgumentException">There is no output of this name.</exception>
+    public bool IsReady(string name) => IsReady(_model.RequireOutput(name));
+
+    private ref readonly SessionLayout.InputSlot InputSlot(int input)
+    {
+        ThrowIfDisposed();
+        var slots = _model.Layout.Inputs;
+        if ((uint)input >= (uint)slots.Length)
+            ThrowNoSuch(nameof(input), input, _model.Inputs.Select(info => info.Name));
+        return ref slots[input];
+    }
+
+    private void RequireOutput(int output)
+    {
+        ThrowIfDisposed();
+        if ((uint)output >= (uint)_model.Program.Outputs.Length)
+            ThrowNoSuch(nameof(output), output, _model.Outputs.Select(info => info.Name));
+    }
+
+    /// <summary>For a step in one call: one input of this type, a first output in F32, and the caller's lengths.</summary>
+    private void RequireSignature(ElementType type, int inputLength, int outputLength)
+    {
+        ThrowIfDisposed();
+        if (_model.Inputs.Count != 1 || _model.Inputs[0].Type != type || _model.Outputs[0].Type != ElementType.F32)
+            ThrowWrongSignature(type);
+        if (inputLength != _model.Inputs[0].Length)
+            ThrowWrongLength("input", inputLength, _model.Inputs[0].Length);
+        if (outputLength != _model.Outputs[0].Length)
+            ThrowWrongLength("output", outputLength, _model.Outputs[0].Length);
+    }
+
+    [DoesNotReturn]
+    private void ThrowWrongSignature(ElementType type) => throw new EdgeSeqException(
+        ErrorCodes.WrongSignature,
+        $"{_model.Program.Name} takes {string.Join(", ", _model.Inputs.Select(info => $"{info.Type} '{info.Name}'"))} and gives "
+        + $"{_model.Outputs[0].Type} '{_model.Outputs[0].Name}' first; a step in this one call is for one {type} input and F32 first",
+        "pass an id or a long[] for an I64 input; otherwise fill Input(name) or InputI64(name), call Step() and read Output(name)");
+
+    [DoesNotReturn]
+    private void ThrowWrongType(string kind, int index) => throw new EdgeSeqException(
+        ErrorCodes.WrongSignature, $"{kind} {index} of {_model.Program.Name} has the other element type (F32 or I64)");
+
+    [DoesNotReturn]
+    private void ThrowNoSuch(string kind, int index, IEnumerable<string> names) => throw new ArgumentOutOfRangeException(
+        kind, index, $"{_model.Program.Name} has no {kind} {index}; counted from 0 they are {string.Join(", ", names)}");
+
+    [DoesNotReturn]
+    private static void ThrowWrongLength(string name, int given, int expected) =>
+        throw new ArgumentException($"{name} has {given} elements, the model's has {expected}", name);
+}

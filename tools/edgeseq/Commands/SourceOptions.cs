@@ -1,0 +1,29 @@
+using System.CommandLine;
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Tool.Usage;
+
+namespace EdgeSeq.Tool.Commands;
+
+/// <summary>The options of <c>run</c> that say how a source is read.</summary>
+internal sealed class SourceOptions
+{
+    private readonly Option<long?> _hop = Arguments.Count<long>(
+        "--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
+
+    private readonly Option<string> _columns = Arguments.Text(
+        "--columns", "A,B,C",
+        "Columns of a CSV file that feed the input, in order, by name or by number from 1; the program's channels if not given");
+
+    public void AddTo(Command command)
+    {
+        command.Add(_hop);
+        command.Add(_columns);
+    }
+
+    /// <summary>The context with what the user gave.</summary>
+    public SourceContext Apply(ParseResult result, SourceContext context) => context with
+    {
+        Hop = result.GetValue(_hop),
+        Columns = result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries),
+    };
+}
