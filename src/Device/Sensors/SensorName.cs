@@ -8,7 +8,7 @@ namespace EdgeSeq.Device.Sensors;
 /// <param name="Bus">Number of the bus.</param>
 /// <param name="Place">I2C address or SPI chip select, null where none is given.</param>
 /// <param name="Options">The rest.</param>
-public sealed record SensorName(string Name, int Bus, int? Place, SensorOptions Options)
+public sealed record SensorName(string Name, int Bus, int? Place, EndpointOptions Options)
 {
     private const int UsualBus = 1;
     private const string Hint =
@@ -34,14 +34,14 @@ public sealed record SensorName(string Name, int Bus, int? Place, SensorOptions 
                 : throw Malformed($"source '{source}': '{place[1]}' is not a number such as 0x68");
         }
 
-        return new SensorName(parts[0][..at], bus, address, new SensorOptions(source, parts.Skip(1)));
+        return new SensorName(parts[0][..at], bus, address, new EndpointOptions(source, parts.Skip(1)));
     }
 
     /// <summary>A name without a bus in it: <c>28-0316a2795dff,rate=1</c>, or the number of a bus, or nothing.</summary>
     public static SensorName ParsePlain(string source, string rest)
     {
         var parts = rest.Split(',');
-        var options = new SensorOptions(source, parts.Skip(1));
+        var options = new EndpointOptions(source, parts.Skip(1));
         return new SensorName(parts[0], TryNumber(parts[0], out var bus) ? bus : UsualBus, null, options);
     }
 

@@ -30,7 +30,7 @@ internal static class SimulatedSensor
         if (!Names.Contains(name))
             return null;
         var description = SensorCatalog.All.First(sensor => NameOf(sensor) == name);
-        var options = new SensorOptions(text, parts.Skip(1));
+        var options = new EndpointOptions(text, parts.Skip(1));
         var seed = 1UL;
         if (seedText.Length > 0 && !ulong.TryParse(seedText, NumberStyles.None, CultureInfo.InvariantCulture, out seed))
             throw options.Invalid($"the seed '{seedText}' is not a whole number");

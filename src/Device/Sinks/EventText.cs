@@ -12,7 +12,15 @@ internal sealed class EventText(SinkContext context)
 
     public void Append(Utf8Writer writer, in DecisionEvent decided)
     {
-        writer.Append("{\"event\":\""u8);
+        writer.Append((byte)'{');
+        AppendMembers(writer, decided);
+        writer.Append((byte)'}');
+    }
+
+    /// <summary>The object without its braces.</summary>
+    public void AppendMembers(Utf8Writer writer, in DecisionEvent decided)
+    {
+        writer.Append("\"event\":\""u8);
         writer.Append(_names[decided.Name]);
         writer.Append(decided.IsStart ? "\",\"phase\":\"start\""u8 : "\",\"phase\":\"end\""u8);
         if (context.IsBatch)
@@ -28,7 +36,6 @@ internal sealed class EventText(SinkContext context)
             Append(writer, ",\"end_sample\":"u8, decided.EndSample);
         writer.Append(",\"score\":"u8);
         writer.Append(decided.Score);
-        writer.Append((byte)'}');
     }
 
     private static void Append(Utf8Writer writer, ReadOnlySpan<byte> name, long value)

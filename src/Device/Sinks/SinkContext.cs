@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Delivery;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Sinks;
@@ -24,6 +25,12 @@ public sealed record SinkContext
 
     /// <summary>Steps a second, where known.</summary>
     public double? StepsPerSecond { get; init; }
+
+    /// <summary>Set when the run is to end at once: sinks then wait for nobody longer than they must.</summary>
+    public StopSignal? Stop { get; init; }
+
+    /// <summary>What became of messages, one for each sink that hands them to someone else; the sinks add theirs.</summary>
+    public ICollection<DeliveryReport> Deliveries { get; } = new List<DeliveryReport>();
 
     /// <summary>Takes a sentence that the user should see although the run goes on; from any thread.</summary>
     public Action<string> Warn { get; init; } = _ => { };

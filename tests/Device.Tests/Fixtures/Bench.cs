@@ -14,7 +14,7 @@ internal static class Bench
     public static ISensor Open(string name, IBuses buses, double rateHz = 50, params string[] options)
     {
         var description = SensorCatalog.All.Single(sensor => (sensor.Bus == "sensehat" ? sensor.Bus : sensor.Name) == name);
-        var sensorName = new SensorName(name, 1, null, new SensorOptions(name, options));
+        var sensorName = new SensorName(name, 1, null, new EndpointOptions(name, options));
         return description.Open(new SensorSettings(sensorName, buses, rateHz, [.. Enumerable.Range(0, description.Channels.Count)]));
     }
 

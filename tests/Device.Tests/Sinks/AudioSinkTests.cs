@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;

@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Decisions;
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Tests.Fixtures;
 

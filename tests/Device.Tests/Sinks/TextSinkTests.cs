@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Run;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
@@ -59,7 +60,6 @@ public class TextSinkTests
 
     [Theory]
     [InlineData("gpio:17", "this build has no 'gpio:' sink")]
-    [InlineData("mqtt:host", "this build has no 'mqtt:' sink")]
     [InlineData("xml:out", "there is no sink 'xml:out'")]
     [InlineData("jsonl", "lacks what follows the colon")]
     [InlineData("npy:-", "needs a file")]

@@ -104,6 +104,7 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
+            Stop = stop,
             Warn = messages.Warn,
         };
         var view = request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
@@ -128,8 +129,9 @@ internal static class RunCommand
         var summary = Run(new RunLoop(model, session, source, sink, options, stop), view, messages);
         progress.Clear();
 
+        var memory = PeakMemory.ResidentBytes();
         if (request.Json)
-            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, PeakMemory.ResidentBytes(), last?.Last));
+            ReportJson.Print(RunReport.Of(request.Program, source.Name, model, summary, memory, last?.Last, sinkContext.Deliveries));
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);

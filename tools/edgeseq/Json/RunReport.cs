@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSeq.Device.Delivery;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Runtime.Sessions;
 
@@ -47,11 +48,14 @@ internal sealed class RunReport : IJsonReport
 
     public required LatencyReport StepNs { get; init; }
 
+    /// <summary>What became of messages, one for each sink that hands them to someone else.</summary>
+    public IReadOnlyList<DeliveryJson> Deliveries { get; init; } = [];
+
     /// <summary>The outputs' last values; absent where the outputs went to a sink.</summary>
     public IReadOnlyList<OutputReport>? Last { get; init; }
 
     public static RunReport Of(string program, string source, Model model, RunSummary summary, long? peakRssBytes,
-        IReadOnlyList<OutputReport>? last) => new()
+        IReadOnlyList<OutputReport>? last, IEnumerable<DeliveryReport> deliveries) => new()
         {
             Program = program,
             Source = source,
@@ -72,6 +76,7 @@ internal sealed class RunReport : IJsonReport
             Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
             TimeStamps = summary.Stamps is { } stamps ? new StampJson(stamps) : null,
             StepNs = LatencyReport.Of(summary.Latency),
+            Deliveries = [.. deliveries.Select(delivery => new DeliveryJson(delivery))],
             Last = last,
         };
 
@@ -96,6 +101,8 @@ internal sealed class RunReport : IJsonReport
         json.WriteReport("step_ns", StepNs);
         if (Sampling is not null)
             json.WriteReport("sampling", Sampling);
+        if (Deliveries.Count > 0)
+            json.WriteReports("deliveries", Deliveries);
         if (TimeStamps is not null)
             json.WriteReport("time_stamps", TimeStamps);
         if (Last is not null)

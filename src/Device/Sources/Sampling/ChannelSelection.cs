@@ -10,14 +10,14 @@ internal sealed record ChannelSelection(IReadOnlyList<int> Indexes, IReadOnlyLis
     /// <summary>Chooses in this order: the user's <c>channels=</c>, the names that the program gives its input, the usual channels where
     /// their number fits. Units: the user's <c>units=</c>, the program's, SI.</summary>
     /// <exception cref="EdgeSeqException">ES0303 where nothing fits, ES0704 for a name or unit that does not exist.</exception>
-    public static ChannelSelection Of(string source, IReadOnlyList<Channel> channels, int usual, SensorOptions options, InputInfo input,
+    public static ChannelSelection Of(string source, IReadOnlyList<Channel> channels, int usual, EndpointOptions options, InputInfo input,
         Action<string> warn)
     {
         var indexes = Chosen(channels, options) ?? Named(channels, input) ?? Usual(source, channels, usual, input);
         return new ChannelSelection(indexes, [.. UnitsOf(source, [.. indexes.Select(index => channels[index])], options, input, warn)]);
     }
 
-    private static List<int>? Chosen(IReadOnlyList<Channel> channels, SensorOptions options)
+    private static List<int>? Chosen(IReadOnlyList<Channel> channels, EndpointOptions options)
     {
         if (options.Text("channels") is not { } text)
             return null;
@@ -48,7 +48,8 @@ internal sealed record ChannelSelection(IReadOnlyList<int> Indexes, IReadOnlyLis
             $"choose with channels=, in order, from {Names(channels)}: {source},channels={channels[0].Name}+…");
     }
 
-    private static IEnumerable<Unit> UnitsOf(string source, Channel[] channels, SensorOptions options, InputInfo input, Action<string> warn)
+    private static IEnumerable<Unit> UnitsOf(string source, Channel[] channels, EndpointOptions options, InputInfo input,
+        Action<string> warn)
     {
         var wanted = new Dictionary<Quantity, Unit>();
         foreach (var text in input.Unit?.Split([',', ';', '+', ' '], StringSplitOptions.RemoveEmptyEntries) ?? [])

@@ -29,7 +29,7 @@ public static class SensorSource
         var sensor = OpenFirst(name, guarded);
         try
         {
-            var options = new SensorOptions(name, []);
+            var options = new EndpointOptions(name, []);
             var own = new SensorKind(sensor.Channels, sensor.Channels.Count, UsualHz: 1, MostHz, StuckAfter: 0);
             return Sampled(name, own, options, context, isLive: true, (_, _) => guarded, sensor);
         }
@@ -76,7 +76,7 @@ public static class SensorSource
     private static ISource Sampled(
         string text,
         SensorKind kind,
-        SensorOptions options,
+        EndpointOptions options,
         SourceContext context,
         bool isLive,
         Func<double, IReadOnlyList<int>, Func<ISensor>> opener,

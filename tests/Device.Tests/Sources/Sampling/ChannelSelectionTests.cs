@@ -65,5 +65,5 @@ public class ChannelSelectionTests
     private static string[] Names(ChannelSelection selection) => [.. selection.Units.Select(unit => unit.Name)];
 
     private ChannelSelection Select(InputInfo input, params string[] options) =>
-        ChannelSelection.Of("test", Channels, 6, new SensorOptions("test", options), input, _warnings.Add);
+        ChannelSelection.Of("test", Channels, 6, new EndpointOptions("test", options), input, _warnings.Add);
 }

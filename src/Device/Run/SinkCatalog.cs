@@ -1,12 +1,15 @@
+using EdgeSeq.Device.Network;
+using EdgeSeq.Device.Sinks;
+using EdgeSeq.Device.Sinks.Mqtt;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Sinks;
+namespace EdgeSeq.Device.Run;
 
 /// <summary>Opens sinks by name. This is the list of the kinds that exist.</summary>
 public static class SinkCatalog
 {
     /// <summary>The forms of a sink's name, for help and errors.</summary>
-    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-, wav:PATH, pcm16:PATH|-, exec:COMMAND";
+    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-, wav:PATH, pcm16:PATH|-, exec:COMMAND, mqtt://HOST:PORT/TOPIC";
 
     /// <summary>Whether the sink writes to standard output.</summary>
     public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
@@ -32,7 +35,9 @@ public static class SinkCatalog
             "wav" => new AudioSink(text, context, () => new WavTarget(name.Rest, AudioRate(text, context))),
             "pcm16" => new AudioSink(text, context, () => new PcmTarget(LineFile.Open(text, name.Rest, context))),
             "events" => new EventsSink(LineFile.Open(text, name.Rest, context), context),
-            "gpio" or "mqtt" => throw Unknown($"this build has no '{name.Kind}:' sink"),
+            "mqtt" or "mqtts" when NetworkSupport.IsIncluded => MqttSink.Open(text, context),
+            "mqtt" or "mqtts" => throw Unknown($"this build has no '{name.Kind}:' sink, as it was made with -p:Sensors=false"),
+            "gpio" => throw Unknown($"this build has no '{name.Kind}:' sink"),
             _ => throw Unknown($"there is no sink '{text}'"),
         };
     }

@@ -1,18 +1,18 @@
 using System.Globalization;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Sensors;
+namespace EdgeSeq.Device;
 
-/// <summary>The <c>key=value</c> parts of a source string.</summary>
-public sealed class SensorOptions
+/// <summary>The <c>key=value</c> parts of a source's or sink's name, which follow its place after commas.</summary>
+public sealed class EndpointOptions
 {
     private readonly string _source;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    /// <param name="source">The whole source string, for messages.</param>
+    /// <param name="source">The whole name, for messages.</param>
     /// <param name="parts">The <c>key=value</c> parts.</param>
     /// <exception cref="EdgeSeqException">ES0704 for a part without '=' or a key given twice.</exception>
-    public SensorOptions(string source, IEnumerable<string> parts)
+    public EndpointOptions(string source, IEnumerable<string> parts)
     {
         _source = source;
         foreach (var part in parts)
@@ -25,8 +25,31 @@ public sealed class SensorOptions
         }
     }
 
+    /// <summary>What stands before the first comma, and the options after it.</summary>
+    /// <param name="name">The whole name, for messages.</param>
+    /// <param name="rest">What follows the kind's colon.</param>
+    /// <exception cref="EdgeSeqException">ES0704.</exception>
+    public static (string Place, EndpointOptions Options) Split(string name, string rest)
+    {
+        var parts = rest.Split(',');
+        return (parts[0], new EndpointOptions(name, parts.Skip(1)));
+    }
+
     /// <summary>The text of an option, null where it is not given.</summary>
     public string? Text(string key) => _values.GetValueOrDefault(key);
+
+    /// <summary>One of some words.</summary>
+    public string Word(string key, string otherwise, params ReadOnlySpan<string> words)
+    {
+        var word = Text(key) ?? otherwise;
+        foreach (var choice in words)
+        {
+            if (word == choice)
+                return word;
+        }
+
+        throw Invalid($"{key}={word} is none of {string.Join(", ", words!)}");
+    }
 
     /// <summary>A number in a range, or what holds where it is not given.</summary>
     public double Number(string key, double otherwise, double least, double most)
