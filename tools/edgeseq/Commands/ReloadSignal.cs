@@ -3,8 +3,8 @@ using EdgeSeq.Device.Run;
 
 namespace EdgeSeq.Tool.Commands;
 
-/// <summary>SIGUSR1 asks a run for its new program, which is what <c>systemctl reload</c> sends. A run that follows no file says so, instead
-/// of being ended by the signal.</summary>
+/// <summary>SIGUSR1 asks a run for its new program, which is what <c>systemctl reload</c> sends. A run that follows no file says so,
+/// instead of being ended by the signal.</summary>
 internal sealed class ReloadSignal : IDisposable
 {
     private const int LinuxNumber = 10;

@@ -90,7 +90,8 @@ internal static class RunCommand
         using var session = model.CreateSession();
         var messages = new RunMessages();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop, messages));
-        DecisionContext Context(Model program) => DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
+        DecisionContext Context(Model program) =>
+            DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
         DecisionEngine? Decide(Model program) => (request.Decide ?? program.Program.Decide) is { } rule
             ? new DecisionEngine(RuleParser.Parse(rule), Context(program)) : null;
         var decisionContext = Context(model);
