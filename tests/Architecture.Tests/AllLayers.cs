@@ -57,6 +57,7 @@ internal static class AllLayers
             "Device.Sensors.Ads1115",
             "Device.Sensors.Mcp3208",
             "Device.Sensors.Catalog",
+            "Device.Resampling",
             "Device.Sources",
             "Device.Sources.Sampling",
             "Device.Simulation.Motion",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeSeq.Runtime.Errors;
 
@@ -8,7 +9,7 @@ namespace EdgeSeq.ConvertTool;
 /// Does the tool's work in a process of its own. ONNX Runtime ends its process on some malformed models, and the system ends one that
 /// takes all memory: neither can be caught from inside, and both must read as one line with a code.
 /// </summary>
-internal static class Supervisor
+internal static partial class Supervisor
 {
     private const string WorkerMark = "EDGESEQ_CONVERT_WORKER";
 
@@ -17,8 +18,11 @@ internal static class Supervisor
 
     public static int Run(string[] args)
     {
-        if (Environment.GetEnvironmentVariable(WorkerMark) is not null)
+        if (Environment.GetEnvironmentVariable(WorkerMark) is { } parent)
+        {
+            DieWith(parent);
             return CommandLine.Run(args);
+        }
 
         using var worker = Process.Start(Worker(args))!;
         var interrupted = false;
@@ -49,7 +53,30 @@ internal static class Supervisor
         string program = Environment.ProcessPath!, assembly = typeof(Supervisor).Assembly.Location;
         var hosted = Path.GetFileNameWithoutExtension(program) == "dotnet" && assembly.Length > 0;
         var start = new ProcessStartInfo(program, hosted ? [assembly, .. args] : args);
-        start.Environment[WorkerMark] = "1";
+        start.Environment[WorkerMark] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         return start;
+    }
+
+    /// <summary>The system ends this process when its parent goes, however that ends. One that went before has left another in its
+    /// place.</summary>
+    private static void DieWith(string parent)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        _ = SystemCalls.Control(SystemCalls.SetParentDeathSignal, SystemCalls.Kill, 0, 0, 0);
+        if (int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && SystemCalls.Parent() != id)
+            Environment.Exit((int)ExitCode.Interrupted);
+    }
+
+    private static partial class SystemCalls
+    {
+        public const int SetParentDeathSignal = 1, Kill = 9;
+
+        [LibraryImport("libc", EntryPoint = "prctl")]
+        public static partial int Control(int option, nuint argument, nuint third, nuint fourth, nuint fifth);
+
+        [LibraryImport("libc", EntryPoint = "getppid")]
+        public static partial int Parent();
     }
 }

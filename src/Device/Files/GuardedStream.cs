@@ -2,7 +2,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Files;
 
-/// <summary>A stream whose failures, when it is written, flushed or closed, are ES0603 with the name that the user gave.</summary>
+/// <summary>A stream whose failures are ES0603 with the name that the user gave, whether it is written, flushed, closed or moved: a move
+/// writes what is buffered.</summary>
 public sealed class GuardedStream(string name, Stream inner) : Stream
 {
     public Stream Inner => inner;
@@ -15,7 +16,7 @@ public sealed class GuardedStream(string name, Stream inner) : Stream
 
     public override long Length => inner.Length;
 
-    public override long Position { get => inner.Position; set => inner.Position = value; }
+    public override long Position { get => inner.Position; set => Guarded(() => inner.Position = value); }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -33,6 +34,7 @@ public sealed class GuardedStream(string name, Stream inner) : Stream
 
     public override void Flush()
     {
+        // Called at every step of a live run, so without a closure.
         try
         {
             inner.Flush();
@@ -43,19 +45,14 @@ public sealed class GuardedStream(string name, Stream inner) : Stream
         }
     }
 
-    public override void SetLength(long value)
-    {
-        try
-        {
-            inner.SetLength(value);
-        }
-        catch (IOException e)
-        {
-            throw Failed(e);
-        }
-    }
+    public override void SetLength(long value) => Guarded(() => inner.SetLength(value));
 
-    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        long position = 0;
+        Guarded(() => position = inner.Seek(offset, origin));
+        return position;
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -64,15 +61,23 @@ public sealed class GuardedStream(string name, Stream inner) : Stream
         try
         {
             if (disposing)
-                inner.Dispose();
-        }
-        catch (IOException e)
-        {
-            throw Failed(e);
+                Guarded(inner.Dispose);
         }
         finally
         {
             base.Dispose(disposing);
+        }
+    }
+
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (IOException e)
+        {
+            throw Failed(e);
         }
     }
 

@@ -23,5 +23,18 @@ public static class InputFile
         }
     }
 
+    /// <summary>Whether a path is a folder's. One that ends in a slash must be.</summary>
+    /// <exception cref="EdgeSeqException">ES0601 where there is no such folder.</exception>
+    public static bool IsFolder(string path)
+    {
+        if (Directory.Exists(path))
+            return true;
+        if (!Path.EndsInDirectorySeparator(path))
+            return false;
+        var file = Path.TrimEndingDirectorySeparator(path);
+        throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: {(File.Exists(file) ? "is a file, not a folder" : "no such folder")}",
+            File.Exists(file) ? "leave the slash at the end out" : "check the path");
+    }
+
     private static string Reason(string path, Exception e) => Directory.Exists(path) ? "is a folder, not a file" : IoReason.Of(e);
 }

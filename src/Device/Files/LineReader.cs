@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Files;
@@ -8,6 +9,10 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
 {
     private const int FirstBufferBytes = 1 << 14;
     private const int MaxLineBytes = 1 << 24;
+
+    /// <summary>What a line of text does not hold, but the first one of any other file most likely does.</summary>
+    private static readonly SearchValues<byte> NoTextBytes = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Except(['\t', '\r', '\f']).Select(control => (byte)control)]);
 
     private Stream? _text;
     private byte[] _buffer = new byte[FirstBufferBytes];
@@ -42,9 +47,14 @@ internal sealed class LineReader(string name, Stream stream) : IDisposable
 
     public void Dispose() => stream.Dispose();
 
+    private EdgeSeqException NoText(ReadOnlySpan<byte> start) => WrongKind.Instead(name, start, "text", "csv")
+        ?? new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{name}: is not text", "give a text file in UTF-8 or UTF-16");
+
     private ReadOnlySpan<byte> Take(int length, int consumed)
     {
         ReadOnlySpan<byte> line = _buffer.AsSpan(_start, length);
+        if (Line == 0 && line.ContainsAny(NoTextBytes))
+            throw NoText(_buffer.AsSpan(_start, _end - _start));
         _start += consumed;
         if (Line++ == 0 && line.StartsWith("\uFEFF"u8))
             line = line[3..];

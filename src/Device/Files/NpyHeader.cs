@@ -48,7 +48,7 @@ internal sealed record NpyHeader(NpyType Type, IReadOnlyList<long> Shape, int Da
     {
         Span<byte> prefix = stackalloc byte[PrefixBytes];
         if (stream.ReadAtLeast(prefix, PrefixBytes, throwOnEndOfStream: false) < PrefixBytes || !prefix.StartsWith(Magic))
-            throw Malformed(file, "does not start as a .npy file");
+            throw WrongKind.Instead(file, prefix, "a .npy file", "npy") ?? Malformed(file, "does not start as a .npy file");
         var lengthBytes = prefix[6] switch
         {
             1 => 2,

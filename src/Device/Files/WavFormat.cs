@@ -28,7 +28,7 @@ internal sealed record WavFormat(bool IsFloat, int SampleBytes, int RateHz, long
     {
         Span<byte> header = stackalloc byte[12];
         if (bytes.Read(header) < header.Length || !header.StartsWith("RIFF"u8) || !header[8..].SequenceEqual("WAVE"u8))
-            throw Malformed(file, "does not start as a WAV file (RIFF, WAVE)");
+            throw WrongKind.Instead(file, header, "a WAV file", "wav") ?? Malformed(file, "does not start as a WAV file (RIFF, WAVE)");
 
         WavFormat? format = null;
         long offset = header.Length;

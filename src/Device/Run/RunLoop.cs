@@ -252,6 +252,7 @@ public sealed class RunLoop
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,
         Stamps = _source.Stamps,
+        Conversion = _source.Conversion,
         Elapsed = TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick),
         Latency = _latency,
         WasInterrupted = _stop.IsSet,

@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Resampling;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Timing;
 
@@ -33,6 +34,9 @@ public sealed record RunSummary
 
     /// <summary>What happened while a device was sampled; null where the source is none.</summary>
     public SamplingReport? Sampling { get; init; }
+
+    /// <summary>The change of rate that the source made; null where it made none.</summary>
+    public RateConversion? Conversion { get; init; }
 
     /// <summary>What the source's own time stamps say; null where it has none.</summary>
     public StampReport? Stamps { get; init; }

@@ -19,7 +19,7 @@ public static class SinkCatalog
     {
         var name = EndpointName.Parse(text);
         if (name.Rest.Length == 0)
-            throw Unknown($"sink '{text}' lacks what follows the colon");
+            throw Unfinished(text);
         return name.Kind switch
         {
             "jsonl" => new JsonLinesSink(LineFile.Open(text, name.Rest, context), context.Outputs),
@@ -74,6 +74,10 @@ public static class SinkCatalog
                 ErrorCodes.OptionInvalid, $"--sink {sink}: the samples a second are not known",
                 "convert with --rate HZ (steps a second), or use pcm16:");
     }
+
+    private static EdgeSeqException Unfinished(string text) => !text.Contains(':') && EndpointName.Meant(text) is { } meant
+        ? new EdgeSeqException(ErrorCodes.SinkUnknown, $"sink '{text}' does not say of what kind it is", $"--sink {meant}")
+        : Unknown($"sink '{text}' lacks what follows the colon");
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SinkUnknown, problem, $"the sinks are {Forms}");
 }

@@ -18,11 +18,17 @@ public static class SourceCatalog
     {
         var name = EndpointName.Parse(text);
         if (name.Rest.Length == 0 && name.Kind is not ("sensehat" or "w1"))
-            throw Unknown($"source '{text}' lacks what follows the colon");
+            throw Unfinished(text);
+        if (context.SourceHz is not null && name.Kind is not ("npy" or "csv" or "wav" or "pcm16"))
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--source-rate is for recordings; {text} comes at its own time");
+        if (context.Recordings == RecordingsWanted.Many && name.Kind != "npy" && name.Kind != "text")
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--recordings many is for npy: files; {text} is one stream");
+        if (context.Columns is not null && name.Kind != "csv")
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--columns is for csv: files; {text} has no columns");
         return name.Kind switch
         {
-            "npy" => NpySource.Open(name.Rest, context),
-            "csv" => CsvSource.Open(name.Rest, context),
+            "npy" => Converted(NpySource.Open(name.Rest, context), context),
+            "csv" => Converted(CsvSource.Open(name.Rest, context), context),
             "wav" => new FramedSource(text, WavSampleReader.Open(name.Rest, context.Stop), context),
             "pcm16" => new FramedSource(text, new Pcm16SampleReader(name.Rest, context.Stop), context),
             "text" => TextSource.Open(name.Rest, context),
@@ -33,6 +39,26 @@ public static class SourceCatalog
             _ => throw Unknown($"there is no source '{text}'"),
         };
     }
+
+    /// <summary>Frames have converted their samples already.</summary>
+    private static ISource Converted(ISource source, SourceContext context)
+    {
+        if (context.SourceHz is not { } fromHz || source is FramedSource)
+            return source;
+        try
+        {
+            return ConvertedSource.Of(source, fromHz, context);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static EdgeSeqException Unfinished(string text) => !text.Contains(':') && EndpointName.Meant(text) is { } meant
+        ? new EdgeSeqException(ErrorCodes.SourceUnknown, $"source '{text}' does not say of what kind it is", $"--source {meant}")
+        : Unknown($"source '{text}' lacks what follows the colon");
 
     private static EdgeSeqException Unknown(string problem) => new(ErrorCodes.SourceUnknown, problem, $"the sources are {Forms}");
 }

@@ -5,7 +5,8 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Device.Sinks;
 
 /// <summary>Every emitted output in .npy files: [T, shape…] for one stream, [N, T, shape…] for a set of recordings, where T counts
-/// the outputs, not the steps. One output goes to PATH; several go to the folder PATH, a NAME.npy each.</summary>
+/// the outputs, not the steps. One output goes to PATH; several, or one where PATH ends in a slash, go to the folder PATH, a NAME.npy
+/// each.</summary>
 internal sealed class NpySink : ISink
 {
     private readonly SinkContext _context;
@@ -23,10 +24,11 @@ internal sealed class NpySink : ISink
         _name = $"npy:{path}";
         _rows = new long[context.Outputs.Count];
         _rowsOfFirst = new long[context.Outputs.Count];
-        if (context.Outputs.Count > 1)
+        var isFolder = context.Outputs.Count > 1 || Path.EndsInDirectorySeparator(path);
+        if (isFolder)
             CreateFolder(path);
         _writers = [.. context.Outputs.Select(output => new NpyWriter(
-            context.Outputs.Count > 1 ? Path.Combine(path, NpyNames.FileName(output.Name)) : path, output.Type == ElementType.F32))];
+            isFolder ? Path.Combine(path, NpyNames.FileName(output.Name)) : path, output.Type == ElementType.F32))];
     }
 
     public void Write(IStepOutputs step)

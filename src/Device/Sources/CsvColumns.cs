@@ -155,7 +155,14 @@ internal sealed class CsvColumns
         return end > 0 ? column[..end].TrimEnd() : column;
     }
 
-    private static string Shown(CsvTable table) => string.Join(", ", Enumerable.Range(0, table.Columns).Select(table.NameOf));
+    private static string Shown(CsvTable table)
+    {
+        const int Most = 40;
+        const int Longest = 40;
+        var names = Enumerable.Range(0, Math.Min(table.Columns, Most)).Select(table.NameOf).Select(name =>
+            name.Length > Longest ? $"{name[..Longest]}…" : name);
+        return string.Join(", ", names) + (table.Columns > Most ? $", … ({table.Columns} in all)" : "");
+    }
 
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 }

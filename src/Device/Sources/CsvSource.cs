@@ -46,9 +46,10 @@ internal sealed class CsvSource : ISource
         {
             var columns = CsvColumns.Choose(table, input, context);
             var isFrame = columns.Count == 1 && input is { Length: > 1, Type: ElementType.F32 };
-            var rowsHz = context.RateHz * (isFrame ? context.Hop ?? input.Length : 1);
+            var rowsHz = context.SourceHz ?? (isFrame ? context.SampleHz(input) : context.RateHz);
             var clock = columns.StampColumn < 0 ? null
-                : new StampClock(name, table.NameOf(columns.StampColumn), columns.StampUnit, rowsHz, context.Warn);
+                : new StampClock(
+                    name, table.NameOf(columns.StampColumn), columns.StampUnit, rowsHz, context.SourceHz is not null, context.Warn);
             var rows = new CsvRows(table, columns, clock);
             if (isFrame)
                 return new FramedSource(name, new CsvSampleReader(rows), context);

@@ -1,5 +1,7 @@
+using EdgeSeq.Device.Resampling;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Sources;
 
@@ -7,9 +9,9 @@ namespace EdgeSeq.Device.Sources;
 /// <c>hop</c> came since the step before. Zeros stand before the start; samples that do not fill a last hop are left over.</summary>
 internal sealed class FramedSource : ISource
 {
-    private readonly ISampleReader _reader;
     private readonly SourceContext _context;
     private readonly int _hop;
+    private ISampleReader _reader;
 
     public FramedSource(string name, ISampleReader reader, SourceContext context)
     {
@@ -29,20 +31,22 @@ internal sealed class FramedSource : ISource
                 $"{name}: samples cannot feed input '{input.Name}', which takes whole numbers");
         }
 
-        var length = input.Length;
-        var hop = context.Hop ?? length;
-        if (hop < 1 || hop > length)
+        Name = name;
+        _context = context;
+        _reader = reader;
+        try
+        {
+            _hop = (int)Hop(input);
+            if (context.SourceHz is { } fromHz)
+                Convert(fromHz, context.SampleHz(input) ?? throw context.NoRate());
+            else
+                WarnAboutRate(input);
+        }
+        catch
         {
             reader.Dispose();
-            throw new EdgeSeqException(
-                ErrorCodes.OptionInvalid, $"--hop {hop} is not between 1 and {length}, the length of input '{input.Name}'");
+            throw;
         }
-
-        _hop = (int)hop;
-        Name = name;
-        _reader = reader;
-        _context = context;
-        WarnAboutRate();
     }
 
     public string Name { get; }
@@ -63,6 +67,8 @@ internal sealed class FramedSource : ISource
 
     public StampReport? Stamps => _reader.Stamps;
 
+    public RateConversion? Conversion { get; private set; }
+
     public SourceStep Read(StepInputs inputs)
     {
         var frame = inputs.Floats(0);
@@ -78,13 +84,38 @@ internal sealed class FramedSource : ISource
 
     public void Dispose() => _reader.Dispose();
 
-    private void WarnAboutRate()
+    private long Hop(InputInfo input)
+    {
+        var hop = _context.HopOf(input);
+        if (hop < 1 || hop > input.Length)
+        {
+            throw new EdgeSeqException(
+                ErrorCodes.OptionInvalid, $"--hop {hop} is not between 1 and {input.Length}, the length of input '{input.Name}'");
+        }
+
+        if (input.Hop is { } programs && programs != hop)
+            _context.Warn($"--hop {hop} is not the program's own: it was made for {programs} new samples a step");
+        return hop;
+    }
+
+    private void Convert(double fromHz, double toHz)
+    {
+        if (_reader.RateHz is { } own && own != fromHz)
+            _context.Warn(FormattableString.Invariant($"{Name} says that it has {own:0.###} samples a second; --source-rate {fromHz} holds"));
+        if (fromHz == toHz)
+            return;
+        var converted = new ConvertedReader(Name, _reader, fromHz, toHz);
+        Conversion = converted.Conversion;
+        _reader = converted;
+    }
+
+    private void WarnAboutRate(InputInfo input)
     {
         const double Tolerance = 0.01;
-        if (RateHz is { } mine && _context.RateHz is { } programs && Math.Abs(mine - programs) > Tolerance * programs)
+        if (_reader.RateHz is { } mine && _context.SampleHz(input) is { } programs && Math.Abs(mine - programs) > Tolerance * programs)
         {
-            _context.Warn(FormattableString.Invariant(
-                $"{Name} gives {mine:0.###} steps a second, the program was made for {programs:0.###}"));
+            _context.Warn(FormattableString.Invariant($"{Name} has {mine:0.###} samples a second, the program was made for {programs:0.###}; ")
+                + FormattableString.Invariant($"they are fed as they are. --source-rate {mine:0.###} converts them"));
         }
     }
 }

@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Resampling;
+
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>Where steps come from: one endless or finite stream, or several recordings one after another.</summary>
@@ -27,6 +29,9 @@ public interface ISource : IDisposable
     /// <summary>What happened while a device was sampled. Such a source waits for the time of each step by itself; null for all
     /// others.</summary>
     SamplingReport? Sampling => null;
+
+    /// <summary>The change of rate that the source makes; null where it makes none. Devices say it in <see cref="Sampling"/>.</summary>
+    RateConversion? Conversion => null;
 
     /// <summary>What the source's own time stamps say; null where it has none.</summary>
     StampReport? Stamps => null;

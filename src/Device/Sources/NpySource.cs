@@ -5,8 +5,8 @@ using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Sources;
 
-/// <summary>Recordings from one .npy file, or from a folder with one NAME.npy for each input.
-/// With S an input's shape, exact or with its dimensions of 1 left out, a file holds [T, S…] (one recording) or [N, T, S…].</summary>
+/// <summary>Recordings from one .npy file, or from a folder with one NAME.npy for each input: [T, S…] (one recording) or [N, T, S…], with S
+/// an input's shape as <see cref="RecordingShape"/> says.</summary>
 internal sealed class NpySource : ISource
 {
     private readonly NpyReader[] _readers;
@@ -41,7 +41,7 @@ internal sealed class NpySource : ISource
     {
         var name = $"npy:{path}";
         var inputs = context.Inputs;
-        var isFolder = Directory.Exists(path);
+        var isFolder = InputFile.IsFolder(path);
         if (!isFolder && inputs.Count > 1)
         {
             throw new EdgeSeqException(
@@ -58,7 +58,7 @@ internal sealed class NpySource : ISource
             if (IsSingleSamples(readers[0].Header, inputs[0]))
                 return new FramedSource(name, new NpySampleReader(readers[0]), context);
             context.RefuseHop(name);
-            return new NpySource(name, [.. readers], CommonShape(name, readers, inputs));
+            return new NpySource(name, [.. readers], CommonShape(name, readers, context));
         }
         catch
         {
@@ -96,32 +96,59 @@ internal sealed class NpySource : ISource
             reader.Dispose();
     }
 
+    /// <summary>One long row or column, where a step takes several values.</summary>
     private static bool IsSingleSamples(NpyHeader header, InputInfo input) =>
-        input.Type == ElementType.F32 && input.Length > 1 && header.Shape is [_] or [_, 1]
-        && RecordingShape.Match(header.Shape, input.Shape) is null;
+        input.Type == ElementType.F32 && input.Length > 1 && header.Shape is [_] or [_, 1] or [1, _]
+        && RecordingShape.Readings(header.Shape, input.Shape) is [];
 
-    private static RecordingShape CommonShape(string name, List<NpyReader> readers, IReadOnlyList<InputInfo> inputs)
+    /// <summary>The reading that the files of all inputs have in common.</summary>
+    private static RecordingShape CommonShape(string name, List<NpyReader> readers, SourceContext context)
     {
-        RecordingShape? common = null;
+        IReadOnlyList<RecordingShape>? common = null;
         for (var i = 0; i < readers.Count; i++)
         {
-            var (header, input) = (readers[i].Header, inputs[i]);
+            var (header, input) = (readers[i].Header, context.Inputs[i]);
             if (input.Type != ElementType.F32 && header.IsFloat)
             {
                 throw new EdgeSeqException(
                     ErrorCodes.RecordingShape, $"{name} holds floats, input '{input.Name}' takes whole numbers", "save x.astype('<i8')");
             }
 
-            var shape = RecordingShape.Match(header.Shape, input.Shape) ?? throw new EdgeSeqException(
-                ErrorCodes.RecordingShape,
-                $"{name} has shape [{string.Join(',', header.Shape)}], input '{input.Name}' takes [{string.Join(',', input.Shape)}] a step",
-                "the file must have shape [T, S…] (one recording) or [N, T, S…] (N recordings), S with or without its dimensions of 1");
-            if (common is not null && common != shape)
+            var readings = RecordingShape.Readings(header.Shape, input.Shape);
+            if (readings is [])
+            {
+                throw new EdgeSeqException(
+                    ErrorCodes.RecordingShape,
+                    $"{name} has shape [{string.Join(',', header.Shape)}], input '{input.Name}' takes [{string.Join(',', input.Shape)}] a step",
+                    "the file must have shape [T, S…] (one recording) or [N, T, S…] (N recordings), S with or without its dimensions of 1");
+            }
+
+            common = common is null ? readings : [.. common.Intersect(readings)];
+            if (common is [])
                 throw new EdgeSeqException(ErrorCodes.RecordingShape, $"{name}: the files of the inputs differ in recordings or steps");
-            common = shape;
         }
 
-        return common!;
+        return Chosen(name, common!, context);
+    }
+
+    private static RecordingShape Chosen(string name, IReadOnlyList<RecordingShape> readings, SourceContext context)
+    {
+        if (context.Recordings == RecordingsWanted.Usual)
+        {
+            if (readings.Count > 1)
+            {
+                context.Warn($"{name} is read as {readings[0]}; --recordings {(readings[1].Recordings is null ? "one" : "many")} reads it as "
+                    + $"{readings[1]}");
+            }
+
+            return readings[0];
+        }
+
+        return readings.FirstOrDefault(reading => reading.Recordings is null == (context.Recordings == RecordingsWanted.One))
+            ?? throw new EdgeSeqException(
+                ErrorCodes.RecordingShape,
+                $"{name} is {readings[0]} and cannot be read as {(context.Recordings == RecordingsWanted.One ? "one" : "several")}",
+                "leave --recordings out");
     }
 
     /// <summary>The header promised these elements; less means that the file was cut while we read.</summary>

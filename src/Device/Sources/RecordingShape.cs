@@ -3,21 +3,36 @@ namespace EdgeSeq.Device.Sources;
 /// <summary>How a file's shape reads as recordings: Recordings is null for one stream.</summary>
 internal sealed record RecordingShape(long? Recordings, long Steps)
 {
-    /// <summary>Matches a file's shape with the shape S of one step: [T, S…] first, then [N, T, S…], with S exact first,
-    /// then with its dimensions of 1 left out. Null where none fits.</summary>
-    public static RecordingShape? Match(IReadOnlyList<long> file, IReadOnlyList<int> step)
+    /// <summary>Every way in which a file's shape reads as [T, S…] or [N, T, S…], with S the shape of one step; the usual one first: S
+    /// exact, then with dimensions of 1 left out, then with more of them, as in the shape of a model's own calls.</summary>
+    public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> step)
     {
-        int[] exact = [.. step];
-        int[] squeezed = [.. step.Where(dimension => dimension != 1)];
-        return One(file, exact) ?? Many(file, exact) ?? One(file, squeezed) ?? Many(file, squeezed);
+        long[] exact = [.. step.Select(dimension => (long)dimension)];
+        var readings = new List<RecordingShape>();
+        foreach (var form in (ReadOnlySpan<Func<long[], bool>>)[IsExact, IsShorter, _ => true])
+        {
+            if (Fits(1, form))
+                readings.Add(new RecordingShape(null, file[0]));
+            if (Fits(2, form))
+                readings.Add(new RecordingShape(file[0], file[1]));
+        }
+
+        return [.. readings.Distinct()];
+
+        bool Fits(int before, Func<long[], bool> form)
+        {
+            if (file.Count < before)
+                return false;
+            long[] rest = [.. file.Skip(before)];
+            return rest.Where(dimension => dimension != 1).SequenceEqual(exact.Where(dimension => dimension != 1)) && form(rest);
+        }
+
+        bool IsExact(long[] rest) => rest.SequenceEqual(exact);
+
+        bool IsShorter(long[] rest) => rest.Length <= step.Count;
     }
 
-    private static RecordingShape? One(IReadOnlyList<long> file, int[] step) =>
-        EndsWith(file, step, 1) ? new RecordingShape(null, file[0]) : null;
-
-    private static RecordingShape? Many(IReadOnlyList<long> file, int[] step) =>
-        EndsWith(file, step, 2) ? new RecordingShape(file[0], file[1]) : null;
-
-    private static bool EndsWith(IReadOnlyList<long> file, int[] step, int before) =>
-        file.Count == before + step.Length && step.Select(dimension => (long)dimension).SequenceEqual(file.Skip(before));
+    /// <summary>In words, for messages.</summary>
+    public override string ToString() => Recordings is { } recordings ? $"{recordings} recordings of {Steps} steps each"
+        : $"one recording of {Steps} steps";
 }

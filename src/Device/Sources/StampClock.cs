@@ -3,9 +3,9 @@ using EdgeSeq.Device.Files;
 namespace EdgeSeq.Device.Sources;
 
 /// <summary>Follows a column of time stamps, and says once where its rate is not the program's.</summary>
-/// <param name="programHz">Rows a second that the program was made for. Numbers without a unit have the one that makes their first
+/// <param name="rowsHz">Rows a second that are expected, by the user (<paramref name="isUsersRate"/>) or the program. Numbers without a unit have the one that makes their first
 /// interval about that.</param>
-internal sealed class StampClock(string source, string column, StampUnit unit, double? programHz, Action<string> warn)
+internal sealed class StampClock(string source, string column, StampUnit unit, double? rowsHz, bool isUsersRate, Action<string> warn)
 {
     private const int IntervalsToJudge = 100;
     private const double RateTolerance = 0.02;
@@ -32,14 +32,14 @@ internal sealed class StampClock(string source, string column, StampUnit unit, d
     private void FindUnit(ReadOnlySpan<byte> cell, CsvNumbers numbers)
     {
         const double MostTimes = 2;
-        if (!numbers.TryParse(cell, out double count) || programHz is not { } rowsHz)
+        if (!numbers.TryParse(cell, out double count) || rowsHz is not { } expected)
             return;
         if (_first is { } first)
         {
             foreach (var candidate in (ReadOnlySpan<StampUnit>)[StampUnit.Seconds, StampUnit.Milliseconds, StampUnit.Microseconds,
                 StampUnit.Nanoseconds])
             {
-                var times = (count - first) * StampUnits.Nanoseconds(candidate) * 1e-9 * rowsHz;
+                var times = (count - first) * StampUnits.Nanoseconds(candidate) * 1e-9 * expected;
                 if (times is > 1 / MostTimes and < MostTimes)
                     Report.Unit = candidate;
             }
@@ -81,13 +81,14 @@ internal sealed class StampClock(string source, string column, StampUnit unit, d
 
     private void Judge()
     {
-        if (_isJudged || programHz is not { } wanted || Report.RateHz is not { } rate)
+        if (_isJudged || rowsHz is not { } wanted || Report.RateHz is not { } rate)
             return;
         _isJudged = true;
         if (Math.Abs(rate - wanted) > RateTolerance * wanted)
         {
-            warn(FormattableString.Invariant(
-                $"{source}: by its column '{column}' there are {rate:0.###} rows a second, the program was made for {wanted:0.###}"));
+            var whose = isUsersRate ? "--source-rate says" : "the program was made for";
+            warn(FormattableString.Invariant($"{source}: by its column '{column}' there are {rate:0.###} rows a second, ")
+                + FormattableString.Invariant($"{whose} {wanted:0.###}. --source-rate {rate:0.###} converts them"));
         }
     }
 }

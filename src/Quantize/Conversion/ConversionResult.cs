@@ -32,6 +32,15 @@ public sealed class ConversionResult
     /// <summary>What the search for precision found; null where nothing was searched.</summary>
     public PrecisionReport? Precision { get; internal init; }
 
+    /// <summary>How the model was understood, with the evidence.</summary>
+    public IReadOnlyList<ChoiceSpec> Choices { get; internal init; } = [];
+
+    /// <summary>The int8 program beside the float program, on noise; null in f32.</summary>
+    public NoiseReport? Noise { get; internal init; }
+
+    /// <summary>The bytes of the same program in float; <see cref="Program"/> itself in f32.</summary>
+    public byte[] FloatProgram { get; internal init; } = [];
+
     /// <summary>The ONNX inputs that the session keeps, with the outputs that give their next value and why they are believed to.</summary>
     public IReadOnlyList<StatePair> KeptStates { get; internal init; } = [];
 

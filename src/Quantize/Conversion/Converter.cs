@@ -52,19 +52,31 @@ public static class Converter
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
-        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        var f32 = Checked(derived.Steps, description);
+        PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
-        description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices) };
-        return new ConversionResult(ProgramWriter.Write(steps, description), derived.Mode, description.Nodes, steps, derived.Steps,
+        var understanding = new Understanding(options, model.Graph, derived.Analysis, derived.Steps)
+            .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
+            .AddPrecision(choices?.Risks ?? new Dictionary<string, string>());
+        description = description with
+        {
+            Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices),
+            Choices = [.. understanding.Choices],
+        };
+        var program = ProgramWriter.Write(steps, description);
+        return new ConversionResult(program, derived.Mode, description.Nodes, steps, derived.Steps,
             derived.States)
         {
             Caches = derived.Caches,
             KeptStates = derived.Kept,
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
+            Choices = description.Choices,
+            Noise = choices is null ? null : NoiseComparison.Of(f32, program),
+            FloatProgram = choices is null ? program : f32,
         };
     }
 
@@ -86,6 +98,7 @@ public static class Converter
     private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
     {
         FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
+        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : new Dictionary<string, string>(),
         Goal = GoalOf(options),
         Labels = options.CalibrationLabels,
     };
@@ -256,7 +269,7 @@ public static class Converter
         Fusions.Apply(steps);
         return new DerivedProgram(mode, steps, transform.Analysis, states,
             [.. transform.Reports])
-        { Constants = transform.ConstantOutputs };
+        { Constants = transform.ConstantOutputs, TimeIsOfRecurrence = transform.TimeIsOfRecurrence };
     }
 
     private static ProgramDescription Describe(OnnxModel model, DerivedProgram derived, ConvertOptions options) => new()
@@ -285,6 +298,8 @@ public static class Converter
         NodeReport[] Reports)
     {
         public GrowingCaches? Caches { get; init; }
+
+        public bool TimeIsOfRecurrence { get; init; }
 
         public IReadOnlyList<ConstantWire> Constants { get; init; } = [];
 

@@ -27,6 +27,9 @@ internal static partial class TimeAxisGuess
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
     }
 
+    /// <summary>Whether a dimension's name says that it is time.</summary>
+    public static bool SpeaksOfTime(string symbol) => TimeName().IsMatch(symbol);
+
     /// <summary>Open dimensions that are not the batch.</summary>
     private static Place[] OpenPlaces(OnnxValue[] inputs) =>
     [

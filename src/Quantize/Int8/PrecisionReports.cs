@@ -40,6 +40,7 @@ internal static class PrecisionReports
             case NodePrecision.F32:
                 yield return node.Definition.FloatOnly is { } reason ? reason
                     : options.FloatNodes.TryGetValue(node.Name, out var option) ? $"float by {option}"
+                    : options.Risks.TryGetValue(node.Name, out var risk) ? $"float: {risk}"
                     : "float: in int8 an output would miss its goal";
                 yield break;
             case NodePrecision.Int8Wide:

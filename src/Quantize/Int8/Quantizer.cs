@@ -63,7 +63,7 @@ internal static class Quantizer
         for (var i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
-            if (options.FloatNodes.ContainsKey(node.Name))
+            if (options.StaysFloat(node.Name))
                 continue;
 
             foreach (var slot in WeightSlot.Of(node))

@@ -6,7 +6,7 @@ namespace EdgeSeq.Runtime.Kernels;
 internal static class KernelScratch
 {
     /// <summary>Hidden units whose gates' sums lie in memory together: enough to make calls rare, few enough to stay in the nearest
-    /// cache.</summary>
+    /// cache; their tiles fill whole blocks of <see cref="PackedLayout.BlockTiles"/>.</summary>
     internal const int RecurrentChunk = 128;
 
     /// <summary>The sums of both products for the gates of a chunk, at most four; they lie first, aligned like the scratch

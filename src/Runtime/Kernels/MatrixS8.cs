@@ -8,7 +8,7 @@ namespace EdgeSeq.Runtime.Kernels;
 /// may use addresses without further checks.</summary>
 internal readonly ref struct MatrixS8
 {
-    /// <summary>Tiles of 16 rows, <see cref="TileStride"/> elements apart.</summary>
+    /// <summary>The whole matrix that this is, or is a gate of.</summary>
     public readonly ReadOnlySpan<sbyte> Data;
 
     /// <summary>One factor per padded row, <see cref="RowStride"/> elements from tile to tile; empty where only int32 sums are asked
@@ -20,32 +20,26 @@ internal readonly ref struct MatrixS8
 
     public readonly int Rows;
     public readonly int Columns;
-    public readonly int TileStride;
-    public readonly int RowStride;
+
+    private readonly int _dataTiles;
+    private readonly int _firstTile;
+    private readonly int _tileStep;
 
     /// <param name="data">The whole packed matrix.</param>
     /// <param name="scale">Padded rows, or empty.</param>
     /// <param name="bias">Padded rows, or empty.</param>
     /// <param name="rows">Rows (for gated layers: <see cref="PackedLayout.GatedRows"/>).</param>
     /// <param name="columns">Columns without padding.</param>
+    // A view is made at each step. Unsigned arithmetic in 64 bits, which nothing here can overflow, takes a third of the time of
+    // checked arithmetic.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns)
-        : this(data, scale, bias, rows, columns, (int)TileLength(columns), PackedLayout.TileRows)
     {
-    }
-
-    // A view is made at each step. Unsigned arithmetic in 64 bits, which nothing here can overflow, takes a third of the time of
-    // checked arithmetic; a stride that does not fit 32 bits fails against the length of the data.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns, int tileStride,
-    int rowStride)
-    {
-        var lastTile = (ulong)(uint)(rows - 1) / PackedLayout.TileRows;
-        var lastRows = lastTile * (uint)rowStride + PackedLayout.TileRows;
-        if (rows < 1 || columns < 1
-            || (ulong)data.Length < lastTile * (uint)tileStride + TileLength(columns)
-            || (!scale.IsEmpty && (ulong)scale.Length < lastRows)
-            || (!bias.IsEmpty && (ulong)bias.Length < lastRows))
+        var tiles = ((uint)rows + (PackedLayout.TileRows - 1ul)) / PackedLayout.TileRows;
+        var paddedRows = tiles * PackedLayout.TileRows;
+        if (rows < 1 || columns < 1 || (ulong)data.Length < tiles * TileLength(columns)
+            || (!scale.IsEmpty && (ulong)scale.Length < paddedRows)
+            || (!bias.IsEmpty && (ulong)bias.Length < paddedRows))
         {
             ThrowTooShort(rows, columns);
         }
@@ -55,23 +49,51 @@ internal readonly ref struct MatrixS8
         Bias = bias;
         Rows = rows;
         Columns = columns;
-        TileStride = tileStride;
-        RowStride = rowStride;
+        _dataTiles = (int)tiles;
+        _tileStep = 1;
     }
+
+    private MatrixS8(MatrixS8 whole, int gate, int gates, int hidden)
+    {
+        if ((uint)gate >= (uint)gates || whole._tileStep != 1 || whole.Rows != PackedLayout.GatedRows(hidden, gates))
+            throw new ArgumentException($"A packed int8 matrix of {whole.Rows} rows has no gate {gate} of {gates} with {hidden} units.");
+        Data = whole.Data;
+        Scale = whole.Scale.IsEmpty ? whole.Scale : whole.Scale[(gate * PackedLayout.TileRows)..];
+        Bias = whole.Bias.IsEmpty ? whole.Bias : whole.Bias[(gate * PackedLayout.TileRows)..];
+        Rows = hidden;
+        Columns = whole.Columns;
+        _dataTiles = whole._dataTiles;
+        _firstTile = gate;
+        _tileStep = gates;
+    }
+
+    private MatrixS8(MatrixS8 other, ReadOnlySpan<float> bias)
+    {
+        this = other;
+        Bias = bias;
+    }
+
+    /// <summary>Elements of <see cref="Scale"/> and <see cref="Bias"/> from tile to tile.</summary>
+    public int RowStride => PackedLayout.TileRows * _tileStep;
+
+    /// <summary>Whether whole blocks belong to it, so that its lines follow each other; a gate has lines here and there.</summary>
+    public bool HasWholeBlocks => _tileStep == 1;
 
     /// <summary>One gate of a gate-interleaved matrix as a matrix of <paramref name="hidden"/> rows: its Linear gives the
     /// gate's pre-activations in plain order.</summary>
-    public MatrixS8 Gate(int gate, int gates, int hidden) => new(
-        Data[(gate * TileStride)..],
-        Scale.IsEmpty ? Scale : Scale[(gate * PackedLayout.TileRows)..],
-        Bias.IsEmpty ? Bias : Bias[(gate * PackedLayout.TileRows)..],
-        hidden, Columns, TileStride * gates, PackedLayout.TileRows * gates);
-
-    /// <summary>The first <paramref name="columns"/> columns (a partly filled ring).</summary>
-    public MatrixS8 FirstColumns(int columns) => new(Data, Scale, Bias, Rows, columns, TileStride, RowStride);
+    public MatrixS8 Gate(int gate, int gates, int hidden) => new(this, gate, gates, hidden);
 
     /// <summary>The same weights and scales.</summary>
-    public MatrixS8 WithoutBias() => new(Data, Scale, default, Rows, Columns, TileStride, RowStride);
+    public MatrixS8 WithoutBias() => new(this, default);
+
+    /// <summary>Where the first line of a tile lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int TileOffset(int tile) => PackedLayout.TileOffsetS8(_firstTile + tile * _tileStep, Columns);
+
+    /// <summary>Elements from one line of a tile to its next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int LineStride(int tile) =>
+        PackedLayout.TilesOfBlock(_firstTile + tile * _tileStep, _dataTiles) * PackedLayout.LineBytes;
 
     /// <summary><see cref="PackedLayout.TileLengthS8"/> of any columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

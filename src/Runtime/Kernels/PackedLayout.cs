@@ -4,8 +4,11 @@ namespace EdgeSeq.Runtime.Kernels;
 
 /// <summary>The one description of how matrices lie in memory; every kernel and the program writer follow it.</summary>
 /// <remarks>
-/// Rows come in tiles of 16, padded with zero rows. int8: <c>[rows/16][columns/4][16][4]</c> with the columns padded with zeros
-/// to a multiple of 16, so that one 64-byte line holds 16 rows × 4 columns. float32: <c>[rows/16][columns][16]</c>.
+/// Rows come in tiles of 16, padded with zero rows. float32: <c>[rows/16][columns][16]</c>. int8: four tiles make a block,
+/// <c>[rows/64][columns/4][4][16][4]</c>, with the columns padded with zeros to a multiple of 16; the last block has as many tiles as
+/// are left. So one 64-byte line holds 16 rows × 4 columns, and the lines of a block follow each other in the order in which a product
+/// with all of its rows reads them: as one stream. Values of an attention ring, which are written column by column, lie tile by
+/// tile: <c>[rows/16][columns/4][16][4]</c>.
 /// Matrices of gated layers have their rows gate-interleaved: <c>[tile of 16 hidden][gate][16]</c>, hidden padded to 16;
 /// the vectors beside them (scales, biases) follow the same row order.
 /// </remarks>
@@ -17,6 +20,12 @@ internal static class PackedLayout
     /// <summary>Consecutive columns of one int8 row that lie side by side.</summary>
     public const int GroupColumns = 4;
 
+    /// <summary>Bytes of 16 rows × 4 columns.</summary>
+    public const int LineBytes = TileRows * GroupColumns;
+
+    /// <summary>Tiles of an int8 block, but for the last one.</summary>
+    public const int BlockTiles = 4;
+
     /// <summary>Column count of int8 rows is padded to a multiple of this.</summary>
     public const int ColumnAlignment = 16;
 
@@ -26,7 +35,7 @@ internal static class PackedLayout
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int PadColumnsS8(int columns) => checked(columns + ColumnAlignment - 1) & -ColumnAlignment;
 
-    /// <summary>Elements from one tile to the next.</summary>
+    /// <summary>Elements of one tile.</summary>
     public static int TileLengthS8(int columns) => checked(PadColumnsS8(columns) * TileRows);
 
     /// <summary>Elements from one tile to the next.</summary>
@@ -48,10 +57,26 @@ internal static class PackedLayout
     public static bool IsDepthwise(int groups, int channels, int outChannels, int kernel) =>
         groups > 1 && channels == groups && outChannels <= (long)groups * (TileRows / 2) && kernel <= KernelSet.MostDepthwiseTaps;
 
+    /// <summary>Tiles of the block that a tile of an int8 matrix lies in.</summary>
+    /// <param name="tile">Which.</param>
+    /// <param name="tiles">Tiles of the matrix.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TilesOfBlock(int tile, int tiles) => Math.Min(tiles - (tile & -BlockTiles), BlockTiles);
+
+    /// <summary>Where the first line of a tile of an int8 matrix lies; the next ones follow <see cref="TilesOfBlock"/> lines
+    /// apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TileOffsetS8(int tile, int columns) =>
+        (tile & -BlockTiles) * TileLengthS8(columns) + tile % BlockTiles * LineBytes;
+
     /// <summary>Position of an element of a packed int8 matrix.</summary>
-    public static int OffsetS8(int row, int column, int columns) =>
-        row / TileRows * TileLengthS8(columns) + column / GroupColumns * (TileRows * GroupColumns)
+    public static int OffsetS8(int row, int column, int rows, int columns) =>
+        TileOffsetS8(row / TileRows, columns) + column / GroupColumns * TilesOfBlock(row / TileRows, PadRows(rows) / TileRows) * LineBytes
         + row % TileRows * GroupColumns + column % GroupColumns;
+
+    /// <summary>Position of an element of a matrix that lies tile by tile.</summary>
+    public static int OffsetByTileS8(int row, int column, int columns) =>
+        row / TileRows * TileLengthS8(columns) + column / GroupColumns * LineBytes + row % TileRows * GroupColumns + column % GroupColumns;
 
     /// <summary>Position of an element of a packed float32 matrix.</summary>
     public static int OffsetF32(int row, int column, int columns) =>
@@ -68,7 +93,7 @@ internal static class PackedLayout
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
-                packed[OffsetS8(row, column, columns)] = source[row * columns + column];
+                packed[OffsetS8(row, column, rows, columns)] = source[row * columns + column];
         }
     }
 
@@ -87,13 +112,15 @@ internal static class PackedLayout
     /// <c>LengthS8(GatedRows(hidden, gates), columns)</c> elements.</summary>
     public static void PackGatedS8(ReadOnlySpan<sbyte> source, int hidden, int gates, int columns, Span<sbyte> packed)
     {
-        packed[..LengthS8(GatedRows(hidden, gates), columns)].Clear();
+        var rows = GatedRows(hidden, gates);
+        packed[..LengthS8(rows, columns)].Clear();
         for (var gate = 0; gate < gates; gate++)
         {
             for (var unit = 0; unit < hidden; unit++)
             {
+                var row = GatedRow(gate, unit, gates);
                 for (var column = 0; column < columns; column++)
-                    packed[OffsetS8(GatedRow(gate, unit, gates), column, columns)] = source[(gate * hidden + unit) * columns + column];
+                    packed[OffsetS8(row, column, rows, columns)] = source[(gate * hidden + unit) * columns + column];
             }
         }
     }
@@ -123,19 +150,5 @@ internal static class PackedLayout
             for (var unit = 0; unit < hidden; unit++)
                 packed[GatedRow(gate, unit, gates)] = source[gate * hidden + unit];
         }
-    }
-
-    /// <summary>Writes one row of a packed int8 matrix to <paramref name="row"/>'s place in a row-major vector of its columns.</summary>
-    public static void UnpackRowS8(ReadOnlySpan<sbyte> packed, int row, int columns, Span<sbyte> values)
-    {
-        for (var column = 0; column < columns; column++)
-            values[column] = packed[OffsetS8(row, column, columns)];
-    }
-
-    /// <summary>Writes one row of a packed float32 matrix to a row-major vector of its columns.</summary>
-    public static void UnpackRowF32(ReadOnlySpan<float> packed, int row, int columns, Span<float> values)
-    {
-        for (var column = 0; column < columns; column++)
-            values[column] = packed[OffsetF32(row, column, columns)];
     }
 }

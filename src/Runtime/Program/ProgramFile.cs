@@ -88,7 +88,7 @@ internal sealed class ProgramFile
                 : throw new EdgeSeqException(
                     ErrorCodes.FormatUnknown,
                     $"{name}: format {program.Format}, this version reads {ProgramSpec.CurrentFormat}",
-                    "use an EdgeSeq of the converter's version");
+                    program.Format < ProgramSpec.CurrentFormat ? Hints.Reconvert : "use an EdgeSeq of the converter's version");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -3,8 +3,8 @@ namespace EdgeSeq.Runtime.Program;
 /// <summary>A step program as its file describes it. docs/file-format.md is the specification.</summary>
 public sealed record ProgramSpec
 {
-    /// <summary>The version that this code writes and the only one that it reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The version that this code writes and the only one that it reads. Format 1 had int8 weights tile by tile.</summary>
+    public const int CurrentFormat = 2;
 
     /// <summary>State values start here; the bytes before belong to the session (the step counter).</summary>
     public const int StateHeaderBytes = 64;

@@ -54,9 +54,6 @@ public sealed class SafetensorsHeader
         return new SafetensorsHeader(dataOffset, metadata, [.. entries]);
     }
 
-    /// <summary>An ONNX file starts with its IR version: field 1, a number of one byte.</summary>
-    private static bool IsOnnx(ReadOnlySpan<byte> start) => start is [0x08, > 0 and < 0x40, ..];
-
     private static int ReadHeaderLength(ReadOnlySpan<byte> start, long fileBytes, string file)
     {
         if (fileBytes < LengthBytes + 2)
@@ -64,11 +61,10 @@ public sealed class SafetensorsHeader
         var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length < 2 || length > MaxHeaderBytes || length > (ulong)(fileBytes - LengthBytes))
         {
-            if (IsOnnx(start))
+            if (KnownFile.Of(start) is { } known && known != KnownFile.Program)
             {
-                throw new EdgeSeqException(
-                    ErrorCodes.NotAProgram, $"{file}: this is an ONNX model",
-                    $"edgeseq-convert convert {file} -o {Path.ChangeExtension(file, ".eseq")}");
+                var (problem, hint) = known.Instead(file, "a program");
+                throw new EdgeSeqException(ErrorCodes.NotAProgram, problem, hint ?? Hints.Reconvert);
             }
 
             throw new EdgeSeqException(

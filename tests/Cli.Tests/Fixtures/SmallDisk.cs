@@ -28,6 +28,21 @@ internal sealed class SmallDisk : IDisposable
         return File(name);
     }
 
+    /// <summary>Leaves no room for anything more.</summary>
+    public void Fill()
+    {
+        using var filler = new FileStream(File("rest"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                filler.Write(new byte[256]);
+        }
+        catch (IOException)
+        {
+            // Now it is full.
+        }
+    }
+
     public void Dispose() => Succeeds("umount", _path);
 
     private static bool Succeeds(string command, params string[] arguments)

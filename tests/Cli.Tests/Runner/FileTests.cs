@@ -14,6 +14,9 @@ public sealed class FileTests : IDisposable
     [InlineData("run {p} --source sim:walking --steps 5 --sink jsonl:/dev/full")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink csv:/dev/full")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink npy:/dev/full")]
+    [InlineData("run {p} --source sim:walking --steps 5 --sink wav:/dev/full")]
+    [InlineData("run {p} --source sim:walking --steps 5 --sink pcm16:/dev/full")]
+    [InlineData("run {p} --source sim:walking --steps 5 --decide on=0 --sink events:/dev/full")]
     [InlineData("run {p} --source sim:walking --steps 5 --json --snapshot /dev/full/state")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink jsonl:/nowhere/lines")]
     public void A_sink_that_cannot_be_written_is_one_line(string arguments) => Run(arguments).AssertError(5, "ES0603", "error ES0603");
@@ -22,6 +25,9 @@ public sealed class FileTests : IDisposable
     [InlineData("run {p} --source sim:walking --steps 5")]
     [InlineData("run {p} --source sim:walking --steps 5 --sink jsonl:-")]
     [InlineData("run {p} --source sim:walking --steps 5 --json")]
+    [InlineData("run {p} --source sim:walking --steps 5 --sink csv:-")]
+    [InlineData("run {p} --source sim:walking --steps 5 --sink pcm16:-")]
+    [InlineData("bench {p} --steps 50")]
     [InlineData("inspect {p}")]
     [InlineData("selftest {p}")]
     [InlineData("--help")]
@@ -70,6 +76,43 @@ public sealed class FileTests : IDisposable
 
         Assert.Equal(["old", "old"], new[] { lines, program }.Select(File.ReadAllText));
         Assert.Equal(["lines.jsonl", "model.eseq"], disk.Names);
+    }
+
+    [Theory]
+    [InlineData("jsonl")]
+    [InlineData("csv")]
+    [InlineData("npy")]
+    [InlineData("wav")]
+    [InlineData("pcm16")]
+    [InlineData("events")]
+    public void Each_sink_on_a_full_disk_leaves_the_old_file_and_no_temporary(string kind)
+    {
+        using var disk = SmallDisk.TryMount(_folder.File("disk"), kilobytes: 32);
+        Assert.SkipWhen(disk is null, "needs the right to mount a small file system");
+        var file = disk.Write("out", "old");
+        disk.Fill();
+
+        Run($"run {{p}} --source sim:walking --steps 5 --decide on=0 --sink {kind}:{file}").AssertError(5, "ES0603", "no space left");
+
+        Assert.Equal("old", File.ReadAllText(file));
+        Assert.Equal(["out", "rest"], disk.Names);
+    }
+
+    [Fact]
+    public void A_snapshot_on_a_full_disk_is_one_line_and_the_old_one_stays()
+    {
+        using var disk = SmallDisk.TryMount(_folder.File("disk"), kilobytes: 16);
+        Assert.SkipWhen(disk is null, "needs the right to mount a small file system");
+        var state = disk.File("state");
+        Assert.Equal(0, Run($"run {{p}} --source sim:walking --steps 5 --snapshot {state}").ExitCode);
+        var old = File.ReadAllBytes(state);
+        disk.Fill();
+
+        var result = Run($"run {{p}} --source sim:walking --steps 5 --json --snapshot {state}");
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Equal(old, File.ReadAllBytes(File.Exists(state) ? state : state + ".previous"));
+        Assert.DoesNotContain(disk.Names, name => name.EndsWith(".tmp"));
     }
 
     [Theory]

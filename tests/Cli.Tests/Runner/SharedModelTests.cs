@@ -58,6 +58,22 @@ public sealed class SharedModelTests : IDisposable
         Assert.Equal(40, JsonDocument.Parse(result.Out).RootElement.GetProperty("steps_with_output").GetInt32());
     }
 
+    [Theory]
+    [InlineData("auto", 1, 5)]
+    [InlineData("one", 1, 5)]
+    [InlineData("many", 5, 5)]
+    public void A_column_for_a_scalar_input_is_one_recording_unless_many_are_asked_for(string reading, int recordings, int steps)
+    {
+        var program = Convert("cases/step_scalar_input.onnx", new ConvertOptions());
+        var path = _folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3, 4, 5], 5, 1));
+        var result = Edgeseq.Run("run", program, "--source", $"npy:{path}", "--recordings", reading, "--json");
+
+        using var report = JsonDocument.Parse(result.Out);
+        Assert.Equal(recordings, report.RootElement.GetProperty("recordings").GetInt32());
+        Assert.Equal(steps, report.RootElement.GetProperty("steps").GetInt32());
+        Assert.Equal(reading == "auto", result.Err.Contains("read as one recording of 5 steps"));
+    }
+
     /// <summary>A file beside the repository; the test is skipped where there are none.</summary>
     private static string Shared(string path)
     {

@@ -76,6 +76,19 @@ public class NpySinkTests
     }
 
     [Fact]
+    public void A_slash_at_the_end_makes_a_folder_for_one_output_too()
+    {
+        using var folder = new TempFolder();
+        using (var sink = new NpySink(folder.File("out/"), new SinkContext { Outputs = [Pair], IsBatch = false, IsLive = false }))
+        {
+            sink.Write(new FakeOutputs([1, 2]));
+            sink.Complete();
+        }
+
+        AssertContent(folder.File("out/y.npy"), [1, 2], [1, 2]);
+    }
+
+    [Fact]
     public void Recordings_of_different_length_do_not_stack()
     {
         using var folder = new TempFolder();

@@ -66,7 +66,32 @@ public class AudioSourceTests
         var warnings = new List<string>();
 
         Inputs.ReadAll($"wav:{path}", Inputs.Context(Inputs.Floats(2)) with { RateHz = 4000, Warn = warnings.Add });
-        Assert.Contains("8000 steps a second, the program was made for 4000", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("16000 samples a second, the program was made for 8000; they are fed as they are. --source-rate 16000", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_another_rate_is_converted_where_the_user_names_its_rate()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.wav", Wav(1, 16, [.. Enumerable.Repeat((byte)0x40, 800)]));
+        var warnings = new List<string>();
+        var steps = Inputs.ReadAll(
+            $"wav:{path}", Inputs.Context(Inputs.Floats(2)) with { RateHz = 4000, SourceHz = 16000, Warn = warnings.Add });
+
+        Assert.Equal(100, steps.Count);
+        Assert.All(steps, step => Assert.Equal(0x4040 / 32768f, step[0], 1e-6f));
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
+    public void A_rate_that_the_file_denies_is_said()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.wav", Wav(1, 16, new byte[800]));
+        var warnings = new List<string>();
+
+        Inputs.ReadAll($"wav:{path}", Inputs.Context(Inputs.Floats(2)) with { RateHz = 4000, SourceHz = 8000, Warn = warnings.Add });
+        Assert.Contains("says that it has 16000 samples a second; --source-rate 8000 holds", Assert.Single(warnings));
     }
 
     [Fact]

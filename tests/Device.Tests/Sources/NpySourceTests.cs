@@ -1,3 +1,4 @@
+using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Runtime.Errors;
 
@@ -105,5 +106,102 @@ public class NpySourceTests
 
         var error = Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Floats(2)) with { Hop = 1 }));
         Assert.Equal(ExitCode.Usage, error.ExitCode);
+    }
+
+    [Fact]
+    public void A_column_for_a_step_of_one_value_is_one_recording_and_that_is_said()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3], 3, 1));
+        var warnings = new List<string>();
+        var context = Inputs.Context(Inputs.Floats(1, 1)) with { Warn = warnings.Add };
+
+        Assert.Equal([[1], [2], [3]], Inputs.ReadAll($"npy:{path}", context));
+        Assert.Contains("read as one recording of 3 steps; --recordings many reads it as 3 recordings of 1 steps", Assert.Single(warnings));
+    }
+
+    [Theory]
+    [InlineData(RecordingsWanted.One, new[] { 1f, 2, 3 })]
+    [InlineData(RecordingsWanted.Many, new[] { 1, float.NaN, 2, float.NaN, 3, float.NaN })]
+    public void The_user_chooses_the_reading(RecordingsWanted wanted, float[] expected)
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3], 3, 1));
+        var steps = Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Floats(1, 1)) with { Recordings = wanted });
+
+        Assert.Equal(expected, steps.Select(step => step is [] ? float.NaN : step[0]));
+    }
+
+    [Fact]
+    public void A_reading_that_the_shape_does_not_have_is_refused()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3, 4], 2, 2));
+        var context = Inputs.Context(Inputs.Floats(2)) with { Recordings = RecordingsWanted.Many };
+
+        Assert.Contains("one recording of 2 steps", Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{path}", context)).Message);
+    }
+
+    [Fact]
+    public void The_shape_of_a_models_own_calls_is_one_recording()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3, 4], 2, 1, 1, 2));
+
+        Assert.Equal([[1, 2], [3, 4]], Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Floats(2))));
+    }
+
+    [Fact]
+    public void The_files_of_several_inputs_decide_together()
+    {
+        using var folder = new TempFolder();
+        folder.Write("a.npy", NpyBytes.OfFloats([1, 2], 2, 1));
+        folder.Write("b.npy", NpyBytes.OfFloats([3, 4, 5, 6], 2, 1, 2));
+
+        var steps = Inputs.ReadAll($"npy:{folder.File("")}", Inputs.Context(Inputs.Named("a", 1), Inputs.Named("b", 2)));
+        Assert.Equal([[1, 3, 4], [2, 5, 6]], steps);
+    }
+
+    [Theory]
+    [InlineData("nowhere/", "no such folder")]
+    [InlineData("x.npy/", "is a file, not a folder")]
+    public void A_slash_at_the_end_means_a_folder(string name, string message)
+    {
+        using var folder = new TempFolder();
+        folder.Write("x.npy", NpyBytes.OfFloats([1, 2], 2));
+        var error = Assert.Throws<EdgeSeqException>(() => Inputs.ReadAll($"npy:{folder.File(name)}", Inputs.Context(Inputs.Floats(1))));
+
+        Assert.Equal(ErrorCodes.FileMissing, error.Code);
+        Assert.Contains(message, error.Message);
+    }
+
+    [Fact]
+    public void A_row_of_single_samples_becomes_frames_too()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3, 4], 1, 4));
+
+        Assert.Equal([[1, 2], [3, 4]], Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Floats(2))));
+    }
+
+    [Fact]
+    public void The_programs_hop_holds_where_the_user_gives_none()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3, 4], 4));
+
+        Assert.Equal([[0, 1, 2], [2, 3, 4]], Inputs.ReadAll($"npy:{path}", Inputs.Context(Inputs.Floats(3) with { Hop = 2 })));
+    }
+
+    [Fact]
+    public void A_hop_that_is_not_the_programs_is_said()
+    {
+        using var folder = new TempFolder();
+        var path = folder.Write("x.npy", NpyBytes.OfFloats([1, 2, 3], 3));
+        var warnings = new List<string>();
+        var context = Inputs.Context(Inputs.Floats(3) with { Hop = 2 }) with { Hop = 3, Warn = warnings.Add };
+
+        Assert.Equal([[1, 2, 3]], Inputs.ReadAll($"npy:{path}", context));
+        Assert.Contains("--hop 3 is not the program's own: it was made for 2", Assert.Single(warnings));
     }
 }

@@ -17,13 +17,33 @@ public class RecordingShapeTests
     [InlineData(new long[] { 3, 7 }, new int[0], 3L, 7L)]
     [InlineData(new long[] { 7 }, new int[0], null, 7L)]
     [InlineData(new long[] { 0, 9 }, new[] { 9 }, null, 0L)]
-    public void One_or_many_recordings(long[] file, int[] step, long? recordings, long steps) =>
-        Assert.Equal(new RecordingShape(recordings, steps), RecordingShape.Match(file, step));
+    [InlineData(new long[] { 7, 1 }, new[] { 1, 1 }, null, 7L)]
+    [InlineData(new long[] { 3, 7 }, new[] { 1, 1 }, 3L, 7L)]
+    [InlineData(new long[] { 3, 1, 9 }, new[] { 9 }, 3L, 1L)]
+    [InlineData(new long[] { 7, 1, 1, 9 }, new[] { 9 }, null, 7L)]
+    [InlineData(new long[] { 3, 7, 1, 9 }, new[] { 9 }, 3L, 7L)]
+    public void The_usual_reading(long[] file, int[] step, long? recordings, long steps) =>
+        Assert.Equal(new RecordingShape(recordings, steps), RecordingShape.Readings(file, step)[0]);
+
+    [Theory]
+    [InlineData(new long[] { 7, 1 }, new[] { 1, 1 }, 7L, 1L)]
+    [InlineData(new long[] { 7, 1, 9 }, new[] { 1, 9 }, 7L, 1L)]
+    [InlineData(new long[] { 7, 1, 9 }, new[] { 9 }, null, 7L)]
+    [InlineData(new long[] { 7, 1, 1, 9 }, new[] { 9 }, 7L, 1L)]
+    public void The_other_reading_of_a_shape_that_has_two(long[] file, int[] step, long? recordings, long steps) =>
+        Assert.Equal(new RecordingShape(recordings, steps), RecordingShape.Readings(file, step)[1]);
+
+    [Theory]
+    [InlineData(new long[] { 7, 9 }, new[] { 9 })]
+    [InlineData(new long[] { 3, 7, 9 }, new[] { 9 })]
+    [InlineData(new long[] { 7 }, new[] { 1, 1 })]
+    [InlineData(new long[] { 3, 7 }, new[] { 1 })]
+    public void A_plain_shape_has_one_reading(long[] file, int[] step) => Assert.Single(RecordingShape.Readings(file, step));
 
     [Theory]
     [InlineData(new long[] { 7, 8 }, new[] { 9 })]
     [InlineData(new long[] { 9 }, new[] { 9 })]
     [InlineData(new long[] { 2, 3, 7, 9 }, new[] { 9 })]
     [InlineData(new long[0], new[] { 1 })]
-    public void Other_shapes_do_not_fit(long[] file, int[] step) => Assert.Null(RecordingShape.Match(file, step));
+    public void Other_shapes_do_not_fit(long[] file, int[] step) => Assert.Empty(RecordingShape.Readings(file, step));
 }

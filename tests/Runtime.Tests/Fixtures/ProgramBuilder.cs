@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Runtime.Tests.Fixtures;
@@ -123,7 +124,7 @@ internal sealed class ProgramBuilder
     {
         var program = new JsonObject
         {
-            ["format"] = 1,
+            ["format"] = ProgramSpec.CurrentFormat,
             ["name"] = "test",
             ["mode"] = "stream",
             ["inputs"] = _inputs.DeepClone(),

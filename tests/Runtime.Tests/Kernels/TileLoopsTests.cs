@@ -15,7 +15,9 @@ public class TileLoopsTests
 
     private static readonly Dictionary<string, Func<Assembler, int>> Functions = new()
     {
-        ["products of one tile"] = code => TileLoops.WriteProducts(code, 1),
+        ["products of one tile"] = TileLoops.WriteTileProducts,
+        ["products of two tiles"] = code => TileLoops.WriteProducts(code, 2),
+        ["products of three tiles"] = code => TileLoops.WriteProducts(code, 3),
         ["products of four tiles"] = code => TileLoops.WriteProducts(code, 4),
         ["weighted sums of one tile"] = code => TileLoops.WriteWeightedSums(code, 1),
         ["weighted sums of two tiles"] = code => TileLoops.WriteWeightedSums(code, 2),

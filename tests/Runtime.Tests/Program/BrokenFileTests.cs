@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Runtime.Tests.Fixtures;
 
@@ -128,8 +129,14 @@ public class BrokenFileTests
     [InlineData("not JSON")]
     public void A_program_that_is_none_is_refused(string program) => RequireCode(ErrorCodes.ProgramInvalid, Builder().Build(program));
 
-    [Fact]
-    public void Another_format_is_refused() => RequireCode(ErrorCodes.FormatUnknown, Changed(p => p["format"] = 2));
+    [Theory]
+    [InlineData(-1, "make the program again")]
+    [InlineData(+1, "use an EdgeSeq")]
+    public void Another_format_is_refused_with_what_to_do(int difference, string hint)
+    {
+        var e = RequireCode(ErrorCodes.FormatUnknown, Changed(p => p["format"] = ProgramSpec.CurrentFormat + difference));
+        Assert.StartsWith(hint, e.Hint);
+    }
 
     [Fact]
     public void A_program_that_needs_too_much_memory_is_refused_before_it_is_allocated() =>

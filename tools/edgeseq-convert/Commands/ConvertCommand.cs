@@ -135,6 +135,9 @@ internal static class ConvertCommand
         else
             Console.Out.Write(ConvertText.Of(report, view.Explain));
 
+        foreach (var warning in report.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+
         return (int)ExitCode.Ok;
     }
 

@@ -25,6 +25,18 @@ internal sealed record ConvertReport : IJsonReport
     /// <summary>What the session keeps from step to step in the model's own inputs and outputs, and by what evidence.</summary>
     public required IReadOnlyList<StatePair> States { get; init; }
 
+    /// <summary>How the model was understood, with the evidence.</summary>
+    public required IReadOnlyList<ChoiceSpec> Choices { get; init; }
+
+    /// <summary>Beside the float program, on noise; null in f32.</summary>
+    public required NoiseReport? Noise { get; init; }
+
+    /// <summary>What the user should know although all went well.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Why the int8 program is no faster than float; null where it is.</summary>
+    public required string? Slowness { get; init; }
+
     /// <summary>Outputs of the model that never change, which the program leaves out.</summary>
     public required IReadOnlyDictionary<string, float[]> ConstantOutputs { get; init; }
 
@@ -56,6 +68,10 @@ internal sealed record ConvertReport : IJsonReport
         Inputs = model.Inputs,
         Outputs = model.Outputs,
         States = result.KeptStates,
+        Choices = result.Choices,
+        Noise = result.Noise,
+        Warnings = [.. ConvertWarnings.Of(result)],
+        Slowness = ConvertWarnings.Slowness(result, model),
         ConstantOutputs = result.ConstantOutputs,
         Delay = model.Delay,
         MaxSteps = model.Program.MaxSteps,
@@ -86,6 +102,12 @@ internal sealed record ConvertReport : IJsonReport
         }
 
         json.WriteEndArray();
+        json.WriteReports("choices", [.. Choices.Select(choice => new ChoiceReport(choice))]);
+        json.WriteKnown("warnings", Warnings);
+        json.WriteKnown("slowness", Slowness);
+        if (Noise is { } noise)
+            json.WriteReport("noise", new NoiseJson(noise));
+
         json.WriteStartObject("constant_outputs");
         foreach (var (name, values) in ConstantOutputs)
         {

@@ -25,11 +25,17 @@ internal static class ConvertText
         foreach (var (name, values) in report.ConstantOutputs)
             Line($"  left out {name}: it is always {string.Join(", ", values.Take(8))}{(values.Length > 8 ? ", …" : "")}");
 
-        foreach (var state in report.States)
-            Line($"  state   {state.Input} = {state.Output} of the step before ({state.Evidence})");
+        foreach (var choice in report.Choices)
+            Line($"  {choice.About,-7} {choice.Chosen}{(choice.About == "state" ? " of the step before" : "")} ({choice.Why})");
 
-        if (report.MaxSteps is long steps)
-            Line($"  ends after {steps:N0} steps (--positions, --max-context)");
+        if (report.Noise is { } noise)
+        {
+            foreach (var output in noise.Outputs)
+                Line($"  noise   {output.Name}: {ConvertWarnings.Figures(output)}");
+        }
+
+        if (report.Slowness is { } slowness)
+            Line($"  speed   no faster than --precision f32, which is exact: {slowness}");
 
         Line($"  weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}; {report.Int8MacShare:P1} of the multiplications are int8");
         if (report.Search is { } search)

@@ -17,11 +17,16 @@ internal sealed class Benchmark(Model model, Progress progress)
     private const int WarmUpSteps = 64;
     private const int FloorReadsPerRound = 8;
     private const long DefaultNanoseconds = 1_000_000_000;
+
+    /// <summary>Where steps or outputs are so slow that the usual numbers would take longer.</summary>
+    private const long MostNanoseconds = 4_000_000_000;
+    private const long MostWarmUpNanoseconds = 1_000_000_000;
     private const long MinSteps = 1024;
     private const long MaxSteps = 1 << 20;
     private const double LongestPacedSeconds = 2;
 
     private readonly LatencyHistogram _steps = new();
+    private readonly LatencyHistogram _outputs = new();
     private readonly LatencyHistogram _floor = new();
     private readonly WeightFloor _weights = new(model);
     private int _sink;
@@ -35,24 +40,27 @@ internal sealed class Benchmark(Model model, Progress progress)
         var crc = OutputCrc(session);
         var inputs = new BenchInputs(model);
         session.Reset();
-        TimeSteps(session, inputs, WarmUpSteps);
-        var count = steps ?? Math.Clamp(DefaultNanoseconds / Math.Max(1, _steps.Percentile(0.5)), MinSteps, MaxSteps);
+        var meanNs = WarmUp(session, inputs);
+        var count = steps ?? Math.Clamp(DefaultNanoseconds / Math.Max(1, meanNs), MinSteps, MaxSteps);
         _steps.Clear();
+        _outputs.Clear();
 
         // The first reading of the counter allocates.
         _ = GC.GetAllocatedBytesForCurrentThread();
         long nanoseconds = 0;
         long allocated = 0;
-        for (var round = 0; round < Rounds; round++)
+        var mostNanoseconds = steps is null ? MostNanoseconds : long.MaxValue;
+        for (var round = 0; round < Rounds && nanoseconds < mostNanoseconds; round++)
         {
             var share = count * (round + 1) / Rounds - count * round / Rounds;
             var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-            nanoseconds += TimeSteps(session, inputs, share);
+            nanoseconds += TimeSteps(session, inputs, share, mostNanoseconds - nanoseconds);
             allocated += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
             TimeFloor();
             progress.Report(_steps.Count);
         }
 
+        count = _steps.Count;
         progress.Clear();
         var stepsPerSecond = count * 1e9 / nanoseconds;
         var rate = rateHz ?? model.Program.RateHz;
@@ -65,6 +73,8 @@ internal sealed class Benchmark(Model model, Progress progress)
             ArenaBytes = model.ArenaBytes,
             Steps = count,
             StepNs = LatencyReport.Of(_steps),
+            StepsWithOutput = _outputs.Count,
+            OutputNs = _outputs.Count is > 0 and var outputs && outputs < count ? LatencyReport.Of(_outputs) : null,
             FloorNs = _floor.Percentile(0.5),
             AllocatedBytesPerStep = (double)allocated / count,
             PeakRssBytes = PeakMemory.ResidentBytes(),
@@ -98,19 +108,31 @@ internal sealed class Benchmark(Model model, Progress progress)
         ? MemoryMarshal.AsBytes(session.Output(output))
         : MemoryMarshal.AsBytes(session.OutputI64(output));
 
-    /// <summary>Runs and times steps, each by itself; returns their sum in nanoseconds.</summary>
-    private long TimeSteps(Session session, BenchInputs inputs, long count)
+    /// <summary>Steps until the machine code is warm and the program has given outputs; the mean time of a step.</summary>
+    private long WarmUp(Session session, BenchInputs inputs)
+    {
+        var slowest = model.Outputs.Max(output => output.Offset + 2L * output.Rate);
+        var most = Math.Max(WarmUpSteps, slowest);
+        var nanoseconds = TimeSteps(session, inputs, most, MostWarmUpNanoseconds);
+        return nanoseconds / Math.Max(1, _steps.Count);
+    }
+
+    /// <summary>Runs and times steps, each by itself, until there are enough of them or they took so long; returns their sum in
+    /// nanoseconds.</summary>
+    private long TimeSteps(Session session, BenchInputs inputs, long count, long mostNanoseconds)
     {
         long sum = 0;
-        for (var i = 0L; i < count; i++)
+        for (var i = 0L; i < count && sum < mostNanoseconds; i++)
         {
             if (session.StepCount == model.Program.MaxSteps)
                 session.Reset();
             inputs.Fill(session);
             var begin = MonotonicClock.Now;
-            session.Step();
+            var result = session.Step();
             var time = MonotonicClock.Now - begin;
             _steps.Add(time);
+            if (result.HasOutput)
+                _outputs.Add(time);
             sum += time;
         }
 
@@ -135,7 +157,7 @@ internal sealed class Benchmark(Model model, Progress progress)
         for (var i = 0L; i < steps; i++)
         {
             pacer.Wait();
-            TimeSteps(session, inputs, 1);
+            TimeSteps(session, inputs, 1, long.MaxValue);
         }
 
         return pacer.DeadlineMisses;

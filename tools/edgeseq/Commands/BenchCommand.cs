@@ -42,7 +42,14 @@ internal static class BenchCommand
         Line("kernels", report.Isa);
         Line("memory", $"weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}");
         Line("step", $"{Duration.Of(step.P50)} (p99 {Duration.Of(step.P99)}, p99.9 {Duration.Of(step.P999)}, max {Duration.Of(step.Max)}) over {report.Steps:N0} steps");
-        Line("floor", $"{Duration.Of(report.FloorNs)} to read the weights once; a step takes {step.P50 / report.FloorNs:0.00} times that");
+        if (report.OutputNs is { } output)
+        {
+            Line("output", $"{Duration.Of(output.P50)} (p99 {Duration.Of(output.P99)}, max {Duration.Of(output.Max)}) for the "
+                + $"{report.StepsWithOutput:N0} steps that gave one");
+        }
+
+        Line("floor", $"{Duration.Of(report.FloorNs)} to read the weights once; {(report.OutputNs is null ? "a step" : "an output")} takes "
+            + $"{(report.OutputNs ?? step).P50 / report.FloorNs:0.00} times that");
         Line("speed", $"{report.StepsPerSecond:N0} steps a second");
         if (report.RateHz is { } rate)
             Line("real time", $"{report.TimesRealTime:N0} times {rate:0.###} Hz, {100 / report.TimesRealTime:0.####} % of one core");

@@ -194,6 +194,12 @@ internal static class RunCommand
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
         if (summary.Reloads + summary.RefusedReloads > 0)
             text += $"; {summary.Reloads:N0} new programs, {summary.RefusedReloads:N0} refused";
+        if (summary.Conversion is { } conversion)
+        {
+            text += FormattableString.Invariant($"; {conversion.FromHz:0.###} samples a second converted to {conversion.ToHz:0.###}, ")
+                + $"{Duration.Of(1e9 * conversion.DelaySeconds)} late";
+        }
+
         if (summary.Stamps is { } stamps)
             text += $"; {Describe(stamps)}";
         return summary.WasInterrupted ? $"interrupted after {text}" : text;

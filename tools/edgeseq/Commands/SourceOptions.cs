@@ -8,21 +8,33 @@ namespace EdgeSeq.Tool.Commands;
 internal sealed class SourceOptions
 {
     private readonly Option<long?> _hop = Arguments.Count<long>(
-        "--hop", "N", "New samples a step, for sources of single samples; the whole frame if not given");
+        "--hop", "N", "New samples a step, for sources of single samples; the program's own, or the whole frame, if not given");
 
     private readonly Option<string> _columns = Arguments.Text(
         "--columns", "A,B,C",
         "Columns of a CSV file that feed the input, in order, by name or by number from 1; the program's channels if not given");
 
+    private readonly Option<double?> _sourceRate = Arguments.PositiveNumber(
+        "--source-rate", "HZ",
+        "Samples a second that a recording has (rows, where each is a step): converted to the program's rate where they differ");
+
+    private readonly Option<RecordingsWanted> _recordings = Arguments.Choice(
+        "--recordings", "How a .npy file is read whose shape fits both one recording and several",
+        ("auto", RecordingsWanted.Usual), ("one", RecordingsWanted.One), ("many", RecordingsWanted.Many));
+
     public void AddTo(Command command)
     {
         command.Add(_hop);
         command.Add(_columns);
+        command.Add(_sourceRate);
+        command.Add(_recordings);
     }
 
     /// <summary>The context with what the user gave.</summary>
     public SourceContext Apply(ParseResult result, SourceContext context) => context with
     {
+        SourceHz = result.GetValue(_sourceRate),
+        Recordings = result.GetValue(_recordings),
         Hop = result.GetValue(_hop),
         Columns = result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries),
     };

@@ -21,6 +21,12 @@ internal sealed class BenchReport : IJsonReport
 
     public required LatencyReport StepNs { get; init; }
 
+    /// <summary>Steps of those that gave an output.</summary>
+    public required long StepsWithOutput { get; init; }
+
+    /// <summary>Times of the steps that gave an output; null where all did.</summary>
+    public LatencyReport? OutputNs { get; init; }
+
     /// <summary>Median time of reading the weight bytes once, in the same rounds as the steps.</summary>
     public required double FloorNs { get; init; }
 
@@ -51,6 +57,9 @@ internal sealed class BenchReport : IJsonReport
         json.WriteNumber("arena_bytes", ArenaBytes);
         json.WriteNumber("steps", Steps);
         json.WriteReport("step_ns", StepNs);
+        json.WriteNumber("steps_with_output", StepsWithOutput);
+        if (OutputNs is not null)
+            json.WriteReport("output_ns", OutputNs);
         json.WriteNumber("floor_ns", FloorNs);
         json.WriteNumber("allocated_bytes_per_step", AllocatedBytesPerStep);
         json.WriteKnown("peak_rss_bytes", PeakRssBytes);

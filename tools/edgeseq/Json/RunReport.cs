@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeSeq.Device.Delivery;
+using EdgeSeq.Device.Resampling;
 using EdgeSeq.Device.Run;
 using EdgeSeq.Runtime.Sessions;
 
@@ -43,6 +44,9 @@ internal sealed class RunReport : IJsonReport
     /// <summary>Absent where the source is no device.</summary>
     public SamplingJson? Sampling { get; init; }
 
+    /// <summary>Absent where the source's rate was not converted.</summary>
+    public RateConversion? Conversion { get; init; }
+
     /// <summary>Absent where the source has no time stamps of its own.</summary>
     public StampJson? TimeStamps { get; init; }
 
@@ -74,6 +78,7 @@ internal sealed class RunReport : IJsonReport
             AllocatedBytesPerStep = (double)summary.AllocatedBytes / Math.Max(1, summary.Steps - 1),
             PeakRssBytes = peakRssBytes,
             Sampling = summary.Sampling is { } sampling ? new SamplingJson(sampling) : null,
+            Conversion = summary.Conversion,
             TimeStamps = summary.Stamps is { } stamps ? new StampJson(stamps) : null,
             StepNs = LatencyReport.Of(summary.Latency),
             Deliveries = [.. deliveries.Select(delivery => new DeliveryJson(delivery))],
@@ -101,6 +106,15 @@ internal sealed class RunReport : IJsonReport
         json.WriteReport("step_ns", StepNs);
         if (Sampling is not null)
             json.WriteReport("sampling", Sampling);
+        if (Conversion is { } conversion)
+        {
+            json.WriteStartObject("conversion");
+            json.WriteNumber("from_hz", conversion.FromHz);
+            json.WriteNumber("to_hz", conversion.ToHz);
+            json.WriteNumber("delay_s", conversion.DelaySeconds);
+            json.WriteEndObject();
+        }
+
         if (Deliveries.Count > 0)
             json.WriteReports("deliveries", Deliveries);
         if (TimeStamps is not null)

@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Resampling;
+
 namespace EdgeSeq.Device.Sources.Sampling;
 
 /// <summary>A device at another rate than the program wants. A faulty sample makes the next converted one faulty; in the filter the last

@@ -124,7 +124,7 @@ public static class SensorSource
             $"{text} gives one sample a step, the program has {context.Inputs.Count} inputs"),
     };
 
-    private static long SamplesPerStep(bool isFrame, SourceContext context, InputInfo input) => isFrame ? context.Hop ?? input.Length : 1;
+    private static long SamplesPerStep(bool isFrame, SourceContext context, InputInfo input) => isFrame ? context.HopOf(input) : 1;
 
     private static void RequireWholeSteps(string text, ChannelSelection selection, InputInfo input, SourceContext context)
     {

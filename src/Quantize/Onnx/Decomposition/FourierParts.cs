@@ -1,8 +1,13 @@
+using System.Globalization;
+
 namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
 /// <summary>Discrete Fourier transforms of constant length as products with a matrix of sines and cosines.</summary>
 internal static class FourierParts
 {
+    /// <summary>A transform of 4,096 real samples: 67 MB of weights.</summary>
+    private const long MostElements = 1 << 25;
+
     /// <summary>Input [.., n, .., 1 or 2] with the transformed axis second to last.</summary>
     public static bool Dft(NodeParts parts)
     {
@@ -20,6 +25,7 @@ internal static class FourierParts
         if (length < 1 || (oneSided && inverse))
             return false;
 
+        RequireSize(node, length, available * parts2 * 2 * (oneSided ? length / 2 + 1 : length));
         long[] swap = [.. Enumerable.Range(0, rank).Select(i => (long)(i == axis ? rank - 2 : i == rank - 2 ? axis : i))];
         var moved = parts.Transpose(x, swap);
         long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
@@ -47,12 +53,24 @@ internal static class FourierParts
         }
 
         var bins = node.Int("onesided", 1) != 0 ? frame / 2 + 1 : frame;
+        RequireSize(node, frame, frame * 2 * bins);
         var weights = Windowed((int)frame, (int)bins, window?.ToFloats());
         var channels = rank == 2 ? parts.Unsqueeze(x, 1) : parts.Transpose(x, 0, 2, 1);
         var y = parts.Add("Conv", [channels, parts.Constant(weights, "stft")], ("kernel_shape", (long[])[frame]),
             ("strides", (long[])[step.ToInts()[0]]));
         parts.Output(0, parts.Reshape(parts.Transpose(y, 0, 2, 1), 0, 0, bins, 2));
         return true;
+    }
+
+    /// <summary>Said before time and memory are spent on it.</summary>
+    private static void RequireSize(OnnxNode node, long length, long elements)
+    {
+        if (elements > MostElements)
+        {
+            throw Refusal.Of(node, string.Create(CultureInfo.InvariantCulture,
+                $"a transform of {length:N0} samples at once needs a matrix of {elements:N0} numbers, more than {MostElements:N0}"),
+                "cut the signal into shorter frames in the model (STFT), of 2,048 samples or so");
+        }
     }
 
     private static int? AxisOf(NodeParts parts, int rank)

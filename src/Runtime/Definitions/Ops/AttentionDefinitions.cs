@@ -11,7 +11,8 @@ internal static class AttentionDefinitions
         new("Attention", OpFamily.Attention)
         {
             Meaning = "attends to the last min(j+1, window) tokens, token j in slot j mod window; "
-                + "per kv head kRing is packed [window, keySize], vRing packed [valueSize, window], both F32, or I8 with kScale and vScale [kvHeads, window]; "
+                + "per kv head kRing is packed [window, keySize], vRing packed [valueSize, window], both F32, "
+                + "or I8 with kScale and vScale [kvHeads, window], where vRing lies tile by tile, [valueSize/16][window/4][16][4]; "
                 + "bias relative [biasHeads, window] by distance, absolute [biasHeads, rows, window] at row j (not with sliding)",
             Inputs =
             [

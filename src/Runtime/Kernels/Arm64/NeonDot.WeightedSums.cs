@@ -37,7 +37,7 @@ internal readonly unsafe partial struct NeonDot
         }
     }
 
-    /// <summary>Statements stand in the order in which an in-order core should issue them, as in <see cref="One"/>.</summary>
+    /// <summary>Statements stand in the order in which an in-order core should issue them, as in <see cref="DotTile"/>.</summary>
     private static void EightRows(sbyte* values, sbyte* digits, nint tokens, int* sums)
     {
         var high0 = Vector128<int>.Zero;

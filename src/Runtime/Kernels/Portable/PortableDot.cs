@@ -10,21 +10,20 @@ internal readonly unsafe partial struct PortableDot : IDotS8
 {
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => 0;
 
-    public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
+    public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums) => TileByTile.Dot<PortableDot>(w, tiles, x, sums);
+
+    public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
     {
-        for (; tiles > 0; tiles--, w += stride, sums += 16)
-        {
-            for (var row = 0; row < PackedLayout.TileRows; row += 4)
-                FourRows(w + row * PackedLayout.GroupColumns, x, sums + row);
-        }
+        for (var row = 0; row < PackedLayout.TileRows; row += 4)
+            FourRows(w + row * PackedLayout.GroupColumns, lineStride, x, sums + row);
     }
 
-    private static void FourRows(sbyte* w, in PreparedVector x, int* sums)
+    private static void FourRows(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
     {
         // Lanes: [row 0 columns 0 + 1, row 0 columns 2 + 3, row 1 …] and the same of rows 2 and 3.
         var lower = Vector128<int>.Zero;
         var upper = Vector128<int>.Zero;
-        for (nint k = 0; k < x.Length; k += PackedLayout.GroupColumns, w += PackedLayout.TileRows * PackedLayout.GroupColumns)
+        for (nint k = 0; k < x.Length; k += PackedLayout.GroupColumns, w += lineStride)
         {
             var group = Vector128.WidenLower(Vector128.Create(*(int*)(x.Values + k)).AsSByte());
             var (w01, w23) = Vector128.Widen(Vector128.Load(w));

@@ -12,10 +12,10 @@ internal sealed partial class ReferenceKernels
         {
             ring.KeyScale[head * ring.Window + slot] = QuantizeS8Core(k.Slice(head * ring.KeySize, ring.KeySize), quantized, 0f);
             for (var column = 0; column < ring.KeySize; column++)
-                ring.Keys[head * ring.KeysLength + PackedLayout.OffsetS8(slot, column, ring.KeySize)] = quantized[column];
+                ring.Keys[head * ring.KeysLength + PackedLayout.OffsetS8(slot, column, ring.Window, ring.KeySize)] = quantized[column];
             ring.ValueScale[head * ring.Window + slot] = QuantizeS8Core(v.Slice(head * ring.ValueSize, ring.ValueSize), quantized, 0f);
             for (var row = 0; row < ring.ValueSize; row++)
-                ring.Values[head * ring.ValuesLength + PackedLayout.OffsetS8(row, slot, ring.Window)] = quantized[row];
+                ring.Values[head * ring.ValuesLength + PackedLayout.OffsetByTileS8(row, slot, ring.Window)] = quantized[row];
         }
     }
 
@@ -28,8 +28,8 @@ internal sealed partial class ReferenceKernels
         for (var head = 0; head < queryHeads; head++)
         {
             var shared = head / (queryHeads / ring.Heads);
-            var keys = new MatrixS8(ring.Keys[(shared * ring.KeysLength)..], default, default, tokens, ring.KeySize);
-            var values = new MatrixS8(ring.Values[(shared * ring.ValuesLength)..], default, default, ring.ValueSize, ring.Window);
+            var keys = new MatrixS8(ring.Keys[(shared * ring.KeysLength)..], default, default, ring.Window, ring.KeySize);
+            var values = ring.Values[(shared * ring.ValuesLength)..];
             var scale = QuantizeS8Core(q.Slice(head * ring.KeySize, ring.KeySize), quantized, 0f) * rule.Scale;
             for (var token = 0; token < tokens; token++)
             {
@@ -42,7 +42,7 @@ internal sealed partial class ReferenceKernels
                 weights[token] *= ring.ValueScale[shared * ring.Window + token];
             var step = RoundTo14Bits(weights);
             for (var row = 0; row < ring.ValueSize; row++)
-                y[head * ring.ValueSize + row] = WeightedSum(values, row, weights) * (step / sum);
+                y[head * ring.ValueSize + row] = WeightedSum(values, ring.Window, row, weights) * (step / sum);
         }
     }
 
@@ -109,16 +109,15 @@ internal sealed partial class ReferenceKernels
         return largest / 16383f;
     }
 
-    /// <summary>Weights are integers.</summary>
-    private static float WeightedSum(in MatrixS8 values, int row, ReadOnlySpan<float> weights)
+    /// <summary>Weights are integers; values lie tile by tile.</summary>
+    private static float WeightedSum(ReadOnlySpan<sbyte> values, int window, int row, ReadOnlySpan<float> weights)
     {
-        var tile = values.Data[(row / PackedLayout.TileRows * values.TileStride)..];
         var total = 0f;
         for (var first = 0; first < weights.Length; first += AttentionRingS8.TokensPerSum)
         {
             var sum = 0;
             for (var token = first; token < Math.Min(weights.Length, first + AttentionRingS8.TokensPerSum); token++)
-                sum += tile[PackedLayout.OffsetS8(row % PackedLayout.TileRows, token, values.Columns)] * (int)weights[token];
+                sum += values[PackedLayout.OffsetByTileS8(row, token, window)] * (int)weights[token];
             total += sum;
         }
 

@@ -83,10 +83,15 @@ internal sealed partial class ReferenceKernels : KernelSet
 
     private static int RowSum(in MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q)
     {
-        var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
+        var tile = row / PackedLayout.TileRows;
+        var first = matrix.TileOffset(tile) + row % PackedLayout.TileRows * PackedLayout.GroupColumns;
         var sum = 0;
         for (var column = 0; column < matrix.Columns; column++)
-            sum += tile[PackedLayout.OffsetS8(row % PackedLayout.TileRows, column, matrix.Columns)] * q[column];
+        {
+            var line = column / PackedLayout.GroupColumns * matrix.LineStride(tile);
+            sum += matrix.Data[first + line + column % PackedLayout.GroupColumns] * q[column];
+        }
+
         return sum;
     }
 

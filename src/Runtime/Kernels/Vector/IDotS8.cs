@@ -10,17 +10,19 @@ internal unsafe interface IDotS8
     static abstract int Prepare(sbyte* values, sbyte* signs, nint length);
 
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
-    /// <param name="w">First of <paramref name="tiles"/> tiles of 16 rows, <paramref name="stride"/> bytes apart.</param>
-    static abstract void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums);
+    /// <param name="w">The first line of a block.</param>
+    /// <param name="tiles">Of whole blocks: of four tiles each, and what is left over makes the last one.</param>
+    static abstract void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums);
+
+    /// <summary>The same for one tile of any block.</summary>
+    /// <param name="w">The tile's first line.</param>
+    /// <param name="lineStride">Bytes from one of its lines to the next.</param>
+    static abstract void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums);
 
     /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token], exact.</summary>
-    /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows, <paramref name="stride"/> bytes apart.</param>
+    /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows that lie tile by tile, <paramref name="stride"/> bytes
+    /// apart.</param>
     /// <param name="weights">As many as there are tokens, in [0, 16383].</param>
     /// <param name="tokens">A multiple of 16, at most <see cref="AttentionRingS8.TokensPerSum"/>.</param>
     static abstract void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums);
-
-    /// <summary>Hidden units of a recurrent layer whose gates follow their products: many make calls rare.</summary>
-    /// <param name="weightBytes">As <see cref="PreparedVector.WeightBytes"/>.</param>
-    /// <returns>A multiple of 16, at most <see cref="KernelScratch.RecurrentChunk"/>.</returns>
-    static virtual nint UnitsPerChunk(long weightBytes) => KernelScratch.RecurrentChunk;
 }

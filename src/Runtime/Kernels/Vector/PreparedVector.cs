@@ -1,7 +1,7 @@
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>A quantised vector in scratch memory, in the form of <see cref="IDotS8.Prepare"/>.</summary>
-internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int correction, float scale, long weightBytes)
+internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int correction, float scale)
 {
     public readonly sbyte* Values = values;
 
@@ -12,9 +12,6 @@ internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int c
 
     /// <summary>Activation = scale × int8 value.</summary>
     public readonly float Scale = scale;
-
-    /// <summary>Weights that are read from one use of a tile to the next, which says from which cache it comes.</summary>
-    public readonly long WeightBytes = weightBytes;
 
     public sbyte* Signs => Values + Length;
 }

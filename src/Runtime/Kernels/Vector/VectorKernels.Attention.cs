@@ -13,13 +13,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (byte* memory = scratch)
         {
             var quantized = (sbyte*)memory;
-            var key = keys + PackedLayout.OffsetS8(slot, 0, ring.KeySize);
-            var value = values + PackedLayout.OffsetS8(0, slot, ring.Window);
+            var key = keys + PackedLayout.OffsetS8(slot, 0, ring.Window, ring.KeySize);
+            var keyLine = PackedLayout.TilesOfBlock(slot / TileRows, KeyTiles(ring)) * PackedLayout.LineBytes;
+            var value = values + PackedLayout.OffsetByTileS8(0, slot, ring.Window);
             for (nint head = 0; head < ring.Heads; head++, key += ring.KeysLength, value += ring.ValuesLength)
             {
                 keyScale[head * ring.Window + slot] = Quantize(ks + head * ring.KeySize, ring.KeySize, quantized, 0f);
                 for (nint group = 0; group < ring.KeySize; group += PackedLayout.GroupColumns)
-                    *(int*)(key + group * TileRows) = *(int*)(quantized + group);
+                    *(int*)(key + group / PackedLayout.GroupColumns * keyLine) = *(int*)(quantized + group);
                 valueScale[head * ring.Window + slot] = Quantize(vs + head * ring.ValueSize, ring.ValueSize, quantized, 0f);
                 WriteColumn(quantized, ring.ValueSize, value, PackedLayout.TileLengthS8(ring.Window));
             }
@@ -33,9 +34,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         var heads = q.Length / ring.KeySize;
         var sharing = heads / ring.Heads;
-        var scoreBytes = KernelScratch.AttentionScoreBytes(tokens);
+        // Keys that are not there yet get sums with the rest of their block, which nothing reads.
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        var tiles = Math.Min((tokens + BlockRows - 1) / BlockRows * PackedLayout.BlockTiles, KeyTiles(ring));
+        var scoreBytes = tiles * TileRows * sizeof(float);
         var headBytes = scoreBytes + KernelScratch.AttentionQueryBytes(ring.KeySize);
-        var keyStride = PackedLayout.TileLengthS8(ring.KeySize);
         var largest = stackalloc float[KernelScratch.AttentionHeads];
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
@@ -49,8 +52,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                     var head = first + i;
                     var shared = head / sharing;
                     var scores = (float*)(memory + i * headBytes);
-                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes, ring.Keys.Length);
-                    TDot.Dot(keys + shared * ring.KeysLength, keyStride, scoreBytes / (TileRows * sizeof(float)), query, (int*)scores);
+                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes);
+                    TDot.Dot(keys + shared * ring.KeysLength, tiles, query, (int*)scores);
                     largest[i] = Scores(scores, keyScale + shared * ring.Window, query.Scale * rule.Scale, tokens, newest, rule, head);
                 }
 
@@ -103,7 +106,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Writes one column of a packed matrix: a byte in each group of four.</summary>
+    private static int KeyTiles(in AttentionRingS8 ring) => PackedLayout.PadRows(ring.Window) / TileRows;
+
+    /// <summary>Writes one column of a matrix that lies tile by tile: a byte in each group of four.</summary>
     private static void WriteColumn(sbyte* bytes, nint rows, sbyte* column, nint tileStride)
     {
         for (; rows >= TileRows; rows -= TileRows, bytes += TileRows, column += tileStride)

@@ -16,10 +16,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint row = 0; row < w.Rows; row += TLanes.Count)
             {
                 var at = row / TileRows * w.RowStride + row % TileRows;
-                var weights = data + row / TileRows * w.TileStride + row % TileRows * PackedLayout.GroupColumns;
+                var tile = (int)(row / TileRows);
+                var weights = data + w.TileOffset(tile) + row % TileRows * PackedLayout.GroupColumns;
                 var window = new Windows(source + row, tap, w.Columns, w.Rows - row);
-                StoreUpTo(DepthwiseRows(weights, window, TLanes.Load(scale + at), Bias(bias, at), xScale, wide), target + row,
-                    w.Rows - row);
+                var sums = DepthwiseRows(weights, w.LineStride(tile), window, TLanes.Load(scale + at), Bias(bias, at), xScale, wide);
+                StoreUpTo(sums, target + row, w.Rows - row);
             }
         }
     }
@@ -39,7 +40,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes DepthwiseRows(sbyte* w, Windows x, TLanes rowScale, TLanes bias, float xScale, bool wide)
+    private static TLanes DepthwiseRows(sbyte* w, nint lineStride, Windows x, TLanes rowScale, TLanes bias, float xScale,
+        bool wide)
     {
         var step = TLanes.Create(xScale);
         var inverse = TLanes.Create(1f / xScale);
@@ -53,19 +55,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
 
         if (!wide)
-            return TLanes.Fma(TLanes.Select(silent, TLanes.Zero, DepthwiseSums(w, x, inverse)), rowScale * step, bias);
+            return TLanes.Fma(TLanes.Select(silent, TLanes.Zero, DepthwiseSums(w, lineStride, x, inverse)), rowScale * step, bias);
         var finer = step / TLanes.Create(WideSteps);
-        var (sum, rest) = DepthwiseWideSums(w, x, inverse, step, TLanes.Create(1f) / finer);
+        var (sum, rest) = DepthwiseWideSums(w, lineStride, x, inverse, step, TLanes.Create(1f) / finer);
         var y = TLanes.Fma(TLanes.Select(silent, TLanes.Zero, sum), rowScale * step, bias);
         return TLanes.Select(TLanes.Equal(finer, TLanes.Zero), y, y + TLanes.Fma(rest, rowScale * finer, TLanes.Zero));
     }
 
     /// <summary>Σ w·q, exact: whole numbers below 2²⁴.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes DepthwiseSums(sbyte* w, Windows x, TLanes inverse)
+    private static TLanes DepthwiseSums(sbyte* w, nint lineStride, Windows x, TLanes inverse)
     {
         var sum = TLanes.Zero;
-        for (nint k = 0; k < x.Taps; w += TileRows * PackedLayout.GroupColumns)
+        for (nint k = 0; k < x.Taps; w += lineStride)
         {
             // Each lane holds four columns of its row, the first in the lowest byte.
             var four = TLanes.Load((float*)w);
@@ -77,10 +79,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>The same, and Σ w·q of what the codes leave over.</summary>
-    private static (TLanes Sum, TLanes Finer) DepthwiseWideSums(sbyte* w, Windows x, TLanes inverse, TLanes step, TLanes finerInverse)
+    private static (TLanes Sum, TLanes Finer) DepthwiseWideSums(sbyte* w, nint lineStride, Windows x, TLanes inverse, TLanes step,
+        TLanes finerInverse)
     {
         var (sum, rest) = (TLanes.Zero, TLanes.Zero);
-        for (nint k = 0; k < x.Taps; w += TileRows * PackedLayout.GroupColumns)
+        for (nint k = 0; k < x.Taps; w += lineStride)
         {
             var four = TLanes.Load((float*)w);
             for (var end = Math.Min(k + PackedLayout.GroupColumns, x.Taps); k < end; k++, four = TLanes.ShiftRight(four, 8))

@@ -15,7 +15,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var length = PackedLayout.PadColumnsS8(matrix.Columns);
         var stride = KernelScratch.VectorS8(matrix.Columns);
         var passRows = PassRows(vectors, length);
-        var weightBytes = WeightBytes(vectors, matrix.Data.Length);
         var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = matrix.Data)
         fixed (int* target = y)
@@ -34,8 +33,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 for (nint vector = 0; vector < vectors; vector++)
                 {
                     var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, length, *(int*)(prepared + vector * stride), 1f, weightBytes);
-                    TDot.Dot(data + row / TileRows * matrix.TileStride, matrix.TileStride, (count + TileRows - 1) / TileRows, from, sums);
+                    var from = new PreparedVector(values, length, *(int*)(prepared + vector * stride), 1f);
+                    RowProducts(matrix, data, row, count, from, sums);
                     new Span<int>(sums, (int)count).CopyTo(new Span<int>(target + vector * matrix.Rows + row, (int)count));
                 }
             }
@@ -47,7 +46,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var stride = KernelScratch.VectorS8(w.Columns);
         var length = PackedLayout.PadColumnsS8(w.Columns);
         var passRows = PassRows(vectors, length);
-        var weightBytes = WeightBytes(vectors, w.Data.Length);
         var sums = stackalloc int[TilesPerPass * TileRows];
         fixed (sbyte* data = w.Data)
         fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
@@ -56,7 +54,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint vector = 0; vector < vectors; vector++)
             {
                 var header = prepared + vector * stride;
-                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes, weightBytes);
+                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes);
                 *(int*)header = from.Correction;
                 *(float*)(header + sizeof(int)) = from.Scale;
             }
@@ -68,8 +66,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 {
                     var header = prepared + vector * stride;
                     var values = (sbyte*)(header + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, length, *(int*)header, *(float*)(header + sizeof(int)), weightBytes);
-                    TDot.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, from, sums);
+                    var from = new PreparedVector(values, length, *(int*)header, *(float*)(header + sizeof(int)));
+                    RowProducts(w, data, row, count, from, sums);
                     ScaleSums(sums, count, w.RowStride, scale + row / TileRows * w.RowStride, At(bias, row / TileRows * w.RowStride),
                         from.Scale, target + vector * w.Rows + row);
                 }
@@ -115,13 +113,33 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Rows of one pass over the weights.</summary>
-    private static nint PassRows(int vectors, nint length) =>
-        TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows), 1, TilesPerPass));
+    /// <summary>The sums of rows of a matrix.</summary>
+    /// <param name="row">The first, with which a block begins.</param>
+    /// <param name="count">Of whole blocks.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RowProducts(in MatrixS8 w, sbyte* data, nint row, nint count, in PreparedVector x, int* sums)
+    {
+        if (w.HasWholeBlocks)
+            TDot.Dot(data + row * x.Length, (count + TileRows - 1) / TileRows, x, sums);
+        else
+            TileProducts(w, data, row, count, x, sums);
+    }
 
-    /// <summary>For <see cref="PreparedVector.WeightBytes"/>: all but the first of several vectors find a pass in the nearest
-    /// cache.</summary>
-    private static long WeightBytes(int vectors, int matrixBytes) => vectors == 1 ? matrixBytes : SharedPassBytes;
+    private static void TileProducts(in MatrixS8 w, sbyte* data, nint row, nint count, in PreparedVector x, int* sums)
+    {
+        for (nint at = 0; at < count; at += TileRows)
+        {
+            var tile = (int)((row + at) / TileRows);
+            TDot.DotTile(data + w.TileOffset(tile), w.LineStride(tile), x, sums + at);
+        }
+    }
+
+    /// <summary>Rows of one pass over the weights: of whole blocks.</summary>
+    private static nint PassRows(int vectors, nint length)
+    {
+        const int Block = PackedLayout.BlockTiles;
+        return TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows) & -Block, Block, TilesPerPass));
+    }
 
     /// <summary>y = sums·(scale·xScale) + bias.</summary>
     /// <param name="rowStride">Elements from one tile's scales to the next one's.</param>

@@ -113,20 +113,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* xs = x, hs = h)
         fixed (byte* memory = scratch)
         {
-            var weightBytes = w.Data.Length + (long)r.Data.Length;
-            var chunk = TDot.UnitsPerChunk(weightBytes);
+            const int Chunk = KernelScratch.RecurrentChunk;
             var input = (int*)memory;
-            var hidden = input + TCell.Gates * chunk;
+            var hidden = input + TCell.Gates * Chunk;
             var prepared = memory + KernelScratch.RecurrentSums;
-            var qx = Prepare(xs, x.Length, xScale, prepared, weightBytes);
-            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length), weightBytes);
-            for (nint unit = 0; unit < h.Length; unit += chunk)
+            var qx = Prepare(xs, x.Length, xScale, prepared);
+            var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
+            for (nint unit = 0; unit < h.Length; unit += Chunk)
             {
-                var units = Math.Min(h.Length - unit, chunk);
+                var units = Math.Min(h.Length - unit, Chunk);
                 var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
                 var row = unit * TCell.Gates;
-                TDot.Dot(wData + row / TileRows * w.TileStride, w.TileStride, tiles, qx, input);
-                TDot.Dot(rData + row / TileRows * r.TileStride, r.TileStride, tiles, qh, hidden);
+                TDot.Dot(wData + row * qx.Length, tiles, qx, input);
+                TDot.Dot(rData + row * qh.Length, tiles, qh, hidden);
                 var sums = new GateSumsS8(input, hidden, wScale + row, rScale + row, At(wBias, row), At(rBias, row), qx.Scale, qh.Scale);
                 cell.Update<GateSumsS8, CoarseTanh>(sums, unit, units);
             }

@@ -32,12 +32,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         Elementwise<TLanes>.Binary(function, a, b, y);
 
     /// <summary>Quantises into scratch memory and brings the vector into the form of the products.</summary>
-    private static PreparedVector Prepare(float* x, nint columns, float scale, byte* scratch, long weightBytes)
+    private static PreparedVector Prepare(float* x, nint columns, float scale, byte* scratch)
     {
         var values = (sbyte*)scratch;
         var length = Padded(columns);
         scale = Quantize(x, columns, values, scale);
-        return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale, weightBytes);
+        return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale);
     }
 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)

@@ -8,21 +8,29 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// <summary>Two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/> for how signs keep the products exact.</summary>
 internal readonly unsafe partial struct Avx2Dot : IDotS8
 {
+    private const int LineBytes = PackedLayout.LineBytes;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
+    public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
     {
-        for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
-            Pass<ITileCount.Four>(w, stride, x, sums);
-        for (; tiles >= 2; tiles -= 2, w += 2 * stride, sums += 32)
-            Pass<ITileCount.Two>(w, stride, x, sums);
-        if (tiles > 0)
-            Pass<ITileCount.One>(w, stride, x, sums);
+        for (; tiles >= 4; tiles -= 4, w += 64 * x.Length, sums += 64)
+            Block<ITileCount.Four>(w, 4 * LineBytes, x, sums);
+        if (tiles == 3)
+            Block<ITileCount.Three>(w, 3 * LineBytes, x, sums);
+        else if (tiles == 2)
+            Block<ITileCount.Two>(w, 2 * LineBytes, x, sums);
+        else if (tiles == 1)
+            Block<ITileCount.One>(w, LineBytes, x, sums);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
+        Block<ITileCount.One>(w, lineStride, x, sums);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass<TTiles>(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    private static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
         where TTiles : struct, ITileCount
     {
         var ones = Vector256.Create((short)1);
@@ -36,8 +44,7 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
         var sum7 = sum0;
         var values = x.Values;
         var signs = x.Signs;
-        var w2 = w + 2 * stride;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64, w2 += 64)
+        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += lineStride)
         {
             var magnitude = Vector256.Create(*(int*)values).AsByte();
             var sign = Vector256.Create(*(int*)signs).AsSByte();
@@ -45,16 +52,20 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
             sum1 += Products(magnitude, sign, w + 32, ones);
             if (TTiles.Value > 1)
             {
-                sum2 += Products(magnitude, sign, w + stride, ones);
-                sum3 += Products(magnitude, sign, w + stride + 32, ones);
+                sum2 += Products(magnitude, sign, w + LineBytes, ones);
+                sum3 += Products(magnitude, sign, w + LineBytes + 32, ones);
             }
 
             if (TTiles.Value > 2)
             {
-                sum4 += Products(magnitude, sign, w2, ones);
-                sum5 += Products(magnitude, sign, w2 + 32, ones);
-                sum6 += Products(magnitude, sign, w2 + stride, ones);
-                sum7 += Products(magnitude, sign, w2 + stride + 32, ones);
+                sum4 += Products(magnitude, sign, w + 2 * LineBytes, ones);
+                sum5 += Products(magnitude, sign, w + 2 * LineBytes + 32, ones);
+            }
+
+            if (TTiles.Value > 3)
+            {
+                sum6 += Products(magnitude, sign, w + 3 * LineBytes, ones);
+                sum7 += Products(magnitude, sign, w + 3 * LineBytes + 32, ones);
             }
         }
 
@@ -70,6 +81,10 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8
         {
             sum4.Store(sums + 32);
             sum5.Store(sums + 40);
+        }
+
+        if (TTiles.Value > 3)
+        {
             sum6.Store(sums + 48);
             sum7.Store(sums + 56);
         }

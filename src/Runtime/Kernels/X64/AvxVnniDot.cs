@@ -9,19 +9,30 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// for how signs keep the products exact.</summary>
 internal readonly unsafe partial struct AvxVnniDot : IDotS8
 {
+    private const int LineBytes = PackedLayout.LineBytes;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Dot(sbyte* w, nint stride, nint tiles, in PreparedVector x, int* sums)
+    public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
     {
-        for (; tiles >= 4; tiles -= 4, w += 4 * stride, sums += 64)
-            Four(w, stride, x, sums);
-        for (; tiles > 0; tiles--, w += stride, sums += 16)
-            One(w, x, sums);
+        for (; tiles >= 4; tiles -= 4, w += 64 * x.Length, sums += 64)
+            Block<ITileCount.Four>(w, 4 * LineBytes, x, sums);
+        if (tiles == 3)
+            Block<ITileCount.Three>(w, 3 * LineBytes, x, sums);
+        else if (tiles == 2)
+            Block<ITileCount.Two>(w, 2 * LineBytes, x, sums);
+        else if (tiles == 1)
+            Block<ITileCount.One>(w, LineBytes, x, sums);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
+        Block<ITileCount.One>(w, lineStride, x, sums);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four(sbyte* w, nint stride, in PreparedVector x, int* sums)
+    private static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
+        where TTiles : struct, ITileCount
     {
         var sum0 = Vector256.Create(x.Correction);
         var sum1 = sum0;
@@ -33,48 +44,50 @@ internal readonly unsafe partial struct AvxVnniDot : IDotS8
         var sum7 = sum0;
         var values = x.Values;
         var signs = x.Signs;
-        var w2 = w + 2 * stride;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64, w2 += 64)
+        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += lineStride)
         {
             var magnitude = Vector256.Create(*(int*)values).AsByte();
             var sign = Vector256.Create(*(int*)signs).AsSByte();
             sum0 = Add(sum0, magnitude, sign, w);
             sum1 = Add(sum1, magnitude, sign, w + 32);
-            sum2 = Add(sum2, magnitude, sign, w + stride);
-            sum3 = Add(sum3, magnitude, sign, w + stride + 32);
-            sum4 = Add(sum4, magnitude, sign, w2);
-            sum5 = Add(sum5, magnitude, sign, w2 + 32);
-            sum6 = Add(sum6, magnitude, sign, w2 + stride);
-            sum7 = Add(sum7, magnitude, sign, w2 + stride + 32);
+            if (TTiles.Value > 1)
+            {
+                sum2 = Add(sum2, magnitude, sign, w + LineBytes);
+                sum3 = Add(sum3, magnitude, sign, w + LineBytes + 32);
+            }
+
+            if (TTiles.Value > 2)
+            {
+                sum4 = Add(sum4, magnitude, sign, w + 2 * LineBytes);
+                sum5 = Add(sum5, magnitude, sign, w + 2 * LineBytes + 32);
+            }
+
+            if (TTiles.Value > 3)
+            {
+                sum6 = Add(sum6, magnitude, sign, w + 3 * LineBytes);
+                sum7 = Add(sum7, magnitude, sign, w + 3 * LineBytes + 32);
+            }
         }
 
         sum0.Store(sums);
         sum1.Store(sums + 8);
-        sum2.Store(sums + 16);
-        sum3.Store(sums + 24);
-        sum4.Store(sums + 32);
-        sum5.Store(sums + 40);
-        sum6.Store(sums + 48);
-        sum7.Store(sums + 56);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void One(sbyte* w, in PreparedVector x, int* sums)
-    {
-        var sum0 = Vector256.Create(x.Correction);
-        var sum1 = sum0;
-        var values = x.Values;
-        var signs = x.Signs;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += 64)
+        if (TTiles.Value > 1)
         {
-            var magnitude = Vector256.Create(*(int*)values).AsByte();
-            var sign = Vector256.Create(*(int*)signs).AsSByte();
-            sum0 = Add(sum0, magnitude, sign, w);
-            sum1 = Add(sum1, magnitude, sign, w + 32);
+            sum2.Store(sums + 16);
+            sum3.Store(sums + 24);
         }
 
-        sum0.Store(sums);
-        sum1.Store(sums + 8);
+        if (TTiles.Value > 2)
+        {
+            sum4.Store(sums + 32);
+            sum5.Store(sums + 40);
+        }
+
+        if (TTiles.Value > 3)
+        {
+            sum6.Store(sums + 48);
+            sum7.Store(sums + 56);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,12 +6,20 @@ namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 /// instruction does here what takes <see cref="Avx512Dot"/> three, and a native binary that was compiled for AVX2 has it too.</summary>
 internal static unsafe class Avx512VnniCode
 {
-    /// <summary>sums[tile·16 + row] = start + Σ (w[tile, row, k] + 128)·x[k]; the number of tiles divides by four.</summary>
-    /// <remarks>Arguments: w, bytes from tile to tile, tiles, x, columns, sums, start.</remarks>
+    /// <summary>sums[tile·16 + row] = start + Σ (w[tile, row, k] + 128)·x[k], for blocks of four tiles, whose number divides by
+    /// four.</summary>
+    /// <remarks>Arguments: w, nothing, tiles, x, columns, sums, start.</remarks>
     public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> FourTileProducts;
 
-    /// <summary>The same for any number of tiles, one after another.</summary>
-    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> OneTileProducts;
+    /// <summary>The same for a block of three tiles.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> ThreeTileProducts;
+
+    /// <summary>The same for a block of two tiles.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> TwoTileProducts;
+
+    /// <summary>The same for one tile of any block.</summary>
+    /// <remarks>Arguments: w, bytes from line to line, 1, x, columns, sums, start.</remarks>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> TileProducts;
 
     /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token]; the number of tiles divides by two.</summary>
     /// <remarks>Arguments: values, bytes from tile to tile, tiles, weights, tokens, sums.</remarks>
@@ -27,8 +35,10 @@ internal static unsafe class Avx512VnniCode
         var code = new Assembler();
         code.LoadSavedStates();
         code.Return();
-        var fourTileProducts = TileLoops.WriteProducts(code, tilesPerPass: 4);
-        var oneTileProducts = TileLoops.WriteProducts(code, tilesPerPass: 1);
+        var fourTileProducts = TileLoops.WriteProducts(code, tiles: 4);
+        var threeTileProducts = TileLoops.WriteProducts(code, tiles: 3);
+        var twoTileProducts = TileLoops.WriteProducts(code, tiles: 2);
+        var tileProducts = TileLoops.WriteTileProducts(code);
         var twoTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 2);
         var oneTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 1);
         var memory = ExecutableMemory.Load(code.ToArray());
@@ -36,8 +46,12 @@ internal static unsafe class Avx512VnniCode
             return;
         FourTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
             void>)(memory + fourTileProducts);
-        OneTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
-            void>)(memory + oneTileProducts);
+        ThreeTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
+            void>)(memory + threeTileProducts);
+        TwoTileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
+            void>)(memory + twoTileProducts);
+        TileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
+            void>)(memory + tileProducts);
         TwoTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
             void>)(memory + twoTileWeightedSums);
         OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
@@ -45,7 +59,7 @@ internal static unsafe class Avx512VnniCode
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>
-    public static bool IsSupported => FourTileProducts != null;
+    public static bool IsSupported => TileProducts != null;
 
     /// <summary>A native binary knows no instructions beyond its baseline, so the processor itself is asked.</summary>
     private static bool ProcessorHasInstructions()

@@ -1,6 +1,6 @@
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Sources.Sampling;
+namespace EdgeSeq.Device.Resampling;
 
 /// <summary>Changes the sampling rate by a ratio of whole numbers with an anti-alias filter of linear phase (a polyphase filter; Crochiere
 /// and Rabiner, Multirate Digital Signal Processing, chapter 3). A constant signal stays exactly as it is. Before the first sample the
@@ -49,6 +49,13 @@ internal sealed class RateConverter
 
     /// <summary>Whether an output can be made before the next sample is needed.</summary>
     public bool HasOutput => _phase < _up;
+
+    /// <summary>Another recording begins.</summary>
+    public void Reset()
+    {
+        _isPrimed = false;
+        _phase = _up;
+    }
 
     /// <summary>Takes the next sample, once there is no output left to make.</summary>
     public void Push(ReadOnlySpan<float> sample)
@@ -134,6 +141,6 @@ internal sealed class RateConverter
             ErrorCodes.OptionInvalid,
             FormattableString.Invariant(
                 $"{source}: {fromHz} samples a second cannot be converted to {toHz}: the ratio is not of small whole numbers"),
-            "sample at a rate that is a simple multiple, with rate= in the source");
+            "sample at a rate that is a simple multiple: rate= in a sensor's source, --source-rate for a recording that was resampled");
     }
 }

@@ -1,7 +1,7 @@
-using EdgeSeq.Device.Sources.Sampling;
+using EdgeSeq.Device.Resampling;
 using EdgeSeq.Runtime.Errors;
 
-namespace EdgeSeq.Device.Tests.Sources.Sampling;
+namespace EdgeSeq.Device.Tests.Resampling;
 
 public class RateConverterTests
 {

@@ -1,4 +1,4 @@
-namespace EdgeSeq.Device.Sources.Sampling;
+namespace EdgeSeq.Device.Resampling;
 
 /// <summary>Designs the low-pass filter of a conversion of the sampling rate: a sinc in a Kaiser window (Oppenheim and Schafer,
 /// Discrete-Time Signal Processing, section 7.6). Made of additions, multiplications and square roots only, so that every machine gets the

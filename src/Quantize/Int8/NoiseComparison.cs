@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Runtime.Definitions.Ops;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Int8;
+
+/// <summary>
+/// A program beside the float program of the same model, on seeded noise as in its self-test: what can be known of int8 without
+/// recordings.
+/// </summary>
+public static class NoiseComparison
+{
+    /// <summary>Multiplications of one run; the steps follow from it, within limits.</summary>
+    private const double Macs = 1e9, MostMacs = 8e9;
+
+    private const int MinTicks = 16, MaxSteps = 1024, Seed = 1;
+
+    /// <summary>One run when times are taken.</summary>
+    private const double MacsPerRun = 1e6;
+
+    private const int StepsPerRun = 256;
+
+    private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(250), Timing = TimeSpan.FromMilliseconds(350);
+
+    /// <param name="f32">The float program.</param>
+    /// <param name="int8">The same model in int8.</param>
+    public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8)
+    {
+        using var expected = Model.Load(f32, "float program");
+        using var actual = Model.Load(int8, "int8 program");
+        var steps = Steps(expected);
+        return new NoiseReport(steps, Errors(expected, actual, steps));
+    }
+
+    /// <summary>Nanoseconds of a step in both, on this machine: the best of short runs that take turns, after the code is warm.</summary>
+    /// <param name="f32">The float program.</param>
+    /// <param name="int8">The same model in int8.</param>
+    public static (double F32, double Int8) StepTimes(Model f32, Model int8)
+    {
+        using var floats = f32.CreateSession();
+        using var codes = int8.CreateSession();
+        Fill(f32, floats, new Random(Seed));
+        Fill(int8, codes, new Random(Seed));
+        var most = (int)Math.Min(f32.Program.MaxSteps ?? StepsPerRun, StepsPerRun);
+        var least = Math.Min(most, f32.Program.Clocks.Max(clock => clock.Offset + clock.Rate));
+        var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, MacsPerStep(f32)), least, most);
+        var best = (F32: double.PositiveInfinity, Int8: double.PositiveInfinity);
+        var all = Stopwatch.StartNew();
+        do
+        {
+            var (a, b) = (Run(floats, steps), Run(codes, steps));
+            best = all.Elapsed < Warming ? best : (Math.Min(best.F32, a), Math.Min(best.Int8, b));
+        }
+        while (all.Elapsed < Timing || double.IsInfinity(best.F32));
+
+        return best;
+    }
+
+    private static int Steps(Model model)
+    {
+        var program = model.Program;
+        var macs = MacsPerStep(model);
+        var ticks = (long)Math.Clamp(MostMacs / Math.Max(1, macs), 1, MinTicks);
+        var least = program.Outputs.Select(output => program.Clocks[output.Clock])
+            .Max(clock => clock.Offset + (ticks - 1) * clock.Rate + 1);
+        var most = Math.Max(least, (long)Math.Clamp(Macs / Math.Max(1, macs), 1, MaxSteps));
+        return (int)Math.Min(most, Math.Min(program.MaxSteps ?? long.MaxValue, int.MaxValue));
+    }
+
+    private static double MacsPerStep(Model model) =>
+        model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
+
+    private static double Run(Session session, int steps)
+    {
+        session.Reset();
+        var run = Stopwatch.StartNew();
+        for (var step = 0; step < steps; step++)
+            session.Step();
+
+        return run.Elapsed.TotalNanoseconds / steps;
+    }
+
+    private static OutputNoise[] Errors(Model expected, Model actual, int steps)
+    {
+        using var floats = expected.CreateSession();
+        using var codes = actual.CreateSession();
+        var errors = expected.Outputs.Select(_ => new OutputError()).ToArray();
+        var random = new Random(Seed);
+        for (var step = 0; step < steps; step++)
+        {
+            Fill(expected, floats, random);
+            for (var i = 0; i < expected.Inputs.Count; i++)
+                Copy(expected.Inputs[i], floats, codes, i);
+
+            floats.Step();
+            codes.Step();
+            for (var output = 0; output < errors.Length; output++)
+            {
+                if (expected.Outputs[output].Type == ElementType.F32 && floats.IsReady(output))
+                    errors[output].Add(codes.Output(output), floats.Output(output));
+            }
+        }
+
+        return [.. errors.Select((error, i) => new OutputNoise(expected.Outputs[i].Name, error.SqnrDb, error.Agreement))];
+    }
+
+    private static void Fill(Model model, Session session, Random random)
+    {
+        for (var i = 0; i < model.Inputs.Count; i++)
+        {
+            if (model.Inputs[i].Type == ElementType.F32)
+            {
+                foreach (ref var value in session.Input(i))
+                    value = (float)(random.NextDouble() * 4 - 2);
+
+                continue;
+            }
+
+            var rows = model.IdRanges.FirstOrDefault(range => range.Input == i).Rows;
+            foreach (ref var id in session.InputI64(i))
+                id = random.Next(Math.Max(1, rows));
+        }
+    }
+
+    private static void Copy(InputInfo info, Session from, Session to, int input)
+    {
+        if (info.Type == ElementType.F32)
+            from.Input(input).CopyTo(to.Input(input));
+        else
+            from.InputI64(input).CopyTo(to.InputI64(input));
+    }
+}
