@@ -1,6 +1,7 @@
 using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Sensors.Catalog;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -58,8 +59,9 @@ public static class SensorSource
     /// <param name="buses">The machine's buses, or simulated ones.</param>
     /// <param name="isLive">Whether samples come at their own time; others are read as fast as the program runs unless the user sets a
     /// rate.</param>
-    internal static ISource Open(string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context,
-        bool isLive)
+    /// <param name="clock">Paces samples that are not live; null for as fast as the program runs.</param>
+    internal static ISource Open(
+        string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context, bool isLive, IClock? clock = null)
     {
         name.Options.RequireKnown([.. Options, .. description.Options]);
         var kind = new SensorKind(description.Channels, description.DefaultChannels, description.UsualHz, description.MostHz,
@@ -68,7 +70,7 @@ public static class SensorSource
         {
             var settings = new SensorSettings(name, buses, rateHz, channels);
             return () => description.Open(settings);
-        });
+        }, clock: clock);
     }
 
     /// <param name="opener">Gives what opens the sensor for a rate and the channels that are wanted.</param>
@@ -80,7 +82,8 @@ public static class SensorSource
         SourceContext context,
         bool isLive,
         Func<double, IReadOnlyList<int>, Func<ISensor>> opener,
-        ISensor? opened = null)
+        ISensor? opened = null,
+        IClock? clock = null)
     {
         var input = OnlyInput(text, context);
         var selection = ChannelSelection.Of(text, kind.Channels, kind.Usual, options, input, context.Warn);
@@ -94,7 +97,8 @@ public static class SensorSource
         {
             Source = text,
             RateHz = sensorHz,
-            IsPaced = isLive || context.PaceHz is not null,
+            IsPaced = isLive || context.PaceHz is not null || clock is not null,
+            Clock = clock ?? SystemClock.Instance,
             ReopenAfter = (int)options.Number("reopen", ReopenAfter, 1, int.MaxValue),
             StuckAfter = (int)options.Number("stuck", kind.StuckAfter, 0, int.MaxValue),
             Warn = context.Warn,
