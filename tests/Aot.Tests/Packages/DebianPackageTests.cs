@@ -32,7 +32,7 @@ public sealed class DebianPackageTests(DebianPackage package) : IClassFixture<De
         edgeseq.Run("selftest", program);
         edgeseq.Run(
             "run", program, "--config", Path.Combine(package.Root, "etc/edgeseq/edge.toml"), "--rate", "2000", "--steps", "2000",
-            "--sink", $"events:{events}", "--snapshot", Path.Combine(package.Root, "state"));
+            "--decide", "on=0.8", "--sink", $"events:{events}", "--snapshot", Path.Combine(package.Root, "state"));
 
         Assert.Contains("\"phase\":\"start\"", File.ReadAllText(events), StringComparison.Ordinal);
     }
