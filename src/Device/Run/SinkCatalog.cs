@@ -14,6 +14,10 @@ public static class SinkCatalog
     /// <summary>Whether the sink writes to standard output.</summary>
     public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
 
+    /// <summary>Whether the sink writes to a file or folder.</summary>
+    public static bool IsFile(string text) =>
+        EndpointName.Parse(text) is { Kind: "jsonl" or "csv" or "npy" or "wav" or "pcm16" or "events", Path.Length: > 0 };
+
     /// <exception cref="EdgeSeqException">ES0703 for a name without a sink, ES0603 where the file cannot be made.</exception>
     public static ISink Open(string text, SinkContext context)
     {

@@ -32,6 +32,9 @@ public sealed class ConversionResult
     /// <summary>What the search for precision found; null where nothing was searched.</summary>
     public PrecisionReport? Precision { get; internal init; }
 
+    /// <summary>What the user should know: how a front end as a stream differs from its library's whole-recording form.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
+
     /// <summary>How the model was understood, with the evidence.</summary>
     public IReadOnlyList<ChoiceSpec> Choices { get; internal init; } = [];
 

@@ -67,6 +67,12 @@ public sealed record ConvertOptions
     /// <summary>(x − mean) / std on the first input before the model; one number, or one a feature.</summary>
     public NormalizeStats? Normalize { get; init; }
 
+    /// <summary>What stands between the samples and the model: calls, a preset or a JSON file; null: the model takes what comes.</summary>
+    public string? FrontEnd { get; init; }
+
+    /// <summary>With <see cref="FrontEnd"/>: samples a step; null: 1.</summary>
+    public int? Chunk { get; init; }
+
     /// <summary>Class labels in the order of the outputs.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 

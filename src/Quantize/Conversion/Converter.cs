@@ -1,4 +1,6 @@
 using EdgeSeq.Quantize.Conversion.States;
+using EdgeSeq.Quantize.FrontEnds;
+using EdgeSeq.Quantize.FrontEnds.Reading;
 using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
@@ -41,6 +43,30 @@ public static class Converter
         }
     }
 
+    /// <summary>A front end alone as a program: samples in, rows of features out.</summary>
+    /// <param name="options"><see cref="ConvertOptions.FrontEnd"/> is set.</param>
+    /// <exception cref="EdgeSeqException">ES0706: it is not understood; ES0417: it needs the whole recording.</exception>
+    public static ConversionResult ConvertFrontEnd(ConvertOptions options, IProgress<string>? progress = null) =>
+        ConvertFrontEnd(FrontEndText.Read(options.FrontEnd!), options, progress);
+
+    internal static ConversionResult ConvertFrontEnd(FrontEnd frontEnd, ConvertOptions options, IProgress<string>? progress = null)
+    {
+        progress?.Report("deriving the step graph of the front end");
+        var graph = frontEnd.Build(options.Chunk ?? 1);
+        var transform = FrontEndSegment.Transform(graph, StreamTransform.ForStream);
+        var derived = Finish("stream", transform, []);
+
+        progress?.Report("checking the step graph against ONNX Runtime");
+        var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, Version);
+        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, null);
+        var program = ProgramWriter.Write(derived.Steps, description);
+        return new ConversionResult(program, derived.Mode, description.Nodes!, derived.Steps, derived.Steps, derived.States)
+        {
+            Notes = graph.Notes,
+            FloatProgram = program,
+        };
+    }
+
     private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
     {
         progress?.Report($"reading {onnxPath}");
@@ -54,6 +80,9 @@ public static class Converter
         var description = Describe(model, derived, options);
         var f32 = Checked(derived.Steps, description);
         PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+
+        if (derived.Mode == "stream")
+            FirstElementCheck.Run(derived.Analysis);
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
@@ -119,7 +148,9 @@ public static class Converter
         if (options.Normalize is { } stats)
             InputNormalization.Apply(graph, stats);
 
-        return Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
+        LostConstants.Refuse(simplified);
+        return simplified;
     }
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)

@@ -31,6 +31,8 @@ internal static class RecordedOptions
             Set = options.Set.Count > 0 ? new SortedDictionary<string, string>(options.Set.ToDictionary(), StringComparer.Ordinal) : null,
             Mean = options.Normalize?.Mean,
             Std = options.Normalize?.Std,
+            FrontEnd = options.FrontEnd,
+            Chunk = options.Chunk,
         },
         Form);
 
@@ -58,6 +60,8 @@ internal static class RecordedOptions
                 MaxContext = record.MaxContext,
                 Positions = record.Positions,
                 Set = record.Set ?? [],
+                FrontEnd = record.FrontEnd,
+                Chunk = record.Chunk,
                 Normalize = record is { Mean: { } mean, Std: { } std } ? new NormalizeStats(mean, std) : null,
             };
         }
@@ -91,5 +95,9 @@ internal static class RecordedOptions
         public float[]? Mean { get; init; }
 
         public float[]? Std { get; init; }
+
+        public string? FrontEnd { get; init; }
+
+        public int? Chunk { get; init; }
     }
 }

@@ -22,7 +22,10 @@ public sealed record RecordingSet(string Data, int? Hop = null)
     };
 
     /// <summary>The data's name without the folders before it.</summary>
-    public string Name => Path.GetFileName(Data.TrimEnd('/'));
+    public string Name => System.IO.Path.GetFileName(Data.TrimEnd('/'));
+
+    /// <summary>The file or folder that is read.</summary>
+    public string Path => EndpointName.Parse(SourceName()).Rest;
 
     /// <summary>Starts reading from the first step.</summary>
     /// <exception cref="EdgeSeqException">ES0301 to ES0303 for files that are broken or do not fit the model, ES0601, ES0602,
@@ -47,7 +50,7 @@ public sealed record RecordingSet(string Data, int? Hop = null)
         if (Directory.Exists(Data))
             return $"npy:{Data}";
 
-        return KindOfExtension.TryGetValue(Path.GetExtension(Data), out var kind)
+        return KindOfExtension.TryGetValue(System.IO.Path.GetExtension(Data), out var kind)
             && (File.Exists(Data) || !Data.Contains(':', StringComparison.Ordinal))
             ? $"{kind}:{Data}"
             : Data;

@@ -55,10 +55,12 @@ internal sealed class Analysis
     public int OtherLength => LengthIsFixed ? Length : Length - Math.Max(1, Length / 3);
 
     /// <summary>Evaluates the graph at the first trial length that it accepts, or at its own length where that is fixed.</summary>
-    public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int firstLength = 1)
+    /// <param name="trialLengths">Lengths to try; null: the usual ones.</param>
+    public static Analysis Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int firstLength = 1,
+        IReadOnlyList<int>? trialLengths = null)
     {
         var fixedLength = FixedLength(graph, timeAxes);
-        var lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : TrialLengths;
+        var lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : trialLengths ?? TrialLengths;
         EdgeSeqException? first = null;
         foreach (var length in lengths)
         {

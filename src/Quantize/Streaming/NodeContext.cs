@@ -129,9 +129,15 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             .Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
     }
 
+    /// <summary>As <see cref="Track(int)"/> for ops of one sequence and constants, whose padding in front is known after them
+    /// too.</summary>
+    public Wire?[] TrackPadded(StreamWire stream, float leadValue) =>
+        Emit(inputs, stream.Clock, _ => stream.Axis, stream.Lead, leadValue);
+
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
     public Wire?[] LowerLatest()
     {
+        RequireNoWholeDecoder();
         var aligned = Aligner.AlignLatest(
             [.. inputs.Select(wire => wire is ConstantWire constant ? TimeTables.AtStep(this, constant) : wire)]);
         var invariant = inputs.OfType<LatestWire>().All(latest => latest.Invariant);
@@ -196,6 +202,16 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
         Graph.Add("Push", Node.Name, stream.Clock, [stream.Value, ring], [], ("size", stream.Value.Length), ("length", length));
         return new RingInput(null, [("push", 0), ("inputRate", stream.Clock.Rate), ("inputOffset", stream.Clock.Offset)]);
+    }
+
+    /// <summary>A recurrent layer over as many elements as the model's fixed length, all made from the last value (RepeatVector), rebuilds
+    /// the window: a stream would run on behind its end.</summary>
+    private void RequireNoWholeDecoder()
+    {
+        var isDecoder = Node.OpType is "LSTM" or "GRU" or "RNN" && !transform.IsWindow && Analysis is { LengthIsFixed: true, Length: > 1 }
+            && Analysis.TimeAxes.Count > 0 && Input(0) is LatestWire { Invariant: false } && FullInputShape(0)[0] == Analysis.Length;
+        if (isDecoder)
+            throw NotCausal($"it runs over {Analysis.Length} elements made from the last one, as many as the whole window has");
     }
 
     private Wire?[] Emit(IReadOnlyList<Wire?> wires, Clock clock, Func<int, int> axis, int lead, float leadValue)

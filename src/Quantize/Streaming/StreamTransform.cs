@@ -43,6 +43,9 @@ internal sealed class StreamTransform
     /// <summary>The step graph under construction.</summary>
     public StepGraph Graph { get; }
 
+    /// <summary>The whole graph runs on windows of its inputs.</summary>
+    public bool IsWindow { get; private init; }
+
     /// <summary>The finished step graph; null before <see cref="Run"/> has ended.</summary>
     public StepGraph? Steps { get; private set; }
 
@@ -105,7 +108,7 @@ internal sealed class StreamTransform
     /// <summary>The whole graph on the last W elements of each sequence, every <paramref name="hop"/> steps.</summary>
     public static StreamTransform ForWindow(Analysis analysis, int hop, OpTable table)
     {
-        var transform = new StreamTransform(analysis, new StreamOptions(), table);
+        var transform = new StreamTransform(analysis, new StreamOptions(), table) { IsWindow = true };
         foreach (var input in analysis.Graph.Inputs)
             transform.AddWindowedInput(input, hop);
 

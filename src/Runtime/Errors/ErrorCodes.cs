@@ -56,6 +56,8 @@ public static class ErrorCodes
     public static readonly ErrorCode StepsDiffer = new(415, ExitCode.Unsupported, "The step program differs from the model");
     public static readonly ErrorCode ConverterFault = new(416, ExitCode.Unsupported,
         "The converter fails at a node, which is a fault of its own");
+    public static readonly ErrorCode FrontEndNotStreamable = new(417, ExitCode.Unsupported,
+        "A front end in the form that needs the whole recording");
     public static readonly ErrorCode UnsupportedElementType = new(450, ExitCode.Unsupported, "The element type is not supported");
     public static readonly ErrorCode UnsupportedOnnxFeature = new(451, ExitCode.Unsupported,
         "The model uses a part of ONNX that is not supported");
@@ -83,6 +85,8 @@ public static class ErrorCodes
         "An option's value is out of range or does not go with the others");
     public static readonly ErrorCode DecisionRuleInvalid = new(705, ExitCode.Usage,
         "A rule for decisions is not understood or does not fit the program");
+    public static readonly ErrorCode FrontEndInvalid = new(706, ExitCode.Usage,
+        "A front end, link or chain is not understood or does not fit");
     public static readonly ErrorCode ConfigInvalid = new(710, ExitCode.Usage,
         "A file of options is malformed, or has one that there is not");
     public static readonly ErrorCode InputValueInvalid = new(720, ExitCode.Usage,
@@ -105,11 +109,11 @@ public static class ErrorCodes
         OnnxRuntimeRejects, OnnxRuntimeFails, FoldedTensorTooLarge,
         RecordingMalformed, RecordingUnsupported, RecordingShape, CellInvalid, SampleNotFinite, OutputsDoNotStack, SourceEmpty,
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
-        NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault,
+        NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault, FrontEndNotStreamable,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault,
-        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, ConfigInvalid, InputValueInvalid,
+        UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, FrontEndInvalid, ConfigInvalid, InputValueInvalid,
             InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,
     ];

@@ -63,6 +63,40 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void An_output_that_is_a_recording_is_refused_however_it_is_named()
+    {
+        var recording = _folder.Write("x.npy", NpyBytes.OfFloats(new float[60], 10, 6));
+        var page = _folder.File("x.npy");
+
+        EdgeseqConvert.Run("convert", Programs.ActivityModel, "--calibrate", $"npy:{recording}", "-o", page)
+            .AssertError(2, "ES0704", "same file");
+        foreach (var data in (string[])[$"npy:{recording}", recording])
+        {
+            EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", data, "--report", page)
+                .AssertError(2, "ES0704", "same file");
+        }
+
+        Assert.Equal(NpyBytes.OfFloats(new float[60], 10, 6), File.ReadAllBytes(recording));
+    }
+
+    [Theory]
+    [InlineData("--source npy:{d}/ --sink npy:{d}/motion.npy", "same file")]
+    [InlineData("--source npy:{d}/ --sink npy:{d}/", "same file")]
+    [InlineData("--source sim:walking --snapshot {d}/p.eseq", "same file")]
+    [InlineData("--source npy:{d}/motion.npy --snapshot {d}/motion.npy", "same file")]
+    [InlineData("--source sim:walking --sink csv:{d}/out --sink jsonl:{d}/out", "two sinks write to")]
+    public void A_run_writes_nothing_that_it_reads_and_nothing_twice(string options, string words)
+    {
+        _folder.Write("motion.npy", NpyBytes.OfFloats(new float[60], 10, 6));
+        var program = _folder.Write("p.eseq", File.ReadAllBytes(Programs.Activity));
+
+        Edgeseq.Run(["run", program, "--steps", "5", .. options.Replace("{d}", _folder.File("")).Replace("//", "/").Split(' ')])
+            .AssertError(2, "ES0704", words);
+        Assert.Equal(File.ReadAllBytes(Programs.Activity), File.ReadAllBytes(program));
+        Assert.Equal(["motion.npy", "p.eseq"], _folder.Names);
+    }
+
+    [Fact]
     public void A_full_disk_leaves_the_old_files_and_no_temporary()
     {
         using var disk = SmallDisk.TryMount(_folder.File("disk"), kilobytes: 16);

@@ -18,7 +18,11 @@ internal static class ConvertCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
+        var model = new Argument<string?>("MODEL")
+        {
+            Description = "The trained model, an ONNX file; without one, --front-end alone becomes the program",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var output = new Option<string>("-o", "--output")
         {
             Description = "The step program to write",
@@ -57,6 +61,9 @@ internal static class ConvertCommand
         var floatNode = Arguments.Texts("--float-node", "NAME", "A node whose weights stay float32");
         var exclude = Arguments.Texts("--exclude", "PATTERN",
             "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
+        var frontEnd = Arguments.Text("--front-end", "FRONT-END",
+            "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, hop=160)', or FILE.json (docs/front-ends.md)");
+        var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
         var rate = Arguments.PositiveNumber("--rate", "HZ",
             "Steps per second that the model was trained for; with --hop for frames of a signal, its samples per second");
         var decide = Arguments.Text("--decide", "RULE",
@@ -70,7 +77,7 @@ internal static class ConvertCommand
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
                 positions, normalize, channels, units, labels, vocab, set,
-            floatNode, exclude, rate, decide, emitOnnx, explain, verbose, json,
+            floatNode, exclude, frontEnd, chunk, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
@@ -102,25 +109,33 @@ internal static class ConvertCommand
                 Set = Unique("--set", result.GetValue(set)!).ToDictionary(pair => pair.Name, pair => pair.Value),
                 FloatNodes = result.GetValue(floatNode)!,
                 Exclude = result.GetValue(exclude)!,
+                FrontEnd = result.GetValue(frontEnd),
+                Chunk = result.GetValue(chunk),
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), recordings, result.GetValue(calibrateLabels), result.GetValue(normalize),
-                result.GetValue(vocab)];
+            string?[] inputs = [result.GetValue(model), options.Calibrate?.Path, result.GetValue(calibrateLabels),
+                result.GetValue(normalize), result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
-            return Run(result.GetValue(model)!, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
+            return Run(result.GetValue(model), new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
         });
         return command;
     }
 
-    private static int Run(string model, Targets targets, ConvertOptions options, View view)
+    private static int Run(string? model, Targets targets, ConvertOptions options, View view)
     {
         using var status = new StatusLine(view.Verbose);
         var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
-        var result = Converter.Convert(model, options, status);
+        if (model is null && options.FrontEnd is null)
+        {
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither a model nor --front-end is given",
+                "edgeseq-convert convert --help");
+        }
+
+        var result = model is null ? Converter.ConvertFrontEnd(options, status) : Converter.Convert(model, options, status);
         using var program = Model.Load(result.Program, targets.Program);
         if (rule is not null)
             RequireFit(rule, program);

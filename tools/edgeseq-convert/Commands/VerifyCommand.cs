@@ -47,7 +47,7 @@ internal static class VerifyCommand
                 MaxLoss = result.GetValue(maxLoss),
             };
             if (result.GetValue(report) is { } page)
-                OutputPath.RequireOther(page, result.GetValue(model), result.GetValue(program), options.Data.Name, options.Labels);
+                OutputPath.RequireOther(page, result.GetValue(model), result.GetValue(program), options.Data.Path, options.Labels);
             using var status = new StatusLine(result.GetValue(verbose));
             var found = Verifier.Verify(result.GetValue(model)!, result.GetValue(program)!, options, status);
             status.Clear();

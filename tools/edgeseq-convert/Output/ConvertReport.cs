@@ -57,6 +57,9 @@ internal sealed record ConvertReport : IJsonReport
 
     public required IReadOnlyList<NodeReport> Nodes { get; init; }
 
+    /// <summary>How the stream differs from the whole-recording form of a front end.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
     /// <summary>Null where no recordings said what precision is needed.</summary>
     public required PrecisionReport? Search { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record ConvertReport : IJsonReport
         ArenaBytes = model.ArenaBytes,
         Int8MacShare = MacShare.Of(model.Program),
         Nodes = result.Nodes,
+        Notes = result.Notes,
         Search = result.Precision,
     };
 
@@ -138,6 +142,11 @@ internal sealed record ConvertReport : IJsonReport
             json.WriteKnown("note", node.Note);
             json.WriteEndObject();
         }
+
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in Notes)
+            json.WriteStringValue(note);
 
         json.WriteEndArray();
         if (Search is { } search)

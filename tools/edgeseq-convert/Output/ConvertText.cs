@@ -28,6 +28,9 @@ internal static class ConvertText
         foreach (var choice in report.Choices)
             Line($"  {choice.About,-7} {choice.Chosen}{(choice.About == "state" ? " of the step before" : "")} ({choice.Why})");
 
+        foreach (var note in report.Notes)
+            Line($"  note    {note}");
+
         if (report.Noise is { } noise)
         {
             foreach (var output in noise.Outputs)

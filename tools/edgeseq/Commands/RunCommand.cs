@@ -81,8 +81,7 @@ internal static class RunCommand
     private static int Run(Request request)
     {
         RequireOneWriterToStandardOutput(request);
-        foreach (var name in request.Sinks)
-            OutputPath.RequireOther(EndpointName.Parse(name).Rest, request.Program, EndpointName.Parse(request.Source).Path);
+        RequireFilesOfTheirOwn(request);
         using var stop = new StopSignal();
         stop.ListenToProcess();
         var stamp = FileStamp.Of(request.Program);
@@ -143,6 +142,18 @@ internal static class RunCommand
     {
         using var screen = view is null ? null : new WatchScreen(view, messages);
         return loop.Run();
+    }
+
+    /// <summary>Nothing that is read is written, and nothing is written twice.</summary>
+    private static void RequireFilesOfTheirOwn(Request request)
+    {
+        string[] sinks = [.. request.Sinks.Where(SinkCatalog.IsFile).Select(sink => EndpointName.Parse(sink).Rest)];
+        foreach (var sink in sinks)
+            OutputPath.RequireOther(sink, request.Program, EndpointName.Parse(request.Source).Path);
+        if (request.Options.Snapshot is { } snapshot)
+            OutputPath.RequireOther(snapshot, [request.Program, EndpointName.Parse(request.Source).Path, .. sinks]);
+        if (sinks.GroupBy(Path.GetFullPath).FirstOrDefault(same => same.Count() > 1) is { } twice && !OutputPath.IsSpecial(twice.Key))
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"two sinks write to {twice.First()}", "give each a file of its own");
     }
 
     private static void RequireOneWriterToStandardOutput(Request request)

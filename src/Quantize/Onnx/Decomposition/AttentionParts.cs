@@ -115,12 +115,13 @@ internal static class AttentionParts
     {
         if (rank == 4)
         {
-            return parts.Size(query, 1) is long heads && parts.Size(key, 1) is long keyHeads && parts.Size(query, 3) is long size
+            return parts.FixedSize(query, 1) is long heads && parts.FixedSize(key, 1) is long keyHeads
+                && parts.FixedSize(query, 3) is long size
                 ? new HeadSizes(heads, keyHeads, size) : null;
         }
 
         var count = parts.Node.Int("q_num_heads");
-        return parts.Size(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
+        return parts.FixedSize(query, 2) is long features ? new HeadSizes(count, parts.Node.Int("kv_num_heads"), features / count) : null;
     }
 
     private static string[] WithBias(NodeParts parts, string[] projected, string? bias, long features) => bias is null

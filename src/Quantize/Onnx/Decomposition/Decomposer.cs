@@ -18,6 +18,8 @@ internal static class Decomposer
         [Microsoft + "GroupQueryAttention"] = AttentionParts.GroupQuery,
         ["RotaryEmbedding"] = RotaryParts.Standard,
         [Microsoft + "RotaryEmbedding"] = RotaryParts.Microsoft,
+        ["BatchNormalization"] = ComputedStatistics.Apply,
+        ["ReverseSequence"] = WholeReversal.Apply,
         ["Einsum"] = EinsumParts.Apply,
         ["If"] = BranchSelection.Apply,
         ["Loop"] = LoopUnrolling.Apply,

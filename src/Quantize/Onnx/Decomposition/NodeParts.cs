@@ -21,6 +21,9 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
     /// <summary>Size of an axis (negative: from the end), or null where it is open.</summary>
     public long? Size(string wire, int axis) => Dims(wire) is { } dims ? dims[axis < 0 ? axis + dims.Count : axis].Size : null;
 
+    /// <summary>As <see cref="Size"/>, also where no inference tells it: what it is at every size of the graph's inputs.</summary>
+    public long? FixedSize(string wire, int axis) => Size(wire, axis) ?? scope.FixedSize(wire, axis);
+
     public bool Uses(int output) => Node.Output(output) is { } wire
         && (Graph.Outputs.Any(value => value.Name == wire) || Graph.Nodes.Any(other => OnnxGraph.ReadBy(other).Contains(wire)));
 

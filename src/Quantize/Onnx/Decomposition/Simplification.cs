@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx.Folding;
+using EdgeSeq.Quantize.Onnx.Recurrences;
 
 namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
@@ -9,7 +10,7 @@ internal static class Simplification
     public static OnnxGraph Of(OnnxGraph graph, FoldOptions? known = null)
     {
         graph = ConstantFolding.Fold(graph, known);
-        while (Decomposer.Apply(graph))
+        while (ArithmeticSelection.Apply(graph) || Recurrence.Apply(graph) || Decomposer.Apply(graph))
             graph = ConstantFolding.Fold(graph);
 
         return graph;

@@ -12,6 +12,7 @@ internal static class OpsetConversions
         ["Hardmax"] = FlattenedSoftmax.Apply,
         ["BatchNormalization"] = BatchNormalization,
         ["Dropout"] = Dropout,
+        ["DequantizeLinear"] = DequantizeLinear,
         ["DFT"] = Dft,
         ["Erfc"] = Erfc,
         ["GridSample"] = GridSample,
@@ -20,6 +21,7 @@ internal static class OpsetConversions
         ["LSTM"] = BatchFirstRecurrence.Apply,
         ["RNN"] = BatchFirstRecurrence.Apply,
         ["Resize"] = Resize,
+        ["Scan"] = Scan,
         ["Scatter"] = Scatter,
         ["Split"] = Split,
         ["Upsample"] = Upsample,
@@ -54,6 +56,26 @@ internal static class OpsetConversions
         yield return shape;
         yield return mask;
     }
+
+    /// <summary>Codes of 4 bits and their zero points as 8 bits: the same numbers.</summary>
+    private static IEnumerable<OnnxNode> DequantizeLinear(OnnxNode node, NormalizationScope scope)
+    {
+        foreach (var input in new[] { 0, 2 })
+        {
+            if (scope.Graph.Constant(node.Input(input)) is { ElementType: OnnxElementType.Int4 or OnnxElementType.UInt4 } codes)
+            {
+                node.Inputs[input] = scope.AddConstant(node, input == 0 ? "codes" : "zero_point",
+                    codes.Cast(codes.ElementType == OnnxElementType.Int4 ? OnnxElementType.Int8 : OnnxElementType.UInt8));
+            }
+        }
+
+        return [node];
+    }
+
+    /// <summary>Up to version 8 it ran over a batch, with lengths.</summary>
+    private static IEnumerable<OnnxNode> Scan(OnnxNode node, NormalizationScope scope) => scope.Version(node) >= 9 ? [node]
+        : throw new EdgeSeqException(ErrorCodes.UnsupportedOnnxFeature, $"{node} has the form of operator set 8, which runs over a batch",
+            "export the model again with opset_version 9 or higher");
 
     /// <summary>The default axis was 1 before it became an input with default -2.</summary>
     private static IEnumerable<OnnxNode> Dft(OnnxNode node, NormalizationScope scope)

@@ -60,10 +60,11 @@ internal sealed class GraphReader
 
     private OnnxGraph Fill(OnnxGraph graph, GraphProto proto)
     {
-        if (proto.SparseInitializer.Count > 0)
+        foreach (var sparse in proto.SparseInitializer)
         {
-            throw new EdgeSeqException(
-                ErrorCodes.UnsupportedOnnxFeature, $"graph '{proto.Name}' stores sparse tensors", "save them as dense tensors");
+            var name = sparse.Values?.Name ?? throw Invalid("a sparse tensor has no values");
+            if (!graph.Initializers.TryAdd(name, SparseTensor.Read(sparse, _tensors, $"tensor '{name}'")))
+                throw Invalid($"tensor '{name}' is stored twice");
         }
 
         foreach (var initializer in proto.Initializer)

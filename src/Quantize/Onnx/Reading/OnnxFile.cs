@@ -10,7 +10,7 @@ namespace EdgeSeq.Quantize.Onnx.Reading;
 /// <summary>Turns the bytes of a file into an <see cref="OnnxModel"/>.</summary>
 internal static class OnnxFile
 {
-    private const long OldestOpset = 9;
+    private const long OldestOpset = 7;
     private const long NewestKnownOpset = 23;
 
     public static OnnxModel Load(string path)

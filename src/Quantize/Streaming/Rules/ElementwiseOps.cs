@@ -73,7 +73,9 @@ internal static class ElementwiseOps
         ScoresWire scores when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [scores],
         TimeSoftmaxWire weights when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [weights],
         StreamWire stream when c.Node.OpType is "Identity" or "Dropout" => [stream],
-        StreamWire stream => c.Track(stream.Axis),
+        ScoresWire scores when QuantizationOps.IsRounding(c) => [scores],
+        TimeSoftmaxWire weights when QuantizationOps.IsRounding(c) => [weights],
+        StreamWire stream => KnownPadding.TryTrack(c, stream) ?? c.Track(stream.Axis),
         _ => throw c.Refuse("a sequence flows into a parameter of the op"),
     };
 
@@ -88,6 +90,12 @@ internal static class ElementwiseOps
             .Select(s => s.Axis + rank - s.FullShape.Length).Distinct()];
         if (axes.Length > 1)
             throw c.NotCausal("it combines every element of a sequence with every other one");
+
+        if (Enumerable.Range(0, c.InputCount).Select(c.Stream).OfType<StreamWire>().ToArray() is [var only]
+            && only.FullShape.Length == rank && KnownPadding.TryTrack(c, only) is { } padded)
+        {
+            return padded;
+        }
 
         return c.TrackBroadcast(axes.Length == 1 ? axes[0] : c.SpreadAxis() ?? throw c.Refuse("none of its inputs is a sequence"));
     }

@@ -67,7 +67,7 @@ internal static class GatherOps
     private static StreamWire Frames(NodeContext c, StreamWire stream, FramePlan frames)
     {
         var span = (frames.Length - 1) * frames.Spacing + 1;
-        stream = c.Aligner.WithoutLead(SliceOps.Crop(c, stream, frames.Start, 0));
+        stream = c.Aligner.LimitLead(SliceOps.Crop(c, stream, frames.Start, 0), span - 1);
         var (window, clock) = SliceOps.Window(c, stream, span, frames.Hop);
         long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
         var frame = frames.Spacing == 1 ? StepOperand.Of(window) : Take(c.LoweringFor(clock), StepOperand.Of(window), stream.Axis, picked);

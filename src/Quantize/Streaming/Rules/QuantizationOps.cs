@@ -22,6 +22,25 @@ internal static class QuantizationOps
             "integers of a sequence that are not its own quantisation"), "as Conv, where its input is quantised by the graph");
     }
 
+    /// <summary>Rounding of attention scores or of their softmax, to codes and back, which attention leaves out: they are not
+    /// kept.</summary>
+    public static bool IsRounding(NodeContext c)
+    {
+        if (c.Node.OpType == "DequantizeLinear")
+            return true;
+
+        var graph = c.Analysis.Graph;
+        return c.Node.OpType == "QuantizeLinear" && graph.Outputs.All(output => output.Name != c.Node.Outputs[0])
+            && graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(c.Node.Outputs[0])).All(IsBack);
+
+        bool IsBack(OnnxNode node) => node.Is("DequantizeLinear") && node.Inputs[0] == c.Node.Outputs[0]
+            && Same(node.Inputs[1], c.Node.Inputs[1]) && (node.Input(2) is { } zero ? c.Node.Input(2) is { } own && Same(zero, own)
+            : c.Node.Input(2) is null);
+
+        bool Same(string a, string b) => a == b
+            || (graph.Constant(a) is { } first && graph.Constant(b) is { } second && first.SameAs(second));
+    }
+
     /// <summary>Integers of 8 bits from 0 to 255, by the range of the whole tensor.</summary>
     private static StepOperand?[] DynamicQuantize(Lowering c)
     {

@@ -1,0 +1,31 @@
+namespace EdgeSeq.Quantize.FrontEnds.Tables;
+
+/// <summary>The cosine transform (type 2) of log-mel values, with the lifter after it.</summary>
+/// <param name="Count">Coefficients.</param>
+/// <param name="Norm">ortho; sqrt2n and ortho_all_sqrt2n: the first coefficient is not divided by √2.</param>
+internal sealed record CosineTransform(int Count, string Norm)
+{
+    /// <summary>[inputs, coefficients] row-major.</summary>
+    public double[] Matrix(int inputs)
+    {
+        if (Count > inputs)
+            throw FrontEndErrors.Invalid($"{Count} coefficients of {inputs} mel bands", $"at most {inputs}");
+
+        var matrix = new double[inputs * Count];
+        for (var j = 0; j < inputs; j++)
+        {
+            for (var i = 0; i < Count; i++)
+                matrix[j * Count + i] = Math.Cos(Math.PI * i * (j + 0.5) / inputs) * Scale(i, inputs);
+        }
+
+        return matrix;
+    }
+
+    private double Scale(int i, int inputs) => Norm switch
+    {
+        "ortho" => Math.Sqrt((i == 0 ? 1.0 : 2.0) / inputs),
+        "sqrt2n" or "ortho_all_sqrt2n" => Math.Sqrt(2.0 / inputs),
+        "none" => 2,
+        _ => throw FrontEndErrors.Invalid($"there is no norm '{Norm}' of a cosine transform", "ortho, sqrt2n, ortho_all_sqrt2n or none"),
+    };
+}

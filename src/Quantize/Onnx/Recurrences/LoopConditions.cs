@@ -1,0 +1,59 @@
+namespace EdgeSeq.Quantize.Onnx.Recurrences;
+
+/// <summary>
+/// Reads what keeps a loop running: comparisons of the iteration's number with limits from around the loop, joined by And. TensorFlow
+/// writes them through casts to float32, and twice.
+/// </summary>
+internal sealed class LoopConditions
+{
+    private readonly OnnxGraph _graph;
+    private readonly Dictionary<string, OnnxNode> _producers;
+    private readonly Func<string, long?> _excess;
+    private readonly string? _carried;
+
+    /// <param name="graph">The body, or the graph around the loop for the condition before the first iteration.</param>
+    /// <param name="excess">The constant by which a wire exceeds the iteration's number.</param>
+    /// <param name="carried">The condition as it came in, which says nothing new.</param>
+    public LoopConditions(OnnxGraph graph, Func<string, long?> excess, string? carried)
+    {
+        _graph = graph;
+        _producers = graph.Producers();
+        _excess = excess;
+        _carried = carried;
+    }
+
+    /// <summary>The bounds; null where the condition is of another form.</summary>
+    public List<LoopBound>? Of(string wire)
+    {
+        if (wire == _carried || IterationNumber.Whole(_graph.Constant(wire)) is 1)
+            return [];
+
+        if (!_producers.TryGetValue(wire, out var node))
+            return null;
+
+        return node.OpType switch
+        {
+            "Identity" or "Cast" or "Squeeze" or "Reshape" or "Unsqueeze" => Of(node.Inputs[0]),
+            "And" => Joined(Of(node.Inputs[0]), Of(node.Inputs[1])),
+            "Less" => Compared(node.Inputs[0], node.Inputs[1], 0),
+            "LessOrEqual" => Compared(node.Inputs[0], node.Inputs[1], -1),
+            "Greater" => Compared(node.Inputs[1], node.Inputs[0], 0),
+            "GreaterOrEqual" => Compared(node.Inputs[1], node.Inputs[0], -1),
+            "Not" when _producers.TryGetValue(node.Inputs[0], out var opposite) => opposite.OpType switch
+            {
+                "GreaterOrEqual" => Compared(opposite.Inputs[0], opposite.Inputs[1], 0),
+                "LessOrEqual" => Compared(opposite.Inputs[1], opposite.Inputs[0], 0),
+                "Greater" => Compared(opposite.Inputs[0], opposite.Inputs[1], -1),
+                "Less" => Compared(opposite.Inputs[1], opposite.Inputs[0], -1),
+                _ => null,
+            },
+            _ => null,
+        };
+    }
+
+    private static List<LoopBound>? Joined(List<LoopBound>? a, List<LoopBound>? b) => a is null || b is null ? null : [.. a, .. b];
+
+    /// <summary>number + excess + slack &lt; limit, slack -1 for an inclusive limit.</summary>
+    private List<LoopBound>? Compared(string number, string limit, long slack) =>
+        _excess(number) is long excess && _excess(limit) is null ? [new LoopBound(limit, excess + slack)] : null;
+}

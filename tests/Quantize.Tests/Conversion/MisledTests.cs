@@ -1,0 +1,57 @@
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.Streaming;
+using EdgeSeq.Quantize.Tests.TestModels;
+
+namespace EdgeSeq.Quantize.Tests.Conversion;
+
+/// <summary>Files that say something else than their authors meant are refused with what is wrong.</summary>
+public sealed class MisledTests
+{
+    private const int Width = 3;
+
+    private readonly GraphBuilder _g = new();
+
+    [Fact]
+    public void A_model_of_the_first_element_alone_is_refused()
+    {
+        var x = _g.Input("x", "time", 1, Width);
+        var first = _g.Node("Slice", [x, _g.Ints(0), _g.Ints(1), _g.Ints(0)]);
+        var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [_g.Node("MatMul", [first, _g.Weights([Width, 2])])])));
+        Assert.Contains("first element", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("TimeDistributed", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_constant_that_became_an_input_is_refused_unless_its_value_is_given()
+    {
+        const string Lost = "model/normalization/Sub/y:0";
+        var x = _g.Input("x", 1, "time", Width);
+        _g.Output(_g.Node("Tanh", [_g.Node("Sub", [x, _g.Input(Lost, 1, 1, Width)])]));
+
+        Assert.Contains("SavedModel", Streamed.Refused(_g).Hint, StringComparison.Ordinal);
+
+        using var folder = new TemporaryFolder();
+        var options = new ConvertOptions { Set = new Dictionary<string, string> { [Lost] = "1,2,3" } };
+        Assert.Equal("stream", Converter.Convert(folder.Write("lost.onnx", _g.ToBytes()), options).Mode);
+    }
+
+    [Fact]
+    public void A_decoder_that_rebuilds_the_window_is_refused_for_streams_and_runs_in_windows()
+    {
+        const int Time = 5, Hidden = 4;
+        var x = _g.Input("x", Time, 1, Width);
+        var code = _g.Node("LSTM", [x, .. Weights(Width)], 3, ("hidden_size", (long)Hidden))[1];
+        var repeated = _g.Node("Tile", [code, _g.Ints(Time, 1, 1)]);
+        var decoded = _g.Node("LSTM", [repeated, .. Weights(Hidden)], 3, ("hidden_size", (long)Hidden))[0];
+        _g.Output(_g.Node("Squeeze", [decoded, _g.Ints(1)]));
+
+        Assert.Contains("--mode window --window 5", Streamed.Refused(_g).Hint, StringComparison.Ordinal);
+
+        using var folder = new TemporaryFolder();
+        var options = new ConvertOptions { Mode = ConvertMode.Window, Window = Time, Hop = Time, Precision = ConvertPrecision.F32 };
+        Assert.Equal("window", Converter.Convert(folder.Write("decoder.onnx", _g.ToBytes()), options).Mode);
+
+        string[] Weights(int inputs) => [_g.Weights([1, 4 * Hidden, inputs]), _g.Weights([1, 4 * Hidden, Hidden])];
+    }
+}
