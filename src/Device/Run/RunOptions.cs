@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Decisions;
+using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Run;
 
@@ -33,6 +34,9 @@ public sealed record RunOptions
 
     /// <summary>Looks at each step; null for nobody.</summary>
     public IRunObserver? Observer { get; init; }
+
+    /// <summary>Takes what the run has done, step by step, for others to read.</summary>
+    public RunCounters Counters { get; init; } = new();
 
     /// <summary>Called now and then with the number of steps done.</summary>
     public Action<long>? Progress { get; init; }

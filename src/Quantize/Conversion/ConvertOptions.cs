@@ -49,6 +49,15 @@ public sealed record ConvertOptions
     /// <summary>Whether states are looked for beside <see cref="States"/>; null: only where that names none.</summary>
     public bool? FindStates { get; init; }
 
+    /// <summary>Sizes of dimensions that the file leaves open under a name.</summary>
+    public IReadOnlyDictionary<string, int> Dims { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The size of the batch, whatever the file says; null: as the file says, 1 where that leaves it open.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Observations that the session keeps, see <see cref="HistoryInputs"/>.</summary>
+    public IReadOnlyList<string> Histories { get; init; } = [];
+
     /// <summary>Window mode: inputs in a window.</summary>
     public int? Window { get; init; }
 

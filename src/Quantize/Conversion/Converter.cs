@@ -71,10 +71,10 @@ public static class Converter
     {
         progress?.Report($"reading {onnxPath}");
         var model = OnnxModel.Load(onnxPath);
-        var graph = Prepare(model.Graph, options);
+        var (graph, histories) = Prepare(model.Graph, options);
 
         progress?.Report("deriving the step graph");
-        var derived = Derive(graph, options);
+        var derived = Derive(graph, options, histories);
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
@@ -87,7 +87,7 @@ public static class Converter
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
-        var understanding = new Understanding(options, model.Graph, derived.Analysis, derived.Steps)
+        var understanding = new Understanding(options, graph, derived.Analysis, derived.Steps)
             .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
             .AddPrecision(choices?.Risks ?? new Dictionary<string, string>());
         description = description with
@@ -142,20 +142,22 @@ public static class Converter
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
-    private static OnnxGraph Prepare(OnnxGraph source, ConvertOptions options)
+    private static (OnnxGraph Graph, List<(string Input, string Output)> Histories) Prepare(OnnxGraph source, ConvertOptions options)
     {
         var graph = source.Clone();
+        var histories = InputEdits.Apply(graph, options);
         if (options.Normalize is { } stats)
             InputNormalization.Apply(graph, stats);
 
         var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
         LostConstants.Refuse(simplified);
-        return simplified;
+        return (simplified, histories);
     }
 
-    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options)
+    private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)
     {
-        var states = StatePairing.Find(graph, options.States, options.FindStates ?? options.States.Count == 0);
+        var states = StatePairing.Find(graph, [.. options.States, .. histories], options.FindStates ?? options.States.Count == 0)
+            .ConvertAll(pair => histories.Contains((pair.Input, pair.Output)) ? pair with { Evidence = "--history" } : pair);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
             return DeriveCachedStep(caches, options, states);
 

@@ -24,6 +24,9 @@ internal static class RecordedOptions
                 ? new SortedDictionary<string, int>(options.TimeAxes.ToDictionary(), StringComparer.Ordinal) : null,
             States = options.States.Count > 0 ? [.. options.States.Select(pair => new[] { pair.Input, pair.Output })] : null,
             FindStates = options.FindStates,
+            Dims = options.Dims.Count > 0 ? new SortedDictionary<string, int>(options.Dims.ToDictionary(), StringComparer.Ordinal) : null,
+            Batch = options.Batch,
+            Histories = options.Histories.Count > 0 ? [.. options.Histories] : null,
             Window = options.Window,
             Hop = options.Hop,
             MaxContext = options.MaxContext,
@@ -55,6 +58,9 @@ internal static class RecordedOptions
                 States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output)
                     : throw new JsonException("a state is no pair"))],
                 FindStates = record.FindStates,
+                Dims = record.Dims ?? [],
+                Batch = record.Batch,
+                Histories = record.Histories ?? [],
                 Window = record.Window,
                 Hop = record.Hop,
                 MaxContext = record.MaxContext,
@@ -81,6 +87,12 @@ internal static class RecordedOptions
         public string[][]? States { get; init; }
 
         public bool? FindStates { get; init; }
+
+        public SortedDictionary<string, int>? Dims { get; init; }
+
+        public int? Batch { get; init; }
+
+        public string[]? Histories { get; init; }
 
         public int? Window { get; init; }
 

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
@@ -40,6 +41,12 @@ internal static class StreamEmission
 
     public static void StepCount(Emission op)
     {
+        if (op.Node.Out("y")!.Root.Type == ElementType.I64)
+        {
+            op.Out("y", op.Add("Div", op.Add("Add", op.Index, op.Scalar((long)op.Int("start"))), op.Scalar((long)op.Int("divisor"))));
+            return;
+        }
+
         var done = op.Cast(op.Add("Add", op.Step, op.Scalar(1L)), OnnxElementType.Float64);
         var scaled = op.Add("Mul", done, Exact(op.Float("scale")));
         op.Out("y", op.Cast(op.Add("Add", scaled, Exact(op.Float("offset"))), OnnxElementType.Float32));

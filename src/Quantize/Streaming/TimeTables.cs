@@ -81,13 +81,16 @@ internal static class TimeTables
         if (all.AllEqual)
             return Constant(c, constant, all);
 
-        if (endless && all.IsRamp)
-            return Ramp(c, constant, all, clock);
-
-        return endless && all.Changing < all.Count / 2
-            ? Table(c, constant, all.First(all.Changing + 1), clock, "clamp")
-            : Table(c, constant, all, clock);
+        return endless ? Endless(c, constant, all, clock) ?? Table(c, constant, all, clock) : Table(c, constant, all, clock);
     }
+
+    /// <summary>Rows in a form that goes on for ever; null where there is none.</summary>
+    private static LatestWire? Endless(NodeContext c, ConstantWire constant, Rows rows, Clock clock) =>
+        rows.IsRamp ? Ramp(c, constant, rows, clock, new Stairs(1, 0))
+        : rows.Changing < rows.Count / 2 ? Table(c, constant, rows.First(rows.Changing + 1), clock, "clamp")
+        : rows.Period is int period ? Table(c, constant, rows.First(period), clock, "wrap")
+        : rows.Stairs is { } stairs ? Ramp(c, constant, rows, clock, stairs)
+        : null;
 
     /// <summary>Null where the value is no linear function of the length.</summary>
     private static LatestWire? Scalar(NodeContext c, ConstantWire constant)
@@ -101,14 +104,23 @@ internal static class TimeTables
             return null;
 
         offset += slope * (analysis.FirstLength - 1);
+        if (constant.Tensor.ElementType.IsInteger() && slope == Math.Round(slope))
+            return Whole(c, constant, (long)slope, (long)Math.Round(offset));
+
         var count = c.Graph.Arena(constant.Name, ElementType.F32, constant.Tensor.StepShape());
         c.Graph.Add("StepCount", c.Node.Name, Clock.EveryStep, [], [count], ("scale", (float)slope), ("offset", (float)offset));
-        if (constant.Tensor.ElementType.StepType() == ElementType.F32)
-            return new LatestWire(count, Clock.EveryStep);
+        return InType(c, constant, StepOperand.Of(count), Clock.EveryStep);
+    }
 
-        var integer = c.Graph.Arena(constant.Name, constant.Tensor.ElementType.StepType(), count.Shape);
-        c.Graph.Add("Cast", c.Node.Name, Clock.EveryStep, [count], [integer]);
-        return new LatestWire(integer, Clock.EveryStep);
+    /// <summary>(t + 1) · slope + offset in whole numbers.</summary>
+    private static LatestWire Whole(NodeContext c, ConstantWire constant, long slope, long offset)
+    {
+        var lowering = c.LoweringFor(Clock.EveryStep);
+        var count = lowering.New(constant.Tensor.StepShape(), ElementType.I64, $"{constant.Name}.count");
+        lowering.Add("StepCount", [], [count.Value], ("start", 1));
+        var scaled = slope == 1 ? count : StepArithmetic.Binary(lowering, "Mul", count, StepOperand.Of(OnnxTensor.Scalar(slope)));
+        var value = offset == 0 ? scaled : StepArithmetic.Binary(lowering, "Add", scaled, StepOperand.Of(OnnxTensor.Scalar(offset)));
+        return InType(c, constant, value, Clock.EveryStep);
     }
 
     /// <summary>One row a step.</summary>
@@ -124,7 +136,7 @@ internal static class TimeTables
             throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
 
         var rows = new Rows([.. values.SelectMany(value => value.ToFloats())], values.Length, Shapes.Count(shape), shape);
-        return Table(c, constant, rows, Clock.EveryStep);
+        return (values.Length == limit ? Endless(c, constant, rows, Clock.EveryStep) : null) ?? Table(c, constant, rows, Clock.EveryStep);
     }
 
     private static double Single(NodeContext c, ConstantWire constant, int length)
@@ -166,20 +178,33 @@ internal static class TimeTables
         return InType(c, constant, StepOperand.Of(row), clock);
     }
 
-    /// <summary>Rows that grow by the same amount each: first + step · index, for any number of elements.</summary>
-    private static LatestWire Ramp(NodeContext c, ConstantWire constant, Rows rows, Clock clock)
+    /// <summary>Rows that grow by the same amount each, or each few: first + step · ((index + start) / divisor), for any number of
+    /// elements.</summary>
+    private static LatestWire Ramp(NodeContext c, ConstantWire constant, Rows rows, Clock clock, Stairs stairs)
     {
         var lowering = c.LoweringFor(clock);
-        var index = lowering.New([1], name: $"{constant.Name}.index");
-        lowering.Add("StepCount", [], [index.Value], ("scale", 1f / clock.Rate), ("offset", (-1f - clock.Offset) / clock.Rate));
+        var index = lowering.New([1], ElementType.I64, $"{constant.Name}.index");
+        lowering.Add("StepCount", [], [index.Value], ("start", stairs.Start), ("divisor", stairs.Divisor));
         long[] shape = [.. rows.RowShape.Select(dim => (long)dim)];
-        var growth = StepArithmetic.Binary(lowering, "Mul", index, StepOperand.Of(OnnxTensor.FromFloats(rows.Step, shape)));
-        var value = StepArithmetic.Binary(lowering, "Add", growth, StepOperand.Of(OnnxTensor.FromFloats(rows.Row(0), shape)));
-        return InType(c, constant, constant.Tensor.ElementType.IsInteger() ? StepArithmetic.Unary(lowering, value, "Round") : value, clock);
+        float[] first = rows.Row(0).ToArray(), growth = stairs.Divisor == 1 ? rows.Step : rows.Rise(stairs);
+        if (constant.Tensor.ElementType.IsInteger())
+            return Grown(OnnxTensor.FromInts(Rounded(growth), shape), OnnxTensor.FromInts(Rounded(first), shape), index);
+
+        return Grown(OnnxTensor.FromFloats(growth, shape), OnnxTensor.FromFloats(first, shape),
+            StepArithmetic.Cast(lowering, index, ElementType.F32));
+
+        LatestWire Grown(OnnxTensor step, OnnxTensor start, StepOperand count) => InType(c, constant,
+            StepArithmetic.Binary(lowering, "Add", StepArithmetic.Binary(lowering, "Mul", count, StepOperand.Of(step)),
+            StepOperand.Of(start)), clock);
+
+        static long[] Rounded(float[] values) => [.. values.Select(value => (long)MathF.Round(value))];
     }
 
     private static LatestWire InType(NodeContext c, ConstantWire constant, StepOperand row, Clock clock) =>
         new(StepArithmetic.Cast(c.LoweringFor(clock), row, constant.Tensor.ElementType.StepType()).Value!, clock, Invariant: true);
+
+    /// <summary>Rows that stay for Divisor elements each, the first for Start fewer.</summary>
+    private sealed record Stairs(int Divisor, int Start);
 
     /// <summary>A tensor seen as rows along one axis, moved to the front.</summary>
     private sealed record Rows(float[] Data, int Count, int Size, int[] RowShape)
@@ -214,6 +239,38 @@ internal static class TimeTables
             }
         }
 
+        /// <summary>Rows after which they start over, seen three times at least; null where they do not.</summary>
+        public int? Period
+        {
+            get
+            {
+                for (var period = 1; period <= Count / 3; period++)
+                {
+                    if (Data.AsSpan(period * Size).SequenceEqual(Data.AsSpan(0, Data.Length - period * Size)))
+                        return period;
+                }
+
+                return null;
+            }
+        }
+
+        /// <summary>Rows that grow by the same amount after equally many; null where they do not, or not three times.</summary>
+        public Stairs? Stairs
+        {
+            get
+            {
+                var changes = Enumerable.Range(1, Count - 1).Where(i => !Row(i).SequenceEqual(Row(i - 1))).ToArray();
+                if (changes.Length < 3 || changes[1] - changes[0] is var divisor && (divisor < 2 || changes[0] > divisor))
+                    return null;
+
+                var stairs = new Stairs(divisor, divisor - changes[0]);
+                var rise = Rise(stairs);
+                return Enumerable.Range(0, Data.Length).All(at => Math.Abs(
+                    Data[at] - (Data[at % Size] + (double)rise[at % Size] * ((at / Size + stairs.Start) / divisor)))
+                    <= Tolerance * Math.Max(1, Math.Abs(Data[at]))) ? stairs : null;
+            }
+        }
+
         public bool AllEqual => Enumerable.Range(1, Count - 1).All(i => Row(i).SequenceEqual(Row(0)));
 
         public static Rows Of(OnnxTensor tensor, int axis)
@@ -222,6 +279,9 @@ internal static class TimeTables
             var data = (float[])Shapes.AxisFirst(tensor.ToFloats(), shape, axis);
             return new Rows(data, shape[axis], data.Length / shape[axis], Shapes.With(shape, axis, 1));
         }
+
+        /// <summary>What each element gains at a stair.</summary>
+        public float[] Rise(Stairs stairs) => [.. Enumerable.Range(0, Size).Select(i => Row(stairs.Divisor - stairs.Start)[i] - Data[i])];
 
         public Rows First(int count) => this with { Data = Data[..(count * Size)], Count = count };
 

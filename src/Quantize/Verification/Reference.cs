@@ -29,7 +29,11 @@ internal sealed class Reference : IDisposable
         // As the file says: rewritten, a quantised model rounds noticeably differently, and some float16 models end the process.
         var model = OnnxModel.Load(path);
         _graph = model.Graph;
-        _session = model.RunsAsItIs ? OrtSession.Open(path, optimized: false) : OrtSession.Open(_graph, optimized: false);
+        if (InputEdits.Needed(options))
+            InputEdits.Apply(_graph = _graph.Clone(), options);
+
+        _session = model.RunsAsItIs && !InputEdits.Needed(options) ? OrtSession.Open(path, optimized: false)
+            : OrtSession.Open(_graph, optimized: false);
         _options = options;
         _conversion = conversion;
     }

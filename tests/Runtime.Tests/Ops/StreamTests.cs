@@ -106,6 +106,15 @@ public class StreamTests
         Assert.Equal([2.5f, 4.5f], [op.Step()[0], op.Step()[0]]);
     }
 
+    [Fact]
+    public void StepCount_counts_ticks_in_whole_numbers()
+    {
+        using var op = new OpRunner();
+        op.Op("StepCount", [], [op.Output<long>(1)], ("start", 1), ("divisor", 3));
+
+        Assert.Equal([0L, 0, 1, 1, 1, 2], Enumerable.Range(0, 6).Select(_ => op.StepI64()[0]));
+    }
+
     [Theory]
     [InlineData("sum", 2, new float[] { 3, 2, 6 })]
     [InlineData("mean", 2, new float[] { 3, 1, 2 })]

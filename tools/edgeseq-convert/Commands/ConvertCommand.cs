@@ -44,6 +44,10 @@ internal static class ConvertCommand
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Texts("--state", "auto|none|IN=OUT",
             "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
+        var dim = Arguments.Pairs("--dim", "NAME=N", "The size of a dimension that the model leaves open under this name");
+        var batch = Arguments.Count<int>("--batch", "N", "The batch, whatever the model says: 1 makes a program of one stream");
+        var history = Arguments.Texts("--history", "HIST=OBS",
+            "Last observations that the session keeps: a history input and the observation that enters it after the step; or OBS=H,oldest-first|newest-first for an input that is a stack of the last H");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H",
             "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples are new at each step");
@@ -76,7 +80,7 @@ internal static class ConvertCommand
         var command = new Command("convert", "Turn an ONNX model into a step program")
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
-                positions, normalize, channels, units, labels, vocab, set,
+                positions, dim, batch, history, normalize, channels, units, labels, vocab, set,
             floatNode, exclude, frontEnd, chunk, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
@@ -97,6 +101,9 @@ internal static class ConvertCommand
                 TimeAxes = Unique("--time-axis", result.GetValue(timeAxis)!).ToDictionary(pair => pair.Name, pair => Axis(pair.Value)),
                 States = StatesOf(result.GetValue(state)!),
                 FindStates = result.GetValue(state)!.Contains("auto") ? true : result.GetValue(state)!.Contains("none") ? false : null,
+                Dims = Unique("--dim", result.GetValue(dim)!).ToDictionary(pair => pair.Name, pair => Size("--dim", pair.Value)),
+                Batch = result.GetValue(batch),
+                Histories = result.GetValue(history)!,
                 Window = result.GetValue(window),
                 Hop = result.GetValue(hop),
                 MaxContext = result.GetValue(maxContext),
@@ -183,6 +190,12 @@ internal static class ConvertCommand
             : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"--state takes auto, none or IN=OUT, and '{pair}' is none of them",
             "edgeseq-convert convert --help"))];
     }
+
+    private static int Size(string option, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size
+            : throw new EdgeSeqException(ErrorCodes.UsageInvalid, $"{option} takes NAME=N, and '{text}' is no number above 0",
+                "edgeseq-convert convert --help");
 
     private static int Axis(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var axis)
         ? axis

@@ -149,13 +149,9 @@ internal static class ControlOps
         if (parts.Counter is null)
             return;
 
-        // Half a step keeps the division by the rate on the right side of the whole number.
-        var count = c.Graph.Arena($"{c.Node.Name}.count", ElementType.F32, []);
-        c.Graph.Add("StepCount", c.Node.Name, clock, [], [count], ("scale", 1f / clock.Rate),
-            ("offset", (-1f - clock.Offset + 0.5f) / clock.Rate));
-        var integer = c.Graph.Arena($"{c.Node.Name}.iteration", ElementType.I64, []);
-        c.Graph.Add("Cast", c.Node.Name, clock, [count], [integer]);
-        loop.Bind(parts.Counter, integer, OnnxElementType.Int64);
+        var iteration = c.Graph.Arena($"{c.Node.Name}.iteration", ElementType.I64, []);
+        c.Graph.Add("StepCount", c.Node.Name, clock, [], [iteration]);
+        loop.Bind(parts.Counter, iteration, OnnxElementType.Int64);
         loop.Bind(parts.Condition!, OnnxTensor.Scalar(true));
     }
 

@@ -62,10 +62,14 @@ internal static class StreamDefinitions
         },
         new("StepCount", OpFamily.Stream)
         {
-            Meaning = "(t + 1)·scale + offset",
+            Meaning = "F32: (t + 1)·scale + offset; I64: (tick + start) / divisor, rounded down, exact",
             Inputs = [],
-            Outputs = [Data("y")],
-            Attributes = [Float("scale", 1), Float("offset", 0)],
+            Outputs = [Data("y", FloatOrI64)],
+            Attributes =
+            [
+                Float("scale", 1), Float("offset", 0), new("start", AttributeKind.Whole) { Least = 0, Default = 0 },
+                new("divisor", AttributeKind.Whole) { Least = 1, Default = 1 },
+            ],
             Traits = OpTraits.CountsTicks,
             Multiplications = NoMatrixWork,
         },

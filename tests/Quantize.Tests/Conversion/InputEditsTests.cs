@@ -1,0 +1,119 @@
+using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Tests.Conversion;
+
+/// <summary>--dim, --batch and --history: what the user says of a model's inputs.</summary>
+public sealed class InputEditsTests : IDisposable
+{
+    private const int Features = 3, Length = 4, Steps = 9;
+
+    private static readonly ConvertOptions Plain = new() { Precision = ConvertPrecision.F32 };
+
+    private readonly GraphBuilder _g = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_history_of_its_own_gets_the_observation_after_the_step_oldest_first()
+    {
+        string obs = _g.Input("obs", 1, Features), hist = _g.Input("hist", 1, Length, Features);
+        var flat = _g.Node("Reshape", [hist, _g.Ints(1, Length * Features)]);
+        _g.Output(Dense(_g.Node("Concat", [flat, obs], ("axis", 1L)), (Length + 1) * Features), "y");
+        using var program = Program(Plain with { Histories = ["hist=obs"] });
+        Assert.Equal("obs", Assert.Single(program.Inputs).Name);
+        RequireSame(program, "obs", past => new()
+        {
+            ["obs"] = OnnxTensor.FromFloats(past[^1], 1, Features),
+            ["hist"] = OnnxTensor.FromFloats(Last(past[..^1], Length, newestFirst: false), 1, Length, Features),
+        });
+    }
+
+    [Theory]
+    [InlineData("oldest-first", false)]
+    [InlineData("newest-first", true)]
+    public void A_stack_of_observations_takes_the_new_one_alone(string order, bool newestFirst)
+    {
+        _g.Output(Dense(_g.Input("obs", 1, Length * Features), Length * Features), "y");
+        using var program = Program(Plain with { Histories = [$"obs={Length},{order}"] });
+        Assert.Equal(Features, Assert.Single(program.Inputs).Length);
+        RequireSame(program, "obs", past => new()
+        {
+            ["obs"] = OnnxTensor.FromFloats(Last(past, Length, newestFirst), 1, Length * Features),
+        });
+    }
+
+    [Theory]
+    [InlineData("hist=other", "there is no input")]
+    [InlineData("nothing", "neither")]
+    [InlineData("obs=5,oldest-first", "no stack of 5")]
+    public void A_history_that_does_not_fit_is_refused(string history, string problem)
+    {
+        _g.Output(Dense(_g.Input("obs", 1, Length * Features), Length * Features), "y");
+        var refused = Assert.Throws<EdgeSeqException>(() => Program(Plain with { Histories = [history] }));
+        Assert.Equal(ErrorCodes.InputValueInvalid, refused.Code);
+        Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fixed_batch_becomes_one_stream()
+    {
+        var y = _g.Node("LSTM", [_g.Input("x", "time", 4, Features), _g.Weights([1, 32, Features]), _g.Weights([1, 32, 8]), "", "",
+            _g.Constant(OnnxTensor.FromFloats(new float[32], 1, 4, 8))], 3, ("hidden_size", 8L));
+        _g.Output(_g.Node("Squeeze", [y[0], _g.Ints(1)]), "y");
+        using var program = Program(Plain with { Batch = 1 });
+        Assert.Equal(Features, Assert.Single(program.Inputs).Length);
+        Assert.DoesNotContain(program.Program.Choices!, choice => choice.About == "batch");
+    }
+
+    [Fact]
+    public void A_symbol_gets_its_size()
+    {
+        var x = _g.Input("x", 1, "features");
+        _g.Output(_g.Node("ReduceSum", [x, _g.Ints(1)]), "y");
+        using var program = Program(Plain with { Dims = new Dictionary<string, int> { ["features"] = 5 }, Mode = ConvertMode.Step });
+        Assert.Equal([1, 5], Assert.Single(program.Inputs).Shape);
+    }
+
+    [Fact]
+    public void A_symbol_that_is_not_there_is_told_what_there_is()
+    {
+        _g.Output(_g.Node("Relu", [_g.Input("x", 1, "time", 2)]), "y");
+        var refused = Assert.Throws<EdgeSeqException>(() => Program(Plain with { Dims = new Dictionary<string, int> { ["t"] = 5 } }));
+        Assert.Contains("time", refused.Hint, StringComparison.Ordinal);
+    }
+
+    private static float[] Last(List<float[]> past, int count, bool newestFirst)
+    {
+        var padded = Enumerable.Repeat(new float[Features], count).Concat(past).TakeLast(count);
+        return [.. (newestFirst ? padded.Reverse() : padded).SelectMany(row => row)];
+    }
+
+    private string Dense(string x, int size) => _g.Node("Tanh", [_g.Node("MatMul", [x, _g.Weights([size, 2])])]);
+
+    private Model Program(ConvertOptions options) =>
+        Model.Load(Converter.Convert(_folder.Write("model.onnx", _g.ToBytes()), options).Program, "model");
+
+    /// <summary>Each step gives what ONNX Runtime gives for the inputs that follow from all observations so far.</summary>
+    private void RequireSame(Model program, string input, Func<List<float[]>, Dictionary<string, OnnxTensor>> inputs)
+    {
+        using var original = OrtSession.Open(_folder.Write("original.onnx", _g.ToBytes()), optimized: false);
+        using var session = program.CreateSession();
+        var random = new Random(5);
+        var past = new List<float[]>();
+        for (var step = 0; step < Steps; step++)
+        {
+            past.Add([.. Enumerable.Range(0, Features).Select(_ => random.NextSingle())]);
+            past[^1].CopyTo(session.Input(program.InputIndex(input)));
+            session.Step();
+            var expected = original.Run(inputs(past))["y"].ToFloats();
+            for (var i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], session.Output(0)[i], 1e-5f);
+        }
+    }
+}
