@@ -115,6 +115,7 @@ internal static class AllLayers
             "Tool.Demo",
             "Tool.Bench",
             "Tool.Inspect",
+            "Tool.Watch",
             "Tool.Config",
             "Tool.Commands",
             "Tool",
