@@ -12,7 +12,7 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 internal static class AttentionWires
 {
     /// <summary>Added to a score, it makes the key's weight zero in float32, and stays finite when it is divided by a scale.</summary>
-    private const float HiddenBias = -1e9f;
+    public const float HiddenBias = -1e9f;
 
     public static Wire? TryMatMul(NodeContext c)
     {
@@ -23,9 +23,9 @@ internal static class AttentionWires
             (LatestWire { Invariant: false } query, StreamWire key) when FromEnd(key) == 1 => Open(c, query, key),
             (StreamWire key, LatestWire { Invariant: false } query) when FromEnd(key) == 2 && IsColumn(query) => OpenColumn(c, key, query),
             (ScoresWire scores, StreamWire value) when FromEnd(value) == 2 =>
-                Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
+                AttentionClosing.Close(c, scores, value, scores.FullShape.Length - 1, queryAxis: 2),
             (StreamWire value, ScoresWire scores) when FromEnd(value) == 1 =>
-                Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
+                AttentionClosing.Close(c, scores, value.Transposed(), scores.FullShape.Length - 2, queryAxis: 1),
             (ScoresWire, _) or (_, ScoresWire) =>
                 throw c.Refuse("it multiplies attention scores with something that is not the value sequence"),
             (TimeSoftmaxWire weights, StreamWire value) when weights.FullShape.Length - weights.Axis == 1 && FromEnd(value) == 2 =>
@@ -106,7 +106,7 @@ internal static class AttentionWires
     public static Wire? TryReduce(NodeContext c, int[] axes) => c.Input(0) switch
     {
         ScoresWire { Weighted: StreamWire value } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
-            Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
+            AttentionClosing.Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
         ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
         TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) =>
             Pool(c, weights, value),
@@ -302,108 +302,4 @@ internal static class AttentionWires
         && c.FullShape().SequenceEqual(value.FullShape)
         && value.Axis == scores.KeyAxis && FromEnd(value) == 2
         && scores.FullShape.Where((_, axis) => axis != scores.KeyAxis).All(size => size == 1);
-
-    /// <summary>Attention as one op.</summary>
-    /// <param name="value">The values [.., keys, valueSize].</param>
-    /// <param name="keyAxis">Where the product wants the keys in the scores.</param>
-    /// <param name="queryAxis">The axis of the queries in the result, from the end.</param>
-    private static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value, int keyAxis, int queryAxis)
-    {
-        if (!scores.Softmaxed || scores.KeyAxis != keyAxis)
-            throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
-
-        var (query, key, values, keyBias, clock) = Align(c, scores, value);
-        int keySize = key.FullShape[^2], valueSize = values.FullShape[^1];
-        int heads = query.Length / keySize, kvHeads = key.Value.Length / keySize;
-        if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
-            throw c.Refuse($"attention of {heads} query heads over {kvHeads} key heads in an order that is not grouped");
-
-        var mask = AttentionMask.Of(c, scores, heads);
-        var context = AttentionContext.Of(c, mask, clock);
-        var bias = mask.BiasFor(c, context.Window);
-        var window = context.Window;
-        var keyValue = key.Value;
-        if (keyBias is not null)
-        {
-            var lowering = c.LoweringFor(clock);
-            var one = c.Graph.Constant($"{c.Node.Name}.one", (float[])[1], [1]);
-            (query, keyValue) =
-                (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
-            keySize++;
-        }
-
-        var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire
-            ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
-        var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
-        var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
-        c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
-            ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
-            ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null
-                ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
-        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape())
-            : new LatestWire(y, clock);
-    }
-
-    private static float Softcap(NodeContext c, ScoresWire scores, StepValue? keyBias) => scores.Scale > 0 && keyBias is null
-        ? scores.Scale
-        : throw c.Refuse("it caps attention scores softly by a factor that is not positive, or with a mask that comes in as an input");
-
-    private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)
-    {
-        Wire?[] wires = [scores.Key, value, .. scores.KeyBiases.Select(bias => bias.Stream), scores.Query as StreamWire];
-        var (all, clock) = c.Aligner.Align(c.Node, wires);
-        var (key, values) = ((StreamWire)all[0]!, (StreamWire)all[1]!);
-        var query = (StreamWire?)all[^1];
-        if (query is null)
-        {
-            c.RequireNoTail(key, "the latest query attends to all time");
-            if (scores.Query.Clock != clock)
-                throw c.Refuse("its query and keys tick at different steps");
-        }
-
-        var keyBias = SumOf(c.LoweringFor(clock), scores, all[2..^1]);
-        return new AlignedAttention(query?.Value ?? scores.Query.Value, key, values, keyBias, clock);
-    }
-
-    /// <summary>What is added to the product of query and key before it is scaled: the biases divided by the scale.</summary>
-    private static StepValue? SumOf(Lowering c, ScoresWire scores, Wire?[] biases)
-    {
-        StepOperand? sum = null;
-        for (var i = 0; i < biases.Length; i++)
-        {
-            var value = StepOperand.Of(((StreamWire)biases[i]!).Value).Reshaped([1]);
-            var limited = StepArithmetic.Binary(c, "Max", value, StepArithmetic.Scalar(HiddenBias));
-            var term = StepArithmetic.Binary(c, "Mul", limited, StepArithmetic.Scalar(scores.KeyBiases[i].Factor / scores.Scale));
-            sum = sum is null ? term : StepArithmetic.Binary(c, "Add", sum, term);
-        }
-
-        return sum?.Value;
-    }
-
-    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its
-    /// scores.</summary>
-    private static StepValue WithColumn(Lowering c, StepValue x, int heads, int size, StepValue column)
-    {
-        var y = c.New([heads, size + 1], name: $"{x.Name}.extended").Value!;
-        StepMoves.CopyInto(c, x, y, [heads, size], 0, [size, 1], 0, [size + 1, 1]);
-        StepMoves.CopyInto(c, column, y, [heads, 1], 0, [0, 0], size, [size + 1, 1]);
-        return y;
-    }
-
-    /// <summary>Key head of query head h is h·kvHeads/heads: the key's leading dimensions are the query's, then ones.</summary>
-    private static bool SharesHeadsInOrder(ScoresWire scores, StreamWire key, int heads, int kvHeads)
-    {
-        if (heads == kvHeads || kvHeads == 1)
-            return true;
-
-        int[] lead = scores.FullShape[..^2], keyLead = key.FullShape[..^2];
-        var shared = 0;
-        while (shared < keyLead.Length && keyLead.Length == lead.Length && keyLead[shared] == lead[shared])
-            shared++;
-
-        return keyLead.Length == lead.Length && keyLead[shared..].All(dim => dim == 1);
-    }
-
-    /// <summary>Query, keys, values and biases of the keys at one clock.</summary>
-    private sealed record AlignedAttention(StepValue Query, StreamWire Key, StreamWire Value, StepValue? KeyBias, Clock Clock);
 }
