@@ -42,6 +42,23 @@ internal static partial class Posix
         return Poll(ref poll, 1, milliseconds) > 0;
     }
 
+    /// <summary>Reads what is there, waited for.</summary>
+    /// <param name="error">The system's error number, 0 for none.</param>
+    /// <returns>Bytes read, 0 at the end of the data, -1 where nothing came in time or with an error.</returns>
+    public static int TryRead(int descriptor, Span<byte> bytes, int milliseconds, out int error)
+    {
+        error = 0;
+        if (!WaitReadable(descriptor, milliseconds))
+            return -1;
+        var read = Read(descriptor, ref MemoryMarshal.GetReference(bytes), (nuint)bytes.Length);
+        if (read >= 0)
+            return (int)read;
+        error = Marshal.GetLastPInvokeError();
+        if (error is TryAgain or Interrupted)
+            error = 0;
+        return -1;
+    }
+
     /// <summary>Writes all bytes.</summary>
     /// <exception cref="IOException">HResult is the system's error number.</exception>
     public static void Write(int descriptor, ReadOnlySpan<byte> bytes)
@@ -136,6 +153,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int descriptor, in byte bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint Read(int descriptor, ref byte bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
     private static partial int ClockNanosleep(int clock, int flags, in TimeSpec time, nint remaining);

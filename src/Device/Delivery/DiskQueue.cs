@@ -85,15 +85,19 @@ internal sealed class DiskQueue : IDisposable
         }
     }
 
-    /// <summary>The first so many of the oldest messages are delivered.</summary>
+    /// <summary>The first so many of the oldest messages are done with.</summary>
+    /// <param name="isDelivered">Whether the other side has them; else they count as dropped.</param>
     /// <exception cref="IOException">The disk is broken.</exception>
-    public void Delivered(int count)
+    public void Remove(int count, bool isDelivered)
     {
         lock (_lock)
         {
             _delivered = _taken[count - 1].Sequence;
             _taken.RemoveRange(0, count);
-            _report.Deliver(count);
+            if (isDelivered)
+                _report.Deliver(count);
+            else
+                _report.Drop(count);
             WriteDelivered();
             DeleteDelivered();
             CountWaiting();

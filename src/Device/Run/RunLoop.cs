@@ -21,7 +21,7 @@ public sealed class RunLoop
     private readonly StopSignal _stop;
     private readonly StepInputs _inputs;
     private readonly SessionOutputs _outputs;
-    private readonly LatencyHistogram _latency = new();
+    private readonly LatencyHistogram _latency;
     private readonly RunSnapshots? _snapshots;
     private readonly ServiceNotifier? _service = ServiceNotifier.FromEnvironment();
     private readonly bool _isLive;
@@ -40,6 +40,7 @@ public sealed class RunLoop
         _stop = stop;
         _inputs = new StepInputs(model.Inputs);
         _outputs = new SessionOutputs(session);
+        _latency = options.Counters.Latency;
         _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, session, source, _inputs, _outputs, options) : null;
         _isLive = source.IsLive || options.RateHz is not null;
         _session.NonFinite = options.OnFault == FaultPolicy.Hold ? NonFiniteInput.Hold : NonFiniteInput.Refuse;
@@ -99,6 +100,7 @@ public sealed class RunLoop
                 if (_stop.IsSet)
                     return false;
                 Step();
+                Count(pacer);
                 return true;
             case SourceStep.RecordingEnd:
                 EndRecording();
@@ -213,6 +215,17 @@ public sealed class RunLoop
             ErrorCodes.SensorFault,
             $"{_source.Name}: step {_outputs.StepIndex}: {SampleStatusNames.WordsOf(mark.Status)}{error}",
             "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
+    }
+
+    private void Count(Pacer? pacer)
+    {
+        var counters = _options.Counters;
+        counters.Steps = _steps;
+        counters.Outputs = _outputSteps;
+        counters.RefusedSteps = _session.RefusedSteps;
+        counters.HeldSteps = _session.HeldSteps;
+        counters.FaultResets = _faultResets;
+        counters.DeadlineMisses = _source.Sampling?.Gaps ?? pacer?.DeadlineMisses ?? 0;
     }
 
     private void ReportProgress()

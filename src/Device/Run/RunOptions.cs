@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Decisions;
+using EdgeSeq.Device.Timing;
 
 namespace EdgeSeq.Device.Run;
 
@@ -27,6 +28,9 @@ public sealed record RunOptions
 
     /// <summary>Decides events from the outputs; null where no rule is given.</summary>
     public DecisionEngine? Decisions { get; init; }
+
+    /// <summary>Takes what the run has done, step by step, for others to read.</summary>
+    public RunCounters Counters { get; init; } = new();
 
     /// <summary>Called now and then with the number of steps done.</summary>
     public Action<long>? Progress { get; init; }

@@ -1,6 +1,10 @@
 using EdgeSeq.Device.Network;
+using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sinks;
+using EdgeSeq.Device.Sinks.Gpio;
+using EdgeSeq.Device.Sinks.Http;
 using EdgeSeq.Device.Sinks.Mqtt;
+using EdgeSeq.Device.Sinks.Prometheus;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Run;
@@ -9,7 +13,8 @@ namespace EdgeSeq.Device.Run;
 public static class SinkCatalog
 {
     /// <summary>The forms of a sink's name, for help and errors.</summary>
-    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-, wav:PATH, pcm16:PATH|-, exec:COMMAND, mqtt://HOST:PORT/TOPIC";
+    public const string Forms = "jsonl:PATH|-, csv:PATH|-, npy:PATH, events:PATH|-, wav:PATH, pcm16:PATH|-, exec:COMMAND, mqtt://HOST:PORT/TOPIC, "
+        + "http://HOST/PATH, prometheus:PORT|FILE, gpio:PIN, pwm:CHIP.CHANNEL";
 
     /// <summary>Whether the sink writes to standard output.</summary>
     public static bool IsStandardOutput(string text) => EndpointName.Parse(text).Rest == EndpointName.Standard;
@@ -30,7 +35,7 @@ public static class SinkCatalog
             "csv" => new CsvSink(LineFile.Open(text, name.Rest, context), context.Outputs),
             "npy" when name.Rest == EndpointName.Standard => throw Unknown("npy: needs a file, as its header is written last"),
             "npy" => new NpySink(name.Rest, context),
-            "events" or "exec" when context.EventNames is null => throw new EdgeSeqException(
+            "events" or "exec" or "gpio" when context.EventNames is null => throw new EdgeSeqException(
                 ErrorCodes.OptionInvalid, $"--sink {text}: no rule says what an event is",
                 "give --decide 'on=0.5', or convert with --decide"),
             "exec" => new ExecSink(name.Rest, context),
@@ -39,9 +44,14 @@ public static class SinkCatalog
             "wav" => new AudioSink(text, context, () => new WavTarget(name.Rest, AudioRate(text, context))),
             "pcm16" => new AudioSink(text, context, () => new PcmTarget(LineFile.Open(text, name.Rest, context))),
             "events" => new EventsSink(LineFile.Open(text, name.Rest, context), context),
-            "mqtt" or "mqtts" when NetworkSupport.IsIncluded => MqttSink.Open(text, context),
-            "mqtt" or "mqtts" => throw Unknown($"this build has no '{name.Kind}:' sink, as it was made with -p:Sensors=false"),
-            "gpio" => throw Unknown($"this build has no '{name.Kind}:' sink"),
+            "prometheus" when name.Path is null => throw Unknown("prometheus: needs a port or a file"),
+            "prometheus" when NetworkSupport.IsIncluded => PrometheusSink.Open(text, name.Rest, context),
+            "mqtt" or "mqtts" when NetworkSupport.IsIncluded => MqttSender.Open(text, context),
+            "http" or "https" when NetworkSupport.IsIncluded => HttpSender.Open(text, context),
+            "gpio" when SensorSupport.IsIncluded => GpioSink.Open(text, name.Rest, context),
+            "pwm" when SensorSupport.IsIncluded => PwmSink.Open(text, name.Rest, context),
+            "prometheus" or "mqtt" or "mqtts" or "http" or "https" or "gpio" or "pwm" =>
+                throw Unknown($"this build has no '{name.Kind}:' sink, as it was made with -p:Sensors=false"),
             _ => throw Unknown($"there is no sink '{text}'"),
         };
     }

@@ -1,4 +1,6 @@
 using EdgeSeq.Device.Delivery;
+using EdgeSeq.Device.Sources;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Sinks;
@@ -25,6 +27,12 @@ public sealed record SinkContext
 
     /// <summary>Steps a second, where known.</summary>
     public double? StepsPerSecond { get; init; }
+
+    /// <summary>What the run has done so far, for sinks that tell.</summary>
+    public RunCounters Counters { get; init; } = new();
+
+    /// <summary>What happened while a device was sampled; null where the source is none.</summary>
+    public SamplingReport? Sampling { get; init; }
 
     /// <summary>Set when the run is to end at once: sinks then wait for nobody longer than they must.</summary>
     public StopSignal? Stop { get; init; }

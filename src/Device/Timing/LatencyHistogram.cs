@@ -16,11 +16,15 @@ public sealed class LatencyHistogram
 
     public long Max { get; private set; }
 
+    /// <summary>All times together.</summary>
+    public long Sum { get; private set; }
+
     public void Add(long nanoseconds)
     {
         nanoseconds = Math.Max(0, nanoseconds);
         _counts[Bucket(nanoseconds)]++;
         Count++;
+        Sum += nanoseconds;
         Max = Math.Max(Max, nanoseconds);
     }
 
@@ -48,11 +52,21 @@ public sealed class LatencyHistogram
         return count;
     }
 
+    /// <summary>How many times are at most this long, to the width of a bucket.</summary>
+    public long CountUpTo(long nanoseconds)
+    {
+        long count = 0;
+        for (var bucket = 0; bucket < _counts.Length && UpperEnd(bucket) <= nanoseconds; bucket++)
+            count += _counts[bucket];
+        return count;
+    }
+
     public void Clear()
     {
         Array.Clear(_counts);
         Count = 0;
         Max = 0;
+        Sum = 0;
     }
 
     private static int Bucket(long nanoseconds)

@@ -34,7 +34,7 @@ public sealed class DiskQueueTests : IDisposable
         {
             Add(queue, 1, 2, 3);
             _ = queue.Oldest(10);
-            queue.Delivered(2);
+            queue.Remove(2, isDelivered: true);
         }
 
         using var again = Open(Roomy);
@@ -50,7 +50,7 @@ public sealed class DiskQueueTests : IDisposable
         {
             Add(queue, 1, 2);
             _ = queue.Oldest(10);
-            queue.Delivered(2);
+            queue.Remove(2, isDelivered: true);
         }
 
         using var again = Open(Roomy);
@@ -80,7 +80,7 @@ public sealed class DiskQueueTests : IDisposable
         Add(queue, 1, 2, 3);
 
         Assert.Equal(Oldest(queue, 2), Oldest(queue, 2));
-        queue.Delivered(1);
+        queue.Remove(1, isDelivered: true);
         Assert.Equal([(2L, "message 2"), (3L, "message 3")], Oldest(queue, 2));
     }
 
@@ -153,7 +153,7 @@ public sealed class DiskQueueTests : IDisposable
         using var queue = Open(limit: 16 * 100);
         for (var number = 1; number <= 50; number++)
             Add(queue, number);
-        queue.Delivered(queue.Oldest(50).Count);
+        queue.Remove(queue.Oldest(50).Count, isDelivered: true);
 
         Assert.Single(QueueSegment.Files(_folder.File("queue")));
         Assert.Equal(0, _report.Dropped);

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace EdgeSeq.Device.Tests.Fixtures;
 
-/// <summary>As much of an MQTT 3.1.1 broker as one publisher needs. It keeps every message and ends the connection at chosen ones,
-/// before it confirms them.</summary>
+/// <summary>As much of an MQTT 3.1.1 broker as one client needs. It keeps every message and ends the connection at chosen ones, before it
+/// confirms them; to a subscriber it sends what it is given.</summary>
 internal sealed class FakeBroker : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -26,6 +26,10 @@ internal sealed class FakeBroker : IDisposable
 
     /// <summary>Topic and text of each message in the order of their arrival. Locked while it changes.</summary>
     public List<(string Topic, string Text)> Messages { get; } = [];
+
+    /// <summary>Sent one after another when a client subscribes; an empty one ends the connection, and the rest goes to the next
+    /// subscription.</summary>
+    public Queue<byte[]> ToSubscriber { get; } = new();
 
     public List<(string Topic, string Text)> Snapshot()
     {
@@ -95,12 +99,35 @@ internal sealed class FakeBroker : IDisposable
                 return true;
             case 3:
                 return Take(stream, body);
+            case 4:
+                return true;
+            case 8:
+                stream.Write([0x90, 3, body[0], body[1], 1]);
+                return SendAll(stream);
             case 12:
                 stream.Write([0xD0, 0]);
                 return true;
             default:
                 return false;
         }
+    }
+
+    private bool SendAll(NetworkStream stream)
+    {
+        while (ToSubscriber.TryDequeue(out var content))
+        {
+            if (content.Length == 0)
+            {
+                // A client may leave out what came just before a connection's end.
+                Thread.Sleep(300);
+                return false;
+            }
+
+            var length = content.Length + 3;
+            stream.Write([0x30, (byte)((length & 0x7F) | 0x80), (byte)(length >> 7), 0, 1, (byte)'a', .. content]);
+        }
+
+        return true;
     }
 
     private bool Take(NetworkStream stream, byte[] body)

@@ -59,7 +59,6 @@ public class TextSinkTests
     }
 
     [Theory]
-    [InlineData("gpio:17", "this build has no 'gpio:' sink")]
     [InlineData("xml:out", "there is no sink 'xml:out'")]
     [InlineData("jsonl", "lacks what follows the colon")]
     [InlineData("npy:-", "needs a file")]

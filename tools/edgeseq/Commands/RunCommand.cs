@@ -91,6 +91,8 @@ internal static class RunCommand
             EventNames = decisions?.EventNames,
             SamplesPerSecond = decisionContext.SamplesPerSecond,
             StepsPerSecond = decisionContext.StepsPerSecond,
+            Counters = request.Options.Counters,
+            Sampling = source.Sampling,
             Stop = stop,
             Warn = Warn,
         };

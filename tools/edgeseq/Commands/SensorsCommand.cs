@@ -1,6 +1,8 @@
 using System.CommandLine;
 using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Catalog;
+using EdgeSeq.Device.Sources.Alsa;
+using EdgeSeq.Device.Sources.Iio;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
@@ -23,7 +25,7 @@ internal static class SensorsCommand
     private static int Run(bool asJson)
     {
         var sensors = SensorSupport.IsIncluded ? SensorCatalog.All : [];
-        var buses = SensorSupport.IsIncluded ? BusProbe.Run() : [];
+        var buses = SensorSupport.IsIncluded ? (IReadOnlyList<BusFinding>)[.. BusProbe.Run(), .. IioProbe.Run(), .. AlsaProbe.Run()] : [];
         if (asJson)
             ReportJson.Print(new SensorsReport(sensors, buses));
         else
@@ -45,7 +47,7 @@ internal static class SensorsCommand
                 string.Join(' ', sensor.Channels.Select(channel => channel.Name)));
         }
 
-        var found = buses.Count == 0 ? "  none: this machine has no I2C, SPI or 1-Wire bus, or they are switched off\n"
+        var found = buses.Count == 0 ? "  none: this machine has no I2C, SPI or 1-Wire bus, no IIO device and no microphone, or they are switched off\n"
             : string.Concat(buses.Select(Line));
         return $"{table}\nbuses\n{found}";
     }

@@ -6,13 +6,23 @@ namespace EdgeSeq.Device.Sensors.Buses;
 /// <summary>Opens the device files of buses, with the errors that users see.</summary>
 internal static partial class DeviceNode
 {
+    private const int ReadOnly = 0;
     private const int ReadWrite = 2;
+    private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
 
     /// <exception cref="EdgeSeqException">ES0610 where the node is missing or not permitted.</exception>
     public static int Open(string path)
     {
         var descriptor = Open(path, ReadWrite | CloseOnExec);
+        return descriptor >= 0 ? descriptor : throw Unusable(path, Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Opens a node that is read from without waiting.</summary>
+    /// <exception cref="EdgeSeqException">ES0610 where the node is missing or not permitted.</exception>
+    public static int OpenForReading(string path)
+    {
+        var descriptor = Open(path, ReadOnly | NonBlocking | CloseOnExec);
         return descriptor >= 0 ? descriptor : throw Unusable(path, Marshal.GetLastPInvokeError());
     }
 

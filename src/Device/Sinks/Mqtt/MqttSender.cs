@@ -1,84 +1,32 @@
 using EdgeSeq.Device.Delivery;
 using EdgeSeq.Device.Mqtt;
-using EdgeSeq.Device.Network;
-using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sinks.Mqtt;
 
-/// <summary>A thread that takes messages from the disk to the broker, and comes back to it as often as it goes away.</summary>
-internal sealed class MqttSender
+/// <summary>Publishes a sink's messages: <c>mqtt://HOST:PORT/TOPIC</c>.</summary>
+internal sealed class MqttSender(MqttLink link) : IMessageSender
 {
-    private const int MostUnderWay = 32;
-
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
-    private readonly DiskQueue _queue;
-    private readonly DeliveryReport _report;
-    private readonly WarningLog _log;
-    private readonly Func<MqttLink> _newLink;
-    private readonly Backoff _backoff = new(FirstWait, LongestWait);
-    private readonly Signal _news = new(stays: false);
-    private readonly Signal _ending = new(stays: true);
-    private readonly Thread _thread;
-
-    public MqttSender(MqttAddress address, DiskQueue queue, DeliveryReport report, WarningLog log, string clientId)
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0704 for options, ES0603 for the queue's folder; never for a broker that is not
+    /// there.</exception>
+    public static ISink Open(string name, SinkContext context)
     {
-        _queue = queue;
-        _report = report;
-        _log = log;
-        _newLink = () => new MqttLink(address, clientId, keepsSession: false);
-        _thread = new Thread(Work) { IsBackground = true, Name = "mqtt" };
+        var address = MqttAddress.Parse(name, ["retain", .. QueuedSink.Options], isPattern: false, context.Warn);
+        _ = address.Options.Word("retain", "off", "on", "off");
+        return new QueuedSink(name, address.Options, $"mqtt-{address.Host.Authority}-{address.Topic}", context, identity =>
+            new MqttSender(new MqttLink(address, address.Options.Text("client") ?? $"edgeseq-{identity}", keepsSession: false)));
     }
 
-    public void Start() => _thread.Start();
-
-    /// <summary>There is something new in the queue.</summary>
-    public void Wake() => _news.Set();
-
-    /// <summary>Says goodbye to the broker.</summary>
-    /// <returns>False where the thread did not end in time.</returns>
-    public bool End(TimeSpan patience)
-    {
-        _ending.Set();
-        _news.Set();
-        return _thread.Join(patience);
-    }
-
-    private void Work()
-    {
-        using var link = _newLink();
-        while (!_ending.Wait(TimeSpan.Zero))
-        {
-            try
-            {
-                Send(link);
-                _backoff.Succeeded();
-            }
-            catch (NetworkException e)
-            {
-                _log.Warn($"{e.Message}; messages wait on the disk");
-                _report.Retry();
-                _ending.Wait(_backoff.Next());
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _log.Warn($"the queue cannot be read: {IoReason.Of(e)}");
-                _ending.Wait(_backoff.Next());
-            }
-        }
-
-        link.Disconnect();
-    }
-
-    private void Send(MqttLink link)
+    public void Connect()
     {
         if (!link.IsConnected)
             link.Connect();
-        var messages = _queue.Oldest(MostUnderWay);
-        if (messages.Count > 0)
-            _queue.Delivered(link.Publish(messages));
-        else
-            _news.Wait(Timeout.InfiniteTimeSpan);
+    }
+
+    public SendResult Send(IReadOnlyList<QueuedMessage> messages) => new(link.Publish(messages));
+
+    public void Dispose()
+    {
+        link.Disconnect();
+        link.Dispose();
     }
 }

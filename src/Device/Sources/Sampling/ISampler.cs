@@ -6,8 +6,8 @@ internal interface ISampler : IDisposable
     /// <summary>Values of a sample.</summary>
     int Channels { get; }
 
-    /// <summary>Samples a second.</summary>
-    double RateHz { get; }
+    /// <summary>Samples a second, null where nobody knows.</summary>
+    double? RateHz { get; }
 
     SamplingReport Report { get; }
 

@@ -10,10 +10,11 @@ internal sealed class RateConvertedSampler : ISampler
     private readonly RateConverter _converter;
     private readonly float[] _sample;
 
+    /// <param name="device">Of a known rate.</param>
     public RateConvertedSampler(string source, ISampler device, double toHz)
     {
         _device = device;
-        _converter = new RateConverter(source, device.Channels, device.RateHz, toHz);
+        _converter = new RateConverter(source, device.Channels, device.RateHz!.Value, toHz);
         _sample = new float[device.Channels];
         RateHz = toHz;
         Report.ConversionDelay = _converter.DelaySeconds;
@@ -22,7 +23,7 @@ internal sealed class RateConvertedSampler : ISampler
 
     public int Channels => _device.Channels;
 
-    public double RateHz { get; }
+    public double? RateHz { get; }
 
     public SamplingReport Report => _device.Report;
 

@@ -48,7 +48,7 @@ internal sealed class SensorSampler : ISampler
 
     public int Channels => _selection.Indexes.Count;
 
-    public double RateHz { get; }
+    public double? RateHz { get; }
 
     public SamplingReport Report { get; }
 
@@ -119,7 +119,7 @@ internal sealed class SensorSampler : ISampler
     {
         if (++_failures < _reopenAt)
             return false;
-        _reopenInterval = Math.Min(2 * _reopenInterval, Math.Max(_reopenAfter, (long)(SecondsBetweenReopenings * RateHz)));
+        _reopenInterval = Math.Min(2 * _reopenInterval, Math.Max(_reopenAfter, (long)(SecondsBetweenReopenings * Report.RateHz)));
         _reopenAt = _failures + _reopenInterval;
         Report.Reopened++;
         try

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text;
 using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Delivery;
-using EdgeSeq.Device.Mqtt;
 
-namespace EdgeSeq.Device.Sinks.Mqtt;
+namespace EdgeSeq.Device.Sinks;
 
-/// <summary>Publishes events and outputs as JSON objects, which begin with the queue's identity and a sequence number. The step loop copies
-/// a message into memory; one thread brings it to the disk, another to the broker. A message is published once it is on the disk, and
-/// leaves it when the broker has confirmed it: so it may come twice, but is not lost.</summary>
-internal sealed class MqttSink : ISink
+/// <summary>Sends events and outputs to another machine as JSON objects, which begin with the queue's identity and a sequence number. The
+/// step loop copies a message into memory; one thread brings it to the disk, another to the other side. A message is sent once it is on the
+/// disk, and leaves it when the other side has confirmed it: so it may come twice, but is not lost.</summary>
+internal sealed class QueuedSink : ISink
 {
     private const int BufferBytes = 1 << 20;
     private const int BytesPerMegabyte = 1_000_000;
@@ -18,7 +17,7 @@ internal sealed class MqttSink : ISink
     /// <summary>How long after the last confirmed message the end of a run still waits for the next.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly MqttAddress _address;
+    private readonly string _name;
     private readonly SinkContext _context;
     private readonly string _folder;
     private readonly bool _sendsOutputs;
@@ -29,45 +28,41 @@ internal sealed class MqttSink : ISink
     private readonly MessageText _text;
     private readonly WarningLog _log;
     private readonly QueueWriter _writer;
-    private readonly MqttSender _sender;
+    private readonly QueueSender _sender;
     private long _sequence;
     private bool _isEnded;
 
-    private MqttSink(MqttAddress address, SinkContext context)
+    /// <param name="name">As the user wrote it.</param>
+    /// <param name="target">Names the queue's folder where the user does not.</param>
+    /// <param name="open">Makes the sender; the identity is the queue's.</param>
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0704 for options, ES0603 for the queue's folder.</exception>
+    public QueuedSink(string name, EndpointOptions options, string target, SinkContext context, Func<string, IMessageSender> open)
     {
-        var options = address.Options;
         var isDecided = context.EventNames is not null;
         var send = options.Word("send", isDecided ? "events" : "outputs", "events", "outputs", "both");
         if (send != "outputs" && !isDecided)
             throw options.Invalid($"send={send}: no rule says what an event is", "give --decide 'on=0.5', or convert with --decide");
-        _ = options.Word("retain", "off", "on", "off");
         var limit = options.Number("limit", UsualMegabytes, 1e-3, 1e6) * BytesPerMegabyte;
-        _address = address;
+        _name = name;
         _context = context;
         _sendsOutputs = send != "events";
         _sendsEvents = send != "outputs";
-        _folder = options.Text("queue") ?? StateFolder.Of($"mqtt-{address.Host.Authority}-{address.Topic}");
-        _report = new DeliveryReport(address.Name);
+        _folder = options.Text("queue") ?? StateFolder.Of(target);
+        _report = new DeliveryReport(name);
         _queue = new DiskQueue(_folder, (long)limit, _report);
         _sequence = _queue.Last;
         var identity = _queue.Identity.ToString("x16", CultureInfo.InvariantCulture);
-        _text = new MessageText(address.Name, context, Encoding.UTF8.GetBytes($"\"queue\":\"{identity}\","));
-        _log = new WarningLog(address.Name, context.Warn);
-        _sender = new MqttSender(address, _queue, _report, _log, options.Text("client") ?? $"edgeseq-{identity}");
+        _text = new MessageText(name, context, Encoding.UTF8.GetBytes($"\"queue\":\"{identity}\","));
+        _log = new WarningLog(name, context.Warn);
+        _sender = new QueueSender(_queue, _report, _log, () => open(identity));
         _writer = new QueueWriter(_buffer, _queue, _report, _log, _sender.Wake);
         context.Deliveries.Add(_report);
+        _writer.Start();
+        _sender.Start();
     }
 
-    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0704 for options, ES0603 for the queue's folder; never for a broker that is not
-    /// there.</exception>
-    public static MqttSink Open(string name, SinkContext context)
-    {
-        var address = MqttAddress.Parse(name, ["send", "queue", "limit", "retain"], isPattern: false, context.Warn);
-        var sink = new MqttSink(address, context);
-        sink._writer.Start();
-        sink._sender.Start();
-        return sink;
-    }
+    /// <summary>The options of every such sink.</summary>
+    public static IReadOnlyList<string> Options { get; } = ["send", "queue", "limit"];
 
     public void Write(IStepOutputs outputs)
     {
@@ -92,19 +87,12 @@ internal sealed class MqttSink : ISink
     public void Complete()
     {
         _writer.End();
-        for (var last = (Delivered: -1L, Patience: Patience); _report.Waiting > 0 && last.Patience > TimeSpan.Zero;)
-        {
-            var pause = TimeSpan.FromMilliseconds(20);
-            Thread.Sleep(pause);
-            var hasMoved = _report.Delivered != last.Delivered && _context.Stop is not { IsSet: true };
-            last = (_report.Delivered, hasMoved ? Patience : last.Patience - pause);
-        }
-
+        WaitWhileDelivered();
         End();
         if (_report.Waiting > 0)
-            _context.Warn($"{_address.Name}: {_report.Waiting:N0} messages wait in {_folder} for the next run");
+            _context.Warn($"{_name}: {_report.Waiting:N0} messages wait in {_folder} for the next run");
         if (_report.Dropped > 0)
-            _context.Warn($"{_address.Name}: {_report.Dropped:N0} messages were dropped, as the queue was full");
+            _context.Warn($"{_name}: {_report.Dropped:N0} messages were dropped");
     }
 
     public void Dispose()
@@ -122,12 +110,24 @@ internal sealed class MqttSink : ISink
         _log.Warn("the disk is slower than messages come; some are dropped");
     }
 
+    private void WaitWhileDelivered()
+    {
+        var pause = TimeSpan.FromMilliseconds(20);
+        var patience = Patience;
+        for (var last = -1L; _report.Waiting > 0 && patience > TimeSpan.Zero; Thread.Sleep(pause))
+        {
+            var hasMoved = _report.Delivered != last && _context.Stop is not { IsSet: true };
+            patience = hasMoved ? Patience : patience - pause;
+            last = _report.Delivered;
+        }
+    }
+
     private void End()
     {
         if (_isEnded)
             return;
         _isEnded = true;
-        // A thread that does not end is waiting for a disk or a broker that does not answer: the queue stays as it is.
+        // A thread that does not end is waiting for a disk or another machine that does not answer: the queue stays as it is.
         if (_writer.End() & _sender.End(Patience))
             _queue.Dispose();
     }
