@@ -46,7 +46,7 @@ public sealed record SourceContext
     public double RateForConversion() => RateHz ?? throw NoRate();
 
     /// <summary>The error where --source-rate is given for a program that knows no rate.</summary>
-    public EdgeSeqException NoRate() => new(
+    public static EdgeSeqException NoRate() => new(
         ErrorCodes.OptionInvalid, "--source-rate: the program does not say for how many steps a second it was made",
         "convert it with --rate HZ");
 
