@@ -104,10 +104,19 @@ internal sealed class QueuedSink : ISink
     private void Add(ReadOnlySpan<byte> message)
     {
         _report.Accept();
-        if (_buffer.TryAdd(_sequence, message))
+        while (!_buffer.TryAdd(_sequence, message))
+        {
+            // Recordings wait for the disk, a device does not.
+            if (!_context.IsLive && _context.Stop is not { IsSet: true })
+            {
+                Thread.Sleep(1);
+                continue;
+            }
+
+            _report.Drop(1);
+            _log.Warn("the disk is slower than messages come; some are dropped");
             return;
-        _report.Drop(1);
-        _log.Warn("the disk is slower than messages come; some are dropped");
+        }
     }
 
     private void WaitWhileDelivered()

@@ -52,6 +52,26 @@ public sealed class WrittenByExportersTests
     }
 
     [Fact]
+    public void Rounding_of_attention_scores_is_left_out()
+    {
+        // Finer than the tolerance, so that what is left out does not show.
+        string scale = _g.Scalar(1e-4f), zero = _g.Constant(new OnnxTensor(OnnxElementType.Int16, [], new byte[2]));
+        var x = _g.Input("x", 1, "time", Width);
+        var scores = Rounded(_g.Node("MatMul", [Projected(), _g.Node("Transpose", [Projected()], ("perm", (long[])[0, 2, 1]))]));
+        var mask = _g.Node("Trilu", [_g.Node("Expand", [_g.Constant(OnnxTensor.Scalar(1L)), _g.Node("Concat",
+            [_g.Node("Shape", [x], ("start", 1L), ("end", 2L)), _g.Node("Shape", [x], ("start", 1L), ("end", 2L))], ("axis", 0L))])],
+            ("upper", 0L));
+        var causal = _g.Node("Where", [_g.Node("Cast", [mask], ("to", 9L)), scores, _g.Scalar(-1e9f)]);
+        var weights = Rounded(_g.Node("Softmax", [causal], ("axis", -1L)));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("MatMul", [weights, Projected()])));
+        Assert.DoesNotContain("Round", streamed.Ops);
+
+        string Projected() => _g.Node("MatMul", [x, _g.Weights([Width, Width], 0.25f)]);
+        string Rounded(string wire) =>
+            _g.Node("DequantizeLinear", [_g.Node("QuantizeLinear", [wire, scale, zero]), scale, zero]);
+    }
+
+    [Fact]
     public void Heads_of_attention_may_stand_behind_a_computed_shape()
     {
         const int Heads = 2, Size = 3;

@@ -104,7 +104,7 @@ public sealed class MqttSinkTests : IDisposable
     public void A_step_neither_allocates_nor_waits_for_a_broker_that_is_not_there()
     {
         const int Steps = 2000;
-        using var sink = Open(ClosedPort, Context());
+        using var sink = Open(ClosedPort, Context() with { IsLive = true });
         var outputs = new FakeOutputs([0.25f]);
         sink.Write(outputs);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -115,6 +115,19 @@ public sealed class MqttSinkTests : IDisposable
         // A lock that two threads want at once may allocate once.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, Steps / 10);
         Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
+    }
+
+    [Fact]
+    public void A_run_over_recordings_waits_for_the_disk_and_drops_nothing()
+    {
+        const int Steps = 30_000;
+        var context = Context();
+        using var sink = Open(ClosedPort, context);
+        for (var i = 0; i < Steps; i++)
+            sink.Write(new FakeOutputs([0.25f]));
+
+        SinkContexts.WaitFor(() => Assert.Single(context.Deliveries).Waiting == Steps);
+        Assert.Equal(0, context.Deliveries.Single().Dropped);
     }
 
     [Fact]
