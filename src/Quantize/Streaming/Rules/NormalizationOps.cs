@@ -10,17 +10,17 @@ internal static class NormalizationOps
 
     public static void Register(OpTable table)
     {
-        table.Add("LayerNormalization", c => LayerNorm(c, rms: false), StreamLayerNorm, "features of each element");
-        table.Add("RMSNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
-        table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
-        table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "features of each element", "com.microsoft");
-        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "features of each element",
+        table.Add("LayerNormalization", c => LayerNorm(c, rms: false), StreamLayerNorm, "over the features of each element");
+        table.Add("RMSNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "over the features of each element");
+        table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "over the features of each element");
+        table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "over the features of each element", "com.microsoft");
+        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "over the features of each element",
             "com.microsoft");
         table.Add("BatchNormalization", c => [BatchNorm(c)], StreamBatchNorm, "a factor and an offset per channel");
-        table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where time is not normalised over");
-        table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where time is not normalised over");
-        table.Add("MeanVarianceNormalization", MeanVariance, StreamMeanVariance, "where time is not normalised over");
-        table.Add("LpNormalization", c => [LpNorm(c)], StreamLpNorm, "features of each element");
+        table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where the normalised axes leave out time");
+        table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where the normalised axes leave out time");
+        table.Add("MeanVarianceNormalization", MeanVariance, StreamMeanVariance, "where the normalised axes leave out time");
+        table.Add("LpNormalization", c => [LpNorm(c)], StreamLpNorm, "over the features of each element");
     }
 
     private static StepOperand?[] LayerNorm(Lowering c, bool rms)
