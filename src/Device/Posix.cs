@@ -134,6 +134,13 @@ internal static partial class Posix
         return a.Inode == b.Inode && a.DeviceMajor == b.DeviceMajor && a.DeviceMinor == b.DeviceMinor;
     }
 
+    /// <summary>What tells the file at a path from another; null where there is none.</summary>
+    public static FileStamp? TryStamp(string path) =>
+        Statx(CurrentFolder, path, 0, BasicStatus, out var status) != 0 ? null
+        : new FileStamp(
+            (ulong)status.DeviceMajor << 32 | status.DeviceMinor, status.Inode, status.ModifiedSeconds, status.ModifiedNanoseconds,
+            status.Length);
+
     private static StatusRecord Status(string path) =>
         Statx(CurrentFolder, path, 0, BasicStatus, out var status) == 0 ? status
         : throw new IOException(null, Marshal.GetLastPInvokeError());
@@ -199,6 +206,15 @@ internal static partial class Posix
 
         [FieldOffset(32)]
         public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Length;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
 
         [FieldOffset(136)]
         public uint DeviceMajor;

@@ -16,9 +16,6 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
     /// takes.</summary>
     private const int MemoryRuns = 3;
 
-    /// <summary>The drivers of BME280 and Sense HAT touch UnitsNet's tables.</summary>
-    private const long LargestMemoryWithUnits = 13_500_000;
-
     /// <summary>The smallest object has 24 bytes, so that a step that allocates shows; a run may take a few once.</summary>
     private const double LessThanAnObject = 1;
     private const int Starts = 21;
@@ -101,7 +98,7 @@ public sealed class DeviceBinaryTests(ReferencePrograms programs)
         }
 
         DeviceReport.Add($"{DeviceBuild.X64.Name}: run on sim:{sensor}, peak RSS {peak / 1e6:0.0} MB");
-        Assert.InRange(peak, 1, sensor is "sensehat" or "bme280" ? LargestMemoryWithUnits : LargestMemory);
+        Assert.InRange(peak, 1, LargestMemory);
     }
 
     [NativeTheory, InlineData("linux-x64-core")]

@@ -14,7 +14,7 @@ public sealed class RunLoop
 {
     private const int StepsPerProgress = 256;
 
-    private readonly Session _session;
+    private readonly RunningProgram _program;
     private readonly ISource _source;
     private readonly ISink _sink;
     private readonly RunOptions _options;
@@ -33,17 +33,19 @@ public sealed class RunLoop
 
     public RunLoop(Model model, Session session, ISource source, ISink sink, RunOptions options, StopSignal stop)
     {
-        _session = session;
+        _program = new RunningProgram(session, options)
+        {
+            OnReplaced = decisions => decisions?.Finish(_outputs!, sink),
+        };
         _source = source;
         _sink = sink;
         _options = options;
         _stop = stop;
         _inputs = new StepInputs(model.Inputs);
-        _outputs = new SessionOutputs(session);
+        _outputs = new SessionOutputs(_program);
         _latency = options.Counters.Latency;
-        _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, session, source, _inputs, _outputs, options) : null;
+        _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, _program, source, _inputs, _outputs, options) : null;
         _isLive = source.IsLive || options.RateHz is not null;
-        _session.NonFinite = options.OnFault == FaultPolicy.Hold ? NonFiniteInput.Hold : NonFiniteInput.Refuse;
     }
 
     /// <exception cref="EdgeSeqException">What the source, the session or the sink finds wrong; the sink is then not completed.</exception>
@@ -83,7 +85,7 @@ public sealed class RunLoop
 
         // A stream that goes on from its snapshot goes on with its open events, too.
         if (!_source.IsBatch && _options.Snapshot is null)
-            _options.Decisions?.Finish(_outputs, _sink);
+            _program.Decisions?.Finish(_outputs, _sink);
         _sink.Complete();
         _service?.Stopping();
         _snapshots?.Save();
@@ -126,13 +128,15 @@ public sealed class RunLoop
 
     private void Step()
     {
+        if (_program.IsReloadRequested)
+            Reload();
         if (_inputs.Mark.Missed > 0)
             OnGap();
         CopyInputs();
         var begin = MonotonicClock.Now;
-        var hasOutput = _session.Step();
+        var hasOutput = _program.Session.Step();
         _latency.Add(MonotonicClock.Now - begin);
-        if (_session.LastStepRefused)
+        if (_program.Session.LastStepRefused)
             OnFault();
         if (hasOutput)
         {
@@ -144,12 +148,13 @@ public sealed class RunLoop
                 _sink.Flush();
         }
 
-        _options.Decisions?.Step(_outputs, _inputs, _sink);
+        _program.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
         if (_steps++ == 0)
             _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
         _snapshots?.SaveIfDue();
         _service?.StepDone();
+        _options.Observer?.StepDone(Progress());
     }
 
     private void CopyInputs()
@@ -157,19 +162,19 @@ public sealed class RunLoop
         for (var input = 0; input < _inputs.Infos.Count; input++)
         {
             if (_inputs.Infos[input].Type == ElementType.F32)
-                _inputs.Floats(input).CopyTo(_session.Input(input));
+                _inputs.Floats(input).CopyTo(_program.Session.Input(input));
             else
-                _inputs.Ids(input).CopyTo(_session.InputI64(input));
+                _inputs.Ids(input).CopyTo(_program.Session.InputI64(input));
         }
     }
 
     private void EndRecording()
     {
-        _options.Decisions?.Finish(_outputs, _sink);
+        _program.Decisions?.Finish(_outputs, _sink);
         _sink.EndRecording();
         if (_isLive)
             _sink.Flush();
-        _session.Reset();
+        _program.Reset();
         _recordings++;
         _outputs.Recording = _recordings;
         _outputs.StepIndex = 0;
@@ -180,8 +185,7 @@ public sealed class RunLoop
     {
         if (_options.OnFault != FaultPolicy.Reset)
             return;
-        _session.Reset();
-        _faultResets++;
+        ResetAfterFault();
     }
 
     private void OnFault()
@@ -189,10 +193,20 @@ public sealed class RunLoop
         if (_options.OnFault == FaultPolicy.Stop)
             throw FaultError();
         if (_options.OnFault == FaultPolicy.Reset)
-        {
-            _session.Reset();
-            _faultResets++;
-        }
+            ResetAfterFault();
+    }
+
+    private void Reload()
+    {
+        var begin = MonotonicClock.Now;
+        _program.TryReload();
+        _service?.Reloaded(begin);
+    }
+
+    private void ResetAfterFault()
+    {
+        _program.Reset();
+        _faultResets++;
     }
 
     private EdgeSeqException FaultError()
@@ -222,8 +236,8 @@ public sealed class RunLoop
         var counters = _options.Counters;
         counters.Steps = _steps;
         counters.Outputs = _outputSteps;
-        counters.RefusedSteps = _session.RefusedSteps;
-        counters.HeldSteps = _session.HeldSteps;
+        counters.RefusedSteps = _program.RefusedSteps;
+        counters.HeldSteps = _program.HeldSteps;
         counters.FaultResets = _faultResets;
         counters.DeadlineMisses = _source.Sampling?.Gaps ?? pacer?.DeadlineMisses ?? 0;
     }
@@ -234,14 +248,19 @@ public sealed class RunLoop
             progress(_steps);
     }
 
+    private RunProgress Progress() =>
+        new(_inputs, _steps, _program.HeldSteps, _program.RefusedSteps, _faultResets, _latency, _source.Sampling);
+
     private RunSummary Summary(long nanoseconds, long allocatedBytes, long deadlineMisses) => new()
     {
         Recordings = _source.IsBatch ? _recordings : 1,
         Steps = _steps,
         Outputs = _outputSteps,
-        RefusedSteps = _session.RefusedSteps,
-        HeldSteps = _session.HeldSteps,
+        RefusedSteps = _program.RefusedSteps,
+        HeldSteps = _program.HeldSteps,
         FaultResets = _faultResets,
+        Reloads = _program.Reloads,
+        RefusedReloads = _program.RefusedReloads,
         AllocatedBytes = allocatedBytes,
         DeadlineMisses = _source.Sampling?.Gaps ?? deadlineMisses,
         Sampling = _source.Sampling,

@@ -29,6 +29,12 @@ public sealed record RunOptions
     /// <summary>Decides events from the outputs; null where no rule is given.</summary>
     public DecisionEngine? Decisions { get; init; }
 
+    /// <summary>Follows the program's file; null where the run keeps the program that it began with.</summary>
+    public ProgramFollower? Follower { get; init; }
+
+    /// <summary>Looks at each step; null for nobody.</summary>
+    public IRunObserver? Observer { get; init; }
+
     /// <summary>Takes what the run has done, step by step, for others to read.</summary>
     public RunCounters Counters { get; init; } = new();
 

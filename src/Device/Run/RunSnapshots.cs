@@ -2,7 +2,6 @@ using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.State;
 using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Device.Run;
 
@@ -11,26 +10,28 @@ internal sealed class RunSnapshots
 {
     private readonly SnapshotStore _store;
     private readonly RunState _state;
+    private readonly RunningProgram _program;
     private readonly SessionOutputs _outputs;
     private readonly Action<string> _warn;
     private readonly long? _every;
     private long _next;
     private bool _hasFailed;
 
-    public RunSnapshots(string path, Session session, ISource source, StepInputs inputs, SessionOutputs outputs, RunOptions options)
+    public RunSnapshots(string path, RunningProgram program, ISource source, StepInputs inputs, SessionOutputs outputs, RunOptions options)
     {
         _store = new SnapshotStore(path);
         _outputs = outputs;
         _warn = options.Warn;
         _every = options.SnapshotEvery?.Ticks * TimeSpan.NanosecondsPerTick;
         _next = MonotonicClock.Now + (_every ?? 0);
+        _program = program;
         _state = new RunState
         {
-            Session = session,
+            Session = program.Session,
             Inputs = inputs,
             VisitSource = source.VisitState,
-            Decisions = options.Decisions,
-            Rule = options.Decisions is null ? null : options.Rule,
+            Decisions = program.Decisions,
+            Rule = program.Decisions is null ? null : options.Rule,
         };
     }
 
@@ -44,6 +45,8 @@ internal sealed class RunSnapshots
     /// <exception cref="EdgeSeqException">ES0603.</exception>
     public void Save()
     {
+        _state.Session = _program.Session;
+        _state.Decisions = _program.Decisions;
         _state.Steps = _outputs.StepIndex;
         _store.Save(_state);
     }

@@ -23,6 +23,12 @@ public sealed record RunSummary
     /// <summary>State resets because of faults.</summary>
     public required long FaultResets { get; init; }
 
+    /// <summary>New programs that took the place of the one before.</summary>
+    public long Reloads { get; init; }
+
+    /// <summary>New program files that were not used.</summary>
+    public long RefusedReloads { get; init; }
+
     /// <summary>Steps of a paced run that were not done when the next one was due.</summary>
     public required long DeadlineMisses { get; init; }
 
@@ -35,7 +41,8 @@ public sealed record RunSummary
     /// <summary>What the source's own time stamps say; null where it has none.</summary>
     public StampReport? Stamps { get; init; }
 
-    /// <summary>Managed memory allocated from the second step on: 0, but for what faults and log lines take.</summary>
+    /// <summary>Managed memory allocated from the second step on: 0, but for what faults, log lines and new programs
+    /// take.</summary>
     public required long AllocatedBytes { get; init; }
 
     public required TimeSpan Elapsed { get; init; }

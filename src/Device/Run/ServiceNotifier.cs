@@ -54,5 +54,14 @@ internal sealed class ServiceNotifier
         }
     }
 
+    /// <summary>A new program was asked for and looked at; told as the manual asks, with the time at which it began.</summary>
+    /// <param name="begin">Nanoseconds of the monotonic clock.</param>
+    public void Reloaded(long begin)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={begin / NanosecondsPerMicrosecond}");
+        Posix.SendDatagram(_socket, Encoding.ASCII.GetBytes(text));
+        Posix.SendDatagram(_socket, "READY=1"u8);
+    }
+
     public void Stopping() => Posix.SendDatagram(_socket, "STOPPING=1"u8);
 }

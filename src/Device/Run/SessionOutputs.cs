@@ -1,9 +1,7 @@
-using EdgeSeq.Runtime.Sessions;
-
 namespace EdgeSeq.Device.Run;
 
-/// <summary>A session's outputs as sinks see them.</summary>
-public sealed class SessionOutputs(Session session) : IStepOutputs
+/// <summary>The outputs of the program that runs, as sinks see them.</summary>
+internal sealed class SessionOutputs(RunningProgram program) : IStepOutputs
 {
     public long Recording { get; set; }
 
@@ -13,9 +11,9 @@ public sealed class SessionOutputs(Session session) : IStepOutputs
 
     public SampleMark Mark { get; set; }
 
-    public bool IsReady(int output) => session.IsReady(output);
+    public bool IsReady(int output) => program.Session.IsReady(output);
 
-    public ReadOnlySpan<float> Floats(int output) => session.Output(output);
+    public ReadOnlySpan<float> Floats(int output) => program.Session.Output(output);
 
-    public ReadOnlySpan<long> Ids(int output) => session.OutputI64(output);
+    public ReadOnlySpan<long> Ids(int output) => program.Session.OutputI64(output);
 }

@@ -8,7 +8,9 @@ namespace EdgeSeq.Device.Sensors;
 /// <param name="channels">What <paramref name="read"/> writes, in order.</param>
 /// <param name="read">Writes one sample. It may throw what the driver throws: IOException, TimeoutException,
 /// InvalidOperationException.</param>
-public sealed class BindingSensor(IDisposable driver, IReadOnlyList<Channel> channels, BindingSensor.SampleReader read) : ISensor
+/// <param name="port">What the driver reads by, where its Dispose may fail before it lets go of it; null where it does not.</param>
+public sealed class BindingSensor(
+    IDisposable driver, IReadOnlyList<Channel> channels, BindingSensor.SampleReader read, IDisposable? port = null) : ISensor
 {
     /// <summary>Writes one sample, a value for each channel.</summary>
     public delegate void SampleReader(Span<float> sample);
@@ -41,5 +43,20 @@ public sealed class BindingSensor(IDisposable driver, IReadOnlyList<Channel> cha
         }
     }
 
-    public void Dispose() => driver.Dispose();
+    /// <summary>A driver that says goodbye to its chip fails where the chip is gone; it is closed all the same.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            driver.Dispose();
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException)
+        {
+            // Nobody is there to hear it.
+        }
+        finally
+        {
+            port?.Dispose();
+        }
+    }
 }

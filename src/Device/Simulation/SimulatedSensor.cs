@@ -11,7 +11,8 @@ namespace EdgeSeq.Device.Simulation;
 
 /// <summary>The driver of a sensor of the catalog on a simulated chip: <c>sim:mpu6050:7,faults=1000</c>. The number after the colon is the
 /// seed;
-/// <c>faults=</c> says how many faults begin in a million transfers; all options of the sensor hold as well.</summary>
+/// <c>faults=</c> says how many faults begin in a million transfers, and how many of a million sleeps end late, on a clock of its own
+/// unless the run is paced; all options of the sensor hold as well.</summary>
 internal static class SimulatedSensor
 {
     private const string Board = "sensehat";
@@ -41,7 +42,8 @@ internal static class SimulatedSensor
             Options = [.. description.Options, Faults],
             Open = settings => WithFaults(description.Open(settings), seed, perMillion),
         };
-        return SensorSource.Open(text, simulated, new SensorName(name, 1, null, options), buses, context, isLive: false);
+        var clock = perMillion > 0 && context.PaceHz is null ? new SimulatedClock(new SeededRandom(seed + 2), perMillion / Million) : null;
+        return SensorSource.Open(text, simulated, new SensorName(name, 1, null, options), buses, context, isLive: false, clock);
     }
 
     private static ISensor WithFaults(ISensor sensor, ulong seed, double perMillion) =>

@@ -38,7 +38,7 @@ internal sealed class FramedSource : ISource
         {
             _hop = (int)Hop(input);
             if (context.SourceHz is { } fromHz)
-                Convert(fromHz, context.SampleHz(input) ?? throw context.NoRate());
+                Convert(fromHz, context.SampleHz(input) ?? throw SourceContext.NoRate());
             else
                 WarnAboutRate(input);
         }

@@ -35,6 +35,11 @@ public sealed record SourceContext
     /// <summary>Takes a sentence that the user should see although the run goes on.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
+    /// <summary>The error where --source-rate is given for a program that knows no rate.</summary>
+    public static EdgeSeqException NoRate() => new(
+        ErrorCodes.OptionInvalid, "--source-rate: the program does not say for how many steps a second it was made",
+        "convert it with --rate HZ");
+
     /// <summary>New samples a step for an input that is a frame of single samples.</summary>
     public long HopOf(InputInfo input) => Hop ?? input.Hop ?? input.Length;
 
@@ -44,11 +49,6 @@ public sealed record SourceContext
     /// <summary>Steps a second that a recording of another rate is converted to.</summary>
     /// <exception cref="EdgeSeqException">ES0704 where the program does not say.</exception>
     public double RateForConversion() => RateHz ?? throw NoRate();
-
-    /// <summary>The error where --source-rate is given for a program that knows no rate.</summary>
-    public EdgeSeqException NoRate() => new(
-        ErrorCodes.OptionInvalid, "--source-rate: the program does not say for how many steps a second it was made",
-        "convert it with --rate HZ");
 
     /// <summary>For sources whose steps are whole: there is nothing to hop over.</summary>
     /// <exception cref="EdgeSeqException">ES0704 when --hop was given.</exception>

@@ -14,6 +14,7 @@ using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Conversion;
 
@@ -111,7 +112,7 @@ public static class Converter
 
     /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a
     /// refusal.</summary>
-    private static byte[] Checked(StepGraph steps, ProgramDescription description)
+    internal static byte[] Checked(StepGraph steps, ProgramDescription description)
     {
         try
         {
@@ -132,13 +133,13 @@ public static class Converter
         Labels = options.CalibrationLabels,
     };
 
-    private static (StepGraph Graph, PrecisionReport? Report) Quantized(
+    internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
         StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
         recordings is null ? (Quantizer.Quantize(steps, choices), null)
         : Quantizer.Calibrate(steps, choices, description, recordings, progress);
 
     /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
-    private static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
+    internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 

@@ -17,9 +17,7 @@ internal static class FrontEndSegment
     {
         var axes = new Dictionary<string, int> { [FrontEnd.InputName] = 1 };
         var analysis = Analysis.Of(Simplification.Of(front.Graph), axes, trialLengths: front.Lengths);
-        var transform = start(analysis, new StreamOptions(), TransferRules.Table);
-        transform.Run([]);
-        return transform;
+        return start(analysis, new StreamOptions(), TransferRules.Table);
     }
 
     public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options,

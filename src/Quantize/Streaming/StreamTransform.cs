@@ -9,7 +9,7 @@ namespace EdgeSeq.Quantize.Streaming;
 /// Derives the step graph: walks the ONNX nodes in order, knows for every wire whether it is constant, a sequence or a latest value,
 /// and lets each op's transfer rule continue it. What no rule covers is refused with the node's name.
 /// </summary>
-internal sealed class StreamTransform
+internal sealed partial class StreamTransform
 {
     private readonly Dictionary<string, Wire> _wires = [];
     private readonly HashSet<string> _used;
@@ -143,12 +143,7 @@ internal sealed class StreamTransform
     /// state.</summary>
     public StepGraph Run(IReadOnlyList<StatePair> states)
     {
-        foreach (var node in Analysis.Graph.Nodes)
-        {
-            RunNode(node);
-            Progress++;
-        }
-
+        RunNodes();
         ConstantOutputs = [.. Analysis.Graph.Outputs.Select(output => WireOf(output.Name)).OfType<ConstantWire>()
             .Where(wire => !wire.VariesWithTime)];
 
@@ -196,6 +191,15 @@ internal sealed class StreamTransform
         }
 
         return wire;
+    }
+
+    private void RunNodes()
+    {
+        foreach (var node in Analysis.Graph.Nodes)
+        {
+            RunNode(node);
+            Progress++;
+        }
     }
 
     private void RunNode(OnnxNode node)
@@ -289,11 +293,16 @@ internal sealed class StreamTransform
     private StepValue GivenValue(string name, StepWire wire)
     {
         var value = _states.Contains(wire.Value.Root) ? Graph.Kept(wire.Value, wire.Clock) : wire.Value;
+        return CallerType(name, value, wire.Clock);
+    }
+
+    private StepValue CallerType(string name, StepValue value, Clock clock)
+    {
         if (value.Type != ElementType.Bool)
             return value;
 
         var integers = Graph.Arena(name, ElementType.I64, value.Shape);
-        Graph.Add("Cast", name, wire.Clock, [value], [integers]);
+        Graph.Add("Cast", name, clock, [value], [integers]);
         return integers;
     }
 

@@ -15,6 +15,9 @@ internal static class Toolchain
 
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable(Switch) == "1";
 
+    /// <summary>What a package of the binary and its check take.</summary>
+    public static void RequirePackaging() => Require(["dpkg-deb", "lintian", "readelf"]);
+
     /// <summary>What a build for linux-x64 on the same kind of machine takes.</summary>
     public static void RequireX64() => Require(X64);
 

@@ -29,11 +29,15 @@ public sealed class WrongKindTests : IDisposable
     [InlineData("x.npy", "this is a .npy array, not a program. Hint: recordings go to --source npy:")]
     [InlineData("x.npz", "this is a ZIP archive")]
     [InlineData("x.tflite", "this is a TensorFlow Lite model")]
-    public void As_a_program(string file, string words)
-    {
-        foreach (var command in (string[][])[["run", "--source", "sim:walking"], ["bench"], ["inspect"], ["selftest"]])
-            Edgeseq.Run([command[0], _folder.File(file), .. command[1..]]).AssertError(3, "ES0101", words);
-    }
+    public void As_a_program(string file, string words) =>
+        Edgeseq.Run("run", _folder.File(file), "--source", "sim:walking").AssertError(3, "ES0101", words);
+
+    [Theory]
+    [InlineData("bench")]
+    [InlineData("inspect")]
+    [InlineData("selftest")]
+    public void As_the_program_of_another_command(string command) =>
+        Edgeseq.Run(command, _folder.File("x.wav")).AssertError(3, "ES0101", "this is a WAV recording, not a program");
 
     [Theory]
     [InlineData("npy:x.wav", "this is a WAV recording, not a .npy file. Hint: recordings go to --source wav:")]

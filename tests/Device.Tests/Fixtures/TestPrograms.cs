@@ -8,15 +8,18 @@ namespace EdgeSeq.Device.Tests.Fixtures;
 internal static class TestPrograms
 {
     /// <summary>x [2] → y = x of the step before (0 at first), with the labels "left" and "right".</summary>
-    public static Model Delay()
+    public static Model Delay() => Model.Load(DelayFile(1, "left", "right"), "test.eseq");
+
+    /// <summary>The file of a program x [2] → y = x of so many steps before (0 at first), with labels.</summary>
+    public static byte[] DelayFile(int steps, params string[] labels)
     {
         var program = new ProgramBuilder();
         var x = program.Input<float>("x", 2);
-        var ring = program.State<float>(1, 2);
+        var ring = program.State<float>(steps, 2);
         var y = program.Arena<float>(2);
-        program.Op("Delay", [x, ring], [y], ("size", 2), ("count", 1));
+        program.Op("Delay", [x, ring], [y], ("size", 2), ("count", steps));
         program.Output<float>("y", y, 0, 2);
-        return WithLabels(program, "left", "right");
+        return WithLabels(program, labels);
     }
 
     /// <summary>x [2] → y = x at every second step, from the second on.</summary>
@@ -50,10 +53,10 @@ internal static class TestPrograms
         return program.Load();
     }
 
-    private static Model WithLabels(ProgramBuilder program, params string[] labels)
+    private static byte[] WithLabels(ProgramBuilder program, params string[] labels)
     {
         var tree = program.Program();
         tree["outputs"]![0]!["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]);
-        return Model.Load(program.Build(tree.ToJsonString()), "test.eseq");
+        return program.Build(tree.ToJsonString());
     }
 }

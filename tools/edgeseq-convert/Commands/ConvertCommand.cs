@@ -4,6 +4,7 @@ using EdgeSeq.ConvertTool.Output;
 using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Conversion.Chains;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Errors;
@@ -18,10 +19,10 @@ internal static class ConvertCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string?>("MODEL")
+        var model = new Argument<string[]>("MODEL")
         {
-            Description = "The trained model, an ONNX file; without one, --front-end alone becomes the program",
-            Arity = ArgumentArity.ZeroOrOne,
+            Description = "The trained model, an ONNX file; several become a chain; without one, --front-end alone becomes the program",
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var output = new Option<string>("-o", "--output")
         {
@@ -68,6 +69,10 @@ internal static class ConvertCommand
         var frontEnd = Arguments.Text("--front-end", "FRONT-END",
             "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, hop=160)', or FILE.json (docs/front-ends.md)");
         var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
+        var link = Arguments.Texts("--link", "LINK",
+            "What goes from one model to another: 'A:output -> B:input, window=76, hop=8, scale=0.1, offset=2'");
+        var chainFile = Arguments.Text("--chain", "FILE.json", "A chain of models: front end, models, links, outputs, decision");
+        var models = Arguments.Text("--models", "FOLDER", "With --chain: where its models lie [default: beside the file]");
         var rate = Arguments.PositiveNumber("--rate", "HZ",
             "Steps per second that the model was trained for; with --hop for frames of a signal, its samples per second");
         var decide = Arguments.Text("--decide", "RULE",
@@ -81,7 +86,7 @@ internal static class ConvertCommand
         {
             model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
                 positions, dim, batch, history, normalize, channels, units, labels, vocab, set,
-            floatNode, exclude, frontEnd, chunk, rate, decide, emitOnnx, explain, verbose, json,
+            floatNode, exclude, frontEnd, chunk, link, chainFile, models, rate, decide, emitOnnx, explain, verbose, json,
         };
         command.SetAction(result =>
         {
@@ -121,28 +126,32 @@ internal static class ConvertCommand
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
             };
-            string?[] inputs = [result.GetValue(model), options.Calibrate?.Path, result.GetValue(calibrateLabels),
-                result.GetValue(normalize), result.GetValue(vocab)];
+            var chain = ChainOf(result.GetValue(model)!, result.GetValue(link)!, result.GetValue(chainFile), result.GetValue(models),
+                options);
+            string?[] inputs = [.. result.GetValue(model)!, result.GetValue(chainFile), options.Calibrate?.Path,
+                result.GetValue(calibrateLabels), result.GetValue(normalize), result.GetValue(vocab)];
             OutputPath.RequireOther(result.GetValue(output)!, inputs);
             if (result.GetValue(emitOnnx) is { } stepModel)
                 OutputPath.RequireOther(stepModel, inputs);
             var view = new View(result.GetValue(explain), result.GetValue(verbose), result.GetValue(json));
-            return Run(result.GetValue(model), new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)), options, view);
+            return Run(result.GetValue(model)!.FirstOrDefault(), chain, new Targets(result.GetValue(output)!, result.GetValue(emitOnnx)),
+                options, view);
         });
         return command;
     }
 
-    private static int Run(string? model, Targets targets, ConvertOptions options, View view)
+    private static int Run(string? model, ChainSpec? chain, Targets targets, ConvertOptions options, View view)
     {
         using var status = new StatusLine(view.Verbose);
         var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
-        if (model is null && options.FrontEnd is null)
+        if (model is null && chain is null && options.FrontEnd is null)
         {
             throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither a model nor --front-end is given",
                 "edgeseq-convert convert --help");
         }
 
-        var result = model is null ? Converter.ConvertFrontEnd(options, status) : Converter.Convert(model, options, status);
+        var result = chain is not null ? ChainConverter.Convert(chain, options, status)
+            : model is null ? Converter.ConvertFrontEnd(options, status) : Converter.Convert(model, options, status);
         using var program = Model.Load(result.Program, targets.Program);
         if (rule is not null)
             RequireFit(rule, program);
@@ -161,6 +170,27 @@ internal static class ConvertCommand
             Console.Error.WriteLine($"warning: {warning}");
 
         return (int)ExitCode.Ok;
+    }
+
+    /// <summary>Null where one model, or a front end, is converted alone.</summary>
+    private static ChainSpec? ChainOf(string[] models, string[] links, string? file, string? folder, ConvertOptions options)
+    {
+        if (file is not null)
+        {
+            return models.Length == 0 && links.Length == 0 && options.FrontEnd is null ? ChainFile.Read(file, folder)
+                : throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--chain holds models, links and front end", "give either the file or the options");
+        }
+
+        if (folder is not null)
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain FILE.json too");
+
+        return models.Length == 0 || (models.Length == 1 && options.FrontEnd is null && links.Length == 0) ? null
+            : new ChainSpec([.. models.Select(path => new ChainPart(Path.GetFileNameWithoutExtension(path), path))])
+            {
+                FrontEnd = options.FrontEnd,
+                Chunk = options.Chunk,
+                Links = links,
+            };
     }
 
     /// <summary>The rate is that of the run, which need not be known yet.</summary>

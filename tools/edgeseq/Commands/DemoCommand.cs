@@ -30,7 +30,7 @@ internal static class DemoCommand
         stop.ListenToProcess();
         using var model = BundledModel.Load();
         using var run = new DemoRun(model);
-        if (TerminalInfo.IsOutputTerminal)
+        if (TerminalInfo.CanRedraw)
             RunLive(run, stop, seconds ?? long.MaxValue / DemoRun.RateHz);
         else
             RunPlain(run, stop, seconds ?? SecondsWithoutTerminal);

@@ -13,6 +13,7 @@ using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Terminal;
 using EdgeSeq.Tool.Usage;
+using EdgeSeq.Tool.Watch;
 
 namespace EdgeSeq.Tool.Commands;
 
@@ -40,12 +41,17 @@ internal static class RunCommand
             "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
+        var reload = Arguments.Flag(
+            "--reload",
+            "Follow the program file: a new one, put in its place by rename, runs from the next recording or reset on, and at once at SIGUSR1");
         var config = Arguments.Text(ConfigKey.ConfigOption, "FILE",
             "A TOML or JSON file with the program and options; what is typed beside it has the last word");
+        var watch = Arguments.Flag(
+            "--watch", "Show signals, outputs, events, latency and faults live on a terminal; does nothing where standard output is none");
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, config, json,
+            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, reload, watch, config, json,
         };
         var sourceOptions = new SourceOptions();
         sourceOptions.AddTo(command);
@@ -57,6 +63,8 @@ internal static class RunCommand
             Decide = result.GetValue(decide),
             ReadAsAsked = context => sourceOptions.Apply(result, context),
             Map = result.GetValue(mmap),
+            Reload = result.GetValue(reload),
+            Watch = result.GetValue(watch) && TerminalInfo.CanRedraw,
             Json = result.GetValue(json),
             Options = new RunOptions
             {
@@ -76,12 +84,17 @@ internal static class RunCommand
         RequireFilesOfTheirOwn(request);
         using var stop = new StopSignal();
         stop.ListenToProcess();
+        var stamp = FileStamp.Of(request.Program);
         using var model = Model.Load(request.Program, map: request.Map);
         using var session = model.CreateSession();
-        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop));
-        var decisionContext = DecisionContext.Of(model, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
-        var rule = request.Decide ?? model.Program.Decide;
-        var decisions = rule is null ? null : new DecisionEngine(RuleParser.Parse(rule), decisionContext);
+        var messages = new RunMessages();
+        using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop, messages));
+        DecisionContext Context(Model program) =>
+            DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
+        DecisionEngine? Decide(Model program) => (request.Decide ?? program.Program.Decide) is { } rule
+            ? new DecisionEngine(RuleParser.Parse(rule), Context(program)) : null;
+        var decisionContext = Context(model);
+        var decisions = Decide(model);
         var sinkContext = new SinkContext
         {
             Outputs = model.Outputs,
@@ -94,22 +107,28 @@ internal static class RunCommand
             Counters = request.Options.Counters,
             Sampling = source.Sampling,
             Stop = stop,
-            Warn = Warn,
+            Warn = messages.Warn,
         };
+        var view = request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
-        using var sink = last ?? OpenSinks(request.Sinks, sinkContext);
+        using var sink = last ?? OpenSinks(request.Sinks, sinkContext, view);
+
+        using var follower = request.Reload ? new ProgramFollower(request.Program, stamp, request.Map, model, Decide, messages.Tell) : null;
+        using var reloadSignal = new ReloadSignal(follower, messages.Warn);
 
         // On a terminal the table itself shows the progress.
-        var showsProgress = request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal;
+        var showsProgress = view is null && (request.Sinks is not [] || request.Json || !TerminalInfo.IsOutputTerminal);
         var progress = new Progress("steps", request.Options.MaxSteps ?? source.Steps);
         var options = request.Options with
         {
             Decisions = decisions,
-            Rule = rule,
-            Warn = Warn,
+            Rule = request.Decide ?? model.Program.Decide,
+            Follower = follower,
+            Warn = messages.Warn,
+            Observer = view,
             Progress = showsProgress ? progress.Report : null,
         };
-        var summary = new RunLoop(model, session, source, sink, options, stop).Run();
+        var summary = Run(new RunLoop(model, session, source, sink, options, stop), view, messages);
         progress.Clear();
 
         var memory = PeakMemory.ResidentBytes();
@@ -118,6 +137,13 @@ internal static class RunCommand
         else
             Console.Error.WriteLine(Describe(summary, request.Options.RateHz));
         return (int)(summary.WasInterrupted ? ExitCode.Interrupted : ExitCode.Ok);
+    }
+
+    /// <summary>Runs to the end; on the terminal where there is a view.</summary>
+    private static RunSummary Run(RunLoop loop, WatchView? view, RunMessages messages)
+    {
+        using var screen = view is null ? null : new WatchScreen(view, messages);
+        return loop.Run();
     }
 
     /// <summary>Nothing that is read is written, and nothing is written twice.</summary>
@@ -135,7 +161,7 @@ internal static class RunCommand
     private static void RequireOneWriterToStandardOutput(Request request)
     {
         string[] writers = [.. request.Sinks.Where(SinkCatalog.IsStandardOutput).Select(sink => $"--sink {sink}"), .. request.Json
-            ? ["--json"] : Array.Empty<string>()];
+            ? ["--json"] : Array.Empty<string>(), .. request.Watch ? ["--watch"] : Array.Empty<string>()];
         if (writers.Length > 1)
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"{string.Join(" and ", writers)} want standard output",
@@ -143,25 +169,29 @@ internal static class RunCommand
         }
     }
 
-    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop) => request.ReadAsAsked(new()
-    {
-        Inputs = model.Inputs,
-        Tokenizer = Tokenizer.Of(model),
-        RateHz = model.Program.RateHz,
-        PaceHz = request.Options.RateHz,
-        Stop = stop,
-        Warn = Warn,
-    });
-
-    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
+    private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop, RunMessages messages) =>
+        request.ReadAsAsked(new()
+        {
+            Inputs = model.Inputs,
+            Tokenizer = Tokenizer.Of(model),
+            RateHz = model.Program.RateHz,
+            PaceHz = request.Options.RateHz,
+            Stop = stop,
+            Warn = messages.Warn,
+        });
 
     private static TimeSpan? Every(TimeSpan? every, string? snapshot) => every is null || snapshot is not null
         ? every
         : throw new EdgeSeqException(ErrorCodes.OptionInvalid, "--every says how often --snapshot saves, and there is no --snapshot",
         "give --snapshot FILE");
 
-    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context) =>
-        names is [] ? SinkCatalog.OpenTable(context, TerminalInfo.UsesColor) : SinkCatalog.Open(names, context);
+    private static ISink OpenSinks(IReadOnlyList<string> names, SinkContext context, WatchView? view) => (names, view) switch
+    {
+        ([], null) => SinkCatalog.OpenTable(context, TerminalInfo.UsesColor),
+        ([], _) => view,
+        (_, null) => SinkCatalog.Open(names, context),
+        _ => new SinkGroup([SinkCatalog.Open(names, context), view]),
+    };
 
     private static string Describe(RunSummary summary, double? rateHz)
     {
@@ -175,6 +205,8 @@ internal static class RunCommand
             text += $"; {summary.HeldSteps:N0} faulty steps held the last good sample";
         if (summary.RefusedSteps > 0)
             text += $"; {summary.RefusedSteps:N0} faulty steps left out, {summary.FaultResets:N0} resets";
+        if (summary.Reloads + summary.RefusedReloads > 0)
+            text += $"; {summary.Reloads:N0} new programs, {summary.RefusedReloads:N0} refused";
         if (summary.Conversion is { } conversion)
         {
             text += FormattableString.Invariant($"; {conversion.FromHz:0.###} samples a second converted to {conversion.ToHz:0.###}, ")
@@ -212,6 +244,12 @@ internal static class RunCommand
 
         /// <summary>Map the program file instead of copying it.</summary>
         public required bool Map { get; init; }
+
+        /// <summary>Follow the program file.</summary>
+        public required bool Reload { get; init; }
+
+        /// <summary>Show the run on the terminal.</summary>
+        public required bool Watch { get; init; }
 
         public required bool Json { get; init; }
 

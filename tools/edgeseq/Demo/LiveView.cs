@@ -18,7 +18,6 @@ internal sealed class LiveView(DemoRun run, Style style)
     private const int LabelColumns = 14;
     private const int Axes = 3;
     private const string Indent = "  ";
-    private const string PartialBlocks = " ▏▎▍▌▋▊▉";
 
     private readonly SignalHistory _history = new(DemoRun.Channels, 2 * WidestPlot);
     private readonly StringBuilder _frame = new();
@@ -92,17 +91,10 @@ internal sealed class LiveView(DemoRun run, Style style)
         {
             var probability = run.Probabilities[i];
             var color = i == top ? style.Good : style.Dim;
-            Line($"{color}{run.Labels[i],-LabelColumns}{style.Reset}{100 * probability,4:0} % {color}{Bar(probability, width - 8)}{style.Reset}");
+            Line($"{color}{run.Labels[i],-LabelColumns}{style.Reset}{100 * probability,4:0} % {color}{Blocks.Bar(probability, width - 8)}{style.Reset}");
         }
 
         Line("");
-    }
-
-    private static string Bar(float share, int width)
-    {
-        var eighths = (int)MathF.Round(Math.Clamp(share, 0, 1) * width * 8);
-        var partial = eighths % 8 > 0 ? PartialBlocks[eighths % 8].ToString() : "";
-        return new string('█', eighths / 8) + partial;
     }
 
     private void AppendCost()

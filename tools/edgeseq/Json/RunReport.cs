@@ -27,6 +27,10 @@ internal sealed class RunReport : IJsonReport
 
     public required long FaultResets { get; init; }
 
+    public required long Reloads { get; init; }
+
+    public required long RefusedReloads { get; init; }
+
     public required long DeadlineMisses { get; init; }
 
     public required bool Interrupted { get; init; }
@@ -66,6 +70,8 @@ internal sealed class RunReport : IJsonReport
             RefusedSteps = summary.RefusedSteps,
             HeldSteps = summary.HeldSteps,
             FaultResets = summary.FaultResets,
+            Reloads = summary.Reloads,
+            RefusedReloads = summary.RefusedReloads,
             DeadlineMisses = summary.DeadlineMisses,
             Interrupted = summary.WasInterrupted,
             Seconds = summary.Elapsed.TotalSeconds,
@@ -90,6 +96,8 @@ internal sealed class RunReport : IJsonReport
         json.WriteNumber("refused_steps", RefusedSteps);
         json.WriteNumber("held_steps", HeldSteps);
         json.WriteNumber("fault_resets", FaultResets);
+        json.WriteNumber("reloads", Reloads);
+        json.WriteNumber("refused_reloads", RefusedReloads);
         json.WriteNumber("deadline_misses", DeadlineMisses);
         json.WriteBoolean("interrupted", Interrupted);
         json.WriteNumber("seconds", Seconds);

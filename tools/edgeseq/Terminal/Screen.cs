@@ -4,7 +4,9 @@ namespace EdgeSeq.Tool.Terminal;
 internal sealed class Screen : IDisposable
 {
     private const string Enter = "\e[?1049h\e[?25l";
-    private const string Leave = "\e[?25h\e[?1049l";
+
+    /// <summary>The first two take back what .NET does to a terminal's keys.</summary>
+    private const string Leave = "\e[?1l\e>\e[?25h\e[?1049l";
     private const string BeginFrame = "\e[?2026h\e[H";
     private const string EndFrame = "\e[J\e[?2026l";
     private const string ClearToLineEnd = "\e[K";

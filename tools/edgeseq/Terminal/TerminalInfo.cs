@@ -10,6 +10,9 @@ internal static class TerminalInfo
 
     public static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
+    /// <summary>Whether standard output can be redrawn in place.</summary>
+    public static bool CanRedraw => IsOutputTerminal && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
     public static bool UsesColor =>
         IsOutputTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";

@@ -23,7 +23,7 @@ internal static class CompletionsCommand
             local candidates=("${(@f)$("${words[1]}" "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
             compadd -a candidates || _files
         }
-        compdef _NAME NAME
+        if [ "$funcstack[1]" = _NAME ]; then _NAME "$@"; else compdef _NAME NAME; fi
         """;
 
     private const string Fish = """

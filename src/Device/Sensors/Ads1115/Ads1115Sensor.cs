@@ -54,7 +54,7 @@ internal static class Ads1115Sensor
             {
                 foreach (var input in inputs)
                     sample[input] = chip.ReadRaw(Inputs[input]) * scale;
-            });
+            }, port);
         });
     }
 

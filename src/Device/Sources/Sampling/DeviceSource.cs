@@ -1,4 +1,5 @@
 using EdgeSeq.Device.Sensors;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -20,9 +21,10 @@ internal static class DeviceSource
     /// <param name="isLive">Whether samples come at their own time; others are read as fast as the program runs unless the user sets a
     /// rate.</param>
     /// <param name="open">Opens the device for the rate of the settings, or one near to it.</param>
+    /// <param name="clock">Paces samples that are not live; null for as fast as the program runs.</param>
     /// <exception cref="EdgeSeqException">ES0303 and ES0704 for what does not fit, ES0611 where the device does not open.</exception>
     public static ISource Open(string text, DeviceKind kind, EndpointOptions options, SourceContext context, bool isLive,
-        Func<ChannelSelection, SamplerSettings, ISampler> open)
+        Func<ChannelSelection, SamplerSettings, ISampler> open, IClock? clock = null)
     {
         var input = OnlyInput(text, context);
         var selection = ChannelSelection.Of(text, kind.Channels, kind.Usual, options, input, context.Warn);
@@ -34,7 +36,8 @@ internal static class DeviceSource
         {
             Source = text,
             RateHz = options.Number("rate", wantedHz ?? kind.UsualHz, LeastHz, MostHz),
-            IsPaced = isLive || context.PaceHz is not null,
+            IsPaced = isLive || context.PaceHz is not null || clock is not null,
+            Clock = clock ?? SystemClock.Instance,
             ReopenAfter = (int)options.Number("reopen", ReopenAfter, 1, int.MaxValue),
             StuckAfter = (int)options.Number("stuck", kind.StuckAfter, 0, int.MaxValue),
             Warn = context.Warn,

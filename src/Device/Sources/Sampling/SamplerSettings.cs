@@ -1,3 +1,5 @@
+using EdgeSeq.Device.Timing;
+
 namespace EdgeSeq.Device.Sources.Sampling;
 
 /// <summary>How a sensor is sampled.</summary>
@@ -18,6 +20,9 @@ internal sealed record SamplerSettings
     public required int StuckAfter { get; init; }
 
     public required Action<string> Warn { get; init; }
+
+    /// <summary>What a paced sensor is sampled by.</summary>
+    public IClock Clock { get; init; } = SystemClock.Instance;
 
     public required StopSignal Stop { get; init; }
 }

@@ -23,6 +23,7 @@ internal sealed class SensorSampler : ISampler
     private readonly FaultLog _log;
     private readonly Pacer? _pacer;
     private readonly StopSignal _stop;
+    private readonly IClock _clock;
     private ISensor? _sensor;
     private long _failures;
     private long _reopenAt;
@@ -40,7 +41,8 @@ internal sealed class SensorSampler : ISampler
         _stuck = new StuckDetector(selection.Indexes.Count, settings.StuckAfter);
         _log = new FaultLog(settings.Source, settings.Warn);
         _stop = settings.Stop;
-        _pacer = settings.IsPaced ? new Pacer(settings.RateHz, settings.Stop) : null;
+        _clock = settings.Clock;
+        _pacer = settings.IsPaced ? new Pacer(settings.RateHz, settings.Stop, settings.Clock) : null;
         RateHz = settings.RateHz;
         Report = new SamplingReport { RateHz = settings.RateHz, Jitter = _pacer?.Lateness ?? new LatencyHistogram() };
         ResetReopening();
@@ -83,10 +85,10 @@ internal sealed class SensorSampler : ISampler
     {
         var until = _pacer is null ? long.MaxValue : _pacer.Due + (long)(_pacer.Period * ReadShare);
         var result = _sensor!.TryRead(_values);
-        for (var tries = 1; !result.IsOk && tries < MostTries && MonotonicClock.Now < until; tries++)
+        for (var tries = 1; !result.IsOk && tries < MostTries && _clock.Now < until; tries++)
         {
             if (_pacer is not null)
-                MonotonicClock.Sleep((long)(_pacer.Period * ReadShare / MostTries));
+                _clock.Sleep((long)(_pacer.Period * ReadShare / MostTries));
             Report.Retries++;
             result = _sensor.TryRead(_values);
         }

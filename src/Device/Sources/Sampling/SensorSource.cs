@@ -1,6 +1,7 @@
 using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sensors.Buses;
 using EdgeSeq.Device.Sensors.Catalog;
+using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Sources.Sampling;
@@ -52,8 +53,9 @@ public static class SensorSource
     /// <param name="buses">The machine's buses, or simulated ones.</param>
     /// <param name="isLive">Whether samples come at their own time; others are read as fast as the program runs unless the user sets a
     /// rate.</param>
-    internal static ISource Open(string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context,
-        bool isLive)
+    /// <param name="clock">Paces samples that are not live; null for as fast as the program runs.</param>
+    internal static ISource Open(
+        string text, SensorDescription description, SensorName name, IBuses buses, SourceContext context, bool isLive, IClock? clock = null)
     {
         name.Options.RequireKnown([.. DeviceSource.Options, .. description.Options]);
         var kind = new DeviceKind(description.Channels, description.DefaultChannels, description.UsualHz, description.MostHz,
@@ -62,18 +64,18 @@ public static class SensorSource
         {
             var settings = new SensorSettings(name, buses, rateHz, channels);
             return () => description.Open(settings);
-        });
+        }, clock: clock);
     }
 
     /// <param name="opener">Gives what opens the sensor for a rate and the channels that are wanted.</param>
     /// <param name="opened">The sensor, where it is open already.</param>
     private static ISource Sampled(string text, DeviceKind kind, EndpointOptions options, SourceContext context, bool isLive,
-        Func<double, IReadOnlyList<int>, Func<ISensor>> opener, ISensor? opened = null) =>
+        Func<double, IReadOnlyList<int>, Func<ISensor>> opener, ISensor? opened = null, IClock? clock = null) =>
         DeviceSource.Open(text, kind, options, context, isLive, (selection, settings) =>
         {
             var open = opener(settings.RateHz, selection.Indexes);
             return new SensorSampler(open, opened ?? DeviceSource.Guarded(text, open), selection, settings);
-        });
+        }, clock);
 
     private static Func<ISensor> Guarded(Func<ISensor> open) => () =>
     {

@@ -24,6 +24,13 @@ internal sealed class CallContext
         return Hz ??= hz;
     }
 
+    /// <summary>Reads the rate where a call states one that does not need it.</summary>
+    public void TakeRate(CallText call)
+    {
+        if (call.Number("rate", "sr", "sample_rate", "fs") is not null)
+            Rate(call);
+    }
+
     public void Resampled(double from, double to)
     {
         InputHz ??= from;

@@ -35,6 +35,7 @@ internal static class SensorCalls
     private static FrontEndStage[] With(CallText call, CallContext context, FrontEndStage stage)
     {
         context.TakeChannels(call);
+        context.TakeRate(call);
         return [stage];
     }
 

@@ -28,6 +28,19 @@ internal static class OverlapAdd
         return chunk == hop ? Cropped(g, frames, sum, hop, trim) : Single(g, frames, sum, hop, trim);
     }
 
+    /// <summary>1 / Σ window[n + j · hop]² for n within a hop.</summary>
+    public static double[] Divisors(double[] window, int hop)
+    {
+        var divisors = new double[hop];
+        for (var n = 0; n < window.Length; n++)
+            divisors[n % hop] += window[n] * window[n];
+
+        var least = divisors.Max() * 1e-8;
+        return divisors.Min() > least
+            ? [.. divisors.Select(sum => 1 / sum)]
+            : throw FrontEndErrors.Invalid($"windows of {window.Length} samples leave gaps with a hop of {hop}", "a smaller hop");
+    }
+
     private static Signal Cropped(GraphScope g, Signal frames, string sum, int hop, int trim)
     {
         if (trim % hop != 0)
@@ -40,18 +53,5 @@ internal static class OverlapAdd
     {
         var samples = g.Reshape(sum, 1, -1, 1);
         return new Signal(trim == 0 ? samples : g.Slice(samples, 1, trim, int.MaxValue), [1], SignalKind.Samples, frames.Hz * hop);
-    }
-
-    /// <summary>1 / Σ window[n + j · hop]² for n within a hop.</summary>
-    private static double[] Divisors(double[] window, int hop)
-    {
-        var divisors = new double[hop];
-        for (var n = 0; n < window.Length; n++)
-            divisors[n % hop] += window[n] * window[n];
-
-        var least = divisors.Max() * 1e-8;
-        return divisors.Min() > least
-            ? [.. divisors.Select(sum => 1 / sum)]
-            : throw FrontEndErrors.Invalid($"windows of {window.Length} samples leave gaps with a hop of {hop}", "a smaller hop");
     }
 }

@@ -111,6 +111,13 @@ internal static class ElementwiseOps
 
     private static StepOperand?[] Clip(Lowering c)
     {
+        if ((c.Has(1) && c.Constant(1) is null) || (c.Has(2) && c.Constant(2) is null))
+        {
+            // Bounds that are computed: relative to a maximum, for example.
+            var y = c.Has(1) ? StepArithmetic.Binary(c, "Max", c.Operand(0), c.Operand(1)) : c.Operand(0);
+            return [c.Has(2) ? StepArithmetic.Binary(c, "Min", y, c.Operand(2)) : y];
+        }
+
         var low = c.Has(1) ? c.RequireConstant(1, "lower bound").ToFloats()[0] : c.Node.Float("min", float.MinValue);
         var high = c.Has(2) ? c.RequireConstant(2, "upper bound").ToFloats()[0] : c.Node.Float("max", float.MaxValue);
         if (c.OutputType() == ElementType.F32)

@@ -1,4 +1,4 @@
-namespace EdgeSeq.Tool.Demo;
+namespace EdgeSeq.Tool.Terminal;
 
 /// <summary>The last samples of each channel, oldest first.</summary>
 internal sealed class SignalHistory(int channels, int length)

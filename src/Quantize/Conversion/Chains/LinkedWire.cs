@@ -1,0 +1,8 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
+
+namespace EdgeSeq.Quantize.Conversion.Chains;
+
+/// <summary>What comes over a link at each tick.</summary>
+/// <param name="Stream">The sequence that it is, where nothing was gathered.</param>
+internal sealed record LinkedWire(StepValue Value, Clock Clock, bool IsWindow, StepWire? Stream);
