@@ -6,6 +6,8 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 /// <summary>Normalisation of each element by itself. What normalises over time is not causal.</summary>
 internal static class NormalizationOps
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     public static void Register(OpTable table)
     {
         table.Add("LayerNormalization", c => LayerNorm(c, rms: false), StreamLayerNorm, "over the features of each element");
@@ -155,7 +157,8 @@ internal static class NormalizationOps
         var x = c.Operand(0);
         var axis = Shapes.Axis(c.Node.Int("axis", -1), x.Shape.Length);
         var norm = ReduceOps.ReduceAxes(c, x, [axis], c.Node.Int("p", 2) == 1 ? "L1" : "L2");
-        return StepArithmetic.Binary(c, "Div", x, norm);
+        // Zeros divided by the smallest number stay zeros, as the newest operator set says.
+        return StepArithmetic.Binary(c, "Div", x, StepArithmetic.Binary(c, "Max", norm, StepArithmetic.Scalar(SmallestNormal)));
     }
 
     private static Wire?[] StreamLpNorm(NodeContext c)
