@@ -173,13 +173,8 @@ public sealed class ConvertTests : IDisposable
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, "--calibrate", data).AssertError(3, "ES0303", "[4,5]");
     }
 
-    [Fact]
-    public void A_model_that_needs_the_future_is_unsupported()
-    {
-        Assert.SkipUnless(Directory.Exists(Shared("")), "needs the shared models beside the repository");
-
-        EdgeseqConvert.Run("convert", Shared("models/har_bilstm.onnx"), "-o", Output).AssertError(4, "ES0412", "bidirectional");
-    }
-
-    private static string Shared(string name) => Path.Combine(Repository.Root, "..", "shared", name);
+    [SharedFact]
+    public void A_model_that_needs_the_future_is_unsupported() =>
+        EdgeseqConvert.Run("convert", Path.Combine(Repository.Shared, "models", "har_bilstm.onnx"), "-o", Output)
+            .AssertError(4, "ES0412", "bidirectional");
 }

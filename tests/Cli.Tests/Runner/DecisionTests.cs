@@ -14,7 +14,7 @@ public sealed class DecisionTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [SharedFact]
     public void Speech_segments_in_float_are_those_of_the_published_package()
     {
         var program = Convert("real/silero_vad_16k_op15.onnx", "--set", "sr=16000", "--precision", "f32");
@@ -22,7 +22,7 @@ public sealed class DecisionTests : IDisposable
         Assert.Equal(PublishedSegments(), Segments(program, "--decide", SpeechRule));
     }
 
-    [Fact]
+    [SharedFact]
     public void Speech_segments_in_int8_are_those_of_the_published_package_within_a_chunk()
     {
         var program = Convert(
@@ -39,7 +39,7 @@ public sealed class DecisionTests : IDisposable
         });
     }
 
-    [Fact]
+    [SharedFact]
     public void Events_have_the_documented_members()
     {
         var program = Convert("real/silero_vad_16k_op15.onnx", "--set", "sr=16000", "--decide", SpeechRule);
@@ -55,7 +55,7 @@ public sealed class DecisionTests : IDisposable
     }
 
     /// <summary>Of all bouts that last three seconds one is not told: the model takes it for standing, not sitting.</summary>
-    [Fact]
+    [SharedFact]
     public void Changes_of_activity_are_told_on_a_long_stream()
     {
         string[] labels = ["WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING", "LAYING"];
@@ -119,11 +119,7 @@ public sealed class DecisionTests : IDisposable
             JsonDocument.Parse(Edgeseq.Run("inspect", output, "--json").Out).RootElement.GetProperty("decide").GetString());
     }
 
-    private static string Shared(string path)
-    {
-        Assert.SkipUnless(Repository.HasShared, "needs the models beside the repository");
-        return Path.Combine(Repository.Shared, path);
-    }
+    private static string Shared(string path) => Path.Combine(Repository.Shared, path);
 
     private static List<(long Start, long End)> PublishedSegments() =>
         [.. JsonDocument.Parse(File.ReadAllText(Shared("real/speech_16k.segments.json"))).RootElement.GetProperty("segments")

@@ -12,7 +12,7 @@ public sealed class SharedModelTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [SharedFact]
     public void Text_is_classified_word_by_word()
     {
         var program = Convert("models/text_lstm.onnx",
@@ -24,7 +24,7 @@ public sealed class SharedModelTests : IDisposable
         Assert.EndsWith("positive", result.OutLines[^1], StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("walking")]
     [InlineData("stairs-up")]
     [InlineData("stairs-down")]
@@ -47,7 +47,7 @@ public sealed class SharedModelTests : IDisposable
         Assert.True(right > 0.8 * 5 * (Steps - Settling), $"{right} of {5 * (Steps - Settling)} steps");
     }
 
-    [Fact]
+    [SharedFact]
     public void Audio_runs_in_frames_with_a_hop()
     {
         var program = Convert("real/silero_vad_16k_op15.onnx",
@@ -58,7 +58,7 @@ public sealed class SharedModelTests : IDisposable
         Assert.Equal(40, JsonDocument.Parse(result.Out).RootElement.GetProperty("steps_with_output").GetInt32());
     }
 
-    [Theory]
+    [SharedTheory]
     [InlineData("auto", 1, 5)]
     [InlineData("one", 1, 5)]
     [InlineData("many", 5, 5)]
@@ -74,12 +74,7 @@ public sealed class SharedModelTests : IDisposable
         Assert.Equal(reading == "auto", result.Err.Contains("read as one recording of 5 steps"));
     }
 
-    /// <summary>A file beside the repository; the test is skipped where there are none.</summary>
-    private static string Shared(string path)
-    {
-        Assert.SkipUnless(Repository.HasShared, "needs the models beside the repository");
-        return Path.Combine(Repository.Shared, path);
-    }
+    private static string Shared(string path) => Path.Combine(Repository.Shared, path);
 
     private string Convert(string onnx, ConvertOptions options)
     {

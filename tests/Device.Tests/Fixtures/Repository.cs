@@ -5,7 +5,8 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The folder with recordings and models; tests that need it are skipped where it does not exist.</summary>
+    /// <summary>The folder with recordings and models; tests that need it (<c>SharedFact</c>) do not exist where it
+    /// is missing.</summary>
     public static string Shared { get; } = Path.Combine(Root, "..", "shared");
 
     public static bool HasShared => Directory.Exists(Shared);

@@ -39,10 +39,9 @@ public class TokenizerTests
     public void Another_rule_is_refused() =>
         Assert.Throws<EdgeSeqException>(() => new Tokenizer(new Vocabulary("a"u8), Spec() with { Rule = "wordpiece" }));
 
-    [Fact]
+    [SharedFact]
     public void Agrees_with_the_reference_on_every_test_sentence()
     {
-        Assert.SkipUnless(Repository.HasShared, "needs the recordings beside the repository");
         using var vocabulary = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Shared, "data", "text_vocab.json")));
         var words = string.Join('\n', vocabulary.RootElement.GetProperty("vocab").EnumerateArray().Select(word => word.GetString()));
         var tokenizer = new Tokenizer(new Vocabulary(Encoding.UTF8.GetBytes(words)), Spec());

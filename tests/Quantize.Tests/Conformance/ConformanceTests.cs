@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Quantize.Tests.Conformance;
 

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.Onnx.Reading;

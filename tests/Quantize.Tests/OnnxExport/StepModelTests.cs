@@ -1,5 +1,4 @@
 using CsCheck;
-using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.OnnxExport;

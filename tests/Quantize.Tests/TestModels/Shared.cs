@@ -1,6 +1,6 @@
 namespace EdgeSeq.Quantize.Tests.TestModels;
 
-/// <summary>The models and recordings beside the repository; tests that need them (<see cref="SharedFactAttribute"/>) do not exist where
+/// <summary>The models and recordings beside the repository; tests that need them (<see cref="Device.Tests.Fixtures.SharedFactAttribute"/>) do not exist where
 /// they are missing.</summary>
 internal static class Shared
 {

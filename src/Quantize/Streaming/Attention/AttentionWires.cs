@@ -175,7 +175,7 @@ internal static class AttentionWires
         var values = c.Constant(input)?.ToFloats();
         return values is { Length: > 0 } && values.All(value => value == values[0])
             ? values[0]
-            : throw c.Refuse("it scales attention scores by something that is not one constant number");
+            : throw c.Refuse("it scales attention scores by something that is not one constant number", Refusal.UseWindow);
     }
 
     /// <summary>A factor for each head goes to the queries; null where the factor is another.</summary>

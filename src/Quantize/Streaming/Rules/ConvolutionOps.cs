@@ -14,9 +14,9 @@ internal static class ConvolutionOps
     public static void Register(OpTable table)
     {
         table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv,
-            "ring of past elements; right context is delay, stride is rate", int8: "weights");
+            "keeps the past elements that it needs; what it needs of the future delays the output; a stride makes it come every so many steps", int8: "weights");
         table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose,
-            "several elements of each that comes, where those come rarely enough; ring of past elements");
+            "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs");
     }
 
     /// <summary>The node's convolution with other operands than its inputs.</summary>

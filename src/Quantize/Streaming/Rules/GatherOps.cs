@@ -6,7 +6,7 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class GatherOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Gather", Gather, StreamGather, "indices along time (embedding); other axes; first or last element of a sequence",
+        table.Add("Gather", Gather, StreamGather, "the indices are elements along time (embedding); along axes other than time; the first or last element of a sequence",
         int8: "embedding table");
 
     /// <summary>Elements of x at constant indices along one axis.</summary>

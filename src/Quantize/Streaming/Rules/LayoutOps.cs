@@ -10,18 +10,18 @@ internal static class LayoutOps
     public static void Register(OpTable table)
     {
         foreach (var op in new[] { "Reshape", "Squeeze", "Unsqueeze", "Flatten" })
-            table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "keeps the time axis whole");
+            table.Add(op, c => [c.Operand(0).Reshaped(c.OutputShape())], StreamReshape, "where the time axis stays an axis of its own");
 
         table.Add("Transpose", c => [StepMoves.Transpose(c, c.Operand(0), Shapes.Permutation(c.Node.Ints("perm"), c.Shape(0).Length))],
-            StreamTranspose, "moves the time axis");
-        table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats other axes");
-        table.Add("Tile", c => [Tile(c)], StreamTile, "repeats other axes");
-        table.Add("Concat", Concat, StreamConcat, "other axes; a constant in front along time is padding");
+            StreamTranspose, "where it moves the time axis");
+        table.Add("Expand", c => [Expand(c)], StreamExpand, "repeats along axes other than time");
+        table.Add("Tile", c => [Tile(c)], StreamTile, "repeats along axes other than time");
+        table.Add("Concat", Concat, StreamConcat, "along axes other than time; along time, a constant in front, which is padding");
         table.Add("Pad", Pad, StreamPad,
-            "other axes; in time, a constant or the first element before the start; what is behind the end is never reached");
+            "along axes other than time; along time, a constant or the first element in front of the start (the end of a stream is never reached)");
         table.Add("ReverseSequence", null, c => throw c.NotCausal("it puts the last element first"), "windows of fixed length");
-        table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "time on the batch axis");
-        table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "time on the batch axis");
+        table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "where the batch axis is time");
+        table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "where the batch axis is time");
     }
 
     /// <summary>The sequence with elements of one value in front.</summary>

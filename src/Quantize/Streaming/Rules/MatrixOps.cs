@@ -13,9 +13,9 @@ internal static class MatrixOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("MatMul", MatMul, StreamMatMul, "rows along time; query × key and weights × value become attention",
+        table.Add("MatMul", MatMul, StreamMatMul, "the rows are elements along time; query × key and weights × value become attention",
             int8: "weights; keys and values");
-        table.Add("Gemm", Gemm, StreamGemm, "rows along time", int8: "weights");
+        table.Add("Gemm", Gemm, StreamGemm, "the rows are elements along time", int8: "weights");
     }
 
     /// <summary>y[v, :] = W · x[v, :] + bias with W [rows, columns] row-major.</summary>

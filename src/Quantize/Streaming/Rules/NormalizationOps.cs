@@ -6,19 +6,21 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 /// <summary>Normalisation of each element by itself. What normalises over time is not causal.</summary>
 internal static class NormalizationOps
 {
+    private const float SmallestNormal = 1.17549435e-38f;
+
     public static void Register(OpTable table)
     {
-        table.Add("LayerNormalization", c => LayerNorm(c, rms: false), StreamLayerNorm, "features of each element");
-        table.Add("RMSNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
-        table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "features of each element");
-        table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "features of each element", "com.microsoft");
-        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "features of each element",
+        table.Add("LayerNormalization", c => LayerNorm(c, rms: false), StreamLayerNorm, "over the features of each element");
+        table.Add("RMSNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "over the features of each element");
+        table.Add("SimplifiedLayerNormalization", c => LayerNorm(c, rms: true), StreamLayerNorm, "over the features of each element");
+        table.Add("SkipLayerNormalization", c => SkipLayerNorm(c, rms: false), StreamSkip, "over the features of each element", "com.microsoft");
+        table.Add("SkipSimplifiedLayerNormalization", c => SkipLayerNorm(c, rms: true), StreamSkip, "over the features of each element",
             "com.microsoft");
         table.Add("BatchNormalization", c => [BatchNorm(c)], StreamBatchNorm, "a factor and an offset per channel");
-        table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where time is not normalised over");
-        table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where time is not normalised over");
-        table.Add("MeanVarianceNormalization", MeanVariance, StreamMeanVariance, "where time is not normalised over");
-        table.Add("LpNormalization", c => [LpNorm(c)], StreamLpNorm, "features of each element");
+        table.Add("InstanceNormalization", c => [InstanceNorm(c)], StreamInstanceNorm, "where the normalised axes leave out time");
+        table.Add("GroupNormalization", c => [GroupNorm(c)], StreamInstanceNorm, "where the normalised axes leave out time");
+        table.Add("MeanVarianceNormalization", MeanVariance, StreamMeanVariance, "where the normalised axes leave out time");
+        table.Add("LpNormalization", c => [LpNorm(c)], StreamLpNorm, "over the features of each element");
     }
 
     private static StepOperand?[] LayerNorm(Lowering c, bool rms)
@@ -155,7 +157,8 @@ internal static class NormalizationOps
         var x = c.Operand(0);
         var axis = Shapes.Axis(c.Node.Int("axis", -1), x.Shape.Length);
         var norm = ReduceOps.ReduceAxes(c, x, [axis], c.Node.Int("p", 2) == 1 ? "L1" : "L2");
-        return StepArithmetic.Binary(c, "Div", x, norm);
+        // Zeros divided by the smallest number stay zeros, as the newest operator set says.
+        return StepArithmetic.Binary(c, "Div", x, StepArithmetic.Binary(c, "Max", norm, StepArithmetic.Scalar(SmallestNormal)));
     }
 
     private static Wire?[] StreamLpNorm(NodeContext c)

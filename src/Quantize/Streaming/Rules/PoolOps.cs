@@ -9,7 +9,7 @@ internal static class PoolOps
     {
         foreach (var (op, function) in new[] { ("MaxPool", "Max"), ("AveragePool", "Average"), ("LpPool", "Lp") })
         {
-            table.Add(op, c => Pool(c, function), c => StreamPool(c, function), "ring of past elements; stride is rate");
+            table.Add(op, c => Pool(c, function), c => StreamPool(c, function), "keeps the past elements that it needs; a stride makes the output come every so many steps");
         }
     }
 

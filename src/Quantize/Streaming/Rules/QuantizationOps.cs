@@ -15,7 +15,7 @@ internal static class QuantizationOps
         table.Add("QuantizeLinear", c => [Quantize(c)], ElementwiseOps.StreamUnary, "element by element");
         table.Add("DequantizeLinear", c => [Dequantize(c)], ElementwiseOps.StreamUnary, "element by element");
         table.Add("DynamicQuantizeLinear", DynamicQuantize, c => throw c.NotCausal("its scale is that of the largest value over all time"),
-            "in front of products with stored integers: left to the step program");
+            "in front of a product with stored int8 weights, where the step program quantises by itself");
         table.Add("MatMulInteger", c => [MatrixOps.Product(c, Centred(c, 0, 2, rows: true), Centred(c, 1, 3, rows: false))],
             MatrixOps.StreamMatMul, "as MatMul");
         table.Add("ConvInteger", ConvInteger, c => c.FirstStream.Axis == 0 ? c.Track(0) : throw c.Refuse(

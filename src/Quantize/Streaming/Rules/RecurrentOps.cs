@@ -16,7 +16,7 @@ internal static class RecurrentOps
     public static void Register(OpTable table)
     {
         foreach (var op in new[] { "LSTM", "GRU", "RNN" })
-            table.Add(op, Static, Stream, "forward; its state is kept between steps", int8: "weights");
+            table.Add(op, Static, Stream, "forward direction; the state is kept from step to step", int8: "weights");
     }
 
     /// <summary>The step ops have ONNX's names.</summary>

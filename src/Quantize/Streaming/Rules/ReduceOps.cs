@@ -15,15 +15,15 @@ internal static class ReduceOps
         foreach (var function in Functions)
         {
             table.Add($"Reduce{function}", c => [Reduce(c, function)], c => StreamReduce(c, function),
-                "other axes; over time as a running value");
+                "along axes other than time; over time, a running value");
         }
 
         table.Add("GlobalAveragePool", c => [Reduce(c, "Mean")], c => StreamReduce(c, "Mean"), "running mean over time");
         table.Add("GlobalMaxPool", c => [Reduce(c, "Max")], c => StreamReduce(c, "Max"), "running maximum over time");
-        table.Add("ArgMax", c => ArgReduce(c, "ArgMax"), StreamArgReduce, "other axes");
-        table.Add("ArgMin", c => ArgReduce(c, "ArgMin"), StreamArgReduce, "other axes");
-        table.Add("CumSum", CumSum, StreamCumSum, "other axes; over time as a running sum");
-        table.Add("TopK", TopK, StreamTopK, "other axes");
+        table.Add("ArgMax", c => ArgReduce(c, "ArgMax"), StreamArgReduce, "along axes other than time");
+        table.Add("ArgMin", c => ArgReduce(c, "ArgMin"), StreamArgReduce, "along axes other than time");
+        table.Add("CumSum", CumSum, StreamCumSum, "along axes other than time; over time, a running sum");
+        table.Add("TopK", TopK, StreamTopK, "along axes other than time");
     }
 
     /// <summary>Reduces the given axes one after the other (neighbouring ones at once); the result has the reduced axes as 1.</summary>

@@ -7,7 +7,7 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class ResizeOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Resize", Resize, StreamResize, "other axes; repeats elements that come rarely enough");
+        table.Add("Resize", Resize, StreamResize, "along axes other than time; along time where the elements come rarely enough to be repeated");
 
     private static StepOperand?[] Resize(Lowering c)
     {

@@ -9,15 +9,15 @@ internal static class ScatterOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], c => StreamElements(c, "reads"), "other axes");
+        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], c => StreamElements(c, "reads"), "along axes other than time");
         table.Add("ScatterElements", c => [Elements(c, "ScatterElements", c.In(1), c.In(2))], c => StreamElements(c, "writes"),
-            "other axes");
-        table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND, "indices along time; whole slices of a sequence");
+            "along axes other than time");
+        table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND, "the indices are elements along time; whole elements of a sequence");
         table.Add("ScatterND", c => [Slices(c, "ScatterND", c.In(1), c.In(2))], StreamScatterND,
-            "whole slices of a sequence at constant indices");
-        table.Add("OneHot", OneHot, StreamOneHot, "indices along time");
-        table.Add("Hardmax", Hardmax, StreamHardmax, "other axes");
-        table.Add("Trilu", Trilu, StreamTrilu, "other axes; as a mask it is evaluated by the converter");
+            "whole elements of a sequence, at constant indices");
+        table.Add("OneHot", OneHot, StreamOneHot, "the indices are elements along time");
+        table.Add("Hardmax", Hardmax, StreamHardmax, "along axes other than time");
+        table.Add("Trilu", Trilu, StreamTrilu, "along axes other than time; a mask is computed by the converter");
     }
 
     private static StepOperand Elements(Lowering c, string op, StepValue indices, StepValue? updates = null)

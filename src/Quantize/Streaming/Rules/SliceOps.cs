@@ -8,8 +8,8 @@ internal static class SliceOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("Slice", Slice, StreamSlice, "other axes; in time: crop, decimate, first element, last elements");
-        table.Add("Split", Split, StreamSplit, "other axes");
+        table.Add("Slice", Slice, StreamSlice, "along axes other than time; along time: crop, every n-th element, the first element, the last elements");
+        table.Add("Split", Split, StreamSplit, "along axes other than time");
     }
 
     /// <summary>Drops elements of a sequence: at the start they shift the rest, at the end they delay it.</summary>

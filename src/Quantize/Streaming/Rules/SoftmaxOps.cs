@@ -8,8 +8,8 @@ internal static class SoftmaxOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("Softmax", c => [Softmax(c, false)], StreamSoftmax, "other axes; over keys (attention); over time when it weights a sum");
-        table.Add("LogSoftmax", c => [Softmax(c, true)], StreamSoftmax, "other axes");
+        table.Add("Softmax", c => [Softmax(c, false)], StreamSoftmax, "along axes other than time; over the keys of attention; over time where it weights a sum");
+        table.Add("LogSoftmax", c => [Softmax(c, true)], StreamSoftmax, "along axes other than time");
     }
 
     private static int Axis(Onnx.OnnxNode node, int rank) => Shapes.Axis(node.Int("axis", -1), rank);

@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Streaming.Rules;
 
 namespace EdgeSeq.Quantize.Tests.Streaming.Rules;
