@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeSeq.Device.Sensors;
 using EdgeSeq.Tool.Commands;
 using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Usage;
@@ -16,14 +17,20 @@ internal static class CommandLine
         return CommandRunner.Run(Name, Root(run), () => ConfigFile.Expand(run, arguments));
     }
 
-    internal static RootCommand Root(Command run) => new($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
+    internal static RootCommand Root(Command run)
     {
-        run,
-        BenchCommand.Create(),
-        InspectCommand.Create(),
-        SelfTestCommand.Create(),
-        SensorsCommand.Create(),
-        DemoCommand.Create(),
-        CompletionsCommand.Create(Name),
-    };
+        var root = new RootCommand($"Runs trained sequence models one time step at a time. {CommandRunner.ExitCodes}")
+        {
+            run,
+            BenchCommand.Create(),
+            InspectCommand.Create(),
+            SelfTestCommand.Create(),
+            SensorsCommand.Create(),
+            CompletionsCommand.Create(Name),
+        };
+        // The core build leaves out what a person looks at.
+        if (SensorSupport.IsIncluded)
+            root.Add(DemoCommand.Create());
+        return root;
+    }
 }

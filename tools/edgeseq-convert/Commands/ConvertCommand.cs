@@ -88,6 +88,12 @@ internal static class ConvertCommand
                 positions, dim, batch, history, normalize, channels, units, labels, vocab, set,
             floatNode, exclude, frontEnd, chunk, link, chainFile, models, rate, decide, emitOnnx, explain, verbose, json,
         };
+        model.Validators.Add(result =>
+        {
+            // What looks like an option is one that there is not, and no file of a chain.
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+                result.AddError($"there is no option or argument '{token.Value}' here");
+        });
         command.SetAction(result =>
         {
             var chosen = result.GetValue(mode);
@@ -146,7 +152,7 @@ internal static class ConvertCommand
         var rule = options.Decide is { } text ? RuleParser.Parse(text) : null;
         if (model is null && chain is null && options.FrontEnd is null)
         {
-            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither a model nor --front-end is given",
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "neither the argument MODEL nor --front-end or --chain is given",
                 "edgeseq-convert convert --help");
         }
 

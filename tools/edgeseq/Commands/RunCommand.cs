@@ -3,6 +3,7 @@ using EdgeSeq.Device;
 using EdgeSeq.Device.Decisions;
 using EdgeSeq.Device.Files;
 using EdgeSeq.Device.Run;
+using EdgeSeq.Device.Sensors;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Text;
@@ -51,8 +52,11 @@ internal static class RunCommand
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, reload, watch, config, json,
+            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, reload, config, json,
         };
+        // The core build has no view.
+        if (SensorSupport.IsIncluded)
+            command.Add(watch);
         var sourceOptions = new SourceOptions();
         sourceOptions.AddTo(command);
         command.SetAction(result => Run(new Request
@@ -109,7 +113,7 @@ internal static class RunCommand
             Stop = stop,
             Warn = messages.Warn,
         };
-        var view = request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
+        var view = SensorSupport.IsIncluded && request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
         var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
         using var sink = last ?? OpenSinks(request.Sinks, sinkContext, view);
 
