@@ -125,14 +125,6 @@ public static class Converter
         }
     }
 
-    private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
-    {
-        FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
-        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : new Dictionary<string, string>(),
-        Goal = GoalOf(options),
-        Labels = options.CalibrationLabels,
-    };
-
     internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
         StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
         recordings is null ? (Quantizer.Quantize(steps, choices), null)
@@ -142,6 +134,14 @@ public static class Converter
     internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
+
+    private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
+    {
+        FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
+        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : new Dictionary<string, string>(),
+        Goal = GoalOf(options),
+        Labels = options.CalibrationLabels,
+    };
 
     private static (OnnxGraph Graph, List<(string Input, string Output)> Histories) Prepare(OnnxGraph source, ConvertOptions options)
     {

@@ -22,20 +22,20 @@ internal static class FrontEndSegment
 
     public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options,
         string version) => new()
-    {
-        Name = options.Name ?? frontEnd.Name,
-        Mode = "stream",
-        RateHz = options.RateHz ?? frontEnd.Hz / (options.Chunk ?? 1),
-        Decide = options.Decide,
-        Labels = options.Labels?.ToArray(),
-        Nodes = reports,
-        Provenance = new Provenance
         {
-            OnnxFile = frontEnd.Text,
-            OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(OnnxWriter.ToBytes(graph.Graph))),
-            Converter = $"edgeseq-convert {version}",
-            Precision = "f32",
-            Options = RecordedOptions.Write(options),
-        },
-    };
+            Name = options.Name ?? frontEnd.Name,
+            Mode = "stream",
+            RateHz = options.RateHz ?? frontEnd.Hz / (options.Chunk ?? 1),
+            Decide = options.Decide,
+            Labels = options.Labels?.ToArray(),
+            Nodes = reports,
+            Provenance = new Provenance
+            {
+                OnnxFile = frontEnd.Text,
+                OnnxSha256 = Convert.ToHexStringLower(SHA256.HashData(OnnxWriter.ToBytes(graph.Graph))),
+                Converter = $"edgeseq-convert {version}",
+                Precision = "f32",
+                Options = RecordedOptions.Write(options),
+            },
+        };
 }
