@@ -14,7 +14,6 @@ using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Conversion;
 
@@ -68,6 +67,31 @@ public static class Converter
         };
     }
 
+    /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a
+    /// refusal.</summary>
+    internal static byte[] Checked(StepGraph steps, ProgramDescription description)
+    {
+        try
+        {
+            return ProgramWriter.Write(steps, description);
+        }
+        catch (EdgeSeqException invalid) when (invalid.Code == ErrorCodes.OpInvalid || invalid.Code == ErrorCodes.ValueInvalid
+            || invalid.Code == ErrorCodes.TensorInvalid)
+        {
+            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"no step program has this form: {invalid.Message}", inner: invalid);
+        }
+    }
+
+    internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
+        StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
+        recordings is null ? (Quantizer.Quantize(steps, choices), null)
+        : Quantizer.Calibrate(steps, choices, description, recordings, progress);
+
+    /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
+    internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
+        ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
+        : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
+
     private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
     {
         progress?.Report($"reading {onnxPath}");
@@ -109,31 +133,6 @@ public static class Converter
             FloatProgram = choices is null ? program : f32,
         };
     }
-
-    /// <summary>The float program; one that the runtime does not load (an empty tensor, an op without a form for the type) is a
-    /// refusal.</summary>
-    internal static byte[] Checked(StepGraph steps, ProgramDescription description)
-    {
-        try
-        {
-            return ProgramWriter.Write(steps, description);
-        }
-        catch (EdgeSeqException invalid) when (invalid.Code == ErrorCodes.OpInvalid || invalid.Code == ErrorCodes.ValueInvalid
-            || invalid.Code == ErrorCodes.TensorInvalid)
-        {
-            throw new EdgeSeqException(ErrorCodes.NodeUnsupported, $"no step program has this form: {invalid.Message}", inner: invalid);
-        }
-    }
-
-    internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
-        StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
-        recordings is null ? (Quantizer.Quantize(steps, choices), null)
-        : Quantizer.Calibrate(steps, choices, description, recordings, progress);
-
-    /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
-    internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
-        ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
-        : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
     private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
     {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Quantize.Tests.Conformance;
 
@@ -15,7 +14,7 @@ public sealed partial class ModelsPageTests
             .Select(match => match.Groups[1].Value)];
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !methods.Contains(name)));
+        Assert.All(named, name => Assert.Contains(name, methods));
     }
 
     [GeneratedRegex(@"`(\w+Tests(?:\.\w+)?)`")]

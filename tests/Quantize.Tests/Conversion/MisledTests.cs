@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Conversion;
-using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 

@@ -1,6 +1,5 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Tests.TestModels;
-using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Conversion;
 

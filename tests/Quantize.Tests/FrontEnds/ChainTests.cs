@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Conversion.Chains;
 using EdgeSeq.Quantize.Tests.Onnx;

@@ -1,4 +1,3 @@
-using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Quantize.FrontEnds.Reading;
 
 namespace EdgeSeq.Quantize.Tests.FrontEnds;

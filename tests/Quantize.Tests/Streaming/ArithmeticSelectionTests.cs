@@ -1,5 +1,4 @@
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Tests.Streaming.Rules;
 using EdgeSeq.Quantize.Tests.TestModels;
 
 namespace EdgeSeq.Quantize.Tests.Streaming;

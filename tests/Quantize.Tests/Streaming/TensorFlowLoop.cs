@@ -16,30 +16,6 @@ internal sealed record LoopWriting(
     TripCountForm Trips, bool FloatConditions, bool CarriedWeights, bool CarriedSequence, int Counter, bool VectorIndex, MaskForm Masked,
     bool SequenceOutput);
 
-public enum TripCountForm
-{
-    Absent,
-    Length,
-    LengthAndConditions,
-}
-
-public enum MaskForm
-{
-    None,
-    Arithmetic,
-    Where,
-}
-
-public enum CellForm
-{
-    Simple,
-    Lstm,
-    GruResetAfter,
-    GruResetBefore,
-    GruDifference,
-    Own,
-}
-
 /// <summary>Graphs with a loop over time as TensorFlow's while_loop and PyTorch's become one: [time, 1, Inputs] in.</summary>
 internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int seed = 1)
 {
@@ -92,7 +68,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         var held = writing.Masked != MaskForm.None ? b.BodyInput("held") : "";
         var length = b.Input("length", OnnxElementType.Int32);
         var sequence = writing.CarriedSequence ? b.BodyInput("sequence") : "";
-        string[] weights = writing.CarriedWeights ? [.. outerWeights.Select((_, k) => b.BodyInput($"w{k}"))] : outerWeights;
+        var weights = writing.CarriedWeights ? outerWeights.Select((_, k) => b.BodyInput($"w{k}")).ToArray() : outerWeights;
 
         var index = writing.VectorIndex ? b.Node("Reshape", [counter, b.Ints(1)]) : counter;
         var x = b.Node("Gather", [writing.CarriedSequence ? sequence : outerX, index], ("axis", 0L));
@@ -167,7 +143,8 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
 
     private string ResetAfter(GraphBuilder b, string[] x, string[] r, string h)
     {
-        string z = b.Node("Sigmoid", [b.Node("Add", [x[0], r[0]])]), reset = b.Node("Sigmoid", [b.Node("Add", [x[1], r[1]])]);
+        var z = b.Node("Sigmoid", [b.Node("Add", [x[0], r[0]])]);
+        var reset = b.Node("Sigmoid", [b.Node("Add", [x[1], r[1]])]);
         var candidate = b.Node("Tanh", [b.Node("Add", [x[2], b.Node("Mul", [reset, r[2]])])]);
         return cell == CellForm.GruDifference
             ? b.Node("Add", [candidate, b.Node("Mul", [z, b.Node("Sub", [h, candidate])])])
@@ -177,8 +154,8 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
     private static string ResetBefore(GraphBuilder b, string[] x, string h, string[] w)
     {
         var part = b.Node("Split", [w[1]], 3, ("axis", 1L));
-        string z = b.Node("Sigmoid", [b.Node("Add", [x[0], b.Node("MatMul", [h, part[0]])])]);
-        string reset = b.Node("Sigmoid", [b.Node("Add", [x[1], b.Node("MatMul", [h, part[1]])])]);
+        var z = b.Node("Sigmoid", [b.Node("Add", [x[0], b.Node("MatMul", [h, part[0]])])]);
+        var reset = b.Node("Sigmoid", [b.Node("Add", [x[1], b.Node("MatMul", [h, part[1]])])]);
         return Mixed(b, z, h, b.Node("Tanh", [b.Node("Add", [x[2], b.Node("MatMul", [b.Node("Mul", [reset, h]), part[2]])])]));
     }
 

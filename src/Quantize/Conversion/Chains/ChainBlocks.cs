@@ -1,6 +1,5 @@
 using EdgeSeq.Quantize.FrontEnds;
 using EdgeSeq.Quantize.FrontEnds.Reading;
-using EdgeSeq.Quantize.FrontEnds.Stages;
 using EdgeSeq.Quantize.FrontEnds.Tables;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Streaming;
@@ -22,7 +21,7 @@ internal static class ChainBlocks
             throw FrontEndErrors.Invalid($"{call.Name}({size})", "1 to 65536");
 
         var g = new GraphScope(call.Name);
-        StatePair[] states = call.Name switch
+        var states = call.Name switch
         {
             "fourier" => Fourier(g, size, call),
             "inverse-fourier" => Inverse(g, size, call),

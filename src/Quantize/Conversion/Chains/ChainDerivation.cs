@@ -128,7 +128,7 @@ internal sealed class ChainDerivation
     }
 
     /// <summary>Those that are given; else one from the part before.</summary>
-    private IEnumerable<ChainLink> LinksTo(ChainPart part, ChainSegment segment)
+    private ChainLink[] LinksTo(ChainPart part, ChainSegment segment)
     {
         ChainLink[] given = [.. _links.Where(link => link.To == part.Name)];
         if (given.Length > 0)

@@ -89,7 +89,7 @@ internal static class ChainLinks
         if (axis < 0)
             throw FrontEndErrors.Invalid($"link '{link}': the input {input} has no axis of {window}", "window=W is the length of one of its axes");
 
-        long outer = sizes[..axis].Aggregate(1L, (product, dim) => product * dim);
+        var outer = sizes[..axis].Aggregate(1L, (product, dim) => product * dim);
         var element = outer * sizes[(axis + 1)..].Aggregate(1L, (product, dim) => product * dim);
         if (value.Length % element != 0 || (outer > 1 && value.Length != element))
         {

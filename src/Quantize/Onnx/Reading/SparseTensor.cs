@@ -25,7 +25,7 @@ internal static class SparseTensor
         }
 
         var dense = new double[count];
-        double[] stored = values.ToDoubles();
+        var stored = values.ToDoubles();
         var places = indices.ToInts();
         for (var i = 0; i < stored.Length; i++)
         {

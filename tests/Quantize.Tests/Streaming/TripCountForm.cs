@@ -1,0 +1,8 @@
+namespace EdgeSeq.Quantize.Tests.Streaming;
+
+public enum TripCountForm
+{
+    Absent,
+    Length,
+    LengthAndConditions,
+}
