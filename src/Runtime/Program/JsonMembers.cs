@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace EdgeSeq.Runtime.Program;
 
-/// <summary>The members of one JSON object. Each is asked for once by name; <see cref="End"/> refuses members that nobody asked for.
+/// <summary>The members of one JSON object. Each is asked for once by name; <see cref="End"/> refuses members that nobody asked for and
+/// those that stand there twice. (The parser's own check for the latter brings OpenSSL's bindings into a native binary, for a seed.)
 /// Failures are <see cref="JsonException"/>s that name the place.</summary>
 internal struct JsonMembers
 {
@@ -84,11 +85,11 @@ internal struct JsonMembers
     public T? OptionalObject<T>(string name, Func<JsonElement, string, T> read)
         where T : class => TryFind(name, out var value) ? read(value, $"{_place}.{name}") : null;
 
-    /// <exception cref="JsonException">The object has members that are not known.</exception>
+    /// <exception cref="JsonException">The object has members that are not known, or one twice.</exception>
     public readonly void End()
     {
         if (_element.GetPropertyCount() != _found)
-            throw new JsonException($"{_place} has members that are not known");
+            throw new JsonException($"{_place} has members that are not known, or one twice");
     }
 
     private T[] Array<T>(string name, Func<JsonElement, int, T> read) => OptionalArray(name, read) ?? throw Missing(name);

@@ -6,12 +6,10 @@ namespace EdgeSeq.Runtime.Program;
 /// Written by hand because serializer metadata for these records would be a sixth of the device binary.</summary>
 internal static class ProgramJsonReader
 {
-    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
-
     /// <exception cref="JsonException">The text is not a program; the message names the place.</exception>
     public static ProgramSpec Read(string json)
     {
-        using var document = JsonDocument.Parse(json, Options);
+        using var document = JsonDocument.Parse(json);
         return Program(document.RootElement);
     }
 
@@ -120,10 +118,19 @@ internal static class ProgramJsonReader
     }
 
     /// <summary>Attributes outlive the document that they were read from.</summary>
-    private static Dictionary<string, JsonElement> Attributes(JsonElement element, string place) =>
-        element.ValueKind == JsonValueKind.Object
-            ? element.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.Clone())
-            : throw new JsonException($"{place} is not an object");
+    private static Dictionary<string, JsonElement> Attributes(JsonElement element, string place)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new JsonException($"{place} is not an object");
+        Dictionary<string, JsonElement> attributes = [];
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!attributes.TryAdd(member.Name, member.Value.Clone()))
+                throw new JsonException($"{place}.{member.Name} stands there twice");
+        }
+
+        return attributes;
+    }
 
     private static TextSpec Text(JsonElement element, string place)
     {

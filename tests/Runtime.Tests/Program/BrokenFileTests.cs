@@ -138,6 +138,17 @@ public class BrokenFileTests
         Assert.StartsWith(hint, e.Hint);
     }
 
+    [Theory]
+    [InlineData("\"mode\":", "\"mode\":\"step\",\"mode\":")]
+    [InlineData("\"count\":", "\"count\":1,\"count\":")]
+    public void A_member_that_stands_twice_is_refused(string once, string twice)
+    {
+        var builder = Builder();
+        var json = builder.Program().ToJsonString();
+        Assert.Contains(once, json);
+        RequireCode(ErrorCodes.ProgramInvalid, builder.Build(json.Replace(once, twice)));
+    }
+
     [Fact]
     public void A_program_that_needs_too_much_memory_is_refused_before_it_is_allocated() =>
         RequireCode(ErrorCodes.MemoryTooLarge, Changed(p => p["stateBytes"] = 1L << 40));
