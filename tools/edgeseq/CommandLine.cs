@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeSeq.Device.Sensors;
 using EdgeSeq.Tool.Commands;
 using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Usage;
@@ -26,11 +25,9 @@ internal static class CommandLine
             InspectCommand.Create(),
             SelfTestCommand.Create(),
             SensorsCommand.Create(),
+            DemoCommand.Create(),
             CompletionsCommand.Create(Name),
         };
-        // The core build leaves out what a person looks at.
-        if (SensorSupport.IsIncluded)
-            root.Add(DemoCommand.Create());
         return root;
     }
 }

@@ -21,7 +21,7 @@ public class UsageTests
     [InlineData("run {p} --source sim:walking --on-fault ignore", "ES0701", "stop or hold or reset")]
     [InlineData("run {p} --source sim:walking --json=yes", "ES0701", "'yes'")]
     [InlineData("run {p} --source knx:1/2/3", "ES0702", "npy:PATH")]
-    [InlineData("run {p} --source sim:walking --sink gpio:17", "ES0703", "jsonl:PATH")]
+    [InlineData("run {p} --source sim:walking --sink printer:17", "ES0703", "jsonl:PATH")]
     [InlineData("run {p} --source sim:walking --sink jsonl:- --json", "ES0704", "standard output")]
     [InlineData("run {p} --source sim:walking --hop 2", "ES0704", "--hop")]
     [InlineData("bench {p} --json --steps -1", "ES0701", "'-1'")]
