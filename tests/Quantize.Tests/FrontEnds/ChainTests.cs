@@ -59,6 +59,49 @@ public sealed class ChainTests
         Assert.Equal(ErrorCodes.FrontEndInvalid, refused.Code);
     }
 
+    [Theory]
+    [InlineData("chain.toml", """
+        name = "two"
+        front_end = "scale(2)"    # doubled
+        chunk = 160
+        links = ["samples -> a:x", "a -> b, scale=0.5"]
+        states = ["h = hn"]
+        outputs = ["b"]
+        [models]
+        b = "inverse-fourier(16)"
+        a = "fourier(16)"
+        """)]
+    [InlineData("chain.json", """
+        { "name": "two", "front_end": "scale(2)", "chunk": 160, "links": ["samples -> a:x", "a -> b, scale=0.5"],
+          "states": ["h = hn"], "outputs": ["b"], "models": { "b": "inverse-fourier(16)", "a": "fourier(16)" } }
+        """)]
+    public void A_chain_is_read_from_either_form_of_file(string name, string content)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, name);
+        File.WriteAllText(path, content);
+
+        var chain = ChainFile.Read(path, null);
+
+        Assert.Equal(("two", "scale(2)", 160), (chain.Name, chain.FrontEnd, chain.Chunk));
+        Assert.Equal(["b", "a"], chain.Parts.Select(part => part.Name));
+        Assert.Equal(["samples -> a:x", "a -> b, scale=0.5"], chain.Links);
+        Assert.Equal([("h", "hn")], chain.States);
+        Assert.Equal(["b"], chain.Outputs);
+    }
+
+    [Theory]
+    [InlineData("name = ", "not TOML")]
+    [InlineData("nme = \"a\"", "no member 'nme'")]
+    public void A_wrong_chain_file_says_what_is_wrong(string content, string words)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "chain.toml");
+        File.WriteAllText(path, content);
+
+        Assert.Contains(words, Assert.Throws<EdgeSeqException>(() => ChainFile.Read(path, null)).Message);
+    }
+
     /// <summary>The scores' reference has ONNX Runtime's sigmoid, which gives multiples of 3e-8: 1e-4 of scores as small as
     /// these.</summary>
     [SharedTheory]

@@ -71,7 +71,7 @@ internal static class ConvertCommand
         var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
         var link = Arguments.Texts("--link", "LINK",
             "What goes from one model to another: 'A:output -> B:input, window=76, hop=8, scale=0.1, offset=2'");
-        var chainFile = Arguments.Text("--chain", "FILE.json", "A chain of models: front end, models, links, outputs, decision");
+        var chainFile = Arguments.Text("--chain", "FILE.json|toml", "A chain of models: front end, models, links, outputs, decision");
         var models = Arguments.Text("--models", "FOLDER", "With --chain: where its models lie [default: beside the file]");
         var rate = Arguments.PositiveNumber("--rate", "HZ",
             "Steps per second that the model was trained for; with --hop for frames of a signal, its samples per second");
@@ -188,7 +188,7 @@ internal static class ConvertCommand
         }
 
         if (folder is not null)
-            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain FILE.json too");
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain FILE.json|toml too");
 
         return models.Length == 0 || (models.Length == 1 && options.FrontEnd is null && links.Length == 0) ? null
             : new ChainSpec([.. models.Select(path => new ChainPart(Path.GetFileNameWithoutExtension(path), path))])

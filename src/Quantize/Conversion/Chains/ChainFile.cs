@@ -3,7 +3,7 @@ using EdgeSeq.Quantize.FrontEnds;
 
 namespace EdgeSeq.Quantize.Conversion.Chains;
 
-/// <summary>Reads a chain from its JSON file.</summary>
+/// <summary>Reads a chain from its file, JSON or TOML with the same members.</summary>
 public static class ChainFile
 {
     private static readonly string[] Members = ["name", "front_end", "chunk", "rate", "models", "links", "states", "outputs", "decide", "description"];
@@ -12,10 +12,7 @@ public static class ChainFile
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0706: not such a file; ES0601: it, or a model, does not exist.</exception>
     public static ChainSpec Read(string path, string? models)
     {
-        if (path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase))
-            throw FrontEndErrors.Invalid($"{path}: chains are read from JSON", "the same members in a .json file");
-
-        using var document = JsonFile.Open(path);
+        using var document = path.EndsWith(".toml", StringComparison.OrdinalIgnoreCase) ? TomlFile.Open(path) : JsonFile.Open(path);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
             throw FrontEndErrors.Invalid($"{path} holds no object", "docs/front-ends.md shows one");

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using EdgeSeq.Runtime.Errors;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>Opens a TOML file as the JSON document of the same members, with the errors that users should see.</summary>
+internal static class TomlFile
+{
+    public static JsonDocument Open(string path)
+    {
+        try
+        {
+            var table = TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
+            using var json = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(json))
+                Write(writer, table);
+            return JsonDocument.Parse(json.ToArray());
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: no such file", inner: error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {error.Message}", inner: error);
+        }
+        catch (TomlException error)
+        {
+            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: not TOML: {error.Message}", inner: error);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case TomlTable table:
+                writer.WriteStartObject();
+                foreach (var (name, member) in table)
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, member);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case System.Collections.IEnumerable items and not string:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case long number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumberValue(number);
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            default:
+                writer.WriteStringValue(value?.ToString() ?? "");
+                break;
+        }
+    }
+}
