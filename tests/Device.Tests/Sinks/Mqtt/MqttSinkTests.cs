@@ -107,14 +107,19 @@ public sealed class MqttSinkTests : IDisposable
         using var sink = Open(ClosedPort, Context() with { IsLive = true });
         var outputs = new FakeOutputs([0.25f]);
         sink.Write(outputs);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < Steps; i++)
-            sink.Write(outputs);
+        var least = long.MaxValue;
+        // A thread that waits for a lock for the first time allocates once: the least of three rounds is what steps take.
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Steps; i++)
+                sink.Write(outputs);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        // A lock that two threads want at once may allocate once.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, Steps / 10);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
+        Assert.Equal(0, least);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 6000);
     }
 
     [Fact]
