@@ -7,31 +7,21 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 
 /// <summary>As <see cref="Avx2Dot"/> with the dot-product instruction: two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/>
 /// for how signs keep the products exact.</summary>
-internal readonly unsafe partial struct AvxVnniDot : IDotS8
+internal readonly unsafe partial struct AvxVnniDot : IDotS8, IBlockDot<AvxVnniDot>
 {
     private const int LineBytes = PackedLayout.LineBytes;
 
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
-    {
-        for (; tiles >= 4; tiles -= 4, w += 64 * x.Length, sums += 64)
-            Block<ITileCount.Four>(w, 4 * LineBytes, x, sums);
-        if (tiles == 3)
-            Block<ITileCount.Three>(w, 3 * LineBytes, x, sums);
-        else if (tiles == 2)
-            Block<ITileCount.Two>(w, 2 * LineBytes, x, sums);
-        else if (tiles == 1)
-            Block<ITileCount.One>(w, LineBytes, x, sums);
-    }
+    public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums) => IBlockDot<AvxVnniDot>.Blocks(w, tiles, x, sums);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
         Block<ITileCount.One>(w, lineStride, x, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
+    public static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
         where TTiles : struct, ITileCount
     {
         var sum0 = Vector256.Create(x.Correction);
