@@ -6,11 +6,15 @@ namespace EdgeSeq.Quantize.Conversion;
 /// <summary>Opens a JSON file with the errors that users should see.</summary>
 internal static class JsonFile
 {
-    public static JsonDocument Open(string path)
+    public static JsonDocument Open(string path) => Open(path, "JSON", bytes => JsonDocument.Parse(bytes));
+
+    /// <param name="form">What the file should be, for the message.</param>
+    /// <param name="parse">Fails with a <see cref="JsonException"/> of one line.</param>
+    public static JsonDocument Open(string path, string form, Func<byte[], JsonDocument> parse)
     {
         try
         {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var document = parse(File.ReadAllBytes(path));
             RequireText(document.RootElement);
             return document;
         }
@@ -24,7 +28,7 @@ internal static class JsonFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: not JSON: {error.Message}", inner: error);
+            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: not {form}: {error.Message}", inner: error);
         }
     }
 

@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using EdgeSeq.Runtime.Errors;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -8,27 +8,22 @@ namespace EdgeSeq.Quantize.Conversion;
 /// <summary>Opens a TOML file as the JSON document of the same members, with the errors that users should see.</summary>
 internal static class TomlFile
 {
-    public static JsonDocument Open(string path)
+    public static JsonDocument Open(string path) => JsonFile.Open(path, "TOML", Parse);
+
+    private static JsonDocument Parse(byte[] bytes)
     {
         try
         {
-            var table = TomlSerializer.Deserialize<TomlTable>(File.ReadAllText(path)) ?? [];
+            var table = TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString(bytes)) ?? [];
             using var json = new MemoryStream();
             using (var writer = new Utf8JsonWriter(json))
                 Write(writer, table);
             return JsonDocument.Parse(json.ToArray());
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{path}: no such file", inner: error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSeqException(ErrorCodes.FileUnreadable, $"{path}: {error.Message}", inner: error);
-        }
         catch (TomlException error)
         {
-            throw new EdgeSeqException(ErrorCodes.RecordingMalformed, $"{path}: not TOML: {error.Message}", inner: error);
+            // It may list several faults, a line each.
+            throw new JsonException(error.Message.Split('\n')[0].TrimEnd(), error);
         }
     }
 

@@ -92,6 +92,7 @@ public sealed class ChainTests
 
     [Theory]
     [InlineData("name = ", "not TOML")]
+    [InlineData("name = \"a\n", "not TOML")]
     [InlineData("nme = \"a\"", "no member 'nme'")]
     public void A_wrong_chain_file_says_what_is_wrong(string content, string words)
     {
@@ -99,7 +100,10 @@ public sealed class ChainTests
         var path = Path.Combine(folder.Path, "chain.toml");
         File.WriteAllText(path, content);
 
-        Assert.Contains(words, Assert.Throws<EdgeSeqException>(() => ChainFile.Read(path, null)).Message);
+        var refused = Assert.Throws<EdgeSeqException>(() => ChainFile.Read(path, null));
+
+        Assert.Contains(words, refused.Message);
+        Assert.DoesNotContain('\n', refused.Message);
     }
 
     /// <summary>The scores' reference has ONNX Runtime's sigmoid, which gives multiples of 3e-8: 1e-4 of scores as small as
