@@ -107,7 +107,7 @@ internal sealed class Analysis
 
         try
         {
-            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.Of(Graph, TimeAxes, length), [wire]);
+            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.Of(Graph, TimeAxes, length), [wire], onlyShapes: true);
             if (known is null)
                 _evaluated[length] = values;
 

@@ -41,11 +41,19 @@ internal static class TimeTables
     public static int LongestLength(Analysis analysis, string wire, int limit, Func<OnnxTensor, int, bool> fits)
     {
         bool Accepts(int length) => analysis.ValueAt(wire, length) is OnnxTensor tensor && fits(tensor, length);
-        if (Accepts(limit))
-            return limit;
+        // By doubling, so that a table that ends soon is never asked for its value at the limit: what the graph computes on the way there
+        // may grow with the square of the length.
+        int good = Math.Min(analysis.Length, limit), bad = limit + 1;
+        while (good < limit && bad > limit)
+        {
+            var longer = (int)Math.Min(2L * good, limit);
+            if (Accepts(longer))
+                good = longer;
+            else
+                bad = longer;
+        }
 
-        int good = analysis.Length, bad = limit;
-        while (bad - good > 1)
+        while (bad <= limit && bad - good > 1)
         {
             var middle = good + (bad - good) / 2;
             if (Accepts(middle))

@@ -14,9 +14,11 @@ public sealed class OrtEvaluator : IDisposable
 
     /// <param name="inputs">The wires that every run gives, graph inputs or inner ones; dimensions may be open.</param>
     /// <param name="wanted">The wires that every run returns; null for all.</param>
+    /// <param name="onlyShapes">Whether wires of which the wanted ones only take the shape may be left uncomputed.</param>
     /// <exception cref="EdgeSeqException">ES0204: a wanted wire depends on one that is not given; ES0208, ES0452: ONNX Runtime
     /// refuses.</exception>
-    public OrtEvaluator(OnnxGraph graph, IReadOnlyCollection<OnnxValue> inputs, IReadOnlyCollection<string>? wanted = null)
+    public OrtEvaluator(OnnxGraph graph, IReadOnlyCollection<OnnxValue> inputs, IReadOnlyCollection<string>? wanted = null,
+        bool onlyShapes = false)
     {
         _graph = graph;
         _wanted = wanted ?? [.. graph.Defined()];
@@ -25,20 +27,21 @@ public sealed class OrtEvaluator : IDisposable
         if (_computed.Count == 0)
             return;
         var slice = GraphSlice.Take(graph, inputs, _computed);
-        _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice));
+        _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice), onlyShapes);
     }
 
-    /// <summary>One evaluation: <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string})"/> and
+    /// <summary>One evaluation: <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string}, bool)"/> and
     /// <see cref="Run"/>.</summary>
     public static IReadOnlyDictionary<string, OnnxTensor> Evaluate(
         OnnxGraph graph,
         IReadOnlyDictionary<string, OnnxTensor> inputs,
         IReadOnlyCollection<string>? wanted = null,
-        TimeSpan? timeout = null)
+        TimeSpan? timeout = null,
+        bool onlyShapes = false)
     {
         var values = inputs.Select(pair => new OnnxValue(
             pair.Key, pair.Value.ElementType, [.. pair.Value.Dims.Select(dim => new OnnxDimension(dim))]));
-        using var evaluator = new OrtEvaluator(graph, [.. values], wanted);
+        using var evaluator = new OrtEvaluator(graph, [.. values], wanted, onlyShapes);
         return evaluator.Run(inputs, timeout);
     }
 

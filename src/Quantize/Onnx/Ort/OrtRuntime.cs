@@ -10,20 +10,28 @@ internal static partial class OrtRuntime
     /// <summary>What the evaluation of a graph may allocate, so that a hostile file cannot take the machine down.</summary>
     private const uint MaxEvaluationBytes = uint.MaxValue;
 
+    /// <summary>Rewrites of ONNX Runtime's first level that change how values are rounded.</summary>
+    private const string RoundingRewrites = "ConvAddFusion;ConvMulFusion;ConvBNFusion;DivMulFusion;GemmSumFusion;GemmTransposeFusion;"
+        + "MatMul_BatchNormalization_Fusion;MatMulAddFusion;GeluFusionL1;LayerNormFusionL1";
+
     private static readonly Lazy<OrtEnv> Environment = new(Start);
 
-    public static InferenceSession Open(byte[] model, bool optimized) => Open(options => new InferenceSession(model, options), optimized);
+    public static InferenceSession Open(byte[] model, bool optimized) =>
+        Open(options => new InferenceSession(model, options), LevelOf(optimized));
 
-    public static InferenceSession Open(string path, bool optimized) => Open(options => new InferenceSession(path, options), optimized);
+    public static InferenceSession Open(string path, bool optimized) =>
+        Open(options => new InferenceSession(path, options), LevelOf(optimized));
 
     /// <summary>A session for graphs of the converter's own making, whose memory is bounded.</summary>
-    public static InferenceSession OpenBounded(byte[] model) => Open(
+    /// <param name="onlyShapes">Wires of which the graph only takes the shape are not computed where the shape is known beforehand.</param>
+    public static InferenceSession OpenBounded(byte[] model, bool onlyShapes = false) => Open(
         options =>
         {
             options.AddSessionConfigEntry("session.use_env_allocators", "1");
+            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", RoundingRewrites);
             return new InferenceSession(model, options);
         },
-        optimized: false);
+        onlyShapes ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL);
 
     /// <exception cref="EdgeSeqException">ES0208: ONNX Runtime does not load the file.</exception>
     public static void CheckLoads(string path) => Open(path, optimized: false).Dispose();
@@ -43,7 +51,7 @@ internal static partial class OrtRuntime
     /// <summary>To be called before ONNX Runtime's environment is made.</summary>
     internal static void DisableTelemetry() => SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
 
-    private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, bool optimized)
+    private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, GraphOptimizationLevel level)
     {
         _ = Environment.Value;
         using var options = new SessionOptions
@@ -51,7 +59,7 @@ internal static partial class OrtRuntime
             IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            GraphOptimizationLevel = optimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            GraphOptimizationLevel = level,
         };
         try
         {
@@ -62,6 +70,9 @@ internal static partial class OrtRuntime
             throw Translate(exception, ErrorCodes.OnnxRuntimeRejects);
         }
     }
+
+    private static GraphOptimizationLevel LevelOf(bool optimized) =>
+        optimized ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
 
     private static OrtEnv Start()
     {
