@@ -5,18 +5,19 @@ using EdgeSeq.Device.Tests.Fixtures;
 
 namespace EdgeSeq.Cli.Tests.ConvertTool;
 
-/// <summary>Recordings of 10⁶ steps need no more memory than short ones.</summary>
+/// <summary>Long recordings need no more memory than short ones: 120 to 140 MB for 20,000 steps as for 10⁶. Keeping the 64 values of the
+/// LSTM would add 64 MB here.</summary>
 public sealed class LongRecordingTests : IDisposable
 {
-    private const int Steps = 1_000_000, Channels = 6;
-    private const long MaxPeakBytes = 300L << 20;
+    private const int Steps = 250_000, Channels = 6;
+    private const long MaxPeakBytes = 170L << 20;
 
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Calibration_and_verification_stay_below_300_MB()
+    public void Calibration_and_verification_stay_below_170_MB()
     {
         Assert.SkipUnless(File.Exists("/proc/self/status"), "reads the peak memory from /proc");
         var random = new Random(1);
