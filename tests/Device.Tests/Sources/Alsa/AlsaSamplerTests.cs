@@ -38,6 +38,23 @@ public sealed class AlsaSamplerTests
     }
 
     [Fact]
+    public void Every_frame_of_a_device_that_overruns_again_and_again_is_one_sample()
+    {
+        const int Frames = 10_000;
+        var random = new Random(1);
+        var reads = new List<int>();
+        while (reads.Where(read => read > 0).Sum() < Frames)
+            reads.Add(random.Next(50) switch { 0 => BrokenPipe, 1 => Suspended, < 5 => TryAgain, _ => random.Next(1, 100) });
+        using var sampler = Sampler(Stereo, [0], new FakePcm([.. reads]));
+
+        var samples = Read(sampler, Frames);
+
+        Assert.Equal(Enumerable.Range(0, Frames).Select(i => 2 * i / 32768f), samples.Select(sample => sample.Values[0]));
+        Assert.Equal(reads.Zip(reads.Prepend(0)).Count(pair => pair is (BrokenPipe or Suspended, not (BrokenPipe or Suspended))),
+            samples.Count(sample => sample.Mark.Missed > 0));
+    }
+
+    [Fact]
     public void A_microphone_that_is_unplugged_is_a_fault_and_is_opened_again()
     {
         var second = new FakePcm(1);
