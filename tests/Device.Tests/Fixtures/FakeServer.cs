@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EdgeSeq.Device.Tests.Fixtures;
@@ -10,12 +13,21 @@ internal sealed class FakeServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string[] _answers;
+    private readonly X509Certificate2? _certificate;
     private readonly Thread _thread;
     private int _requests;
 
     /// <param name="answers">Whole answers; an empty one closes the connection instead.</param>
     public FakeServer(params string[] answers)
+        : this(null, answers)
     {
+    }
+
+    /// <param name="certificate">With its key: connections are then encrypted.</param>
+    /// <param name="answers">As above.</param>
+    public FakeServer(X509Certificate2? certificate, params string[] answers)
+    {
+        _certificate = certificate;
         _answers = answers;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -45,7 +57,7 @@ internal sealed class FakeServer : IDisposable
         _thread.Join();
     }
 
-    private static string ReadHead(NetworkStream stream)
+    private static string ReadHead(Stream stream)
     {
         var head = new StringBuilder();
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
@@ -59,6 +71,15 @@ internal sealed class FakeServer : IDisposable
         return head.ToString();
     }
 
+    private Stream Opened(TcpClient client)
+    {
+        if (_certificate is null)
+            return client.GetStream();
+        var encrypted = new SslStream(client.GetStream());
+        encrypted.AuthenticateAsServer(_certificate);
+        return encrypted;
+    }
+
     private void Serve()
     {
         while (true)
@@ -67,14 +88,14 @@ internal sealed class FakeServer : IDisposable
             {
                 using var client = _listener.AcceptTcpClient();
                 Connections++;
-                using var stream = client.GetStream();
+                using var stream = Opened(client);
                 while (AnswerOne(stream))
                 {
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or AuthenticationException)
             {
-                // The client went away; the next may come.
+                // The client went away, or refused our certificate; the next may come.
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
@@ -83,7 +104,7 @@ internal sealed class FakeServer : IDisposable
         }
     }
 
-    private bool AnswerOne(NetworkStream stream)
+    private bool AnswerOne(Stream stream)
     {
         var head = ReadHead(stream);
         if (head.Length == 0)
