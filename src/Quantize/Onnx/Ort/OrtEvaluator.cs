@@ -30,7 +30,8 @@ public sealed class OrtEvaluator : IDisposable
         _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice), onlyShapes);
     }
 
-    /// <summary>One evaluation: <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string}, bool)"/> and
+    /// <summary>One evaluation:
+    /// <see cref="OrtEvaluator(OnnxGraph, IReadOnlyCollection{OnnxValue}, IReadOnlyCollection{string}, bool)"/> and
     /// <see cref="Run"/>.</summary>
     public static IReadOnlyDictionary<string, OnnxTensor> Evaluate(
         OnnxGraph graph,
