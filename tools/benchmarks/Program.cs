@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using EdgeSeq.Benchmarks.FrontEnds;
 using EdgeSeq.Benchmarks.Groups;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
@@ -10,6 +11,10 @@ if (args is ["groups", .. var programs])
     return GroupCommand.Run(programs);
 if (args is ["programs", .. var models])
     return ProgramsCommand.Run(models);
+if (args is ["front-ends", .. var frontEnds])
+    return FrontEndsCommand.Run(frontEnds);
+if (args is ["chains", .. var chains])
+    return ChainsCommand.Run(chains);
 if (args is ["ops", .. var files])
     return OpsCommand.Run(files);
 if (args is ["threads", .. var options])

@@ -1,7 +1,7 @@
 namespace EdgeSeq.Device.Decisions;
 
 /// <summary>How scores become events, as <c>--decide</c> says it. docs/concepts.md explains each part.</summary>
-public sealed record DecisionRule
+public sealed class DecisionRule
 {
     /// <summary>The output to watch; null for the program's first.</summary>
     public string? Output { get; init; }

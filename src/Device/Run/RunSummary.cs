@@ -5,7 +5,7 @@ using EdgeSeq.Device.Timing;
 namespace EdgeSeq.Device.Run;
 
 /// <summary>What a run did.</summary>
-public sealed record RunSummary
+public sealed class RunSummary
 {
     public required long Recordings { get; init; }
 

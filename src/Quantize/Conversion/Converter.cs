@@ -297,9 +297,7 @@ public static class Converter
     private static DerivedProgram Finish(string mode, StreamTransform transform, List<StatePair> states)
     {
         var steps = transform.Steps ?? transform.Run(states);
-        DeadNodes.Remove(steps);
-        LayerNormFusion.Apply(steps);
-        Fusions.Apply(steps);
+        StepSimplification.Apply(steps);
         return new DerivedProgram(mode, steps, transform.Analysis, states,
             [.. transform.Reports])
         { Constants = transform.ConstantOutputs, TimeIsOfRecurrence = transform.TimeIsOfRecurrence };

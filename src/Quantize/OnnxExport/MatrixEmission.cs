@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Runtime.Kernels;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
@@ -23,6 +24,28 @@ internal static class MatrixEmission
 
         string Factor(string input, string strides, int height, int width) =>
             Strided.Read(op, op.Value(input), [.. batch, height, width], [.. op.IntList(strides), width, 1]);
+    }
+
+    /// <summary>The matrix with its zeros.</summary>
+    public static void Banded(Emission op)
+    {
+        int rows = op.Int("rows"), columns = op.Int("columns"), vectors = op.Int("vectors");
+        int[] first = op.IntList("first"), width = op.IntList("width");
+        var packed = op.Value("W").Floats;
+        var matrix = new float[columns * rows];
+        var at = 0;
+        for (var tile = 0; tile < first.Length; at += PackedLayout.TileLengthF32(width[tile++]))
+        {
+            for (var row = tile * PackedLayout.TileRows; row < Math.Min(rows, (tile + 1) * PackedLayout.TileRows); row++)
+            {
+                var inTile = row % PackedLayout.TileRows;
+                for (var c = 0; c < width[tile]; c++)
+                    matrix[(first[tile] + c) * rows + row] = packed[at + PackedLayout.OffsetF32(inTile, c, width[tile])];
+            }
+        }
+
+        var product = op.Add("MatMul", op.In("x", vectors, columns), op.Constant(OnnxTensor.FromFloats(matrix, columns, rows)));
+        op.Out("y", product, vectors, rows);
     }
 
     public static void LayerNorm(Emission op)

@@ -39,5 +39,14 @@ public readonly struct OpFacts(OpDefinition definition, OpSpec op, IReadOnlyList
         return product;
     }
 
+    /// <summary>Sum of a list that is always given.</summary>
+    public long Sum(string attribute)
+    {
+        var sum = 0L;
+        foreach (var each in op.Attributes[attribute].EnumerateArray())
+            sum += each.GetInt32();
+        return sum;
+    }
+
     private long Elements(int value) => values[value].Shape.Aggregate(1L, (elements, dimension) => elements * dimension);
 }

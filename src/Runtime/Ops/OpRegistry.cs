@@ -23,6 +23,7 @@ internal static class OpRegistry
         ["ArgReduce"] = r => r.InType("x") == ElementType.I64 ? new ArgReduce<long>(r) : new ArgReduce<float>(r),
         ["Attention"] = r => new CausalAttention(r),
         ["AttentionPool"] = r => new AttentionPool(r),
+        ["Banded"] = r => new Banded(r),
         ["Binary"] = CreateBinary,
         ["Cast"] = CastFactory.Create,
         ["Conv"] = r => DepthwiseConv.Fits(r) ? new DepthwiseConv(r) : new Conv(r),
@@ -37,6 +38,7 @@ internal static class OpRegistry
             _ => new Copy<byte>(r),
         },
         ["CumSum"] = r => r.InType("x") == ElementType.I64 ? new CumSum<long>(r) : new CumSum<float>(r),
+        ["DFT"] = r => new DFT(r),
         ["Delay"] = r => r.InType("x") switch
         {
             ElementType.I64 => new Delay<long>(r),
@@ -60,6 +62,7 @@ internal static class OpRegistry
         },
         ["GatherElements"] = r => r.InType("data") == ElementType.I64 ? new GatherElements<long>(r) : new GatherElements<float>(r),
         ["GatherND"] = r => r.InType("data") == ElementType.I64 ? new GatherND<long>(r) : new GatherND<float>(r),
+        ["InverseDFT"] = r => new InverseDFT(r),
         ["LSTM"] = r => new LSTM(r),
         ["Latch"] = r => new Latch(r),
         ["LayerNorm"] = r => new LayerNorm(r),

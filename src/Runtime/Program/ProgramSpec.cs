@@ -55,4 +55,6 @@ public sealed record ProgramSpec
 
     /// <summary>How the converter understood the model.</summary>
     public ChoiceSpec[]? Choices { get; init; }
+
+    public override string ToString() => Name;
 }

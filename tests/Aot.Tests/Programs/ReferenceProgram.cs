@@ -5,8 +5,8 @@ using EdgeSeq.Quantize.Streaming;
 
 namespace EdgeSeq.Aot.Tests.Programs;
 
-/// <summary>A model of models/ and how it is converted.</summary>
-/// <param name="Model">The ONNX file below models/, without extension.</param>
+/// <summary>A model of models/, or a front end, and how it is converted.</summary>
+/// <param name="Model">The ONNX file below models/, without extension; a front end's name.</param>
 /// <param name="IsCalibrated">Activations have scales measured on the recording, instead of one for each vector as it comes.</param>
 internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bool IsCalibrated = false)
 {
@@ -29,6 +29,9 @@ internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bo
         new("reference/har_cnn_lstm", new ConvertOptions { Precision = ConvertPrecision.F32 }),
         new("reference/har_attn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
         new("reference/separable_tcn", new ConvertOptions { Precision = ConvertPrecision.F32 }),
+        // Transforms of 400 and, both ways, of 512 samples; bands, logarithms, cosines.
+        new("features", FrontEnd("mfcc(library=torchaudio, n_fft=400, hop=160, mels=40, coefficients=13)", chunk: 160)),
+        new("enhancer", FrontEnd("istft(n_fft=512, hop=128)", chunk: 128)),
     ];
 
     public string Name =>
@@ -38,7 +41,13 @@ internal sealed record ReferenceProgram(string Model, ConvertOptions Options, bo
     /// <param name="calibration">A .npy file of a recording; used where the program is calibrated.</param>
     public byte[] Convert(string? calibration = null)
     {
+        if (Options.FrontEnd is not null)
+            return Converter.ConvertFrontEnd(Options).Program;
+
         var options = IsCalibrated && calibration is not null ? Options with { Calibrate = new RecordingSet(calibration) } : Options;
         return Converter.Convert(Path.Combine(Repository.Root, "models", $"{Model}.onnx"), options).Program;
     }
+
+    private static ConvertOptions FrontEnd(string call, int chunk) =>
+        new() { Precision = ConvertPrecision.F32, FrontEnd = call, Chunk = chunk };
 }

@@ -19,6 +19,7 @@ public class OpDefinitionTests
     private static readonly Dictionary<string, long> Multiplications = new()
     {
         ["Attention"] = 2 * 4 * (4 + 4),
+        ["Banded"] = 2 * 16 * (3 + 2),
         ["Conv"] = 3 * 12 * 2 * 4,
         ["Conv, depthwise"] = 6 * 12 * 4,
         ["ConvStep"] = 3 * 3 * 2,

@@ -30,6 +30,8 @@ internal static class OpCatalogue
             ("bias", "relative"),
             ("biasHeads", 2)),
         ["AttentionPool"] = p => Op(p, "AttentionPool", [X(p, 2), X(p, 6), p.State<float>(2, 5)], Floats(p, 6), ("heads", 2), ("size", 3)),
+        ["Banded"] = p => Op(p, "Banded", [X(p, 10), p.Constant(Values.Random(16 * 3 + 16 * 2))], Floats(p, 34), ("rows", 17),
+            ("columns", 5), ("vectors", 2), ("first", List(0, 3)), ("width", List(3, 2))),
         ["Binary"] = p => Op(
             p,
             "Binary",
@@ -141,6 +143,8 @@ internal static class OpCatalogue
             ("dstStrides", List(2, 1))),
         ["CumSum"] = p =>
             Op(p, "CumSum", [X(p, 6)], Floats(p, 6), ("outer", 1), ("count", 3), ("inner", 2), ("exclusive", 1), ("reverse", 1)),
+        ["DFT"] = p => Op(p, "DFT", [X(p, 14), Turns(p, 12, inverse: false), p.Constant(Values.Random(7))],
+            [.. Floats(p, 28), .. Floats(p, 14), .. Floats(p, 14)], ("vectors", 2), ("samples", 12), ("given", 7), ("conjugate", 1)),
         ["Delay"] = p => Op(p, "Delay", [X(p, 2), p.State<float>(3, 2)], Floats(p, 2), ("size", 2), ("count", 3)),
         ["Fill"] = p => Op(p, "Fill", [], Floats(p, 3), ("value", 1.5f)),
         ["GRU"] = p => Op(
@@ -179,6 +183,8 @@ internal static class OpCatalogue
             ("shape", List(2, 3)),
             ("indexShape", List(2, 1)),
             ("batchDims", 0)),
+        ["InverseDFT"] = p => Op(p, "InverseDFT", [X(p, 28), Turns(p, 12, inverse: true), p.Constant(Values.Random(12))], Floats(p, 24),
+            ("vectors", 2), ("samples", 12)),
         ["LSTM"] = p =>
         {
             var (h, c) = (p.State<float>(Hidden), p.State(Values.Random(Hidden), Hidden));
@@ -353,6 +359,9 @@ internal static class OpCatalogue
         program.Op(op, inputs, outputs, attributes);
 
     private static int X(ProgramBuilder program, int length) => program.Input<float>($"x{program.ValueCount}", length);
+
+    private static int Turns(ProgramBuilder program, int samples, bool inverse) =>
+        program.Constant(FourierPlan.TryCreate(samples, out var plan) ? plan.Tables(inverse) : []);
 
     private static int Id(ProgramBuilder program) => program.Input<long>("id", 1);
 

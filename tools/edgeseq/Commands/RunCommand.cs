@@ -44,7 +44,8 @@ internal static class RunCommand
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
         var reload = Arguments.Flag(
             "--reload",
-            "Follow the program file: a new one, put in its place by rename, runs from the next recording or reset on, and at once at SIGUSR1");
+            "Follow the program file: a new one, put in its place by rename, runs from the next recording or reset on, "
+            + "and at once at SIGUSR1");
         var config = Arguments.Text(ConfigKey.ConfigOption, "FILE",
             "A TOML or JSON file with the program and options; what is typed beside it has the last word");
         var watch = Arguments.Flag(
@@ -202,7 +203,8 @@ internal static class RunCommand
         var seconds = summary.Elapsed.TotalSeconds;
         var latency = summary.Latency;
         var text = $"{summary.Steps:N0} steps, {summary.Outputs:N0} with output, in {seconds:0.00} s";
-        text += $"; a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, max {Duration.Of(latency.Max)})";
+        text += $"; a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, "
+            + $"max {Duration.Of(latency.Max)})";
         if (rateHz is not null)
             text += $"; {summary.DeadlineMisses:N0} deadlines missed";
         if (summary.HeldSteps > 0)
@@ -229,11 +231,12 @@ internal static class RunCommand
             return $"{text} and was left out";
         var times = stamps.Intervals;
         text += FormattableString.Invariant($": {rate:0.###} rows a second, {Duration.Of(times.Percentile(0.5))} apart (p1 ")
-            + $"{Duration.Of(times.Percentile(0.01))}, p99 {Duration.Of(times.Percentile(0.99))}, max {Duration.Of(times.Max)}), {stamps.Gaps:N0} gaps";
+            + $"{Duration.Of(times.Percentile(0.01))}, p99 {Duration.Of(times.Percentile(0.99))}, max {Duration.Of(times.Max)}), "
+            + $"{stamps.Gaps:N0} gaps";
         return stamps.NotLater > 0 ? $"{text}, {stamps.NotLater:N0} rows not later than the one before" : text;
     }
 
-    private sealed record Request
+    private sealed class Request
     {
         public required string Program { get; init; }
 

@@ -2,7 +2,7 @@ namespace EdgeSeq.Device.Simulation.Motion;
 
 /// <summary>What an activity looks like to an accelerometer (g) and a gyroscope (rad/s) worn at the waist, in that order, three axes
 /// each.</summary>
-internal sealed record ActivityStatistics
+internal sealed class ActivityStatistics
 {
     /// <summary>Direction of gravity, 1 g long.</summary>
     public required float[] Gravity { get; init; }

@@ -26,7 +26,8 @@ internal static class ChainBlocks
             "fourier" => Fourier(g, size, call),
             "inverse-fourier" => Inverse(g, size, call),
             "overlap-add" => OverlapAdd(g, size, call),
-            _ => throw FrontEndErrors.Invalid($"there is no block '{call.Name}'", "fourier, inverse-fourier, overlap-add, or a file that ends in .onnx"),
+            _ => throw FrontEndErrors.Invalid($"there is no block '{call.Name}'",
+                "fourier, inverse-fourier, overlap-add, or a file that ends in .onnx"),
         };
         call.Finish(2);
         return (g.Graph, states);
@@ -54,10 +55,10 @@ internal static class ChainBlocks
         var spectrum = g.Input("re_im", 1, bins, 2);
         var mask = g.Input("mask", 1, bins);
         var masked = g.Times(spectrum, g.Reshape(mask, 1, bins, 1));
-        var parts = g.Reshape(g.Transpose(masked, 0, 2, 1), 1, 2 * bins);
+        var parts = g.Reshape(masked, 1, 2 * bins);
         var weights = call.Text("window") is { } window ? WindowFunction.Of(window, size, call.Flag("periodic") ?? true)
             : [.. Enumerable.Repeat(1.0, size)];
-        var matrix = FrontEnds.Stages.Fourier.InverseMatrix(size, null, weights);
+        var matrix = FrontEnds.Stages.Fourier.InverseMatrix(size, weights);
         Give(g, g.Add("MatMul", [parts, g.Floats(matrix, "inverse", 2 * bins, size)]), "frame", 1, size);
         return [];
     }
@@ -65,7 +66,8 @@ internal static class ChainBlocks
     /// <summary>Frames to blocks of <c>hop</c> samples. With a window, sums are divided by those of its squares.</summary>
     private static StatePair[] OverlapAdd(GraphScope g, int hop, CallText call)
     {
-        var size = call.WholeAt(1, "frame") ?? throw FrontEndErrors.Invalid("overlap-add lacks the frame's length", "overlap-add(128, 512)");
+        var size = call.WholeAt(1, "frame")
+            ?? throw FrontEndErrors.Invalid("overlap-add lacks the frame's length", "overlap-add(128, 512)");
         if (size < hop)
             throw FrontEndErrors.Invalid($"overlap-add({hop}, {size}): the frame is shorter than the hop");
 

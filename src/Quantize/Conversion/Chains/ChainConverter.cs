@@ -16,9 +16,7 @@ public static class ChainConverter
     {
         var derived = ChainDerivation.Run(chain, options, progress);
         var steps = derived.Steps;
-        DeadNodes.Remove(steps);
-        LayerNormFusion.Apply(steps);
-        Fusions.Apply(steps);
+        StepSimplification.Apply(steps);
 
         var description = ChainDescription.Of(chain, derived, options, Converter.Version);
         var f32 = Converter.Checked(steps, description);
@@ -26,11 +24,15 @@ public static class ChainConverter
         if (choices is not null && options.Calibrate is null && options.MinSqnrDb is not 0)
         {
             progress?.Report("looking for the parts that int8 suits");
-            var kept = ChainPrecision.FloatParts(f32, derived.ModelParts.Count, options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb,
+            var wanted = options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb;
+            var kept = ChainPrecision.FloatParts(f32, derived.ModelParts.Count, wanted,
                 parts => ProgramWriter.Write(Quantizer.Quantize(steps, Choices(steps, derived, options, parts)), description));
             choices = Choices(steps, derived, options, kept);
             foreach (var part in derived.ModelParts.Take(kept))
-                derived.Notes.Add($"{part} stays float: in int8 the chain's end would be less than {options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb} dB above the error on noise; --calibrate DATA looks node by node");
+            {
+                derived.Notes.Add($"{part} stays float: in int8 the chain's end would be less than {wanted} dB above the error on noise; "
+                    + "--calibrate DATA looks node by node");
+            }
         }
 
         var (written, report) = choices is null ? (steps, null)

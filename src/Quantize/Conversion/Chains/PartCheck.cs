@@ -12,9 +12,7 @@ internal static class PartCheck
     public static void Run(StreamTransform alone, string name, IReadOnlyList<StatePair> states)
     {
         var steps = alone.Steps ?? alone.Run(states);
-        DeadNodes.Remove(steps);
-        LayerNormFusion.Apply(steps);
-        Fusions.Apply(steps);
+        StepSimplification.Apply(steps);
         var program = ProgramWriter.Write(steps, new ProgramDescription
         {
             Name = name,

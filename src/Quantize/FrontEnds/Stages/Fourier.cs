@@ -12,22 +12,21 @@ internal static class Fourier
         return g.Add("DFT", [x, g.Constant(OnnxTensor.Scalar((long)size), "size"), g.Whole(rank - 1)], ("onesided", 1L));
     }
 
-    /// <summary>The matrix from [real parts, imaginary parts] of the bins to samples [2·bins, length], each column times a
+    /// <summary>The matrix from the bins' real and imaginary parts in turn to samples [2·bins, length], each column times a
     /// weight.</summary>
-    /// <param name="gain">A factor for each bin; null: 1.</param>
-    public static double[] InverseMatrix(int size, double[]? gain, double[] weights)
+    public static double[] InverseMatrix(int size, double[] weights)
     {
         int bins = size / 2 + 1, length = weights.Length;
         var matrix = new double[2 * bins * length];
         for (var k = 0; k < bins; k++)
         {
             // The bins above half the rate are the mirror of those below.
-            var share = (k == 0 || (size % 2 == 0 && k == bins - 1) ? 1.0 : 2.0) / size * (gain?[k] ?? 1);
+            var isAlone = k == 0 || (size % 2 == 0 && k == bins - 1);
             for (var n = 0; n < length; n++)
             {
                 var turn = 2 * Math.PI * ((long)n * k % size) / size;
-                matrix[k * length + n] = share * Math.Cos(turn) * weights[n];
-                matrix[(bins + k) * length + n] = -share * Math.Sin(turn) * weights[n];
+                matrix[2 * k * length + n] = (isAlone ? 1.0 : 2.0) / size * Math.Cos(turn) * weights[n];
+                matrix[(2 * k + 1) * length + n] = isAlone ? 0 : -2.0 / size * Math.Sin(turn) * weights[n];
             }
         }
 

@@ -21,10 +21,10 @@ internal sealed record InverseStftStage(FrameSpec Frame, WindowSpec Window, int 
         Require(x);
         var spectrum = new StftStage(Frame, Window, FftSize, "re_im").Build(g, x);
         var bins = FftSize / 2 + 1;
-        var parts = g.Reshape(g.Transpose(spectrum.Wire, 0, 1, 3, 2), 1, -1, 2 * bins);
+        var shaped = Gain is null ? spectrum.Wire : g.Times(spectrum.Wire, g.Floats(Gain, "gain", bins, 1));
         double[] window = [.. new double[Window.Offset], .. Window.Values()];
-        var matrix = Fourier.InverseMatrix(FftSize, Gain, window);
-        var frames = g.Add("MatMul", [parts, g.Floats(matrix, "inverse", 2 * bins, window.Length)]);
+        var matrix = Fourier.InverseMatrix(FftSize, window);
+        var frames = g.Add("MatMul", [g.Reshape(shaped, 1, -1, 2 * bins), g.Floats(matrix, "inverse", 2 * bins, window.Length)]);
         return OverlapAdd.Sum(g, spectrum with { Wire = frames, Element = [window.Length] }, window, Frame.Hop, Trim, x.Chunk);
     }
 

@@ -122,11 +122,14 @@ internal static class FourierParts
         return OnnxTensor.FromFloats(data, bins * 2, 1, frame);
     }
 
-    /// <summary>e^(∓2πi·n·k/length), divided by the length in the inverse transform.</summary>
+    /// <summary>e^(∓2πi·n·k/length), divided by the length in the inverse transform; quarter turns exactly, so that what is real stays
+    /// real.</summary>
     private static (float Cos, float Sin) Turn(int n, int k, int length, bool inverse)
     {
-        var angle = 2 * Math.PI * ((long)n * k % length) / length;
+        var part = (long)n * k % length;
+        var (sin, cos) = part * 4 % length == 0 ? (part * 4 / length) switch { 0 => (0, 1), 1 => (1, 0), 2 => (0, -1), _ => (-1, 0) }
+            : Math.SinCos(2 * Math.PI * part / length);
         var scale = inverse ? 1.0 / length : 1;
-        return ((float)(scale * Math.Cos(angle)), (float)(scale * (inverse ? 1 : -1) * Math.Sin(angle)));
+        return ((float)(scale * cos), (float)(scale * (inverse ? sin : -sin)));
     }
 }
