@@ -244,6 +244,11 @@ internal sealed class KernelSetChecks(KernelSet set)
                 var actual = memory.Copy<float>(new float[expected.Length]);
                 KernelSet.Transpose(memory.Copy<float>(x), rows, actual, stride);
                 Bits.AssertEqual(expected, actual, $"{rows} x {columns}, stride {stride}");
+                if (columns == 1)
+                    continue;
+                // Without the last column of the same rows.
+                KernelSet.Transpose(memory.Copy<float>(x.AsSpan(..^1)), rows, columns - 1, columns, actual, stride);
+                Bits.AssertEqual(expected, actual, $"{rows} x {columns - 1} of {columns}, stride {stride}");
             }
         }
     }

@@ -50,21 +50,33 @@ internal abstract partial class KernelSet
     /// <param name="xScale">Activation scale, 0: dynamic per vector.</param>
     /// <param name="y">[vectors, rows], not overlapping x.</param>
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/> bytes.</param>
-    public void LinearS8(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    public void LinearS8(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch) =>
+        MultiplyS8(w, new Patches(x, vectors, w.Columns), xScale, y, scratch);
+
+    /// <summary>As <see cref="LinearS8"/> for vectors that are read where they lie.</summary>
+    /// <param name="x">Of w's columns.</param>
+    /// <param name="y">[vectors, rows], not overlapping x.</param>
+    public void MultiplyS8(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch)
     {
-        Require(x.Length == (long)vectors * w.Columns && y.Length == (long)vectors * w.Rows && !w.Scale.IsEmpty
-            && scratch.Length >= KernelScratch.LinearS8(w.Columns, vectors));
-        LinearS8Core(w, x, xScale, y, vectors, scratch);
+        Require(x.Columns == w.Columns && x.Fit() && y.Length == (long)x.Vectors * w.Rows && !w.Scale.IsEmpty
+            && scratch.Length >= KernelScratch.LinearS8(w.Columns, x.Vectors));
+        MultiplyS8Core(w, x, xScale, y, scratch);
     }
 
     /// <summary>y[vector, row] = ((s0 + s1) + (s2 + s3)) + (bias[row] or 0) with s_j the fma chain over the columns k ≡ j mod 4
     /// in order of k. Several vectors share one pass over the weights and give the same bits as one by one.</summary>
     /// <param name="x">[vectors, columns].</param>
     /// <param name="y">[vectors, rows], not overlapping x.</param>
-    public void LinearF32(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    public void LinearF32(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors) =>
+        MultiplyF32(w, new Patches(x, vectors, w.Columns), y);
+
+    /// <summary>As <see cref="LinearF32"/> for vectors that are read where they lie.</summary>
+    /// <param name="x">Of w's columns.</param>
+    /// <param name="y">[vectors, rows], not overlapping x.</param>
+    public void MultiplyF32(in MatrixF32 w, in Patches x, Span<float> y)
     {
-        Require(x.Length == (long)vectors * w.Columns && y.Length == (long)vectors * w.Rows);
-        LinearF32Core(w, x, y, vectors);
+        Require(x.Columns == w.Columns && x.Fit() && y.Length == (long)x.Vectors * w.Rows);
+        MultiplyF32Core(w, x, y);
     }
 
     /// <summary>One LSTM step with the default activations (sigmoid, tanh, tanh). Gate order i, o, f, c; a gate's pre-activation is
@@ -94,7 +106,8 @@ internal abstract partial class KernelSet
     }
 
     /// <summary>One GRU step with the default activations (sigmoid, tanh). Gate order z, r, h. With
-    /// <paramref name="linearBeforeReset"/>: n = tanh(Linear(w_h, x) + r·Linear(r_h, h)), else n = tanh(Linear(w_h, x) + Linear(r_h, r·h));
+    /// <paramref name="linearBeforeReset"/>: n = tanh(Linear(w_h, x) + r·Linear(r_h, h)), else
+    /// n = tanh(Linear(w_h, x) + Linear(r_h, r·h));
     /// h' = (1 - z)·n + z·h. Biases belong to their matrices.</summary>
     /// <param name="w">Gate-interleaved [3 × hidden, input].</param>
     /// <param name="r">Gate-interleaved [3 × hidden, hidden].</param>
@@ -172,8 +185,8 @@ internal abstract partial class KernelSet
     /// <summary>Attention over the first <paramref name="tokens"/> slots, which are those that hold a token; as many query heads in
     /// turn share one key/value head as their numbers say. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, bias, and a
     /// clamp to finite. Weights: exp(score - largest)·vScale[slot], 0 where the exponent is below -87, quantised to 14 bits of the
-    /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for <see cref="AttentionRingS8.TokensPerSum"/> tokens at a
-    /// time.</summary>
+    /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for
+    /// <see cref="AttentionRingS8.TokensPerSum"/> tokens at a time.</summary>
     /// <param name="newest">Slot of the newest token; it counts as distance 0.</param>
     /// <param name="q">[query heads, keySize].</param>
     /// <param name="y">[query heads, valueSize].</param>
@@ -187,8 +200,8 @@ internal abstract partial class KernelSet
         AttentionS8Core(ring, tokens, newest, rule, q, y, scratch);
     }
 
-    /// <summary>As <see cref="AttentionS8"/> in float32: scores (q·k)·scale, weights exp(score - largest), y = (weights·values)·(1/Σ exp),
-    /// the products as in <see cref="LinearF32"/>.</summary>
+    /// <summary>As <see cref="AttentionS8"/> in float32: scores (q·k)·scale, weights exp(score - largest),
+    /// y = (weights·values)·(1/Σ exp), the products as in <see cref="LinearF32"/>.</summary>
     /// <param name="scratch"><see cref="KernelScratch.AttentionF32"/> bytes.</param>
     public void AttentionF32(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y,
         Span<byte> scratch)
@@ -285,10 +298,9 @@ internal abstract partial class KernelSet
 
     protected abstract void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch);
 
-    protected abstract void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors,
-        Span<byte> scratch);
+    protected abstract void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch);
 
-    protected abstract void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors);
+    protected abstract void MultiplyF32Core(in MatrixF32 w, in Patches x, Span<float> y);
 
     protected abstract void LstmStepS8Core(in MatrixS8 w, in MatrixS8 r, ReadOnlySpan<float> x, float xScale, ReadOnlySpan<float> h,
         float hScale,

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace EdgeSeq.Runtime.Kernels;
 
@@ -105,6 +107,30 @@ internal static class PackedLayout
         {
             for (var column = 0; column < columns; column++)
                 packed[OffsetF32(row, column, columns)] = source[row * columns + column];
+        }
+    }
+
+    /// <summary>Packs <paramref name="source"/> [columns, rows], the transpose of the matrix, into <see cref="LengthF32"/>
+    /// elements.</summary>
+    public static void PackTransposedF32(ReadOnlySpan<float> source, int rows, int columns, Span<float> packed)
+    {
+        source = source[..checked(rows * columns)];
+        packed = packed[..LengthF32(rows, columns)];
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(packed);
+        nuint at = 0;
+        for (var row = 0; row < rows; row += TileRows)
+        {
+            if (rows - row < TileRows)
+                packed[(int)at..].Clear();
+            for (var column = 0; column < columns; column++, at += TileRows)
+            {
+                var first = (nuint)(column * rows + row);
+                if (rows - row >= TileRows)
+                    Vector512.LoadUnsafe(ref from, first).StoreUnsafe(ref to, at);
+                else
+                    source.Slice((int)first, rows - row).CopyTo(packed[(int)at..]);
+            }
         }
     }
 

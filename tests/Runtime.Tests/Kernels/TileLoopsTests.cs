@@ -19,6 +19,10 @@ public class TileLoopsTests
         ["products of two tiles"] = code => TileLoops.WriteProducts(code, 2),
         ["products of three tiles"] = code => TileLoops.WriteProducts(code, 3),
         ["products of four tiles"] = code => TileLoops.WriteProducts(code, 4),
+        ["products of one tile and four vectors"] = code => TileLoops.WriteVectorProducts(code, 1),
+        ["products of two tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 2),
+        ["products of three tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 3),
+        ["products of four tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 4),
         ["weighted sums of one tile"] = code => TileLoops.WriteWeightedSums(code, 1),
         ["weighted sums of two tiles"] = code => TileLoops.WriteWeightedSums(code, 2),
     };
@@ -35,7 +39,7 @@ public class TileLoopsTests
         var instructions = Instructions(name);
         var starts = instructions.Select(instruction => instruction.IP).ToHashSet();
         var jumps = instructions.Where(instruction => instruction.FlowControl == FlowControl.ConditionalBranch).ToArray();
-        Assert.Equal(2, jumps.Length);
+        Assert.InRange(jumps.Length, 1, 2);
         Assert.All(jumps, jump => Assert.Contains(jump.NearBranchTarget, starts));
         Assert.All(instructions.Except(jumps).SkipLast(1), instruction => Assert.Equal(FlowControl.Next, instruction.FlowControl));
         Assert.Equal(Mnemonic.Ret, instructions[^1].Mnemonic);

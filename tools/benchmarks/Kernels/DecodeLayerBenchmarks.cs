@@ -46,7 +46,7 @@ public class DecodeLayerBenchmarks
         _ring = RandomBlock(Heads * (PackedLayout.LengthS8(Tokens, HeadSize) + PackedLayout.LengthS8(HeadSize, Tokens)));
         _scratch = new byte[KernelScratch.AttentionS8(Heads, HeadSize, Tokens)];
         foreach (var (rows, columns) in ((int, int)[])[(3 * Size, Size), (Size, Size), (FeedForward, Size), (Size, FeedForward)])
-            _products.Add(GemvSubjects.S8(rows, columns, [_set]));
+            _products.Add(LinearSubjects.S8(rows, columns, 1, [_set]));
     }
 
     [GlobalCleanup]

@@ -2,14 +2,14 @@ using EdgeSeq.Quantize.Onnx;
 
 namespace EdgeSeq.Benchmarks.Ort;
 
-/// <summary>Vector × matrix as an ONNX graph.</summary>
+/// <summary>Vectors × matrix as an ONNX graph.</summary>
 internal static class LinearGraph
 {
-    public static OnnxGraph Of(int rows, int columns, bool int8)
+    public static OnnxGraph Of(int rows, int columns, int vectors, bool int8)
     {
         var graph = new StepGraph("linear");
-        var y = graph.Linear("y", graph.Input("x", 1, columns), rows, columns, int8);
-        graph.Output(y, 1, rows);
+        var y = graph.Linear("y", graph.Input("x", vectors, columns), rows, columns, int8);
+        graph.Output(y, vectors, rows);
         return graph.Graph;
     }
 }

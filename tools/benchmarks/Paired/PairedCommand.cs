@@ -49,10 +49,20 @@ internal static class PairedCommand
     {
         foreach (var (rows, columns) in ((int, int)[])[(256, 73), (512, 192), (1024, 512), (2048, 1024), (4096, 2048)])
         {
-            yield return ($"linear-s8-{rows}x{columns}", () => GemvSubjects.S8(rows, columns, sets)
-                .With("ONNX Runtime int8", new OrtStep(LinearGraph.Of(rows, columns, int8: true)))
-                .With("ONNX Runtime float32", new OrtStep(LinearGraph.Of(rows, columns, int8: false))));
-            yield return ($"linear-f32-{rows}x{columns}", () => GemvSubjects.F32(rows, columns, sets));
+            yield return ($"linear-s8-{rows}x{columns}", () => LinearSubjects.S8(rows, columns, 1, sets)
+                .With("ONNX Runtime int8", new OrtStep(LinearGraph.Of(rows, columns, 1, int8: true)))
+                .With("ONNX Runtime float32", new OrtStep(LinearGraph.Of(rows, columns, 1, int8: false))));
+            yield return ($"linear-f32-{rows}x{columns}", () => LinearSubjects.F32(rows, columns, 1, sets));
+        }
+
+        foreach (var (rows, columns, vectors) in ((int, int, int)[])[(64, 64, 128), (256, 256, 4), (256, 256, 16), (256, 256, 64),
+            (512, 192, 128), (1024, 512, 16), (1024, 512, 64)])
+        {
+            yield return ($"matrix-s8-{rows}x{columns}x{vectors}", () => LinearSubjects.S8(rows, columns, vectors, sets)
+                .With("ONNX Runtime int8", new OrtStep(LinearGraph.Of(rows, columns, vectors, int8: true)))
+                .With("ONNX Runtime float32", new OrtStep(LinearGraph.Of(rows, columns, vectors, int8: false))));
+            yield return ($"matrix-f32-{rows}x{columns}x{vectors}", () => LinearSubjects.F32(rows, columns, vectors, sets)
+                .With("ONNX Runtime float32", new OrtStep(LinearGraph.Of(rows, columns, vectors, int8: false))));
         }
 
         foreach (var (input, hidden) in ((int, int)[])[(9, 64), (64, 128), (128, 128), (256, 256), (512, 512), (1024, 1024)])

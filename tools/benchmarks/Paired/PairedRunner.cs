@@ -13,9 +13,8 @@ internal sealed class PairedRunner(int rounds)
 
     public IReadOnlyList<Timing> Measure(Row row)
     {
-        var floor = new ReadFloor(row.Block);
         var random = new Random(1);
-        Subject[] subjects = [new("read floor", floor.Read), .. row.Subjects];
+        Subject[] subjects = [row.Floor ?? new("read floor", new ReadFloor(row.Block).Read), .. row.Subjects];
         var calls = subjects.Select(Calibrate).ToArray();
         var times = subjects.Select(_ => new double[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)

@@ -7,6 +7,9 @@ internal sealed record Row(string Name, AlignedBlock Block, IReadOnlyList<Subjec
 {
     private readonly List<IDisposable> _owned = [];
 
+    /// <summary>What no subject can be faster than; null: reading the block.</summary>
+    public Subject? Floor { get; init; }
+
     public Row Owns(IDisposable owned)
     {
         _owned.Add(owned);

@@ -1,3 +1,4 @@
+using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 
@@ -16,8 +17,10 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
     private const string ConvolutionLstm = "models/har_cnn_lstm.onnx";
     private const string Silero = "real/silero_vad_16k_op15.onnx";
 
-    /// <summary>Not below the folder: the command writes it.</summary>
-    public static readonly string Separable = Path.Combine(Path.GetTempPath(), "separable_tcn.onnx");
+    private static readonly string Separable = Temporary("separable_tcn");
+    private static readonly string EegNetwork = Temporary("eeg_cnn_bilstm");
+    private static readonly string RawAudioNetwork = Temporary("raw_audio_tcn");
+    private static readonly string Upsampler = Temporary("conv_transpose_128_64");
 
     public static IReadOnlyList<ProgramCase> All { get; } =
     [
@@ -37,7 +40,45 @@ internal sealed record ProgramCase(string Onnx, OrtCall? Step, OrtCall? Window)
         {
             Options = new ConvertOptions { Set = new Dictionary<string, string> { ["sr"] = "16000" } },
         },
+        WindowOf("models/har_bilstm.onnx", "input", 128, 32, 1, -1, 9),
+        WindowOf("models/har_attn_mha.onnx", "sensor", 128, 32, 1, -1, 9),
+        WindowOf(ConvolutionLstm, "input", 128, 32, 1, 9, -1),
+        WindowOf("cases/window_keras_bilstm.onnx", "x", 200, 200, 1, -1, 1),
+        WindowOf("real/keras_bilstm_ecg.onnx", "bidirectional_input", 1000, 1000, 1, -1, 1),
+        WindowOf("chains/wake_embedding.onnx", "input_1", 76, 8, 1, -1, 32, 1),
+        WindowOf("chains/wake_melspectrogram.onnx", "input", 1760, 1280, 1, -1),
+        WindowOf(EegNetwork, "x", 3000, 3000, 1, 1, -1),
+        WindowOf(RawAudioNetwork, "x", 4000, 4000, 1, 1, -1),
+        WindowOf(Upsampler, "x", 312, 312, 1, 128, -1),
     ];
 
+    /// <summary>Models that the command writes itself.</summary>
+    public static IReadOnlyDictionary<string, Func<OnnxGraph>> Made { get; } = new Dictionary<string, Func<OnnxGraph>>
+    {
+        [Separable] = SeparableGraph.Of,
+        [EegNetwork] = WindowGraphs.Eeg,
+        [RawAudioNetwork] = WindowGraphs.RawAudio,
+        [Upsampler] = WindowGraphs.Upsampler,
+    };
+
     public ConvertOptions Options { get; private init; } = new();
+
+    /// <summary>Whether the program runs the whole graph on its last inputs, and a call of either is such a run.</summary>
+    public bool IsWindow => Options.Mode == ConvertMode.Window;
+
+    /// <summary>Steps of the program in a call of it.</summary>
+    public int StepsOfCall => IsWindow ? Options.Hop ?? 1 : 1;
+
+    /// <param name="onnx">The model.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="window">Elements of the input's time axis.</param>
+    /// <param name="hop">New ones at each run.</param>
+    /// <param name="shape">Of the input, with −1 for the time.</param>
+    private static ProgramCase WindowOf(string onnx, string input, int window, int hop, params long[] shape) =>
+        new(onnx, null, OrtCall.Step(onnx, (input, OrtCall.Floats([.. shape.Select(dim => dim < 0 ? window : dim)]))))
+        {
+            Options = new ConvertOptions { Mode = ConvertMode.Window, Window = window, Hop = hop },
+        };
+
+    private static string Temporary(string name) => Path.Combine(Path.GetTempPath(), $"{name}.onnx");
 }

@@ -9,8 +9,14 @@ internal sealed class ProgramStep : IDisposable
     private readonly Model _model;
     private readonly Session _session;
 
-    public ProgramStep(byte[] program, string name)
+    private readonly int _steps;
+
+    /// <param name="program">An .eseq file.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="steps">Of a call.</param>
+    public ProgramStep(byte[] program, string name, int steps = 1)
     {
+        _steps = steps;
         _model = Model.Load(program, name);
         _session = _model.CreateSession();
         for (var i = 0; i < _model.Inputs.Count; i++)
@@ -24,12 +30,15 @@ internal sealed class ProgramStep : IDisposable
 
     public string Isa => _model.Isa;
 
-    /// <summary>One step; a program whose positions end starts over there.</summary>
+    /// <summary>The steps of a call; a program whose positions end starts over there.</summary>
     public void Step()
     {
-        if (_session.StepCount == _model.Program.MaxSteps)
-            _session.Reset();
-        _session.Step();
+        for (var i = 0; i < _steps; i++)
+        {
+            if (_session.StepCount == _model.Program.MaxSteps)
+                _session.Reset();
+            _session.Step();
+        }
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ using EdgeSeq.Quantize.Onnx.Writing;
 namespace EdgeSeq.Benchmarks.Programs;
 
 /// <summary><c>programs FOLDER [--only TEXT] [--rounds N] [--core N]</c>: steps of whole programs, converted here from the models in
-/// FOLDER/models and FOLDER/real; models that are not there are left out.</summary>
+/// the folders of FOLDER; models that are not there are left out.</summary>
 internal static class ProgramsCommand
 {
     public static int Run(string[] args)
@@ -15,14 +15,15 @@ internal static class ProgramsCommand
         if (args is not [var folder, .. var options] || !Directory.Exists(folder))
         {
             Console.Error.WriteLine(
-                "programs FOLDER [--only TEXT] [--rounds N] [--core N]: FOLDER holds models/ and real/, for example ../shared");
+                "programs FOLDER [--only TEXT] [--rounds N] [--core N]: FOLDER holds models/, real/ and so on, for example ../shared");
             return 1;
         }
 
         var only = PairedCommand.Option(options, "--only") ?? "";
         var runner = new PairedRunner(int.Parse(PairedCommand.Option(options, "--rounds") ?? "301", CultureInfo.InvariantCulture));
         PairedCommand.PinTo(PairedCommand.Option(options, "--core"));
-        File.WriteAllBytes(ProgramCase.Separable, OnnxWriter.ToBytes(SeparableGraph.Of()));
+        foreach (var (file, graph) in ProgramCase.Made)
+            File.WriteAllBytes(file, OnnxWriter.ToBytes(graph()));
         foreach (var line in SubjectTable.Header)
             Console.WriteLine(line);
         foreach (var model in ProgramCase.All.Where(model => model.Onnx.Contains(only, StringComparison.Ordinal)
@@ -33,7 +34,8 @@ internal static class ProgramsCommand
                 Console.WriteLine(line);
         }
 
-        File.Delete(ProgramCase.Separable);
+        foreach (var file in ProgramCase.Made.Keys)
+            File.Delete(file);
         return 0;
     }
 
@@ -43,12 +45,15 @@ internal static class ProgramsCommand
         var name = Path.GetFileNameWithoutExtension(model.Onnx);
         var onnx = Path.Combine(folder, model.Onnx);
         var int8 = Converter.Convert(onnx, model.Options);
-        var program = new ProgramStep(int8.Program, name);
-        var real = new ProgramStep(Converter.Convert(onnx, model.Options with { Precision = ConvertPrecision.F32 }).Program, name);
+        var program = new ProgramStep(int8.Program, name, model.StepsOfCall);
+        var real = new ProgramStep(Converter.Convert(onnx, model.Options with { Precision = ConvertPrecision.F32 }).Program, name,
+            model.StepsOfCall);
         var weights = new AlignedBlock((int)program.WeightBytes);
-        var row = new Row(name, weights,
+        var row = new Row(model.IsWindow ? $"{name}, window of {model.Options.Window} every {model.Options.Hop}" : name, weights,
             [new Subject($"EdgeSeq int8, {program.Isa}", program.Step), new Subject($"EdgeSeq float32, {real.Isa}", real.Step)])
             .Owns(weights).Owns(program).Owns(real);
+        if (model.IsWindow)
+            return row.With("ONNX Runtime float32", Open(model.Window!, folder));
         row = model.Step is { } step
             ? row.With("ONNX Runtime float32, one step a call", Open(step, folder))
             : row.With("ONNX Runtime float32, one step a call (--emit-onnx)", new OrtStep(int8.ToStepModel(name)));

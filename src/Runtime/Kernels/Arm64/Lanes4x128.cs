@@ -29,6 +29,8 @@ internal readonly struct Lanes4x128 : IWideLanes<Lanes4x128>
 
     public static bool SplitsRationals => true;
 
+    public static int RowRegisters => 1;
+
     public static Lanes4x128 Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using EdgeSeq.Runtime.Kernels.Vector;
@@ -7,6 +8,8 @@ namespace EdgeSeq.Runtime.Kernels.Arm64;
 /// <summary>The dot-product instruction by element: one register holds 4 rows × 4 columns of weights, another 16 columns of x.</summary>
 internal readonly unsafe partial struct NeonDpDot : IDotS8
 {
+    public static int Vectors => 4;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => 0;
 
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
@@ -53,6 +56,65 @@ internal readonly unsafe partial struct NeonDpDot : IDotS8
         sum1.Store(sums + 4);
         sum2.Store(sums + 8);
         sum3.Store(sums + 12);
+    }
+
+    /// <summary>One tile after the other: its four registers of weights meet four vectors.</summary>
+    public static void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums)
+    {
+        for (nint tile = 0; tile < tiles; tile++)
+            TileVectors(w + tile * PackedLayout.LineBytes, tiles, x, stride, sums + tile * PackedLayout.TileRows);
+    }
+
+    private static void TileVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums)
+    {
+        var (a0, a1, a2, a3) = (Vector128<int>.Zero, Vector128<int>.Zero, Vector128<int>.Zero, Vector128<int>.Zero);
+        var (b0, b1, b2, b3) = (a0, a0, a0, a0);
+        var (c0, c1, c2, c3) = (a0, a0, a0, a0);
+        var (d0, d1, d2, d3) = (a0, a0, a0, a0);
+        var second = x.Values + stride;
+        var third = second + stride;
+        var fourth = third + stride;
+        for (nint k = 0; k < x.Length; k += PackedLayout.GroupColumns, w += tiles * PackedLayout.LineBytes)
+        {
+            var w0 = Vector128.Load(w);
+            var w1 = Vector128.Load(w + 16);
+            var w2 = Vector128.Load(w + 32);
+            var w3 = Vector128.Load(w + 48);
+            var a = Vector128.Create(*(int*)(x.Values + k)).AsSByte();
+            var b = Vector128.Create(*(int*)(second + k)).AsSByte();
+            var c = Vector128.Create(*(int*)(third + k)).AsSByte();
+            var d = Vector128.Create(*(int*)(fourth + k)).AsSByte();
+            a0 = Dp.DotProduct(a0, w0, a);
+            a1 = Dp.DotProduct(a1, w1, a);
+            a2 = Dp.DotProduct(a2, w2, a);
+            a3 = Dp.DotProduct(a3, w3, a);
+            b0 = Dp.DotProduct(b0, w0, b);
+            b1 = Dp.DotProduct(b1, w1, b);
+            b2 = Dp.DotProduct(b2, w2, b);
+            b3 = Dp.DotProduct(b3, w3, b);
+            c0 = Dp.DotProduct(c0, w0, c);
+            c1 = Dp.DotProduct(c1, w1, c);
+            c2 = Dp.DotProduct(c2, w2, c);
+            c3 = Dp.DotProduct(c3, w3, c);
+            d0 = Dp.DotProduct(d0, w0, d);
+            d1 = Dp.DotProduct(d1, w1, d);
+            d2 = Dp.DotProduct(d2, w2, d);
+            d3 = Dp.DotProduct(d3, w3, d);
+        }
+
+        Store(a0, a1, a2, a3, sums);
+        Store(b0, b1, b2, b3, sums + tiles * PackedLayout.TileRows);
+        Store(c0, c1, c2, c3, sums + 2 * tiles * PackedLayout.TileRows);
+        Store(d0, d1, d2, d3, sums + 3 * tiles * PackedLayout.TileRows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d, int* sums)
+    {
+        a.Store(sums);
+        b.Store(sums + 4);
+        c.Store(sums + 8);
+        d.Store(sums + 12);
     }
 
     /// <summary>A whole block as one stream: 16 sums, and each four values of x meet 64 rows.</summary>

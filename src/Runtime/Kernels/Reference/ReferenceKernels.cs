@@ -8,35 +8,8 @@ internal sealed partial class ReferenceKernels : KernelSet
 {
     public override string Name => "reference";
 
-    protected override float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale)
-    {
-        const float SmallestMagnitude = 7.8886091e-31f;
-        var inverse = 1f / scale;
-        if (scale == 0f)
-        {
-            var largest = 0f;
-            foreach (var value in x)
-            {
-                var magnitude = MathF.Abs(value);
-                if (magnitude > largest && magnitude <= float.MaxValue)
-                    largest = magnitude;
-            }
-
-            if (largest < SmallestMagnitude)
-            {
-                q[..PackedLayout.PadColumnsS8(x.Length)].Clear();
-                return 0f;
-            }
-
-            scale = largest / 127f;
-            inverse = 127f / largest;
-        }
-
-        for (var i = 0; i < x.Length; i++)
-            q[i] = QuantizeS8(x[i] * inverse);
-        q[x.Length..PackedLayout.PadColumnsS8(x.Length)].Clear();
-        return scale;
-    }
+    protected override float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale) =>
+        Quantize(new Patches(x, 1, x.Length), 0, q, scale);
 
     protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
@@ -48,23 +21,23 @@ internal sealed partial class ReferenceKernels : KernelSet
         }
     }
 
-    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch)
     {
         var q = MemoryMarshal.Cast<byte, sbyte>(scratch);
-        for (var vector = 0; vector < vectors; vector++)
+        for (var vector = 0; vector < x.Vectors; vector++)
         {
-            var scale = QuantizeS8Core(x.Slice(vector * w.Columns, w.Columns), q, xScale);
+            var scale = Quantize(x, vector, q, xScale);
             for (var row = 0; row < w.Rows; row++)
                 y[vector * w.Rows + row] = LinearRow(w, row, q, scale);
         }
     }
 
-    protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    protected override void MultiplyF32Core(in MatrixF32 w, in Patches x, Span<float> y)
     {
-        for (var vector = 0; vector < vectors; vector++)
+        for (var vector = 0; vector < x.Vectors; vector++)
         {
             for (var row = 0; row < w.Rows; row++)
-                y[vector * w.Rows + row] = LinearRow(w, row, x.Slice(vector * w.Columns, w.Columns));
+                y[vector * w.Rows + row] = LinearRow(w, row, x, vector);
         }
     }
 
@@ -73,6 +46,36 @@ internal sealed partial class ReferenceKernels : KernelSet
 
     protected override void BinaryCore(BinaryFunction function, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
         Elementwise<Lanes1>.Binary(function, a, b, y);
+
+    private static float Quantize(in Patches x, int vector, Span<sbyte> q, float scale)
+    {
+        const float SmallestMagnitude = 7.8886091e-31f;
+        var inverse = 1f / scale;
+        if (scale == 0f)
+        {
+            var largest = 0f;
+            for (var i = 0; i < x.Columns; i++)
+            {
+                var magnitude = MathF.Abs(x[vector, i]);
+                if (magnitude > largest && magnitude <= float.MaxValue)
+                    largest = magnitude;
+            }
+
+            if (largest < SmallestMagnitude)
+            {
+                q[..PackedLayout.PadColumnsS8(x.Columns)].Clear();
+                return 0f;
+            }
+
+            scale = largest / 127f;
+            inverse = 127f / largest;
+        }
+
+        for (var i = 0; i < x.Columns; i++)
+            q[i] = QuantizeS8(x[vector, i] * inverse);
+        q[x.Columns..PackedLayout.PadColumnsS8(x.Columns)].Clear();
+        return scale;
+    }
 
     private static sbyte QuantizeS8(float scaled)
     {
@@ -102,14 +105,18 @@ internal sealed partial class ReferenceKernels : KernelSet
         return MathF.FusedMultiplyAdd(RowSum(matrix, row, q), matrix.Scale[at] * qScale, bias);
     }
 
-    private static float LinearRow(in MatrixF32 matrix, int row, ReadOnlySpan<float> x)
+    private static float LinearRow(in MatrixF32 matrix, int row, ReadOnlySpan<float> x) =>
+        LinearRow(matrix, row, new Patches(x, 1, x.Length), 0);
+
+    private static float LinearRow(in MatrixF32 matrix, int row, in Patches x, int vector)
     {
         var tile = matrix.Data[(row / PackedLayout.TileRows * matrix.TileStride)..];
         Span<float> sums = stackalloc float[4];
+        var start = x.Start(vector);
         for (var column = 0; column < matrix.Columns; column++)
         {
             var weight = tile[PackedLayout.OffsetF32(row % PackedLayout.TileRows, column, matrix.Columns)];
-            sums[column % 4] = MathF.FusedMultiplyAdd(weight, x[column], sums[column % 4]);
+            sums[column % 4] = MathF.FusedMultiplyAdd(weight, x.Data[start + x.Offset(column)], sums[column % 4]);
         }
 
         var bias = matrix.Bias.IsEmpty ? 0f : matrix.Bias[row / PackedLayout.TileRows * matrix.RowStride + row % PackedLayout.TileRows];

@@ -2,66 +2,12 @@ using EdgeSeq.Runtime.Kernels.Numerics;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
-/// <summary>Products of packed float32 rows: lanes along rows, four partial sums over the columns modulo 4.</summary>
+/// <summary>Products of packed float32 rows: lanes along rows, four partial sums over the columns modulo 4. For several
+/// vectors see <see cref="ProductsF32{TLanes}"/>.</summary>
 internal static unsafe class DotF32<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    /// <summary>Vectors of <see cref="DotVectors"/>.</summary>
-    public const int Vectors = 2;
-
     private const int TileRows = PackedLayout.TileRows;
-
-    /// <summary>One register of rows times neighbouring vectors: sums[vector·lanes + row].</summary>
-    /// <param name="x">[<see cref="Vectors"/>, columns].</param>
-    public static void DotVectors(float* w, float* x, nint columns, float* sums)
-    {
-        var z = x + columns;
-        var x0 = TLanes.Zero;
-        var x1 = TLanes.Zero;
-        var x2 = TLanes.Zero;
-        var x3 = TLanes.Zero;
-        var z0 = TLanes.Zero;
-        var z1 = TLanes.Zero;
-        var z2 = TLanes.Zero;
-        var z3 = TLanes.Zero;
-        nint k = 0;
-        for (; k <= columns - 4; k += 4, x += 4, z += 4, w += 4 * TileRows)
-        {
-            var w0 = TLanes.Load(w);
-            x0 = TLanes.Fma(w0, TLanes.Create(x[0]), x0);
-            z0 = TLanes.Fma(w0, TLanes.Create(z[0]), z0);
-            var w1 = TLanes.Load(w + TileRows);
-            x1 = TLanes.Fma(w1, TLanes.Create(x[1]), x1);
-            z1 = TLanes.Fma(w1, TLanes.Create(z[1]), z1);
-            var w2 = TLanes.Load(w + 2 * TileRows);
-            x2 = TLanes.Fma(w2, TLanes.Create(x[2]), x2);
-            z2 = TLanes.Fma(w2, TLanes.Create(z[2]), z2);
-            var w3 = TLanes.Load(w + 3 * TileRows);
-            x3 = TLanes.Fma(w3, TLanes.Create(x[3]), x3);
-            z3 = TLanes.Fma(w3, TLanes.Create(z[3]), z3);
-        }
-
-        if (k < columns)
-        {
-            x0 = TLanes.Fma(TLanes.Load(w), TLanes.Create(x[0]), x0);
-            z0 = TLanes.Fma(TLanes.Load(w), TLanes.Create(z[0]), z0);
-        }
-
-        if (k < columns - 1)
-        {
-            x1 = TLanes.Fma(TLanes.Load(w + TileRows), TLanes.Create(x[1]), x1);
-            z1 = TLanes.Fma(TLanes.Load(w + TileRows), TLanes.Create(z[1]), z1);
-        }
-
-        if (k < columns - 2)
-        {
-            x2 = TLanes.Fma(TLanes.Load(w + 2 * TileRows), TLanes.Create(x[2]), x2);
-            z2 = TLanes.Fma(TLanes.Load(w + 2 * TileRows), TLanes.Create(z[2]), z2);
-        }
-
-        TLanes.Store(x0 + x1 + (x2 + x3), sums);
-        TLanes.Store(z0 + z1 + (z2 + z3), sums + TLanes.Count);
-    }
 
     /// <summary>sums[tile·16 + row] = (s0 + s1) + (s2 + s3) for <paramref name="tiles"/> tiles, <paramref name="stride"/> elements
     /// apart.</summary>

@@ -3,6 +3,10 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>The int8 products of one instruction set.</summary>
 internal unsafe interface IDotS8
 {
+    /// <summary>Vectors of <see cref="DotVectors"/>; 1 for an instruction set whose multipliers are busy with one vector
+    /// already.</summary>
+    static virtual int Vectors => 1;
+
     /// <summary>Turns a vector from plain int8 values into the form that <see cref="Dot"/> wants: both arrays may be rewritten.</summary>
     /// <param name="values">Padded columns in [-127, 127], zero in the padding.</param>
     /// <param name="signs">As many bytes, content undefined.</param>
@@ -18,6 +22,14 @@ internal unsafe interface IDotS8
     /// <param name="w">The tile's first line.</param>
     /// <param name="lineStride">Bytes from one of its lines to the next.</param>
     static abstract void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums);
+
+    /// <summary>sums[(vector·tiles + tile)·16 + row]: one block times neighbouring vectors, each weight loaded once for all of
+    /// them.</summary>
+    /// <param name="w">The first line of the block.</param>
+    /// <param name="tiles">Of the block.</param>
+    /// <param name="x">The first of <see cref="Vectors"/> of <see cref="PreparedVectors"/>.</param>
+    /// <param name="stride">Bytes from vector to vector.</param>
+    static virtual void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) => throw new NotSupportedException();
 
     /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token], exact.</summary>
     /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows that lie tile by tile, <paramref name="stride"/> bytes

@@ -10,6 +10,9 @@ internal unsafe interface IWideLanes<TSelf> : ILanes<TSelf>
     /// several registers side by side, which would not all fit otherwise.</summary>
     static virtual bool SplitsRationals => false;
 
+    /// <summary>Registers of rows that <see cref="ProductsF32{TLanes}"/> multiplies with several vectors at once.</summary>
+    static virtual int RowRegisters => 2;
+
     /// <summary>The largest lane; no lane is a NaN. Of 0 and -0 it may give either.</summary>
     static abstract float Largest(TSelf a);
 

@@ -14,4 +14,7 @@ internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int c
     public readonly float Scale = scale;
 
     public sbyte* Signs => Values + Length;
+
+    /// <summary>The correction in the header before a vector's values, where it has one (<see cref="PreparedVectors"/>).</summary>
+    public static int CorrectionBefore(sbyte* values) => *(int*)(values - KernelScratch.VectorHeaderBytes);
 }

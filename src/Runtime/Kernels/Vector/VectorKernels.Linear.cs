@@ -12,19 +12,19 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
-        var length = PackedLayout.PadColumnsS8(matrix.Columns);
-        var stride = KernelScratch.VectorS8(matrix.Columns);
-        var passRows = PassRows(vectors, length);
         var sums = stackalloc int[TilesPerPass * TileRows];
-        fixed (sbyte* data = matrix.Data)
+        fixed (sbyte* data = matrix.Data, source = x)
         fixed (int* target = y)
-        fixed (byte* prepared = scratch)
+        fixed (byte* memory = scratch)
         {
+            var prepared = new PreparedVectors(memory, matrix.Columns);
+            var length = prepared.Length;
+            var passRows = PassRows(vectors, length);
             for (nint vector = 0; vector < vectors; vector++)
             {
-                var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
-                x.Slice((int)vector * length, length).CopyTo(new Span<sbyte>(values, length));
-                *(int*)(prepared + vector * stride) = TDot.Prepare(values, values + length, length);
+                var values = prepared.Values(vector);
+                new ReadOnlySpan<sbyte>(source + vector * length, (int)length).CopyTo(new Span<sbyte>(values, (int)length));
+                prepared.Keep(vector, new PreparedVector(values, length, TDot.Prepare(values, values + length, length), 1f));
             }
 
             for (nint row = 0; row < matrix.Rows; row += passRows)
@@ -32,58 +32,116 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 var count = Math.Min(matrix.Rows - row, passRows);
                 for (nint vector = 0; vector < vectors; vector++)
                 {
-                    var values = (sbyte*)(prepared + vector * stride + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, length, *(int*)(prepared + vector * stride), 1f);
-                    RowProducts(matrix, data, row, count, from, sums);
+                    RowProducts(matrix, data, row, count, prepared[vector], sums);
                     new Span<int>(sums, (int)count).CopyTo(new Span<int>(target + vector * matrix.Rows + row, (int)count));
                 }
             }
         }
     }
 
-    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch)
     {
-        var stride = KernelScratch.VectorS8(w.Columns);
-        var length = PackedLayout.PadColumnsS8(w.Columns);
-        var passRows = PassRows(vectors, length);
-        var sums = stackalloc int[TilesPerPass * TileRows];
+        var vectors = x.Vectors;
         fixed (sbyte* data = w.Data)
-        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
-        fixed (byte* prepared = scratch)
+        fixed (float* scale = w.Scale, bias = w.Bias, source = x.Data, target = y)
+        fixed (int* starts = x.Starts, runs = x.Runs)
+        fixed (byte* memory = scratch)
         {
+            var patches = PatchesF32.Of(x, source, starts, runs);
+            var prepared = new PreparedVectors(memory, w.Columns);
             for (nint vector = 0; vector < vectors; vector++)
+                prepared.Keep(vector, Prepare(patches, vector, xScale, prepared.Values(vector)));
+            nint together = 0;
+            if (TDot.Vectors > 1 && w.HasWholeBlocks)
             {
-                var header = prepared + vector * stride;
-                var from = Prepare(source + vector * w.Columns, w.Columns, xScale, header + KernelScratch.VectorHeaderBytes);
-                *(int*)header = from.Correction;
-                *(float*)(header + sizeof(int)) = from.Scale;
+                together = vectors - vectors % TDot.Vectors;
+                LinearBlocks(w, data, scale, bias, prepared, together, target);
             }
 
-            for (nint row = 0; row < w.Rows; row += passRows)
+            if (together < vectors)
+                LinearPasses(w, data, scale, bias, prepared, together, vectors, target);
+        }
+    }
+
+    protected override void MultiplyF32Core(in MatrixF32 w, in Patches x, Span<float> y)
+    {
+        fixed (float* data = w.Data, bias = w.Bias, source = x.Data, target = y)
+        fixed (int* starts = x.Starts, runs = x.Runs)
+        {
+            if (x.Vectors == 1 && x.Runs.Length <= 1)
+                LinearVector(w, data, bias, source + (starts == null ? 0 : *starts) + (runs == null ? 0 : *runs), target);
+            else
+                ProductsF32<TLanes>.Multiply(w, data, bias, PatchesF32.Of(x, source, starts, runs), x.Vectors, target);
+        }
+    }
+
+    /// <summary>Block after block, each with <see cref="IDotS8.Vectors"/> vectors at once.</summary>
+    private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint vectors, float* y)
+    {
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        var sums = stackalloc int[TDot.Vectors * BlockRows];
+        for (nint row = 0; row < w.Rows; row += BlockRows)
+        {
+            var count = Math.Min(w.Rows - row, BlockRows);
+            var tiles = (count + TileRows - 1) / TileRows;
+            for (nint vector = 0; vector < vectors; vector += TDot.Vectors)
             {
-                var count = Math.Min(w.Rows - row, passRows);
-                for (nint vector = 0; vector < vectors; vector++)
-                {
-                    var header = prepared + vector * stride;
-                    var values = (sbyte*)(header + KernelScratch.VectorHeaderBytes);
-                    var from = new PreparedVector(values, length, *(int*)header, *(float*)(header + sizeof(int)));
-                    RowProducts(w, data, row, count, from, sums);
-                    ScaleSums(sums, count, w.RowStride, scale + row / TileRows * w.RowStride, At(bias, row / TileRows * w.RowStride),
-                        from.Scale, target + vector * w.Rows + row);
-                }
+                TDot.DotVectors(data + row * x.Length, tiles, x[vector], x.Stride, sums);
+                ScaleBlock(sums, tiles * TileRows, count, scale + row, At(bias, row), x, vector, y + vector * w.Rows + row, w.Rows);
             }
         }
     }
 
-    protected override void LinearF32Core(in MatrixF32 w, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    /// <summary>As <see cref="ScaleSums"/> for the four vectors that met a block: each scale is loaded once for them.</summary>
+    /// <param name="stride">Sums of a vector.</param>
+    /// <param name="count">Rows of the block.</param>
+    /// <param name="rows">Of the matrix.</param>
+    private static void ScaleBlock(int* sums, nint stride, nint count, float* scale, float* bias, in PreparedVectors x, nint vector,
+        float* y, nint rows)
     {
-        fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
+        var factor0 = TLanes.Create(x.Scale(vector));
+        var factor1 = TLanes.Create(x.Scale(vector + 1));
+        var factor2 = TLanes.Create(x.Scale(vector + 2));
+        var factor3 = TLanes.Create(x.Scale(vector + 3));
+        var second = y + rows;
+        var third = second + rows;
+        var fourth = third + rows;
+        nint i = 0;
+        for (; i <= count - TLanes.Count; i += TLanes.Count)
         {
-            var paired = vectors & -DotF32<TLanes>.Vectors;
-            for (nint row = 0; row < w.Rows && paired > 0; row += TLanes.Count)
-                LinearVectors(w, data, bias, row, source, target, paired);
-            for (nint vector = paired; vector < vectors; vector++)
-                LinearVector(w, data, bias, source + vector * w.Columns, target + vector * w.Rows);
+            var scales = TLanes.Load(scale + i);
+            var biases = Bias(bias, i);
+            TLanes.Store(TLanes.Fma(TLanes.LoadInt32(sums + i), scales * factor0, biases), y + i);
+            TLanes.Store(TLanes.Fma(TLanes.LoadInt32(sums + stride + i), scales * factor1, biases), second + i);
+            TLanes.Store(TLanes.Fma(TLanes.LoadInt32(sums + 2 * stride + i), scales * factor2, biases), third + i);
+            TLanes.Store(TLanes.Fma(TLanes.LoadInt32(sums + 3 * stride + i), scales * factor3, biases), fourth + i);
+        }
+
+        for (nint lane = 0; i < count && lane < 4; lane++)
+        {
+            var factor = TLanes.Create(x.Scale(vector + lane));
+            for (var at = i; at < count; at += TLanes.Count)
+                StoreUpTo(Scaled(sums + lane * stride, scale, bias, factor, at), y + lane * rows + at, count - at);
+        }
+    }
+
+    /// <summary>A few blocks after the other, each vector by itself.</summary>
+    private static void LinearPasses(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint first, nint vectors,
+        float* y)
+    {
+        var passRows = PassRows(vectors - first, x.Length);
+        var sums = stackalloc int[TilesPerPass * TileRows];
+        for (nint row = 0; row < w.Rows; row += passRows)
+        {
+            var count = Math.Min(w.Rows - row, passRows);
+            var rowScale = scale + row / TileRows * w.RowStride;
+            var rowBias = At(bias, row / TileRows * w.RowStride);
+            for (var vector = first; vector < vectors; vector++)
+            {
+                var from = x[vector];
+                RowProducts(w, data, row, count, from, sums);
+                ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, y + vector * w.Rows + row);
+            }
         }
     }
 
@@ -96,20 +154,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             TLanes.Dot(data + row / TileRows * w.TileStride, w.TileStride, (count + TileRows - 1) / TileRows, x, w.Columns, sums);
             for (nint i = 0; i < count; i += TLanes.Count)
                 StoreUpTo(TLanes.Load(sums + i) + Bias(bias, (row + i) / TileRows * w.RowStride + i % TileRows), y + row + i, count - i);
-        }
-    }
-
-    /// <summary>One register of rows times many vectors, each weight loaded once for <see cref="DotF32{TLanes}.Vectors"/> of
-    /// them.</summary>
-    private static void LinearVectors(in MatrixF32 w, float* data, float* bias, nint row, float* x, float* y, nint vectors)
-    {
-        var sums = stackalloc float[DotF32<TLanes>.Vectors * TileRows];
-        var biases = Bias(bias, row / TileRows * w.RowStride + row % TileRows);
-        for (nint vector = 0; vector < vectors; vector += DotF32<TLanes>.Vectors)
-        {
-            DotF32<TLanes>.DotVectors(data + row / TileRows * w.TileStride + row % TileRows, x + vector * w.Columns, w.Columns, sums);
-            for (nint i = 0; i < DotF32<TLanes>.Vectors; i++)
-                StoreUpTo(TLanes.Load(sums + i * TLanes.Count) + biases, y + (vector + i) * w.Rows + row, w.Rows - row);
         }
     }
 
@@ -135,7 +179,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>Rows of one pass over the weights: of whole blocks.</summary>
-    private static nint PassRows(int vectors, nint length)
+    private static nint PassRows(nint vectors, nint length)
     {
         const int Block = PackedLayout.BlockTiles;
         return TileRows * (vectors == 1 ? TilesPerPass : Math.Clamp(SharedPassBytes / (length * TileRows) & -Block, Block, TilesPerPass));

@@ -40,6 +40,76 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
         return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale);
     }
 
+    private static PreparedVector Prepare(in PatchesF32 x, nint vector, float scale, sbyte* values)
+    {
+        var start = x.Start(vector);
+        var length = Padded(x.Columns);
+        scale = x.RunCount == 1 ? Quantize(start + x.Run(0), x.Columns, values, scale) : QuantizeRuns(x, start, values, scale);
+        return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale);
+    }
+
+    /// <summary>As <see cref="Quantize"/>, the runs one behind the other.</summary>
+    private static float QuantizeRuns(in PatchesF32 x, float* start, sbyte* q, float scale)
+    {
+        float inverse;
+        if (scale != 0f)
+        {
+            inverse = 1f / scale;
+        }
+        else
+        {
+            var largest = LargestMagnitude(x, start);
+            if (largest < SmallestMagnitude)
+            {
+                new Span<sbyte>(q, (int)Padded(x.Columns)).Clear();
+                return 0f;
+            }
+
+            scale = largest / 127f;
+            inverse = 127f / largest;
+        }
+
+        var factor = TLanes.Create(inverse);
+        nint i = 0;
+        // Whole registers are stored: what they write behind a run, the next one or the padding replaces.
+        for (nint run = 0; run < x.RunCount; run++, i += x.RunLength)
+        {
+            var source = start + x.Run(run);
+            nint at = 0;
+            for (; at <= x.RunLength - TLanes.Count; at += TLanes.Count)
+                TLanes.StoreLowBytes(Round(TLanes.Load(source + at) * factor), q + i + at);
+            if (at < x.RunLength)
+                TLanes.StoreLowBytes(Round(TLanes.LoadFirst(source + at, x.RunLength - at, TLanes.Zero) * factor), q + i + at);
+        }
+
+        for (var padded = Padded(i); i < padded; i += TLanes.Count)
+            TLanes.StoreLowBytes(TLanes.Zero, q + i);
+        return scale;
+    }
+
+    /// <summary>Of all runs.</summary>
+    private static float LargestMagnitude(in PatchesF32 x, float* start)
+    {
+        var largest = TLanes.Zero;
+        for (nint run = 0; run < x.RunCount; run++)
+        {
+            var source = start + x.Run(run);
+            nint at = 0;
+            for (; at <= x.RunLength - TLanes.Count; at += TLanes.Count)
+                largest = TLanes.AtLeast(TLanes.Abs(TLanes.Load(source + at)), largest);
+            if (at < x.RunLength)
+                largest = TLanes.AtLeast(TLanes.Abs(TLanes.LoadFirst(source + at, x.RunLength - at, TLanes.Zero)), largest);
+        }
+
+        var magnitude = TLanes.Largest(largest);
+        if (magnitude <= float.MaxValue)
+            return magnitude;
+        magnitude = 0f;
+        for (nint run = 0; run < x.RunCount; run++)
+            magnitude = MathF.Max(magnitude, LargestFiniteMagnitude(start + x.Run(run), x.RunLength));
+        return magnitude;
+    }
+
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
         float inverse;

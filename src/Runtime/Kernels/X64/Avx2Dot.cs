@@ -17,11 +17,11 @@ internal readonly unsafe partial struct Avx2Dot : IDotS8, IBlockDot<Avx2Dot>
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
-        Block<ITileCount.One>(w, lineStride, x, sums);
+        Block<ICount.One>(w, lineStride, x, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
-        where TTiles : struct, ITileCount
+        where TTiles : struct, ICount
     {
         var ones = Vector256.Create((short)1);
         var sum0 = Vector256.Create(x.Correction);

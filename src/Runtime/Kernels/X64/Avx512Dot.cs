@@ -17,11 +17,11 @@ internal readonly unsafe partial struct Avx512Dot : IDotS8, IBlockDot<Avx512Dot>
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
-        Block<ITileCount.One>(w, lineStride, x, sums);
+        Block<ICount.One>(w, lineStride, x, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
-        where TTiles : struct, ITileCount
+        where TTiles : struct, ICount
     {
         var ones = Vector512.Create((short)1);
         var a = Vector512.Create(x.Correction);

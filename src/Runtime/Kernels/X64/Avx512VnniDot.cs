@@ -1,26 +1,15 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using EdgeSeq.Runtime.Kernels.Vector;
 using EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 namespace EdgeSeq.Runtime.Kernels.X64;
 
-/// <summary>See <see cref="Avx512VnniCode"/>, and <see cref="TileLoops"/> for how the products stay exact.</summary>
+/// <summary>See <see cref="Avx512VnniCode"/>, and <see cref="TopBits"/> for how the products stay exact.</summary>
 internal readonly unsafe struct Avx512VnniDot : IDotS8
 {
-    /// <summary>-128·Σ values, in 32 bits that wrap around as the sums do; the values stay as they are.</summary>
-    public static int Prepare(sbyte* values, sbyte* signs, nint length)
-    {
-        var sums = Vector128<long>.Zero;
-        for (nint i = 0; i < length; i += 16)
-        {
-            sums += Sse2.SumAbsoluteDifferences((Vector128.Load(values + i) ^ Vector128.Create(sbyte.MinValue)).AsByte(),
-                Vector128<byte>.Zero).AsInt64();
-        }
+    public static int Vectors => TileLoops.Vectors;
 
-        return (int)(128 * (128 * length - Vector128.Sum(sums)));
-    }
+    public static int Prepare(sbyte* values, sbyte* signs, nint length) => TopBits.Prepare(values, length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
@@ -35,6 +24,10 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
         Avx512VnniCode.TileProducts(w, lineStride, 1, x.Values, x.Length, sums, x.Correction);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) =>
+        Avx512VnniCode.VectorProducts(tiles)(w, stride, 0, x.Values, x.Length, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums)

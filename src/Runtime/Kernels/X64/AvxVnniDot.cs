@@ -5,24 +5,26 @@ using EdgeSeq.Runtime.Kernels.Vector;
 
 namespace EdgeSeq.Runtime.Kernels.X64;
 
-/// <summary>As <see cref="Avx2Dot"/> with the dot-product instruction: two registers hold 16 rows × 4 columns. See <see cref="SignSplit"/>
-/// for how signs keep the products exact.</summary>
+/// <summary>As <see cref="Avx2Dot"/> with the dot-product instruction: two registers hold 16 rows × 4 columns. See <see cref="TopBits"/>
+/// for how the products stay exact.</summary>
 internal readonly unsafe partial struct AvxVnniDot : IDotS8, IBlockDot<AvxVnniDot>
 {
     private const int LineBytes = PackedLayout.LineBytes;
 
-    public static int Prepare(sbyte* values, sbyte* signs, nint length) => SignSplit.Prepare(values, signs, length);
+    public static int Vectors => 4;
+
+    public static int Prepare(sbyte* values, sbyte* signs, nint length) => TopBits.Prepare(values, length);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums) => IBlockDot<AvxVnniDot>.Blocks(w, tiles, x, sums);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void DotTile(sbyte* w, nint lineStride, in PreparedVector x, int* sums) =>
-        Block<ITileCount.One>(w, lineStride, x, sums);
+        Block<ICount.One>(w, lineStride, x, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
-        where TTiles : struct, ITileCount
+        where TTiles : struct, ICount
     {
         var sum0 = Vector256.Create(x.Correction);
         var sum1 = sum0;
@@ -33,29 +35,28 @@ internal readonly unsafe partial struct AvxVnniDot : IDotS8, IBlockDot<AvxVnniDo
         var sum6 = sum0;
         var sum7 = sum0;
         var values = x.Values;
-        var signs = x.Signs;
-        for (var end = values + x.Length; values < end; values += 4, signs += 4, w += lineStride)
+        var topBits = Vector256.Create((byte)0x80);
+        for (var end = values + x.Length; values < end; values += 4, w += lineStride)
         {
-            var magnitude = Vector256.Create(*(int*)values).AsByte();
-            var sign = Vector256.Create(*(int*)signs).AsSByte();
-            sum0 = Add(sum0, magnitude, sign, w);
-            sum1 = Add(sum1, magnitude, sign, w + 32);
+            var four = Vector256.Create(*(int*)values).AsSByte();
+            sum0 = Add(sum0, Weights(w, topBits), four);
+            sum1 = Add(sum1, Weights(w + 32, topBits), four);
             if (TTiles.Value > 1)
             {
-                sum2 = Add(sum2, magnitude, sign, w + LineBytes);
-                sum3 = Add(sum3, magnitude, sign, w + LineBytes + 32);
+                sum2 = Add(sum2, Weights(w + LineBytes, topBits), four);
+                sum3 = Add(sum3, Weights(w + LineBytes + 32, topBits), four);
             }
 
             if (TTiles.Value > 2)
             {
-                sum4 = Add(sum4, magnitude, sign, w + 2 * LineBytes);
-                sum5 = Add(sum5, magnitude, sign, w + 2 * LineBytes + 32);
+                sum4 = Add(sum4, Weights(w + 2 * LineBytes, topBits), four);
+                sum5 = Add(sum5, Weights(w + 2 * LineBytes + 32, topBits), four);
             }
 
             if (TTiles.Value > 3)
             {
-                sum6 = Add(sum6, magnitude, sign, w + 3 * LineBytes);
-                sum7 = Add(sum7, magnitude, sign, w + 3 * LineBytes + 32);
+                sum6 = Add(sum6, Weights(w + 3 * LineBytes, topBits), four);
+                sum7 = Add(sum7, Weights(w + 3 * LineBytes + 32, topBits), four);
             }
         }
 
@@ -80,7 +81,62 @@ internal readonly unsafe partial struct AvxVnniDot : IDotS8, IBlockDot<AvxVnniDo
         }
     }
 
+    /// <summary>One tile after the other: its two registers of weights meet four vectors.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums)
+    {
+        for (nint tile = 0; tile < tiles; tile++)
+            TileVectors(w + tile * LineBytes, tiles, x, stride, sums + tile * PackedLayout.TileRows);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Add(Vector256<int> sum, Vector256<byte> magnitude, Vector256<sbyte> sign, sbyte* w) =>
-        AvxVnni.MultiplyWideningAndAdd(sum, magnitude, Vector256.Load(w) ^ sign);
+    private static void TileVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums)
+    {
+        var second = x.Values + stride;
+        var third = second + stride;
+        var fourth = third + stride;
+        var a0 = Vector256.Create(PreparedVector.CorrectionBefore(x.Values));
+        var a1 = Vector256.Create(PreparedVector.CorrectionBefore(second));
+        var a2 = Vector256.Create(PreparedVector.CorrectionBefore(third));
+        var a3 = Vector256.Create(PreparedVector.CorrectionBefore(fourth));
+        var (b0, b1, b2, b3) = (a0, a1, a2, a3);
+        var topBits = Vector256.Create((byte)0x80);
+        for (nint k = 0; k < x.Length; k += PackedLayout.GroupColumns, w += tiles * LineBytes)
+        {
+            var lower = Weights(w, topBits);
+            var upper = Weights(w + 32, topBits);
+            var four = Vector256.Create(*(int*)(x.Values + k)).AsSByte();
+            a0 = Add(a0, lower, four);
+            b0 = Add(b0, upper, four);
+            four = Vector256.Create(*(int*)(second + k)).AsSByte();
+            a1 = Add(a1, lower, four);
+            b1 = Add(b1, upper, four);
+            four = Vector256.Create(*(int*)(third + k)).AsSByte();
+            a2 = Add(a2, lower, four);
+            b2 = Add(b2, upper, four);
+            four = Vector256.Create(*(int*)(fourth + k)).AsSByte();
+            a3 = Add(a3, lower, four);
+            b3 = Add(b3, upper, four);
+        }
+
+        a0.Store(sums);
+        b0.Store(sums + 8);
+        sums += tiles * PackedLayout.TileRows;
+        a1.Store(sums);
+        b1.Store(sums + 8);
+        sums += tiles * PackedLayout.TileRows;
+        a2.Store(sums);
+        b2.Store(sums + 8);
+        sums += tiles * PackedLayout.TileRows;
+        a3.Store(sums);
+        b3.Store(sums + 8);
+    }
+
+    /// <summary>w + 128.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Weights(sbyte* w, Vector256<byte> topBits) => Vector256.Load((byte*)w) ^ topBits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Add(Vector256<int> sum, Vector256<byte> weights, Vector256<sbyte> x) =>
+        AvxVnni.MultiplyWideningAndAdd(sum, weights, x);
 }

@@ -10,7 +10,7 @@ internal unsafe interface IBlockDot<TSelf>
     /// <summary>The sums of one block, or of one tile of any.</summary>
     /// <param name="lineStride">Bytes from one line of a tile to its next.</param>
     static abstract void Block<TTiles>(sbyte* w, nint lineStride, in PreparedVector x, int* sums)
-        where TTiles : struct, ITileCount;
+        where TTiles : struct, ICount;
 
     /// <summary>As <see cref="IDotS8.Dot"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -19,12 +19,12 @@ internal unsafe interface IBlockDot<TSelf>
         const int LineBytes = PackedLayout.LineBytes;
         const int BlockRows = PackedLayout.BlockTiles * PackedLayout.TileRows;
         for (; tiles >= PackedLayout.BlockTiles; tiles -= PackedLayout.BlockTiles, w += BlockRows * x.Length, sums += BlockRows)
-            TSelf.Block<ITileCount.Four>(w, 4 * LineBytes, x, sums);
+            TSelf.Block<ICount.Four>(w, 4 * LineBytes, x, sums);
         if (tiles == 3)
-            TSelf.Block<ITileCount.Three>(w, 3 * LineBytes, x, sums);
+            TSelf.Block<ICount.Three>(w, 3 * LineBytes, x, sums);
         else if (tiles == 2)
-            TSelf.Block<ITileCount.Two>(w, 2 * LineBytes, x, sums);
+            TSelf.Block<ICount.Two>(w, 2 * LineBytes, x, sums);
         else if (tiles == 1)
-            TSelf.Block<ITileCount.One>(w, LineBytes, x, sums);
+            TSelf.Block<ICount.One>(w, LineBytes, x, sums);
     }
 }

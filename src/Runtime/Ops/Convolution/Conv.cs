@@ -8,21 +8,25 @@ namespace EdgeSeq.Runtime.Ops.Convolution;
 /// [kh][kw][channel in group].</summary>
 internal sealed class Conv : StepOp
 {
-    /// <summary>Output positions that share one pass over the weights; a guess that keeps the gathered inputs in the first cache.</summary>
-    private const int PositionsPerPass = 8;
+    /// <summary>Output positions of a product: enough that their weights' way from memory does not count, few enough that what they
+    /// make stays in the nearest cache.</summary>
+    private const int PositionsPerPass = 48;
+
+    /// <summary>Positions from which on a step has enough of its own; with fewer, the members of a group share their products.</summary>
+    private const int PositionsOfOne = 8;
 
     private readonly Source<float> _x;
     private readonly Target<float> _y;
     private readonly Geometry _geometry;
+    private readonly PatchPlan _patches;
     private readonly PackedLinear _linear;
-    private readonly Scratch<float> _plane;
-    private readonly Scratch<float> _taps;
+    private readonly Scratch<float> _planes;
     private readonly Scratch<float> _results;
     private readonly int _batch;
     private readonly int _groups;
-    private readonly int _groupChannels;
+    private readonly int _groupInputs;
     private readonly int _groupOutputs;
-    private readonly int _columns;
+    private readonly int _membersPerPass;
 
     public Conv(OpReader reader)
     {
@@ -32,20 +36,19 @@ internal sealed class Conv : StepOp
         _groups = reader.Int("groups");
         if (channels % _groups != 0 || outChannels % _groups != 0)
             throw reader.Error($"{channels} and {outChannels} channels do not divide by {_groups} groups");
-        _groupChannels = channels / _groups;
         _groupOutputs = outChannels / _groups;
         _geometry = new Geometry(reader);
-        _columns = reader.Product(_geometry.KernelLength, _groupChannels);
+        var groupChannels = channels / _groups;
+        _groupInputs = reader.Product(groupChannels, _geometry.InputLength);
         _x = reader.In<float>("x", reader.Product(_batch, channels, _geometry.InputLength));
-        _linear = new PackedLinear(reader, _groupOutputs, _columns, PositionsPerPass, _groups);
+        _membersPerPass = Math.Max(1, PositionsOfOne / _geometry.OutputLength);
+        _patches = new PatchPlan(reader, _geometry, groupChannels, _membersPerPass);
+        var positions = Math.Min(PositionsPerPass, _membersPerPass * _geometry.OutputLength);
+        _linear = new PackedLinear(reader, _groupOutputs, reader.Product(_geometry.KernelLength, groupChannels), positions, _groups);
         _y = reader.Out<float>("y", reader.Product(_batch, outChannels, _geometry.OutputLength));
-        _plane = reader.Scratch<float>(IsChannelsLast ? 0 : reader.Product(_groupChannels, _geometry.InputLength));
-        _taps = reader.Scratch<float>((long)PositionsPerPass * _columns);
-        _results = reader.Scratch<float>((long)PositionsPerPass * _groupOutputs);
+        _planes = reader.Scratch<float>(_membersPerPass == 1 && _patches.IsPlane ? 0 : (long)_membersPerPass * _patches.PlaneLength);
+        _results = reader.Scratch<float>((long)positions * _groupOutputs);
     }
-
-    /// <summary>Whether the input is also [H, W, channels in group] as it is.</summary>
-    private bool IsChannelsLast => _groupChannels == 1 || _geometry.InputLength == 1;
 
     public override void Step(in Frame frame)
     {
@@ -55,70 +58,64 @@ internal sealed class Conv : StepOp
             for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
             {
                 var count = Math.Min(PositionsPerPass, _geometry.OutputLength - first);
-                for (var i = 0; i < count; i++)
-                    _geometry.Gather(x, _groupChannels, first + i, Taps(frame, i));
-                Apply(frame, plane, count);
-                Scatter(frame, 0, count, plane, first, frame);
+                Write(Multiply(frame, plane, _patches.Of(x, first, count)), count, plane, first, frame);
             }
         }
     }
 
     public override void StepMany(in GroupFrame group)
     {
-        // A step with enough positions of its own already shares its passes over the weights.
-        if (!_linear.IsConstant || _geometry.OutputLength >= PositionsPerPass)
+        if (!_linear.IsConstant || _membersPerPass == 1)
         {
             base.StepMany(group);
             return;
         }
 
-        var perPass = PositionsPerPass / _geometry.OutputLength;
         for (var plane = 0; plane < _batch * _groups; plane++)
         {
-            for (var first = 0; first < group.Members.Length; first += perPass)
-                ConvolveMembers(group.Members.Slice(first, Math.Min(perPass, group.Members.Length - first)), plane);
+            for (var first = 0; first < group.Members.Length; first += _membersPerPass)
+                ConvolveMembers(group.Members.Slice(first, Math.Min(_membersPerPass, group.Members.Length - first)), plane);
         }
     }
 
-    /// <summary>All positions of a few members in one pass; the scratch is the first member's.</summary>
+    /// <summary>All positions of a few members in one product; the scratch is the first member's.</summary>
     private void ConvolveMembers(ReadOnlySpan<Frame> members, int plane)
     {
         var positions = _geometry.OutputLength;
+        var planes = _planes.Span(members[0]);
         for (var i = 0; i < members.Length; i++)
-        {
-            var x = PlaneOf(members[i], plane);
-            for (var position = 0; position < positions; position++)
-                _geometry.Gather(x, _groupChannels, position, Taps(members[0], (i * positions) + position));
-        }
-
-        Apply(members[0], plane, members.Length * positions);
+            _patches.FillPlane(Inputs(members[i], plane), planes.Slice(i * _patches.PlaneLength, _patches.PlaneLength));
+        var results = Multiply(members[0], plane, _patches.Of(planes, 0, members.Length * positions));
         for (var i = 0; i < members.Length; i++)
-            Scatter(members[0], i * positions, positions, plane, 0, members[i]);
+            Write(results.Slice(i * positions * _groupOutputs, positions * _groupOutputs), positions, plane, 0, members[i]);
     }
 
-    /// <summary>One group's input as [H, W, channels in group]: what lies under a row of the kernel is then one piece.</summary>
     private ReadOnlySpan<float> PlaneOf(in Frame frame, int plane)
     {
-        var length = _groupChannels * _geometry.InputLength;
-        var x = _x.Span(frame).Slice(plane * length, length);
-        if (IsChannelsLast)
+        var x = Inputs(frame, plane);
+        if (_patches.IsPlane)
             return x;
-        var channelsLast = _plane.Span(frame);
-        KernelSet.Transpose(x, _groupChannels, channelsLast, _groupChannels);
+        var channelsLast = _planes.Span(frame)[.._patches.PlaneLength];
+        _patches.FillPlane(x, channelsLast);
         return channelsLast;
     }
 
-    private Span<float> Taps(in Frame frame, int vector) => _taps.Span(frame).Slice(vector * _columns, _columns);
+    /// <summary>One group's input [channels in group, H, W].</summary>
+    private ReadOnlySpan<float> Inputs(in Frame frame, int plane) => _x.Span(frame).Slice(plane * _groupInputs, _groupInputs);
 
-    private void Apply(in Frame frame, int plane, int vectors) => _linear.Apply(
-        frame, plane % _groups, _taps.Span(frame)[..(vectors * _columns)], _results.Span(frame)[..(vectors * _groupOutputs)], vectors);
+    /// <returns>[positions, outputs in group].</returns>
+    private Span<float> Multiply(in Frame frame, int plane, in Patches x)
+    {
+        var results = _results.Span(frame)[..(x.Vectors * _groupOutputs)];
+        _linear.Apply(frame, plane % _groups, x, results);
+        return results;
+    }
 
-    /// <summary>Results of neighbouring positions, [count, outputs in group], to the output of a session.</summary>
-    private void Scatter(in Frame scratch, int from, int count, int plane, int position, in Frame frame)
+    /// <summary>Results of neighbouring positions to the output of a session.</summary>
+    private void Write(ReadOnlySpan<float> results, int count, int plane, int position, in Frame frame)
     {
         var length = _groupOutputs * _geometry.OutputLength;
         var y = _y.Span(frame).Slice(plane * length, length);
-        KernelSet.Transpose(_results.Span(scratch).Slice(from * _groupOutputs, count * _groupOutputs), count, y[position..],
-            _geometry.OutputLength);
+        KernelSet.Transpose(results, count, y[position..], _geometry.OutputLength);
     }
 }

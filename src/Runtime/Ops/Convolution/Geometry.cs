@@ -38,32 +38,51 @@ internal sealed class Geometry
 
     public int KernelLength { get; }
 
-    /// <summary>The input element under tap <paramref name="tap"/> (row-major in the kernel) at an output position, -1 in the
-    /// padding.</summary>
-    public int Input(int row, int column, int tap)
+    public int InputRows => _input[0];
+
+    public int InputColumns => _input[1];
+
+    public int KernelColumns => _kernel[1];
+
+    /// <summary>Rows of padding above the input.</summary>
+    public int Top => _pads[0];
+
+    /// <summary>Columns of padding before the input.</summary>
+    public int Left => _pads[1];
+
+    public int PaddedRows => _input[0] + _pads[0] + _pads[2];
+
+    public int PaddedColumns => _input[1] + _pads[1] + _pads[3];
+
+    public bool HasPadding => PaddedRows > _input[0] || PaddedColumns > _input[1];
+
+    /// <summary>Whether the taps of a row of the kernel lie on neighbouring columns.</summary>
+    public bool TapsAreNeighbours => _dilations[1] == 1;
+
+    /// <summary>Where in the padded input the kernel begins at an output position.</summary>
+    /// <param name="position">Row-major in the output plane.</param>
+    public int PaddedStart(int position) =>
+        (position / Columns * _strides[0] * PaddedColumns) + (position % Columns * _strides[1]);
+
+    /// <summary>Where in the padded input a tap (row-major in the kernel) lies, counted from where the kernel begins.</summary>
+    public int PaddedTap(int tap) => (tap / _kernel[1] * _dilations[0] * PaddedColumns) + (tap % _kernel[1] * _dilations[1]);
+
+    /// <summary>The taps that lie on the input.</summary>
+    /// <param name="axis">0: rows, 1: columns.</param>
+    /// <param name="position">Of the output, along the axis.</param>
+    public TapRange TapsOnInput(int axis, int position)
     {
-        var h = (row * _strides[0]) - _pads[0] + (tap / _kernel[1] * _dilations[0]);
-        var w = (column * _strides[1]) - _pads[1] + (tap % _kernel[1] * _dilations[1]);
-        return (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? (h * _input[1]) + w : -1;
+        var (start, step) = ((position * _strides[axis]) - _pads[axis], _dilations[axis]);
+        var skipped = start < 0 ? (-start + step - 1) / step : 0;
+        var end = Math.Clamp((_input[axis] - start + step - 1) / step, 0, _kernel[axis]);
+        return new TapRange(start + (skipped * step), Math.Max(end - skipped, 0), step);
     }
 
-    /// <summary>What lies under the kernel at an output position, zeros in the padding: [kernel, channels].</summary>
-    /// <param name="x">[H, W, channels].</param>
-    /// <param name="channels">Elements at each place of the plane.</param>
-    /// <param name="position">Row-major in the output plane.</param>
-    /// <param name="taps">[kernel, channels].</param>
-    public void Gather(ReadOnlySpan<float> x, int channels, int position, Span<float> taps)
+    /// <summary>How many taps lie on the input or its padding.</summary>
+    public int TapsOnPaddedInput(int axis, int position)
     {
-        var (row, column) = Math.DivRem(position, Columns);
-        var (top, left) = ((row * _strides[0]) - _pads[0], (column * _strides[1]) - _pads[1]);
-        var line = _kernel[1] * channels;
-        for (var h = top; !taps.IsEmpty; h += _dilations[0], taps = taps[line..])
-        {
-            if ((uint)h < (uint)_input[0])
-                GatherLine(x.Slice(h * _input[1] * channels, _input[1] * channels), channels, left, taps[..line]);
-            else
-                taps[..line].Clear();
-        }
+        var left = _input[axis] + _pads[axis] + _pads[axis + 2] - (position * _strides[axis]);
+        return Math.Clamp((left + _dilations[axis] - 1) / _dilations[axis], 0, _kernel[axis]);
     }
 
     /// <summary>Where in x [H, W, size] the taps at an output position start.</summary>
@@ -80,35 +99,6 @@ internal sealed class Geometry
             for (var (w, i) = (left, 0); i < _kernel[1]; i++, w += _dilations[1])
                 taps[i] = (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? ((h * _input[1]) + w) * size : padding;
             taps = taps[_kernel[1]..];
-        }
-    }
-
-    /// <summary>Whether a tap lies on the input or its padding.</summary>
-    public bool InPadded(int row, int column, int tap) =>
-        (row * _strides[0]) + (tap / _kernel[1] * _dilations[0]) < _input[0] + _pads[0] + _pads[2]
-        && (column * _strides[1]) + (tap % _kernel[1] * _dilations[1]) < _input[1] + _pads[1] + _pads[3];
-
-    /// <summary>The taps of one row of the kernel from a line [W, channels].</summary>
-    private void GatherLine(ReadOnlySpan<float> line, int channels, int left, Span<float> taps)
-    {
-        if (_dilations[1] == 1)
-        {
-            // Padding, then what is on the line, then padding again; either may be all of it.
-            var start = Math.Clamp(-left, 0, _kernel[1]);
-            var end = Math.Clamp(_input[1] - left, start, _kernel[1]);
-            taps[..(start * channels)].Clear();
-            if (end > start)
-                line.Slice((left + start) * channels, (end - start) * channels).CopyTo(taps[(start * channels)..]);
-            taps[(end * channels)..].Clear();
-            return;
-        }
-
-        for (var w = left; !taps.IsEmpty; w += _dilations[1], taps = taps[channels..])
-        {
-            if ((uint)w < (uint)_input[1])
-                line.Slice(w * channels, channels).CopyTo(taps);
-            else
-                taps[..channels].Clear();
         }
     }
 

@@ -1,69 +1,146 @@
 using EdgeSeq.Runtime.Definitions;
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Convolution;
 
-/// <summary>MaxPool, AveragePool or LpPool (p 1 or 2): [batch, channels, H, W] to [batch, channels, OH, OW].</summary>
+/// <summary>MaxPool, AveragePool or LpPool (p 1 or 2): [batch, channels, H, W] to [batch, channels, OH, OW]. The rows under the kernel
+/// become one first, element by element; then each output takes its elements of that, from left to right.</summary>
 internal sealed class Pool : StepOp
 {
     private readonly Source<float> _x;
     private readonly Target<float> _y;
+    private readonly Scratch<float> _line;
+    private readonly Scratch<float> _term;
     private readonly Geometry _geometry;
     private readonly PoolFunction _function;
     private readonly int _planes;
-    private readonly bool _countPadding;
     private readonly bool _squares;
+    private readonly TapRange[] _rows;
+    private readonly TapRange[] _columns;
+    private readonly int[] _rowCounts;
+    private readonly int[] _columnCounts;
 
     public Pool(OpReader reader)
     {
         _function = reader.Choice<PoolFunction>("fn");
         _planes = reader.Product(reader.Int("batch"), reader.Int("channels"));
-        _countPadding = reader.Flag("countIncludePad");
         _squares = _function == PoolFunction.Lp && reader.Int("p") == 2;
         _geometry = new Geometry(reader, canReachPast: true);
         _x = reader.In<float>("x", reader.Product(_planes, _geometry.InputLength));
         _y = reader.Out<float>("y", reader.Product(_planes, _geometry.OutputLength));
+        _line = reader.Scratch<float>(_geometry.InputColumns);
+        _term = reader.Scratch<float>(_geometry.InputColumns);
+        _rows = Ranges(0, _geometry.Rows);
+        _columns = Ranges(1, _geometry.Columns);
+        var countPadding = reader.Flag("countIncludePad");
+        _rowCounts = Counts(0, _rows, countPadding);
+        _columnCounts = Counts(1, _columns, countPadding);
     }
+
+    private float Nothing => _function == PoolFunction.Max ? float.NegativeInfinity : 0;
 
     public override void Step(in Frame frame)
     {
-        var x = _x.Span(frame);
         var y = _y.Span(frame);
         for (var plane = 0; plane < _planes; plane++)
         {
-            var input = x.Slice(plane * _geometry.InputLength, _geometry.InputLength);
-            var output = y.Slice(plane * _geometry.OutputLength, _geometry.OutputLength);
-            for (var i = 0; i < output.Length; i++)
-                output[i] = Pooled(input, i / _geometry.Columns, i % _geometry.Columns);
+            var x = _x.Span(frame).Slice(plane * _geometry.InputLength, _geometry.InputLength);
+            for (var row = 0; row < _rows.Length; row++)
+            {
+                Pooled(LineOf(frame, x, row), y[.._columns.Length]);
+                Finish(row, y[.._columns.Length]);
+                y = y[_columns.Length..];
+            }
         }
     }
 
-    private float Pooled(ReadOnlySpan<float> input, int row, int column)
+    private TapRange[] Ranges(int axis, int count) => [.. Enumerable.Range(0, count).Select(at => _geometry.TapsOnInput(axis, at))];
+
+    /// <summary>What an average of each output divides by, along one axis.</summary>
+    private int[] Counts(int axis, TapRange[] ranges, bool countPadding) =>
+        [.. ranges.Select((range, at) => countPadding ? _geometry.TapsOnPaddedInput(axis, at) : range.Count)];
+
+    /// <summary>The rows under the kernel as one.</summary>
+    private ReadOnlySpan<float> LineOf(in Frame frame, ReadOnlySpan<float> x, int row)
     {
-        var result = _function == PoolFunction.Max ? float.NegativeInfinity : 0;
-        var (count, padded) = (0, 0);
-        for (var tap = 0; tap < _geometry.KernelLength; tap++)
+        var line = _line.Span(frame);
+        var taps = _rows[row];
+        if (taps.Count == 0)
         {
-            padded += _geometry.InPadded(row, column, tap) ? 1 : 0;
-            var at = _geometry.Input(row, column, tap);
-            if (at < 0)
-                continue;
-            count++;
-            result = Combined(result, input[at]);
+            line.Fill(Nothing);
+            return line;
         }
 
-        return _function switch
+        var first = Row(x, taps.First);
+        if (_function != PoolFunction.Lp && taps.Count == 1)
+            return first;
+        Term(first, line);
+        var term = _term.Span(frame);
+        for (var tap = 1; tap < taps.Count; tap++)
         {
-            PoolFunction.Average => result / Math.Max(_countPadding ? padded : count, 1),
-            PoolFunction.Lp when _squares => MathF.Sqrt(result),
-            _ => result,
-        };
+            var next = Row(x, taps.First + (tap * taps.Step));
+            if (_function == PoolFunction.Lp)
+            {
+                Term(next, term);
+                next = term;
+            }
+
+            KernelSets.Active.Binary(_function == PoolFunction.Max ? BinaryFunction.Max : BinaryFunction.Add, line, next, line);
+        }
+
+        return line;
     }
 
-    private float Combined(float result, float x) => _function switch
+    private ReadOnlySpan<float> Row(ReadOnlySpan<float> x, int row) => x.Slice(row * _geometry.InputColumns, _geometry.InputColumns);
+
+    /// <summary>What an element adds.</summary>
+    private void Term(ReadOnlySpan<float> x, Span<float> term)
     {
-        PoolFunction.Max => MathF.Max(result, x),
-        PoolFunction.Average => result + x,
-        _ => result + (_squares ? x * x : MathF.Abs(x)),
-    };
+        if (_squares)
+            KernelSets.Active.Binary(BinaryFunction.Mul, x, x, term);
+        else if (_function == PoolFunction.Lp)
+            KernelSets.Active.Unary(UnaryFunction.Abs, x, term);
+        else
+            x.CopyTo(term);
+    }
+
+    private void Pooled(ReadOnlySpan<float> line, Span<float> y)
+    {
+        for (var column = 0; column < y.Length; column++)
+        {
+            var taps = _columns[column];
+            var result = Nothing;
+            var at = taps.First;
+            if (_function == PoolFunction.Max)
+            {
+                for (var i = 0; i < taps.Count; i++, at += taps.Step)
+                    result = Larger(result, line[at]);
+            }
+            else
+            {
+                for (var i = 0; i < taps.Count; i++, at += taps.Step)
+                    result += line[at];
+            }
+
+            y[column] = result;
+        }
+    }
+
+    private void Finish(int row, Span<float> y)
+    {
+        if (_function == PoolFunction.Average)
+        {
+            for (var column = 0; column < y.Length; column++)
+                y[column] /= Math.Max(_rowCounts[row] * _columnCounts[column], 1);
+        }
+        else if (_squares)
+        {
+            KernelSets.Active.Unary(UnaryFunction.Sqrt, y, y);
+        }
+    }
+
+    /// <summary>As <see cref="BinaryFunction.Max"/>.</summary>
+    private static float Larger(float a, float b) => b < a || float.IsNaN(a) ? a : b;
 }

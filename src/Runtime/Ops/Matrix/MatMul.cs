@@ -1,19 +1,16 @@
-using System.Numerics.Tensors;
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Kernels.Selection;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Matrix;
 
 /// <summary>Product of two computed matrices [rows, inner] and [inner, columns], for each index of the batch shape.</summary>
-/// <remarks>Each element has four partial sums over k mod 4, each fused in the order of k, then (s0 + s1) + (s2 + s3): the same rule
-/// as for packed float matrices.</remarks>
 internal sealed class MatMul : StepOp
 {
-    private const int PartialSums = 4;
-
     private readonly Source<float> _a;
     private readonly Source<float> _b;
     private readonly Target<float> _y;
-    private readonly Scratch<float> _sums;
+    private readonly Scratch<float> _packed;
     private readonly StridePlan _batch;
     private readonly int _rows;
     private readonly int _columns;
@@ -35,7 +32,7 @@ internal sealed class MatMul : StepOp
         reader.RequireWalk("a", [.. batchShape, reader.Product(_rows, _inner)], [.. aStrides, 1], 0, _a.Length);
         reader.RequireWalk("b", [.. batchShape, reader.Product(_inner, _columns)], [.. bStrides, 1], 0, _b.Length);
         _batch = new StridePlan(batchShape, aStrides, bStrides);
-        _sums = reader.Scratch<float>((long)PartialSums * _columns);
+        _packed = reader.Scratch<float>(reader.Product(PackedLayout.PadRows(_columns), _inner));
     }
 
     public override void Step(in Frame frame)
@@ -49,7 +46,7 @@ internal sealed class MatMul : StepOp
         for (var i = 0; i < _batch.Shape[axis]; i++)
         {
             if (axis == _batch.Last)
-                Multiply(_a.Span(frame).Slice(a, _rows * _inner), _b.Span(frame).Slice(b, _inner * _columns), ref y, _sums.Span(frame));
+                Multiply(_a.Span(frame).Slice(a, _rows * _inner), _b.Span(frame).Slice(b, _inner * _columns), ref y, _packed.Span(frame));
             else
                 Walk(frame, axis + 1, a, b, ref y);
             a += _batch.Strides[0][axis];
@@ -57,24 +54,11 @@ internal sealed class MatMul : StepOp
         }
     }
 
-    private void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ref Span<float> y, Span<float> sums)
+    /// <summary>b's columns are the rows of a packed matrix, a's rows its vectors.</summary>
+    private void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ref Span<float> y, Span<float> packed)
     {
-        for (var row = 0; row < _rows; row++)
-        {
-            sums.Clear();
-            for (var k = 0; k < _inner; k++)
-            {
-                var sum = sums.Slice(k % PartialSums * _columns, _columns);
-                TensorPrimitives.FusedMultiplyAdd(b.Slice(k * _columns, _columns), a[(row * _inner) + k], sum, sum);
-            }
-
-            for (var column = 0; column < _columns; column++)
-            {
-                y[column] = (sums[column] + sums[_columns + column])
-                    + (sums[(2 * _columns) + column] + sums[(3 * _columns) + column]);
-            }
-
-            y = y[_columns..];
-        }
+        PackedLayout.PackTransposedF32(b, _columns, _inner, packed);
+        KernelSets.Active.LinearF32(new MatrixF32(packed, default, _columns, _inner), a, y[..(_rows * _columns)], _rows);
+        y = y[(_rows * _columns)..];
     }
 }

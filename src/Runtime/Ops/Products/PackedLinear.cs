@@ -44,27 +44,27 @@ internal sealed class PackedLinear
     /// <param name="x">[vectors, columns].</param>
     /// <param name="y">[vectors, rows], apart from x.</param>
     /// <param name="vectors">From 1 to the constructor's.</param>
-    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors) =>
+        Apply(frame, group, new Patches(x, vectors, _weights.Columns), y);
+
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="group">Which matrix.</param>
+    /// <param name="x">1 to the constructor's number of vectors.</param>
+    /// <param name="y">[vectors, rows], apart from x.</param>
+    public void Apply(scoped in Frame frame, int group, in Patches x, Span<float> y)
     {
         if (_wide is not null)
         {
-            for (var i = 0; i < vectors; i++)
-            {
-                _wide.Apply(
-                    frame,
-                    _weights.S8(frame, group),
-                    x.Slice(i * _weights.Columns, _weights.Columns),
-                    y.Slice(i * _weights.Rows, _weights.Rows),
-                    _scratch.Span(frame));
-            }
+            for (var i = 0; i < x.Vectors; i++)
+                _wide.Apply(frame, _weights.S8(frame, group), x, i, y.Slice(i * _weights.Rows, _weights.Rows), _scratch.Span(frame));
         }
         else if (_weights.IsInt8)
         {
-            KernelSets.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, vectors, _scratch.Span(frame));
+            KernelSets.Active.MultiplyS8(_weights.S8(frame, group), x, _xScale, y, _scratch.Span(frame));
         }
         else
         {
-            KernelSets.Active.LinearF32(_weights.F32(frame, group), x, y, vectors);
+            KernelSets.Active.MultiplyF32(_weights.F32(frame, group), x, y);
         }
 
         _activation?.Apply(y, y);

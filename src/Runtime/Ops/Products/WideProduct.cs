@@ -11,12 +11,14 @@ internal sealed class WideProduct
     private const int NarrowBits = 8;
     private const int WideBits = 16;
 
+    private readonly Scratch<float> _taps;
     private readonly Scratch<sbyte> _codes;
     private readonly Scratch<float> _rest;
     private readonly Scratch<float> _restProduct;
 
     private WideProduct(OpReader reader, int columns, int rows)
     {
+        _taps = reader.Scratch<float>(columns);
         _codes = reader.Scratch<sbyte>(PackedLayout.PadColumnsS8(columns));
         _rest = reader.Scratch<float>(columns);
         _restProduct = reader.Scratch<float>(rows);
@@ -38,6 +40,20 @@ internal sealed class WideProduct
             WideBits when !hasStaticScale => true,
             _ => throw reader.Error("activationBits is 8, or 16 without a static scale"),
         };
+
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="weights">The matrix.</param>
+    /// <param name="x">Vectors that are read where they lie.</param>
+    /// <param name="vector">Which of them.</param>
+    /// <param name="y">[rows], apart from x.</param>
+    /// <param name="scratch"><see cref="KernelScratch.LinearS8"/> bytes.</param>
+    public void Apply(scoped in Frame frame, MatrixS8 weights, in Patches x, int vector, Span<float> y, Span<byte> scratch)
+    {
+        var taps = _taps.Span(frame)[..x.Columns];
+        for (var i = 0; i < taps.Length; i++)
+            taps[i] = x[vector, i];
+        Apply(frame, weights, taps, y, scratch);
+    }
 
     /// <param name="frame">The session's memory.</param>
     /// <param name="weights">The matrix.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
@@ -28,6 +29,11 @@ internal static unsafe class Avx512VnniCode
     /// <summary>The same for any number of tiles, one after another.</summary>
     public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> OneTileWeightedSums;
 
+    /// <summary>sums[(vector·tiles + tile)·16 + row] of one block and four vectors behind their headers, with as many tiles as the
+    /// index says, less one.</summary>
+    /// <remarks>Arguments: w, bytes from vector to vector, nothing, x, columns, sums.</remarks>
+    private static readonly nint[] VectorProductsOf = new nint[PackedLayout.BlockTiles];
+
     static Avx512VnniCode()
     {
         if (!ProcessorHasInstructions())
@@ -41,6 +47,8 @@ internal static unsafe class Avx512VnniCode
         var tileProducts = TileLoops.WriteTileProducts(code);
         var twoTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 2);
         var oneTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 1);
+        var vectorProducts = Enumerable.Range(1, PackedLayout.BlockTiles)
+            .Select(tiles => TileLoops.WriteVectorProducts(code, tiles)).ToArray();
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;
@@ -56,10 +64,17 @@ internal static unsafe class Avx512VnniCode
             void>)(memory + twoTileWeightedSums);
         OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
             void>)(memory + oneTileWeightedSums);
+        for (var i = 0; i < vectorProducts.Length; i++)
+            VectorProductsOf[i] = (nint)(memory + vectorProducts[i]);
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>
     public static bool IsSupported => TileProducts != null;
+
+    /// <summary>One block of so many tiles times four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, void> VectorProducts(nint tiles) =>
+        (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, void>)VectorProductsOf[tiles - 1];
 
     /// <summary>A native binary knows no instructions beyond its baseline, so the processor itself is asked.</summary>
     private static bool ProcessorHasInstructions()

@@ -1,12 +1,8 @@
 namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 /// <summary>Writes the loops of <see cref="Avx512VnniCode"/>: over blocks or passes of tiles, and in it over the columns.</summary>
-/// <remarks>
-/// vpdpbusd multiplies unsigned by signed bytes. Flipping a weight's top bit makes it unsigned and adds 128:
-/// Σ (w + 128)·x = Σ w·x + 128·Σ x. The second term does not depend on the row, so a caller gives -128·Σ x as the start of the sums.
-/// Sums wrap around without saturating, so only the result need fit into 32 bits.
-/// </remarks>
-internal static class TileLoops
+/// <remarks>See <see cref="TopBits"/> for what the sums start from.</remarks>
+internal static partial class TileLoops
 {
     private const int FunctionAlignment = 64;
     private const int LineBytes = PackedLayout.LineBytes;
@@ -24,9 +20,9 @@ internal static class TileLoops
     private const Register End = Register.R10;
     private static readonly Place SeventhArgument = new(Register.Rsp, 8);
 
-    /// <summary>Up to eight sums are under way, as each waits several cycles for its instruction before: those of the tiles of a pass, or
-    /// parts of them.</summary>
-    private static readonly Zmm[] Sum = [new(0), new(1), new(2), new(3), new(4), new(5), new(6), new(7)];
+    /// <summary>At least eight sums are under way where there is work for them, as each waits several cycles for its instruction before:
+    /// those of the tiles of a pass, or parts of them.</summary>
+    private static readonly Zmm[] Sum = [.. Enumerable.Range(0, 16).Select(number => new Zmm(number))];
 
     private static readonly Zmm[] Line = [new(16), new(17), new(18), new(19)];
     private static readonly Zmm Four = new(20);

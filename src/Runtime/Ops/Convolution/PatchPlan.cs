@@ -1,0 +1,68 @@
+using EdgeSeq.Runtime.Kernels;
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Convolution;
+
+/// <summary>Where what lies under a kernel is in a padded plane [top + H + bottom, left + W + right, channels]: the vectors of a
+/// convolution's product, one for each output position.</summary>
+internal sealed class PatchPlan
+{
+    private readonly Geometry _geometry;
+    private readonly int _channels;
+    private readonly int[] _starts;
+    private readonly int[] _runs;
+    private readonly int _runLength;
+
+    /// <param name="reader">The op's reader.</param>
+    /// <param name="geometry">Of the op.</param>
+    /// <param name="channels">Elements at each place of the plane.</param>
+    /// <param name="planes">Planes that lie one after another and share a product.</param>
+    public PatchPlan(OpReader reader, Geometry geometry, int channels, int planes)
+    {
+        _geometry = geometry;
+        _channels = channels;
+        PlaneLength = reader.Product(geometry.PaddedRows, geometry.PaddedColumns, channels);
+        reader.Product(planes, PlaneLength);
+        _starts = new int[reader.Product(planes, geometry.OutputLength)];
+        for (var i = 0; i < _starts.Length; i++)
+            _starts[i] = (i / geometry.OutputLength * PlaneLength) + (geometry.PaddedStart(i % geometry.OutputLength) * channels);
+
+        // Neighbours along W lie side by side, so that a row of the kernel is one run; one place alone where taps are apart.
+        var together = geometry.TapsAreNeighbours ? geometry.KernelColumns : 1;
+        _runLength = together * channels;
+        _runs = new int[geometry.KernelLength / together];
+        for (var run = 0; run < _runs.Length; run++)
+            _runs[run] = geometry.PaddedTap(run * together) * channels;
+    }
+
+    /// <summary>Elements of a plane.</summary>
+    public int PlaneLength { get; }
+
+    /// <summary>Whether an input [channels, H, W] is such a plane as it is.</summary>
+    public bool IsPlane => !_geometry.HasPadding && (_channels == 1 || _geometry.InputLength == 1);
+
+    /// <summary>Writes an input [channels, H, W] as a plane.</summary>
+    public void FillPlane(ReadOnlySpan<float> x, Span<float> plane)
+    {
+        if (!_geometry.HasPadding)
+        {
+            KernelSet.Transpose(x, _channels, plane, _channels);
+            return;
+        }
+
+        var line = _geometry.PaddedColumns * _channels;
+        plane.Clear();
+        for (var row = 0; row < _geometry.InputRows; row++)
+        {
+            var to = plane.Slice(((row + _geometry.Top) * line) + (_geometry.Left * _channels), _geometry.InputColumns * _channels);
+            KernelSet.Transpose(x[(row * _geometry.InputColumns)..], _channels, _geometry.InputColumns, _geometry.InputLength, to,
+                _channels);
+        }
+    }
+
+    /// <param name="planes">One or several, one after another.</param>
+    /// <param name="first">The first output position, counted over all planes.</param>
+    /// <param name="count">How many.</param>
+    public Patches Of(ReadOnlySpan<float> planes, int first, int count) =>
+        new(planes, _starts.AsSpan(first, count), _runs, _runLength);
+}
