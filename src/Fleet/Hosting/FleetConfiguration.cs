@@ -1,0 +1,29 @@
+using EdgeSeq.Fleet.Tenants;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Fleet.Hosting;
+
+/// <summary>Whether a configuration can be used.</summary>
+internal static class FleetConfiguration
+{
+    private const int HashDigits = 64;
+
+    /// <exception cref="EdgeSeqException">ES0710, ES0704.</exception>
+    public static void Require(FleetOptions options)
+    {
+        if (options.Open == (options.Tenants.Count > 0))
+        {
+            throw Wrong(options.Open ? "Fleet:Open and Fleet:Tenants exclude each other" : "there is no tenant",
+                "Fleet:Tenants:NAME:KeyHashes:0 is the SHA-256 of an API key; Fleet:Open=true lets everyone in, as tenant 'default'");
+        }
+
+        foreach (var (name, tenant) in options.Tenants)
+        {
+            Names.Require(name, "tenant");
+            if (tenant.KeyHashes.Count == 0 || tenant.KeyHashes.Any(hash => hash.Length != HashDigits || !hash.All(char.IsAsciiHexDigit)))
+                throw Wrong($"Fleet:Tenants:{name}:KeyHashes is not a list of SHA-256 hashes", "printf %s KEY | sha256sum");
+        }
+    }
+
+    private static EdgeSeqException Wrong(string problem, string hint) => new(ErrorCodes.ConfigInvalid, problem, hint);
+}

@@ -1,0 +1,5 @@
+namespace EdgeSeq.Fleet.Web;
+
+/// <summary>What a request gets that fails.</summary>
+/// <param name="Error">The code, as docs/errors.md lists it.</param>
+public sealed record ErrorBody(string Error, string Message, string? Hint);

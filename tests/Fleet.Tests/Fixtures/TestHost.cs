@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using EdgeSeq.Fleet.Hosting;
+using EdgeSeq.Fleet.Outs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeSeq.Fleet.Tests.Fixtures;
+
+/// <summary>One silo in memory with two tenants, "acme" and "other", whose keys are their names with "-key".</summary>
+public sealed class TestHost : IAsyncLifetime
+{
+    private WebApplication? _app;
+
+    public Uri Address => new(_app!.Urls.First());
+
+    public IServiceProvider Services => _app!.Services;
+
+    internal RecordingOutput Outputs { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = FreePort();
+        _app = FleetHost.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Fleet:Tenants:acme:KeyHashes:0"] = HashOf("acme-key"),
+                ["Fleet:Tenants:other:KeyHashes:0"] = HashOf("other-key"),
+                ["Fleet:Limits:Streams"] = "2000",
+                ["Fleet:Limits:SamplesPerSecond"] = "20000",
+                ["Fleet:SiloPort"] = $"{port}",
+                ["Urls"] = "http://127.0.0.1:0",
+            });
+            builder.Logging.SetMinimumLevel(LogLevel.None);
+            builder.Services.AddSingleton<IOutput>(Outputs);
+        });
+        await _app.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>A client with the tenant's key; null has none.</summary>
+    public HttpClient Client(string? tenant)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        if (tenant is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{tenant}-key");
+        return client;
+    }
+
+    public async Task<WebSocket> Connect(string tenant, string path)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {tenant}-key");
+        await socket.ConnectAsync(new UriBuilder(new Uri(Address, path)) { Scheme = "ws" }.Uri, TestContext.Current.CancellationToken);
+        return socket;
+    }
+
+    /// <summary>Uploads the activity model and deploys it.</summary>
+    /// <returns>Its content hash.</returns>
+    public async Task<string> Deploy(string tenant, string deployment, int streams = 100, string? decide = null)
+    {
+        using var client = Client(tenant);
+        var stop = TestContext.Current.CancellationToken;
+        var uploaded = await client.PostAsync("/v1/programs", new ByteArrayContent(Activity.File), stop);
+        var hash = (string)(await Json(uploaded))["hash"]!;
+        var deployed = await client.PutAsJsonAsync($"/v1/deployments/{deployment}", new { program = hash, streams, decide }, stop);
+        Assert.True(deployed.IsSuccessStatusCode, await deployed.Content.ReadAsStringAsync(stop));
+        return hash;
+    }
+
+    internal static async Task<JsonNode> Json(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    internal static async Task<JsonNode> Receive(WebSocket socket)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        WebSocketReceiveResult part;
+        do
+        {
+            part = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
+            bytes.Write(buffer, 0, part.Count);
+        }
+        while (!part.EndOfMessage);
+        return JsonNode.Parse(bytes.ToArray())!;
+    }
+
+    internal static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    /// <summary>Keeps what was delivered.</summary>
+    internal sealed class RecordingOutput : IOutput
+    {
+        private readonly List<OutputMessage> _messages = [];
+
+        public string Name => "test";
+
+        public OutputMessage[] Messages
+        {
+            get
+            {
+                lock (_messages)
+                    return [.. _messages];
+            }
+        }
+
+        public Task Deliver(OutputMessage message, CancellationToken cancellation)
+        {
+            lock (_messages)
+                _messages.Add(message);
+            return Task.CompletedTask;
+        }
+    }
+}
