@@ -342,11 +342,50 @@ public sealed class ConvolutionTests
         Assert.Equal(2, streamed.Rate);
     }
 
+    [Theory]
+    [InlineData(2, 1, 3, 1, 1, 0)]
+    [InlineData(4, 2, 2, 2, 1, 0)]
+    [InlineData(4, 1, 5, 3, 2, 2)]
+    [InlineData(1, 2, 4, 2, 1, 1)]
+    public void Transposed_convolution_with_groups_dilations_and_output_padding(int groups, int dilation, int kernel, int stride, int pad,
+        int extra)
+    {
+        var slow = _g.Conv(_x, 3, 4, stride, stride: stride);
+        var y = _g.Node("ConvTranspose", [slow, _g.Weights([4, 2, kernel]), _g.Weights([2 * groups])], ("strides", (long[])[stride]),
+            ("pads", (long[])[pad, pad]), ("group", groups), ("dilations", (long[])[dilation]), ("output_padding", (long[])[extra]));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])), steps: 30);
+        Assert.Equal(1, streamed.Rate);
+    }
+
+    [Theory]
+    [InlineData(2, true, 1, 1, 2, 0)]
+    [InlineData(1, true, 4, 2, 1, 1)]
+    [InlineData(3, false, 2, 3, 1, 0)]
+    [InlineData(2, false, 1, 2, 2, 1)]
+    public void Transposed_convolution_over_frequencies(int frames, bool timeIsHeight, int groups, int stride, int dilation, int extra)
+    {
+        using var streamed = Streamed.Check(OverFrequencies(frames, timeIsHeight, groups, stride, dilation, extra));
+        Assert.Equal(0, streamed.Delay);
+    }
+
     [Fact]
     public void Several_elements_a_step_are_refused()
     {
         var error = Streamed.Refused(_g.Output(_g.Node("ConvTranspose", [_x, _g.Weights([3, 2, 4])], ("strides", (long[])[2]))));
         Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
         Assert.Contains("2 elements along time", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>[1, 4, time, 5] or [1, 4, 5, time], whose frequencies are spread by a stride.</summary>
+    private static GraphBuilder OverFrequencies(int frames, bool timeIsHeight, int groups, int stride, int dilation, int extra)
+    {
+        var g = new GraphBuilder();
+        long[] Pair(long time, long other) => timeIsHeight ? [time, other] : [other, time];
+        OnnxDimension[] dims = timeIsHeight ? ["batch", 4, "time", 5] : ["batch", 4, 5, "time"];
+        var y = g.Node("ConvTranspose",
+            [g.Input("x", dims), g.Weights([4, 3, .. Pair(frames, 3)]), g.Weights([3 * groups])],
+            ("strides", Pair(1, stride)), ("dilations", Pair(1, dilation)), ("group", groups), ("output_padding", Pair(0, extra)),
+            ("pads", (long[])[.. Pair(0, 1), .. Pair(frames - 1, 1)]));
+        return g.Output(g.Node("Tanh", [y]));
     }
 }

@@ -15,9 +15,13 @@ internal static class ConvolutionOps
     {
         table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv,
             "keeps the past elements that it needs; what it needs of the future delays the output; a stride makes it come every so many steps", int8: "weights");
-        table.Add("ConvTranspose", c => [ConvTranspose(c)], StreamConvTranspose,
+        table.Add("ConvTranspose", c => [ConvTranspose(c)], TransposedConvolution.Stream,
             "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs");
     }
+
+    /// <summary>Of a grouped convolution's weights, with the taps of its kernel one after the other.</summary>
+    public static MatrixLayout Layout(int groups, int outInGroup, int inInGroup, int kernel) => new(groups, outInGroup, kernel * inInGroup,
+        OneMatrix: PackedLayout.IsDepthwise(groups, groups * inInGroup, groups * outInGroup, kernel));
 
     /// <summary>The node's convolution with other operands than its inputs.</summary>
     public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
@@ -41,12 +45,7 @@ internal static class ConvolutionOps
     }
 
     /// <summary>Of weights with the ONNX shape [out, in/groups, kernel..].</summary>
-    private static MatrixLayout Layout(ConvAttributes a, int[] w)
-    {
-        var kernel = a.Kernel[0] * a.Kernel[1];
-        return new MatrixLayout(a.Groups, w[0] / a.Groups, kernel * w[1],
-            OneMatrix: PackedLayout.IsDepthwise(a.Groups, a.Groups * w[1], w[0], kernel));
-    }
+    private static MatrixLayout Layout(ConvAttributes a, int[] w) => Layout(a.Groups, w[0] / a.Groups, w[1], a.Kernel[0] * a.Kernel[1]);
 
     /// <summary>ONNX [out, in/groups, kernel..] → [groups, out/groups, kernel.., in/groups].</summary>
     private static StepValue Weights(Lowering c, OnnxTensor weights, MatrixLayout layout, int kernel)
@@ -171,57 +170,5 @@ internal static class ConvolutionOps
                 ("strides", a.Strides),
             ("dilations", a.Dilations), ("pads", a.Pads));
         return result;
-    }
-
-    private static Wire?[] StreamConvTranspose(NodeContext c)
-    {
-        var stream = c.Stream(0) ?? throw c.Refuse("its weights depend on the input");
-        if (stream.Axis == 0)
-            return c.Track(0);
-
-        var w = c.FullInputShape(1);
-        var a = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());
-        var plain = stream.FullShape.Length == 3 && stream.Axis == 2 && a.Groups == 1 && a.Dilations[1] == 1 && stream.FullShape[0] == 1
-            && !a.AutoPad && !c.Node.Has("output_shape") && c.Constant(1) is not null;
-        return plain
-            ? [ConvTransposeStep(c, c.Aligner.WithoutLead(stream), a, w)]
-            : throw c.Refuse("a transposed convolution along time with groups, dilations, automatic padding or a second spatial axis",
-            Refusal.UseWindow);
-    }
-
-    /// <summary>
-    /// Each element of the input completes as many of the output as the stride: a convolution of the last inputs gives them all, one
-    /// after the other goes out. What is padded at the start and the end of a transposed convolution is cropped.
-    /// </summary>
-    private static StreamWire ConvTransposeStep(NodeContext c, StreamWire stream, ConvAttributes a, int[] w)
-    {
-        int stride = a.Strides[1], kernel = a.Kernel[1], inputs = w[0], outputs = w[1], taps = (kernel + stride - 1) / stride;
-        var every = Upsampling.ClockOf(c, stream, stride);
-        var lowering = c.LoweringFor(stream.Clock);
-        var weights = new float[stride * outputs * taps * inputs];
-        var source = c.Constant(1)!.ToFloats();
-        for (var at = 0; at < weights.Length; at++)
-        {
-            int i = at % inputs, tap = taps - 1 - at / inputs % taps, o = at / (inputs * taps) % outputs,
-                k = at / (inputs * taps * outputs) + stride * tap;
-            weights[at] = k < kernel ? source[(i * outputs + o) * kernel + k] : 0;
-        }
-
-        var bias = c.Constant(2)?.ToFloats() is { } given ? Enumerable.Repeat(given, stride).SelectMany(each => each).ToArray() : null;
-        int rows = stride * outputs, columns = taps * inputs;
-        var layout = new MatrixLayout(1, rows, columns);
-        var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [taps, inputs]);
-        var all = c.Graph.Arena($"{c.Node.Name}.all", ElementType.F32, [rows]);
-        lowering.Add("ConvStep",
-            [stream.Value, ring, c.Graph.Constant($"{c.Node.Name}.weight", weights, [1, rows, columns], layout), null,
-             bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [1, rows], layout.RowVector)], [all],
-            ("channels", inputs), ("outChannels", rows), ("kernel", taps), ("dilation", 1), ("groups", 1));
-        var y = Upsampling.OneAfterTheOther(c, all, stream.Clock, every, stride).View([1, outputs, 1]);
-        var whole = (stream.FullLength - 1) * stride + kernel;
-        var end = whole - a.Pads[1] - c.FullShape()[2];
-        var uncropped = new StreamWire(y, every, 2, [1, outputs, whole]);
-        return end >= 0
-            ? SliceOps.Crop(c, uncropped, a.Pads[1], end)
-            : SliceOps.Crop(c, uncropped, a.Pads[1], 0) with { FullShape = c.FullShape() };
     }
 }

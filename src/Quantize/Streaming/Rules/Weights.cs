@@ -12,6 +12,10 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     /// <summary>The same elements in another order, or some of them.</summary>
     public Weights Moved(Func<float[], float[]> move) => new(move(Values), Scales is null ? null : move(Scales));
 
+    /// <summary>Elements by their places; where there is none, a zero.</summary>
+    public Weights Gathered(IReadOnlyList<WeightSource> sources) => new([.. sources.Select(source => source.IsThere ? Values[source.At] : 0)],
+        Scales is null ? null : [.. sources.Select(source => Scales[source.At])]);
+
     public Weights Times(float factor) => factor == 1 ? this : Moved(values => [.. values.Select(value => value * factor)]);
 
     /// <summary>[rows, columns] to [columns, rows].</summary>
@@ -47,3 +51,8 @@ internal sealed record Weights(float[] Values, float[]? Scales)
         return rows.All(row => row.All(scale => scale == row[0])) ? [.. rows.Select(row => Math.Abs(row[0]))] : null;
     }
 }
+
+/// <summary>Where a weight lies in a constant.</summary>
+/// <param name="At">Its place, or that of one of the same row.</param>
+/// <param name="IsThere">False: the weight is zero.</param>
+internal readonly record struct WeightSource(int At, bool IsThere);
