@@ -62,6 +62,9 @@ public sealed class ConversionResult
     /// <summary>Step mode: the states that grow by one element a step; null where none does.</summary>
     internal GrowingCaches? Caches { get; init; }
 
+    /// <summary>Inputs of the model that tell how long the sequence is: the program counts its steps.</summary>
+    internal IReadOnlyList<string> Lengths { get; init; } = [];
+
     /// <summary>The float step graph as an ONNX model of one step that takes every state and gives its next value.</summary>
     /// <param name="name">Name of the model's graph.</param>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step op has no ONNX form; ES0207: the model would exceed 2

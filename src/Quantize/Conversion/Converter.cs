@@ -125,6 +125,7 @@ public static class Converter
             derived.States)
         {
             Caches = derived.Caches,
+            Lengths = derived.Mode == "step" ? [] : SequenceLengths.Find(graph),
             KeptStates = derived.Kept,
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
@@ -259,8 +260,8 @@ public static class Converter
 
     private static DerivedProgram DeriveWindow(OnnxGraph graph, ConvertOptions options)
     {
-        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), options.TimeAxes.Count > 0
-            ? null : options.Window);
+        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, SequenceLengths.Find(graph)),
+            options.TimeAxes.Count > 0 ? null : options.Window);
         var size = TimeAxisSearch.SizeOf(graph, candidate);
         var window = options.Window ?? (int?)size ?? throw new EdgeSeqException(ErrorCodes.OptionInvalid,
             "--mode window needs the number of inputs in a window", "give --window W");
@@ -272,7 +273,7 @@ public static class Converter
 
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair =>
             (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
-        var fixedGraph = Simplification.Of(graph, new FoldOptions { Shapes = shapes });
+        var fixedGraph = Simplification.Of(SequenceLengths.Bind(graph, candidate.Axes), new FoldOptions { Shapes = shapes });
         var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, TransferRules.Table);
         return Finish("window", transform, []);
     }
@@ -286,9 +287,9 @@ public static class Converter
 
     private static DerivedProgram DeriveStream(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
-        var stateInputs = states.Select(pair => pair.Input).ToHashSet();
-        var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, states, options.TimeAxes));
-        var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, stateInputs);
+        var prepared = InitialStates.Bind(graph, states, options.TimeAxes);
+        string[] noSequences = [.. states.Select(pair => pair.Input), .. SequenceLengths.Find(prepared)];
+        var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, noSequences);
         return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)),
             []) with
         { Kept = states };

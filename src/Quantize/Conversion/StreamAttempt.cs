@@ -20,7 +20,7 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         StreamTransform? transform = null;
         try
         {
-            transform = StreamTransform.ForStream(Analysis.Of(graph, candidate.Axes), options, TransferRules.Table);
+            transform = StreamTransform.ForStream(Analysis.Of(SequenceLengths.Bind(graph, candidate.Axes), candidate.Axes), options, TransferRules.Table);
             var steps = transform.Run([]);
             var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
             var believed = candidate.Proof switch

@@ -28,6 +28,9 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
         foreach (var (input, axis) in analysis.TimeAxes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             Add("time", $"axis {axis} of {input}", WhyTime(input, axis, isOfRecurrence));
 
+        foreach (var lengths in mode == "step" ? [] : SequenceLengths.Find(graph))
+            Add("lengths", $"{lengths} is the number of steps so far", "it tells how long the sequence is");
+
         if (mode == "stream" && analysis is { LengthIsFixed: true, Length: > 1 } && analysis.TimeAxes.Count > 0)
         {
             Add("length", "streams past it", string.Create(CultureInfo.InvariantCulture,

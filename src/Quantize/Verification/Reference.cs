@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Folding;
@@ -85,19 +86,20 @@ internal sealed class Reference : IDisposable
         foreach (var name in _session.Inputs)
         {
             var index = _conversion.Steps.Inputs.FindIndex(input => input.Name == name);
-            inputs[name] = index >= 0 ? Recorded(recording, index, from, count) : Fixed(name);
+            inputs[name] = index >= 0 ? Recorded(recording, index, from, count)
+                : Fixed(name, _conversion.Lengths.Contains(name) ? count.ToString(CultureInfo.InvariantCulture) : "0");
         }
 
         return inputs;
     }
 
-    /// <summary>An input that no recording gives: a value that the user set, or an initial state of zeros.</summary>
-    private OnnxTensor Fixed(string name)
+    /// <summary>An input that no recording gives: a value that the user set, the length, or an initial state of zeros.</summary>
+    private OnnxTensor Fixed(string name, string otherwise)
     {
         var input = _graph.Inputs.First(each => each.Name == name);
         var graph = new OnnxGraph("fixed");
         graph.Inputs.Add(input with { Dims = [.. input.Dims!.Select(dim => new OnnxDimension(dim.Size ?? 1))] });
-        InputSubstitution.Apply(graph, name, _options.Set.GetValueOrDefault(name, "0"));
+        InputSubstitution.Apply(graph, name, _options.Set.GetValueOrDefault(name, otherwise));
         return graph.Initializers[name];
     }
 

@@ -72,14 +72,15 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
     /// <summary>Along the time axis that streams.</summary>
     private StreamTransform RunStream(StreamTransform before, string input, LinkedWire wire, EdgeSeqException misfit)
     {
-        var prepared = SequenceLengths.Remove(InitialStates.Bind(graph, States, options.TimeAxes));
+        var prepared = InitialStates.Bind(graph, States, options.TimeAxes);
         EdgeSeqException? refused = null;
-        foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes, States.Select(pair => pair.Input).ToHashSet())
+        foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes,
+            [.. States.Select(pair => pair.Input), .. SequenceLengths.Find(prepared)])
             .Where(candidate => candidate.Axes.ContainsKey(input)))
         {
             try
             {
-                var analysis = Analysis.Of(prepared, candidate.Axes);
+                var analysis = Analysis.Of(SequenceLengths.Bind(prepared, candidate.Axes), candidate.Axes);
                 var full = analysis.Shape(input);
                 var axis = candidate.Axes[input];
                 if (Shapes.Count(full) / full[axis] != wire.Value.Length)

@@ -74,14 +74,19 @@ internal static class GatherOps
         return new StreamWire(frame.Value!.View(Shapes.With(c.FullShape(), stream.Axis, 1)), clock, stream.Axis, c.FullShape());
     }
 
-    private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)
+    /// <summary>The one index that all of the node's constant indices are, at the analysis length and at another; null where they
+    /// differ.</summary>
+    public static (long At, long AtOtherLength)? OnlyIndex(NodeContext c)
     {
-        var index = c.Constant(1) ?? throw c.NotCausal("it picks an element of the sequence by a computed index");
-        if (index.Count != 1)
-            throw c.NotCausal($"it picks {index.Count} elements along time");
+        long[] indices = c.Constant(1)!.ToInts(), others = c.ConstantAtOtherLength(1)?.ToInts() ?? indices;
+        return indices.Length > 0 && others.Length > 0 && indices.All(index => index == indices[0]) && others.All(index => index == others[0])
+            ? (indices[0], others[0]) : null;
+    }
 
-        var at = index.ToInts()[0];
-        var other = c.ConstantAtOtherLength(1)!.ToInts()[0];
+    /// <summary>One element of a sequence, counted from its start or from its end.</summary>
+    public static LatestWire TakeAlongTime(NodeContext c, StreamWire stream, (long At, long AtOtherLength) index)
+    {
+        var (at, other) = index;
         var last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
         if (at < 0 || last)
         {
@@ -90,5 +95,14 @@ internal static class GatherOps
         }
 
         return SliceOps.Latch(c, stream, (int)at, c.FullShape());
+    }
+
+    private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)
+    {
+        var index = c.Constant(1) ?? throw c.NotCausal("it picks an element of the sequence by a computed index");
+        if (index.Count != 1)
+            throw c.NotCausal($"it picks {index.Count} elements along time");
+
+        return TakeAlongTime(c, stream, OnlyIndex(c)!.Value);
     }
 }

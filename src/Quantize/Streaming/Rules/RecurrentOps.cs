@@ -39,7 +39,12 @@ internal static class RecurrentOps
             throw c.NotCausal($"direction '{direction}' reads the sequence from its end");
 
         c.TimeIsOfRecurrence();
-        RequireWholeSequence(c.Node, c.Constant(SequenceLengths), stream.FullLength);
+        var counted = c.Input(SequenceLengths) is LatestWire && CountedRecurrence.Counts(c, c.Node.Inputs[SequenceLengths]);
+        if (!counted)
+            RequireWholeSequence(c.Node, c.Constant(SequenceLengths), stream.FullLength);
+        else if (c.Uses(0))
+            throw c.NotCausal("its outputs end at a length that grows with later inputs");
+
         Wire?[] initial = [.. new[] { c.Input(InitialH), c.Input(InitialC) }.Select(wire => InitialValue.Starts(wire) ? wire : null)];
         var aligned = c.Aligner.Align(c.Node, [stream, .. initial]);
         stream = (StreamWire)aligned.Wires[0]!;
@@ -57,7 +62,10 @@ internal static class RecurrentOps
                 InitialValue.Set(lowering, state!, latest.Value);
         }
 
-        AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
+        if (counted)
+            AddCounted(c, lowering, stream, h, cell);
+        else
+            AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
 
         var full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
         return
@@ -66,6 +74,16 @@ internal static class RecurrentOps
             c.Uses(1) ? new LatestWire(h.View(c.FullShape(1)), stream.Clock) : null,
             c.Uses(2) && cell is not null ? new LatestWire(cell.View(c.FullShape(2)), stream.Clock) : null,
         ];
+    }
+
+    private static void AddCounted(NodeContext c, Lowering lowering, StreamWire stream, StepValue h, StepValue? cell)
+    {
+        var (element, advances) = CountedRecurrence.Next(c, stream, (LatestWire)c.Input(SequenceLengths)!);
+        var next = new RecurrentState(lowering.New(h.Shape).Value!, cell is null ? null : lowering.New(cell.Shape).Value);
+        AddOp(lowering, 0, element, 1, stream.FullShape[1], reverse: false, new RecurrentState(h, cell), next, null);
+        CountedRecurrence.Set(lowering, advances, next.H, h);
+        if (cell is not null)
+            CountedRecurrence.Set(lowering, advances, next.C!, cell);
     }
 
     /// <summary>State of one direction [batch, hidden], starting from the constant initial state or from zero.</summary>
@@ -93,7 +111,7 @@ internal static class RecurrentOps
         if (!whole)
         {
             throw Refusal.Of(node, "its sequence lengths differ from the input's length",
-                "export without sequence_lens (packed sequences)");
+                "name the input that holds them lengths, or export without sequence_lens (packed sequences)");
         }
     }
 

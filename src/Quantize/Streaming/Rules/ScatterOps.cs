@@ -9,7 +9,7 @@ internal static class ScatterOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], c => StreamElements(c, "reads"), "along axes other than time");
+        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], StreamGatherElements, "along axes other than time; the same element of a sequence everywhere");
         table.Add("ScatterElements", c => [Elements(c, "ScatterElements", c.In(1), c.In(2))], c => StreamElements(c, "writes"),
             "along axes other than time");
         table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND, "the indices are elements along time; whole elements of a sequence");
@@ -39,6 +39,15 @@ internal static class ScatterOps
     }
 
     private static string? Reduction(OnnxNode node, StepValue? updates) => updates is null ? null : node.String("reduction", "none");
+
+    private static Wire?[] StreamGatherElements(NodeContext c)
+    {
+        var stream = c.FirstStream;
+        var axis = Shapes.Axis(c.Node.Int("axis", 0), stream.FullShape.Length);
+        var isWhole = axis == stream.Axis && c.Constant(1) is not null && c.Stream(0) is not null
+            && c.FullInputShape(1).SequenceEqual(Shapes.With(stream.FullShape, axis, 1));
+        return isWhole && GatherOps.OnlyIndex(c) is { } index ? [GatherOps.TakeAlongTime(c, stream, index)] : StreamElements(c, "reads");
+    }
 
     private static Wire?[] StreamElements(NodeContext c, string does)
     {
