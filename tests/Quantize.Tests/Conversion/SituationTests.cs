@@ -22,6 +22,7 @@ public class SituationTests
     [InlineData("step_scalar_input", "step", "x", "s=s_out")]
     [InlineData("step_observation_history", "step", "obs hist", "")]
     [InlineData("policy_unity_memory", "step", "obs_0", "recurrent_in=recurrent_out")]
+    [InlineData("lengths_gather_last", "stream", "x", "")]
     [InlineData("stream_time_axis_named_batch", "stream", "x", "")]
     [InlineData("stream_time_axis_unbatched", "stream", "x", "")]
     [InlineData("stream_one_element_stateful", "stream", "x", "")]

@@ -103,6 +103,40 @@ public sealed class StatePairingTests
         Assert.Equal("", Pairs(_g.Output(_g.Linear(error, Size, 1), "command").Output(error, "error")));
     }
 
+    [Theory]
+    [InlineData("ScatterND")]
+    [InlineData("ScatterElements")]
+    [InlineData("Where")]
+    public void A_cache_into_which_data_are_written_at_a_place_is_state(string op)
+    {
+        string x = _g.Input("x", 1, Size), cache = _g.Input("a", 6, Size), at = _g.Input("at", OnnxElementType.Int64, 1);
+        var key = _g.Linear(x, Size, Size);
+        var next = op switch
+        {
+            "ScatterND" => _g.Node(op, [cache, _g.Node("Reshape", [at, _g.Ints(1, 1)]), key]),
+            "ScatterElements" => _g.Node(op, [cache, _g.Node("Expand", [_g.Node("Reshape", [at, _g.Ints(1, 1)]), _g.Ints(1, Size)]), key]),
+            _ => _g.Node(op, [_g.Node("Reshape", [_g.Node("Equal", [_g.Ints(0, 1, 2, 3, 4, 5), at]), _g.Ints(6, 1)]), key, cache]),
+        };
+        Assert.Equal("a=b", Pairs(_g.Output(_g.Node("ReduceSum", [next]), "y").Output(next, "b")));
+    }
+
+    [Fact]
+    public void A_sum_of_outer_products_that_goes_on_is_state()
+    {
+        string x = _g.Input("x", 1, Size), sums = _g.Input("a", 1, Size, Size);
+        string key = _g.Linear(x, Size, Size), value = _g.Linear(x, Size, Size);
+        var next = _g.Node("Add", [sums, _g.Node("Mul", [_g.Unsqueeze(key, 2), _g.Unsqueeze(value, 1)])]);
+        Assert.Equal("a=b", Pairs(_g.Output(_g.Node("MatMul", [_g.Unsqueeze(x, 1), next]), "y").Output(next, "b")));
+    }
+
+    [Fact]
+    public void A_sum_of_two_inputs_of_one_shape_is_data()
+    {
+        string near = _g.Input("near", 1, 3, Size), far = _g.Input("far", 1, 3, Size);
+        var clean = _g.Node("Add", [near, _g.Node("Tanh", [far])]);
+        Assert.Equal("", Pairs(_g.Output(clean, "clean").Output(_g.Node("Relu", [clean]), "y")));
+    }
+
     [Fact]
     public void Names_that_say_state_are_believed_where_the_output_follows_from_the_input()
     {

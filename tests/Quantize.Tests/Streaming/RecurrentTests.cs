@@ -69,6 +69,36 @@ public sealed class RecurrentTests
     }
 
     [Theory]
+    [InlineData("Gather")]
+    [InlineData("GatherElements")]
+    public void An_input_of_lengths_picks_the_last_element(string op)
+    {
+        string x = TimeFirst(), lengths = _g.Input("lengths", OnnxElementType.Int64, "batch");
+        var y = _g.Node("Squeeze", [Layer("GRU", x, 1)[0], _g.Ints(1)]);
+        var last = _g.Node("Sub", [lengths, _g.Constant(OnnxTensor.Scalar(1L))]);
+        var index = op == "Gather" ? last : _g.Node("Expand", [_g.Node("Reshape", [last, _g.Ints(1, 1, 1)]), _g.Ints(1, 1, Hidden)]);
+        _g.Output(_g.Node("Tanh", [_g.Node(op, [y, index], ("axis", 0L))]), "last");
+
+        var whole = new GraphBuilder();
+        var z = Layer(whole, "GRU", whole.Input("x", "time", 1, Inputs), 2);
+        whole.Output(whole.Node("Tanh", [z[1]]), "last");
+        using var streamed = Streamed.Check(_g, oracle: whole);
+        Assert.Equal(["x"], streamed.Model.Inputs.Select(input => input.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void As_many_elements_as_ids_are_no_padding(string op)
+    {
+        var ids = _g.Input("ids", OnnxElementType.Int64, 1, "time");
+        var counts = _g.Node("Cast", [_g.Node("Not", [_g.Node("Equal", [ids, _g.Constant(OnnxTensor.Scalar(0L))])])], ("to", 6L));
+        var lengths = _g.Node("ReduceSum", [counts, _g.Ints(1)], ("keepdims", 0L));
+        var x = _g.Transpose(_g.Node("Gather", [_g.Weights([3, Inputs]), ids]), 1, 0, 2);
+        var y = _g.Node(op, [x, .. Weights(op), lengths], 2, ("hidden_size", (long)Hidden));
+        Streamed.Check(_g.Output(_g.Node("Tanh", [y[1]])), tokens: 3).Dispose();
+    }
+
+    [Theory]
     [MemberData(nameof(Ops))]
     public void Clip(string op) => Streamed.Check(_g.Output(Layer(op, TimeFirst(), 2, ("clip", 0.3f))[0])).Dispose();
 

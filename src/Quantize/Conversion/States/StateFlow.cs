@@ -34,11 +34,13 @@ internal sealed class StateFlow
     private readonly OnnxGraph _graph;
     private readonly WireSources _sources;
     private readonly Dictionary<string, StateRelation> _relations;
+    private readonly string _input;
 
     private StateFlow(OnnxGraph graph, WireSources sources, string input)
     {
         _graph = graph;
         _sources = sources;
+        _input = input;
         _relations = new Dictionary<string, StateRelation> { [input] = StateRelation.Same };
         foreach (var node in graph.Nodes)
             Follow(node);
@@ -83,7 +85,11 @@ internal sealed class StateFlow
                 ? Scaled(node, x, node.Inputs[1], inverse: true)
                 : StateRelation.Depends,
             "Clip" => Relation(node, 0) is { Kind: RelationKind.Affine } bounded ? bounded : StateRelation.Depends,
+            "Where" when IsPlace(node.Inputs[0]) => Written(node, node.Inputs[1], node.Inputs[2]) ?? Written(node, node.Inputs[2], node.Inputs[1])
+                ?? Selected(node),
             "Where" => Selected(node),
+            "ScatterElements" or "ScatterND" or "TensorScatter" => Written(node, node.OpType == "TensorScatter" ? node.Inputs[1] : node.Inputs[2],
+                node.Inputs[0]) ?? StateRelation.Depends,
             _ => StateRelation.Depends,
         };
     }
@@ -141,8 +147,25 @@ internal sealed class StateFlow
                 || others.Any(wire => this[wire].Kind != RelationKind.None || _sources.DependsOnData(wire)),
             // s + b·(x − s): two ways that together make one factor.
             Decays = own.Length > 1 || own[0].Decays,
+            Accumulates = own is [{ Kind: RelationKind.Moved }] && node.OpType != "Sub" && IsRunningSum(node),
             Node = node.Name,
         };
+    }
+
+    /// <summary>
+    /// A sum beside which nothing reads the input, and which is an output and more than that: x + f(y) has that form too, so the input
+    /// must have a matrix for each sequence, in a shape that no data have.
+    /// </summary>
+    private bool IsRunningSum(OnnxNode node)
+    {
+        var state = _graph.Inputs.First(input => input.Name == _input);
+        var alone = node.Inputs.Exists(wire => _sources.Source(wire) == _input)
+            && _graph.Nodes.Count(reader => reader.OpType != "Shape" && OnnxGraph.ReadBy(reader).Contains(_input)) == 1;
+        return alone && state.Dims is { Count: > 2 } dims
+            && _graph.Outputs.Exists(output => _sources.Source(output.Name) == node.Outputs[0])
+            && _graph.Nodes.Exists(reader => reader.OpType != "Identity" && OnnxGraph.ReadBy(reader).Contains(node.Outputs[0]))
+            && _graph.Inputs.TrueForAll(input => input.Name == _input || input.Dims is null || !_sources.Follows(node.Outputs[0], input.Name)
+                || !input.Dims.Select(dim => dim.Size).SequenceEqual(dims.Select(dim => dim.Size)));
     }
 
     private StateRelation Multiplied(OnnxNode node)
@@ -169,8 +192,19 @@ internal sealed class StateFlow
         var gate = _sources.IsMadeBy(factor, Gates);
         var constant = _graph.Initializers.TryGetValue(factor, out var tensor) && tensor.ElementType.IsFloat()
             && tensor.ToFloats().All(value => inverse ? Math.Abs(value) > 1 : Math.Abs(value) < 1);
-        return x with { Kind = RelationKind.Affine, Decays = x.Decays || gate || (constant && !x.WithData), Node = node.Name };
+        return x with { Kind = RelationKind.Affine, Accumulates = false, Decays = x.Decays || gate || (constant && !x.WithData), Node = node.Name };
     }
+
+    /// <summary>Data written into the input at a place; the rest of it stays. Null where something else is written.</summary>
+    private StateRelation? Written(OnnxNode node, string data, string into) =>
+        this[into] is { Kind: RelationKind.Moved } && this[data].Kind == RelationKind.None && _sources.DependsOnData(data)
+            ? new StateRelation(RelationKind.Moved) { WithData = true, Node = node.Name } : null;
+
+    /// <summary>A condition that holds at a place which the graph computes or is given: numbers in a row, compared with it.</summary>
+    private bool IsPlace(string condition) => _sources.Maker(condition) is { OpType: "Equal" } equal
+        && equal.Inputs.Exists(wire => _sources.DependsOnData(wire))
+        && equal.Inputs.Exists(wire => _graph.Initializers.TryGetValue(_sources.Source(wire), out var row) && row.ElementType.IsInteger()
+            && row.Count > 1 && row.ToInts() is var places && places.Distinct().Count() == places.Length);
 
     /// <summary>Held or updated, as a condition says: the update decides. That a value replaces an input says nothing: both may be
     /// data.</summary>

@@ -36,6 +36,10 @@ internal sealed record StateRelation(RelationKind Kind)
     /// <summary>Affine: the input's elements were multiplied before anything was added, by a constant below 1 or by a gate.</summary>
     public bool Decays { get; init; }
 
+    /// <summary>Affine: the sum of the input and data is an output that other outputs are computed from, and the input goes nowhere
+    /// else.</summary>
+    public bool Accumulates { get; init; }
+
     /// <summary>FinalState: which of the two states of which nodes.</summary>
     public IReadOnlySet<(string Node, int State)> Finals { get; init; } = new HashSet<(string, int)>();
 
@@ -47,7 +51,7 @@ internal sealed record StateRelation(RelationKind Kind)
     {
         RelationKind.FinalState => true,
         RelationKind.Moved => WithData,
-        RelationKind.Affine => WithData && Decays,
+        RelationKind.Affine => WithData && (Decays || Accumulates),
         _ => false,
     };
 
@@ -56,6 +60,7 @@ internal sealed record StateRelation(RelationKind Kind)
     {
         RelationKind.FinalState => $"final and initial state of {string.Join(", ", Finals.Select(final => $"'{final.Node}'").Distinct())}",
         RelationKind.Moved => $"a window that '{Node}' moves on by new data",
+        RelationKind.Affine when Accumulates => $"a sum that goes on, at '{Node}'",
         RelationKind.Affine => $"a running average or gated update, at '{Node}'",
         _ => "names",
     };
