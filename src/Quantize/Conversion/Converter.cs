@@ -233,7 +233,8 @@ public static class Converter
     private static DerivedProgram DeriveStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
         var open = TimeAxisGuess.Candidates(graph, options.TimeAxes, states.Select(pair => pair.Input).ToHashSet())
-            .FirstOrDefault(candidate => candidate.Proof is TimeAxisProof.None or TimeAxisProof.Place && TimeAxisSearch.SizeOf(graph, candidate) is null);
+            .FirstOrDefault(candidate => candidate.Proof is TimeAxisProof.None or TimeAxisProof.Place
+                && TimeAxisSearch.SizeOf(graph, candidate) is null);
         if (open is not null)
         {
             var length = options.Window ?? StepLength.Find(graph, open.Axes);

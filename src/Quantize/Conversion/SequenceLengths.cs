@@ -46,7 +46,8 @@ internal static partial class SequenceLengths
             string shape = wires.Unique($"{name}/shape"), length = wires.Unique($"{name}/length"), all = wires.Unique($"{name}/all");
             var cast = Node("Cast", name, all);
             cast.Attributes["to"] = (long)input.ElementType;
-            bound.Nodes.InsertRange(0, [Node("Shape", shape, sequence), Node("Gather", length, shape, Constant(OnnxTensor.Scalar((long)axis))),
+            bound.Nodes.InsertRange(0, [Node("Shape", shape, sequence),
+                Node("Gather", length, shape, Constant(OnnxTensor.Scalar((long)axis))),
                 Node("Expand", all, length, Constant(OnnxTensor.Vector([.. input.Dims!.Select(_ => 1L)]))), cast]);
             bound.Inputs.Remove(input);
         }

@@ -20,7 +20,8 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         StreamTransform? transform = null;
         try
         {
-            transform = StreamTransform.ForStream(Analysis.Of(SequenceLengths.Bind(graph, candidate.Axes), candidate.Axes), options, TransferRules.Table);
+            var bound = SequenceLengths.Bind(graph, candidate.Axes);
+            transform = StreamTransform.ForStream(Analysis.Of(bound, candidate.Axes), options, TransferRules.Table);
             var steps = transform.Run([]);
             var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
             var believed = candidate.Proof switch
@@ -41,6 +42,7 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
     }
 
     private static EdgeSeqException NotTime(TimeAxisCandidate candidate) => new(ErrorCodes.TimeAxisUnknown,
-        $"axis {candidate.Axes.First().Value} of '{candidate.Axes.First().Key}' looks like a batch axis, not time: nothing is carried along it from element to element",
+        $"axis {candidate.Axes.First().Value} of '{candidate.Axes.First().Key}' looks like a batch axis, not time: "
+            + "nothing is carried along it from element to element",
         "name the time axis with --time-axis INPUT=AXIS");
 }

@@ -85,11 +85,11 @@ internal sealed class StateFlow
                 ? Scaled(node, x, node.Inputs[1], inverse: true)
                 : StateRelation.Depends,
             "Clip" => Relation(node, 0) is { Kind: RelationKind.Affine } bounded ? bounded : StateRelation.Depends,
-            "Where" when IsPlace(node.Inputs[0]) => Written(node, node.Inputs[1], node.Inputs[2]) ?? Written(node, node.Inputs[2], node.Inputs[1])
-                ?? Selected(node),
+            "Where" when IsPlace(node.Inputs[0]) =>
+                Written(node, data: 1, into: 2) ?? Written(node, data: 2, into: 1) ?? Selected(node),
             "Where" => Selected(node),
-            "ScatterElements" or "ScatterND" or "TensorScatter" => Written(node, node.OpType == "TensorScatter" ? node.Inputs[1] : node.Inputs[2],
-                node.Inputs[0]) ?? StateRelation.Depends,
+            "ScatterElements" or "ScatterND" => Written(node, data: 2, into: 0) ?? StateRelation.Depends,
+            "TensorScatter" => Written(node, data: 1, into: 0) ?? StateRelation.Depends,
             _ => StateRelation.Depends,
         };
     }
@@ -164,8 +164,8 @@ internal sealed class StateFlow
         return alone && state.Dims is { Count: > 2 } dims
             && _graph.Outputs.Exists(output => _sources.Source(output.Name) == node.Outputs[0])
             && _graph.Nodes.Exists(reader => reader.OpType != "Identity" && OnnxGraph.ReadBy(reader).Contains(node.Outputs[0]))
-            && _graph.Inputs.TrueForAll(input => input.Name == _input || input.Dims is null || !_sources.Follows(node.Outputs[0], input.Name)
-                || !input.Dims.Select(dim => dim.Size).SequenceEqual(dims.Select(dim => dim.Size)));
+            && _graph.Inputs.TrueForAll(input => input.Name == _input || input.Dims is null
+                || !_sources.Follows(node.Outputs[0], input.Name) || !input.Dims.Select(dim => dim.Size).SequenceEqual(dims.Select(dim => dim.Size)));
     }
 
     private StateRelation Multiplied(OnnxNode node)
@@ -182,8 +182,8 @@ internal sealed class StateFlow
         return StateRelation.Depends;
     }
 
-    /// <summary>A constant that keeps the input from growing, or a gate, before anything is added; or a gate afterwards, as in n + z·(h −
-    /// n).</summary>
+    /// <summary>A constant that keeps the input from growing, or a gate, before anything is added; or a gate afterwards, as in
+    /// n + z·(h − n).</summary>
     private StateRelation Scaled(OnnxNode node, StateRelation x, string factor, bool inverse)
     {
         if (x is { Kind: RelationKind.Moved, WithData: true })
@@ -192,12 +192,19 @@ internal sealed class StateFlow
         var gate = _sources.IsMadeBy(factor, Gates);
         var constant = _graph.Initializers.TryGetValue(factor, out var tensor) && tensor.ElementType.IsFloat()
             && tensor.ToFloats().All(value => inverse ? Math.Abs(value) > 1 : Math.Abs(value) < 1);
-        return x with { Kind = RelationKind.Affine, Accumulates = false, Decays = x.Decays || gate || (constant && !x.WithData), Node = node.Name };
+        return x with
+        {
+            Kind = RelationKind.Affine,
+            Accumulates = false,
+            Decays = x.Decays || gate || (constant && !x.WithData),
+            Node = node.Name,
+        };
     }
 
     /// <summary>Data written into the input at a place; the rest of it stays. Null where something else is written.</summary>
-    private StateRelation? Written(OnnxNode node, string data, string into) =>
-        this[into] is { Kind: RelationKind.Moved } && this[data].Kind == RelationKind.None && _sources.DependsOnData(data)
+    private StateRelation? Written(OnnxNode node, int data, int into) =>
+        Relation(node, into).Kind == RelationKind.Moved && Relation(node, data).Kind == RelationKind.None
+            && _sources.DependsOnData(node.Inputs[data])
             ? new StateRelation(RelationKind.Moved) { WithData = true, Node = node.Name } : null;
 
     /// <summary>A condition that holds at a place which the graph computes or is given: numbers in a row, compared with it.</summary>

@@ -14,7 +14,8 @@ internal static class ConvolutionOps
     public static void Register(OpTable table)
     {
         table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv,
-            "keeps the past elements that it needs; what it needs of the future delays the output; a stride makes it come every so many steps", int8: "weights");
+            "keeps the past elements that it needs; what it needs of the future delays the output; "
+            + "a stride makes it come every so many steps", int8: "weights");
         table.Add("ConvTranspose", c => [ConvTranspose(c)], TransposedConvolution.Stream,
             "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs");
     }
@@ -103,7 +104,8 @@ internal static class ConvolutionOps
         if (a.AutoPad && a.Strides[spatial] > 1)
         {
             throw c.NotCausal(
-                $"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input ({stream.FullLength} here)");
+                $"automatic padding (auto_pad) with stride {a.Strides[spatial]} moves with the length of the input "
+                + $"({stream.FullLength} here)");
         }
     }
 

@@ -6,7 +6,8 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class GatherOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Gather", Gather, StreamGather, "the indices are elements along time (embedding); along axes other than time; the first or last element of a sequence",
+        table.Add("Gather", Gather, StreamGather,
+        "the indices are elements along time (embedding); along axes other than time; the first or last element of a sequence",
         int8: "embedding table");
 
     /// <summary>Elements of x at constant indices along one axis.</summary>
@@ -79,7 +80,7 @@ internal static class GatherOps
     public static (long At, long AtOtherLength)? OnlyIndex(NodeContext c)
     {
         long[] indices = c.Constant(1)!.ToInts(), others = c.ConstantAtOtherLength(1)?.ToInts() ?? indices;
-        return indices.Length > 0 && others.Length > 0 && indices.All(index => index == indices[0]) && others.All(index => index == others[0])
+        return indices.Distinct().Count() == 1 && others.Distinct().Count() == 1
             ? (indices[0], others[0]) : null;
     }
 

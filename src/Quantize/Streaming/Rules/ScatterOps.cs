@@ -9,10 +9,12 @@ internal static class ScatterOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], StreamGatherElements, "along axes other than time; the same element of a sequence everywhere");
+        table.Add("GatherElements", c => [Elements(c, "GatherElements", c.In(1))], StreamGatherElements,
+            "along axes other than time; the same element of a sequence everywhere");
         table.Add("ScatterElements", c => [Elements(c, "ScatterElements", c.In(1), c.In(2))], c => StreamElements(c, "writes"),
             "along axes other than time");
-        table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND, "the indices are elements along time; whole elements of a sequence");
+        table.Add("GatherND", c => [Slices(c, "GatherND", c.In(1))], StreamGatherND,
+            "the indices are elements along time; whole elements of a sequence");
         table.Add("ScatterND", c => [Slices(c, "ScatterND", c.In(1), c.In(2))], StreamScatterND,
             "whole elements of a sequence, at constant indices");
         table.Add("OneHot", OneHot, StreamOneHot, "the indices are elements along time");

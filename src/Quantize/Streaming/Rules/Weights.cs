@@ -13,7 +13,8 @@ internal sealed record Weights(float[] Values, float[]? Scales)
     public Weights Moved(Func<float[], float[]> move) => new(move(Values), Scales is null ? null : move(Scales));
 
     /// <summary>Elements by their places; where there is none, a zero.</summary>
-    public Weights Gathered(IReadOnlyList<WeightSource> sources) => new([.. sources.Select(source => source.IsThere ? Values[source.At] : 0)],
+    public Weights Gathered(IReadOnlyList<WeightSource> sources) => new(
+        [.. sources.Select(source => source.IsThere ? Values[source.At] : 0)],
         Scales is null ? null : [.. sources.Select(source => Scales[source.At])]);
 
     public Weights Times(float factor) => factor == 1 ? this : Moved(values => [.. values.Select(value => value * factor)]);
