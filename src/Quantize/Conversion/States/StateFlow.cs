@@ -165,7 +165,8 @@ internal sealed class StateFlow
             && _graph.Outputs.Exists(output => _sources.Source(output.Name) == node.Outputs[0])
             && _graph.Nodes.Exists(reader => reader.OpType != "Identity" && OnnxGraph.ReadBy(reader).Contains(node.Outputs[0]))
             && _graph.Inputs.TrueForAll(input => input.Name == _input || input.Dims is null
-                || !_sources.Follows(node.Outputs[0], input.Name) || !input.Dims.Select(dim => dim.Size).SequenceEqual(dims.Select(dim => dim.Size)));
+                || !_sources.Follows(node.Outputs[0], input.Name)
+                || !input.Dims.Select(dim => dim.Size).SequenceEqual(dims.Select(dim => dim.Size)));
     }
 
     private StateRelation Multiplied(OnnxNode node)
