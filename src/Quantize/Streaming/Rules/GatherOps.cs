@@ -19,6 +19,29 @@ internal static class GatherOps
         return y;
     }
 
+    /// <summary>The one index that all of the node's constant indices are, at the analysis length and at another; null where they
+    /// differ.</summary>
+    public static (long At, long AtOtherLength)? OnlyIndex(NodeContext c)
+    {
+        long[] indices = c.Constant(1)!.ToInts(), others = c.ConstantAtOtherLength(1)?.ToInts() ?? indices;
+        return indices.Distinct().Count() == 1 && others.Distinct().Count() == 1
+            ? (indices[0], others[0]) : null;
+    }
+
+    /// <summary>One element of a sequence, counted from its start or from its end.</summary>
+    public static LatestWire TakeAlongTime(NodeContext c, StreamWire stream, (long At, long AtOtherLength) index)
+    {
+        var (at, other) = index;
+        var last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
+        if (at < 0 || last)
+        {
+            var back = (int)(at < 0 ? -at : stream.FullLength - at) - 1;
+            return SliceOps.Last(c, back == 0 ? stream : SliceOps.Crop(c, stream, 0, back), c.FullShape());
+        }
+
+        return SliceOps.Latch(c, stream, (int)at, c.FullShape());
+    }
+
     private static StepOperand?[] Gather(Lowering c)
     {
         var shape = c.Shape(0);
@@ -73,29 +96,6 @@ internal static class GatherOps
         long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
         var frame = frames.Spacing == 1 ? StepOperand.Of(window) : Take(c.LoweringFor(clock), StepOperand.Of(window), stream.Axis, picked);
         return new StreamWire(frame.Value!.View(Shapes.With(c.FullShape(), stream.Axis, 1)), clock, stream.Axis, c.FullShape());
-    }
-
-    /// <summary>The one index that all of the node's constant indices are, at the analysis length and at another; null where they
-    /// differ.</summary>
-    public static (long At, long AtOtherLength)? OnlyIndex(NodeContext c)
-    {
-        long[] indices = c.Constant(1)!.ToInts(), others = c.ConstantAtOtherLength(1)?.ToInts() ?? indices;
-        return indices.Distinct().Count() == 1 && others.Distinct().Count() == 1
-            ? (indices[0], others[0]) : null;
-    }
-
-    /// <summary>One element of a sequence, counted from its start or from its end.</summary>
-    public static LatestWire TakeAlongTime(NodeContext c, StreamWire stream, (long At, long AtOtherLength) index)
-    {
-        var (at, other) = index;
-        var last = c.Analysis.LengthIsFixed ? at == stream.FullLength - 1 : at != other;
-        if (at < 0 || last)
-        {
-            var back = (int)(at < 0 ? -at : stream.FullLength - at) - 1;
-            return SliceOps.Last(c, back == 0 ? stream : SliceOps.Crop(c, stream, 0, back), c.FullShape());
-        }
-
-        return SliceOps.Latch(c, stream, (int)at, c.FullShape());
     }
 
     private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)

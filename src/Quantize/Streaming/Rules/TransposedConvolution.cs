@@ -1,4 +1,3 @@
-using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 
@@ -35,6 +34,8 @@ internal sealed class TransposedConvolution
     private int Rows => _a.Strides[0] * _a.Strides[1] * _outInGroup;
 
     private int Columns => Taps[0] * Taps[1] * _inChannels / _a.Groups;
+
+    private MatrixLayout Layout => ConvolutionOps.Layout(_a.Groups, Rows, _inChannels / _a.Groups, Taps[0] * Taps[1]);
 
     private int Outputs => _a.Groups * _outInGroup;
 
@@ -118,8 +119,6 @@ internal sealed class TransposedConvolution
 
     private int Reached(int axis) => (_a.Kernel[axis] - 1) * _a.Dilations[axis] / _a.Strides[axis] + 1;
 
-    private MatrixLayout Layout => ConvolutionOps.Layout(_a.Groups, Rows, _inChannels / _a.Groups, Taps[0] * Taps[1]);
-
     /// <summary>ONNX [in, out/groups, kernel..] as rows [groups, places.., out/groups] of columns [taps.., in/groups].</summary>
     private StepValue Weight(Lowering lowering) => Weights.Of(lowering.RequireConstant(1, "weights"))
         .Gathered([.. Enumerable.Range(0, _a.Groups * Rows * Columns).Select(Source)])
@@ -134,7 +133,7 @@ internal sealed class TransposedConvolution
     /// <summary>Where a weight of the convolution lies among those of the node.</summary>
     private WeightSource Source(int at)
     {
-        int inInGroup = _inChannels / _a.Groups;
+        var inInGroup = _inChannels / _a.Groups;
         int row = at / Columns, column = at % Columns, group = row / Rows, input = column % inInGroup;
         int output = row % _outInGroup, places = row % Rows / _outInGroup;
         int[] place = [0, 0];

@@ -52,8 +52,3 @@ internal sealed record Weights(float[] Values, float[]? Scales)
         return rows.All(row => row.All(scale => scale == row[0])) ? [.. rows.Select(row => Math.Abs(row[0]))] : null;
     }
 }
-
-/// <summary>Where a weight lies in a constant.</summary>
-/// <param name="At">Its place, or that of one of the same row.</param>
-/// <param name="IsThere">False: the weight is zero.</param>
-internal readonly record struct WeightSource(int At, bool IsThere);
