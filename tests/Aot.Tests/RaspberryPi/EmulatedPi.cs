@@ -20,7 +20,12 @@ internal sealed class EmulatedPi
     private readonly string _folder = Path.Combine(Repository.Root, "artifacts", "raspberry-pi");
 
     /// <param name="program">What the Pi runs.</param>
-    public EmulatedPi(string program) => new Command("bash").Run(Prepare, _folder, DeviceBuild.Arm64.Binary, program, Init);
+    public EmulatedPi(string program)
+    {
+        Toolchain.RequirePackaging();
+        var package = new Command(Path.Combine(Repository.Root, "tools", "package.sh")).Run("arm64", DeviceBuild.Arm64.Binary).Trim();
+        new Command("bash").Run(Prepare, _folder, package, program, Init);
+    }
 
     /// <summary>Plays temperatures into the TMP105, the next one as soon as the step before is on the serial line.</summary>
     /// <returns>Every line of the serial console.</returns>
