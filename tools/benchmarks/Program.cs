@@ -3,6 +3,7 @@ using EdgeSeq.Benchmarks.FrontEnds;
 using EdgeSeq.Benchmarks.Groups;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
+using EdgeSeq.Benchmarks.Steps;
 using EdgeSeq.Benchmarks.Threads;
 
 if (args is ["paired", .. var rest])
@@ -17,6 +18,8 @@ if (args is ["chains", .. var chains])
     return ChainsCommand.Run(chains);
 if (args is ["ops", .. var files])
     return OpsCommand.Run(files);
+if (args is ["fixed-cost", .. var steps])
+    return FixedCostCommand.Run(steps);
 if (args is ["threads", .. var options])
     return ThreadsCommand.Run(options);
 BenchmarkSwitcher.FromAssembly(typeof(PairedCommand).Assembly).Run(args);

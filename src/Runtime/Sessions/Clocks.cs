@@ -45,7 +45,12 @@ internal sealed class Clocks
     }
 
     /// <summary>No clock ticks: the step was refused.</summary>
-    public void Silence() => Array.Clear(_ticks);
+    public void Silence()
+    {
+        // Nearly always one or two, for which a loop is faster than a call.
+        for (var i = 0; i < _ticks.Length; i++)
+            _ticks[i] = false;
+    }
 
     public bool Ticks(int clock) => _ticks[clock];
 

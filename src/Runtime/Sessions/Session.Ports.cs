@@ -13,10 +13,10 @@ public sealed unsafe partial class Session
     /// <exception cref="EdgeSeqException">ES0503 where the input is I64.</exception>
     public Span<float> Input(int input)
     {
-        ref readonly var slot = ref InputSlot(input);
-        if (!slot.IsFloat)
+        ref readonly var bound = ref RequireInput(input);
+        if (!bound.IsFloat)
             ThrowWrongType("input", input);
-        return new Span<float>(_block.Pointer + slot.Offset, slot.Length);
+        return new Span<float>(bound.Given, bound.Length);
     }
 
     /// <inheritdoc cref="Input(int)"/>
@@ -29,10 +29,10 @@ public sealed unsafe partial class Session
     /// <exception cref="EdgeSeqException">ES0503 where the input is F32.</exception>
     public Span<long> InputI64(int input)
     {
-        ref readonly var slot = ref InputSlot(input);
-        if (slot.IsFloat)
+        ref readonly var bound = ref RequireInput(input);
+        if (bound.IsFloat)
             ThrowWrongType("input", input);
-        return new Span<long>(_block.Pointer + slot.Offset, slot.Length);
+        return new Span<long>(bound.Given, bound.Length);
     }
 
     /// <inheritdoc cref="InputI64(int)"/>
@@ -44,10 +44,10 @@ public sealed unsafe partial class Session
     /// <exception cref="EdgeSeqException">ES0503 where the output is I64.</exception>
     public ReadOnlySpan<float> Output(int output)
     {
-        RequireOutput(output);
-        if (_model.Outputs[output].Type != ElementType.F32)
+        ref readonly var bound = ref RequireOutput(output);
+        if (!bound.IsFloat)
             ThrowWrongType("output", output);
-        return new ReadOnlySpan<float>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
+        return new ReadOnlySpan<float>(bound.Address, bound.Length);
     }
 
     /// <inheritdoc cref="Output(int)"/>
@@ -59,10 +59,10 @@ public sealed unsafe partial class Session
     /// <exception cref="EdgeSeqException">ES0503 where the output is F32.</exception>
     public ReadOnlySpan<long> OutputI64(int output)
     {
-        RequireOutput(output);
-        if (_model.Outputs[output].Type != ElementType.I64)
+        ref readonly var bound = ref RequireOutput(output);
+        if (bound.IsFloat)
             ThrowWrongType("output", output);
-        return new ReadOnlySpan<long>(Address(_model.Program.Outputs[output].Value), _model.Outputs[output].Length);
+        return new ReadOnlySpan<long>(bound.Address, bound.Length);
     }
 
     /// <inheritdoc cref="OutputI64(int)"/>
@@ -71,42 +71,38 @@ public sealed unsafe partial class Session
 
     /// <summary>Whether the last step produced this output.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
-    public bool IsReady(int output)
-    {
-        RequireOutput(output);
-        return _clocks.Ticks(_model.Program.Outputs[output].Clock);
-    }
+    public bool IsReady(int output) => _clocks.Ticks(RequireOutput(output).Clock);
 
     /// <inheritdoc cref="IsReady(int)"/>
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
     public bool IsReady(string name) => IsReady(_model.RequireOutput(name));
 
-    private ref readonly SessionLayout.InputSlot InputSlot(int input)
+    private ref readonly BoundInput RequireInput(int input)
     {
         ThrowIfDisposed();
-        var slots = _model.Layout.Inputs;
-        if ((uint)input >= (uint)slots.Length)
+        if ((uint)input >= (uint)_inputs.Length)
             ThrowNoSuch(nameof(input), input, _model.Inputs.Select(info => info.Name));
-        return ref slots[input];
+        return ref _inputs[input];
     }
 
-    private void RequireOutput(int output)
+    private ref readonly BoundOutput RequireOutput(int output)
     {
         ThrowIfDisposed();
-        if ((uint)output >= (uint)_model.Program.Outputs.Length)
+        if ((uint)output >= (uint)_outputs.Length)
             ThrowNoSuch(nameof(output), output, _model.Outputs.Select(info => info.Name));
+        return ref _outputs[output];
     }
 
     /// <summary>For a step in one call: one input of this type, a first output in F32, and the caller's lengths.</summary>
     private void RequireSignature(ElementType type, int inputLength, int outputLength)
     {
         ThrowIfDisposed();
-        if (_model.Inputs.Count != 1 || _model.Inputs[0].Type != type || _model.Outputs[0].Type != ElementType.F32)
+        if (_inputs.Length != 1 || _inputs[0].IsFloat != (type == ElementType.F32) || !_outputs[0].IsFloat)
             ThrowWrongSignature(type);
-        if (inputLength != _model.Inputs[0].Length)
-            ThrowWrongLength("input", inputLength, _model.Inputs[0].Length);
-        if (outputLength != _model.Outputs[0].Length)
-            ThrowWrongLength("output", outputLength, _model.Outputs[0].Length);
+        if (inputLength != _inputs[0].Length)
+            ThrowWrongLength("input", inputLength, _inputs[0].Length);
+        if (outputLength != _outputs[0].Length)
+            ThrowWrongLength("output", outputLength, _outputs[0].Length);
     }
 
     [DoesNotReturn]

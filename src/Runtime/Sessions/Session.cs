@@ -13,7 +13,14 @@ public sealed unsafe partial class Session : IDisposable
     private readonly Model _model;
     private readonly NativeBlock _block;
     private readonly Clocks _clocks;
+    private readonly BoundInput[] _inputs;
+    private readonly BoundOutput[] _outputs;
+    private readonly IdRange[] _idRanges;
+    private readonly StepOp[] _ops;
+    private readonly int[] _opClocks;
+    private readonly long _inputBytes;
     private readonly long _maxSteps;
+    private Frame _frame;
     private bool _inputsAreFinite;
     private bool _hasGoodInputs;
     private bool _disposed;
@@ -27,6 +34,18 @@ public sealed unsafe partial class Session : IDisposable
         _block = new NativeBlock(model.Layout.Bytes);
         _clocks = new Clocks(model.Program.Clocks);
         _maxSteps = model.Program.MaxSteps ?? long.MaxValue;
+        _idRanges = model.IdRanges;
+        _ops = model.Schedule.Ops;
+        _opClocks = model.Schedule.Clocks;
+        _inputBytes = model.Layout.InputBytes;
+        _inputs = Array.ConvertAll(model.Layout.Inputs, Bind);
+        _outputs = Array.ConvertAll(model.Program.Outputs, Bind);
+        _frame = new Frame
+        {
+            State = _block.Pointer,
+            Arena = _block.Pointer + model.Layout.Arena,
+            Scratch = _block.Pointer + model.Layout.Scratch,
+        };
         Reset();
     }
 
@@ -38,7 +57,7 @@ public sealed unsafe partial class Session : IDisposable
         get
         {
             ThrowIfDisposed();
-            return *(long*)_block.Pointer;
+            return Steps;
         }
     }
 
@@ -54,10 +73,13 @@ public sealed unsafe partial class Session : IDisposable
     /// <summary>Whether the last step was refused; for a member of a <see cref="SessionGroup"/>, whose step tells of all members.</summary>
     public bool LastStepRefused { get; private set; }
 
+    /// <summary>The state begins with it.</summary>
+    private ref long Steps => ref *(long*)_frame.State;
+
     private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
 
     private Span<byte> GoodInputs =>
-        new(_block.Pointer + _model.Layout.Bytes - _model.Layout.InputBytes, (int)_model.Layout.InputBytes);
+        new(_block.Pointer + _model.Layout.Bytes - _inputBytes, (int)_inputBytes);
 
     /// <summary>One step of a program with one F32 input; copies its first output, which must be F32.</summary>
     /// <param name="input">One element along time, exactly the input's length.</param>
@@ -71,7 +93,7 @@ public sealed unsafe partial class Session : IDisposable
         try
         {
             RequireSignature(ElementType.F32, input.Length, output.Length);
-            input.CopyTo(Input(0));
+            input.CopyTo(new Span<float>(_inputs[0].Given, input.Length));
             return StepInto(output);
         }
         finally
@@ -200,7 +222,7 @@ public sealed unsafe partial class Session : IDisposable
         ThrowIfDisposed();
         _clocks.Silence();
         LastStepRefused = false;
-        if (StepCount >= _maxSteps)
+        if (Steps >= _maxSteps)
             ThrowStepsExhausted();
         _inputsAreFinite = InputsAreFinite();
         if (_inputsAreFinite)
@@ -212,22 +234,21 @@ public sealed unsafe partial class Session : IDisposable
     {
         if (!TakeInputs())
             return false;
-        _clocks.Advance(StepCount);
+        _clocks.Advance(Steps);
         return true;
     }
 
     /// <summary>Third part, with the ops on this clock where it ticks: whether it does, and the frame for them.</summary>
     internal bool TryFrame(int clock, byte* scratch, out Frame frame)
     {
-        frame = FrameWith(scratch);
-        frame.Tick = _clocks.Index(clock);
+        frame = _frame with { Scratch = scratch, Step = Steps, Tick = _clocks.Index(clock) };
         return _clocks.Ticks(clock);
     }
 
     /// <summary>Last part. True when at least one output was produced.</summary>
     internal bool End()
     {
-        ++*(long*)_block.Pointer;
+        ++Steps;
         return AnyReady();
     }
 
@@ -248,9 +269,10 @@ public sealed unsafe partial class Session : IDisposable
     private StepResult StepInto(Span<float> output)
     {
         var result = StepOnce();
-        if (!result.HasOutput || !IsReady(0))
+        ref readonly var first = ref _outputs[0];
+        if (!result.HasOutput || !_clocks.Ticks(first.Clock))
             return result.IsRefused ? result : new StepResult(StepOutcome.NotYet);
-        Output(0).CopyTo(output);
+        new ReadOnlySpan<float>(first.Address, first.Length).CopyTo(output);
         return result;
     }
 
@@ -265,33 +287,24 @@ public sealed unsafe partial class Session : IDisposable
 
     private void RunOps()
     {
-        var frame = FrameWith(_block.Pointer + _model.Layout.Scratch);
-        var ops = _model.Schedule.Ops;
-        var clocks = _model.Schedule.Clocks;
-        for (var i = 0; i < ops.Length; i++)
+        _frame.Step = Steps;
+        for (var i = 0; i < _ops.Length; i++)
         {
-            if (!_clocks.Ticks(clocks[i]))
+            var clock = _opClocks[i];
+            if (!_clocks.Ticks(clock))
                 continue;
-            frame.Tick = _clocks.Index(clocks[i]);
-            ops[i].Step(frame);
+            _frame.Tick = _clocks.Index(clock);
+            _ops[i].Step(_frame);
         }
     }
-
-    private Frame FrameWith(byte* scratch) => new()
-    {
-        State = _block.Pointer,
-        Arena = _block.Pointer + _model.Layout.Arena,
-        Scratch = scratch,
-        Step = StepCount,
-    };
 
     /// <summary>Copies the inputs to their values, or the last good ones instead; false where the step is refused.</summary>
     private bool TakeInputs()
     {
         if (_inputsAreFinite)
         {
-            new ReadOnlySpan<byte>(_block.Pointer + _model.Layout.Bytes - (2 * _model.Layout.InputBytes), (int)_model.Layout.InputBytes)
-                .CopyTo(GoodInputs);
+            var good = _block.Pointer + _model.Layout.Bytes - _inputBytes;
+            Buffer.MemoryCopy(good - _inputBytes, good, _inputBytes, _inputBytes);
             _hasGoodInputs = true;
         }
         else if (NonFinite == NonFiniteInput.Hold && _hasGoodInputs)
@@ -305,17 +318,17 @@ public sealed unsafe partial class Session : IDisposable
             return false;
         }
 
-        foreach (ref readonly var slot in _model.Layout.Inputs.AsSpan())
-            Buffer.MemoryCopy(_block.Pointer + slot.Offset + _model.Layout.InputBytes, Address(slot.Value), slot.Bytes, slot.Bytes);
+        foreach (ref readonly var input in _inputs.AsSpan())
+            input.Take(_inputBytes);
 
         return true;
     }
 
     private bool InputsAreFinite()
     {
-        foreach (ref readonly var slot in _model.Layout.Inputs.AsSpan())
+        foreach (ref readonly var input in _inputs.AsSpan())
         {
-            if (slot.IsFloat && !TensorPrimitives.IsFiniteAll(new ReadOnlySpan<float>(_block.Pointer + slot.Offset, slot.Length)))
+            if (!input.IsFinite())
                 return false;
         }
 
@@ -324,7 +337,7 @@ public sealed unsafe partial class Session : IDisposable
 
     private void RequireIdsInRange()
     {
-        foreach (var range in _model.IdRanges)
+        foreach (var range in _idRanges)
         {
             foreach (var id in InputI64(range.Input))
             {
@@ -336,7 +349,7 @@ public sealed unsafe partial class Session : IDisposable
 
     private bool AnyReady()
     {
-        foreach (var output in _model.Program.Outputs)
+        foreach (ref readonly var output in _outputs.AsSpan())
         {
             if (_clocks.Ticks(output.Clock))
                 return true;
@@ -344,6 +357,11 @@ public sealed unsafe partial class Session : IDisposable
 
         return false;
     }
+
+    private BoundInput Bind(SessionLayout.InputSlot slot) => new(_block.Pointer + slot.Offset, Address(slot.Value), slot);
+
+    private BoundOutput Bind(OutputSpec output) =>
+        new(Address(output.Value), _model.Values[output.Value].Length, output.Type == ElementType.F32, output.Clock);
 
     private byte* Address(int value)
     {

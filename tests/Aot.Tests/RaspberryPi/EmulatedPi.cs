@@ -107,7 +107,8 @@ internal sealed class EmulatedPi
         public void SetTemperature(float degrees)
         {
             var thousandths = ((int)Math.Round(degrees * 1000)).ToString(CultureInfo.InvariantCulture);
-            Execute($$"""{"execute":"qom-set","arguments":{"path":"/machine/peripheral/t0","property":"temperature","value":{{thousandths}} } }""");
+            Execute("""{"execute":"qom-set","arguments":{"path":"/machine/peripheral/t0","property":"temperature","value":"""
+                + thousandths + "}}");
         }
 
         public void Dispose()

@@ -13,7 +13,7 @@ internal unsafe struct Frame
     public byte* Scratch { get; init; }
 
     /// <summary>Steps done before this one.</summary>
-    public long Step { get; init; }
+    public long Step { get; set; }
 
     /// <summary>Index of the tick of the current op's clock.</summary>
     public long Tick { get; set; }

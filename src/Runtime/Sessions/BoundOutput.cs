@@ -1,0 +1,13 @@
+namespace EdgeSeq.Runtime.Sessions;
+
+/// <summary>An output of one session, whose address stays as long as the session lives.</summary>
+internal readonly unsafe struct BoundOutput(byte* address, int length, bool isFloat, int clock)
+{
+    public readonly byte* Address = address;
+
+    public readonly int Length = length;
+
+    public readonly bool IsFloat = isFloat;
+
+    public readonly int Clock = clock;
+}
