@@ -1,4 +1,6 @@
+using System.Text.Json;
 using EdgeSeq.Quantize.FrontEnds.Reading;
+using EdgeSeq.Quantize.FrontEnds.Tables;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.FrontEnds;
@@ -23,7 +25,8 @@ public sealed class FrontEndFormulaTests
             expected.AddRange(PlainSpectrum.HtkMel(PlainSpectrum.Power(frame, size), size, mels, 8000).Select(sum => Math.Log(sum + 1e-6)));
         }
 
-        var actual = Run($"log-mel(library=torchaudio, rate=8000, n_fft={size}, win={length}, hop={hop}, mels={mels}, center={center}, pad_mode=constant)", x);
+        var actual = Run($"log-mel(library=torchaudio, rate=8000, n_fft={size}, win={length}, hop={hop}, mels={mels}, center={center}, "
+            + "pad_mode=constant)", x);
 
         Near(expected, actual);
     }
@@ -118,6 +121,29 @@ public sealed class FrontEndFormulaTests
         var refused = Assert.Throws<EdgeSeqException>(() => FrontEndText.Read(call).Build(1));
 
         Assert.Equal(code, refused.Code.Number);
+    }
+
+    [Theory]
+    [InlineData("blackman", new[] { 0.0, 0.34, 1, 0.34, 0 })]
+    [InlineData("hamming", new[] { 0.08, 0.54, 1, 0.54, 0.08 })]
+    [InlineData("blackmanharris", new[] { 0.00006, 0.21747, 1, 0.21747, 0.00006 })]
+    [InlineData("bartlett", new[] { 0.0, 0.5, 1, 0.5, 0 })]
+    public void A_window_has_the_values_of_numpy_and_scipy(string name, double[] expected) =>
+        Assert.All(expected.Zip(WindowFunction.Of(name, 5, periodic: false)), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+
+    [Theory]
+    [InlineData("{'flor': 1e-10}", "chain.log.flor")]
+    [InlineData("{'kind': 'db', 'reference': 'max'}", "chain.log.reference")]
+    public void A_member_of_a_file_that_is_not_known_is_refused(string log, string member)
+    {
+        var json = $$"""
+            {'frame': {'length': 64, 'hop': 32}, 'window': {'name': 'hann', 'length': 64}, 'fft': {'n_fft': 64}, 'log': {{log}},
+             'note': 'what only describes may stand there'}
+            """.Replace('\'', '"');
+
+        var refused = Assert.Throws<EdgeSeqException>(() => new ChainReader(".").Read(JsonDocument.Parse(json).RootElement, "chain"));
+
+        Assert.Contains(member, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class CallContext
     /// <summary>The rate that a call works at: its own, that of the calls before, or 16 kHz.</summary>
     public double Rate(CallText call)
     {
-        var hz = call.Number("rate", "sr", "sample_rate", "fs") ?? Hz ?? Audio;
+        var hz = call.Number("rate", "sr", "sample_rate", "fs", "sample_frequency", "samplerate") ?? Hz ?? Audio;
         InputHz ??= hz;
         return Hz ??= hz;
     }
@@ -27,7 +27,7 @@ internal sealed class CallContext
     /// <summary>Reads the rate where a call states one that does not need it.</summary>
     public void TakeRate(CallText call)
     {
-        if (call.Number("rate", "sr", "sample_rate", "fs") is not null)
+        if (call.Number("rate", "sr", "sample_rate", "fs", "sample_frequency", "samplerate") is not null)
             Rate(call);
     }
 

@@ -9,7 +9,7 @@ internal sealed class ChainObject
     private static readonly HashSet<string> Descriptive =
     [
         "formula", "note", "notes", "why", "form", "range", "replaces", "edges", "num_frames", "stored_frames", "drop_last_frame", "dtype",
-        "zero_pad", "max_db", "max_log", "phase_min_magnitude", "file", "slice", "type",
+        "zero_pad", "max_db", "max_log", "phase_min_magnitude", "file", "slice", "comment", "description", "name",
     ];
 
     private readonly JsonElement _element;
@@ -79,8 +79,8 @@ internal sealed class ChainObject
     {
         foreach (var member in _element.EnumerateObject())
         {
-            var describes = member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False or JsonValueKind.String
-                || Descriptive.Contains(member.Name);
+            var describes = member.Value.ValueKind is JsonValueKind.Null or JsonValueKind.False || Descriptive.Contains(member.Name)
+                || (member.Value.ValueKind == JsonValueKind.String && member.Name.EndsWith("formula", StringComparison.Ordinal));
             if (!_read.Contains(member.Name) && !describes)
                 _unknown.Add($"{_place}.{member.Name}");
         }

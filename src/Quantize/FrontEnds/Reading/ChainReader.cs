@@ -37,10 +37,8 @@ internal sealed class ChainReader(string folder)
 
         var stages = parts.Select(part => StageOf(new ChainObject(part, "chain", _unknown))).ToArray();
         var input = Input(parts[0]);
-        return new FrontEnd(name, [.. stages], input.Channels, input.Hz)
-        {
-            Notes = [.. _unknown.Distinct().Select(member => $"'{member}' is not known and was left out")],
-        };
+        return _unknown.Count == 0 ? new FrontEnd(name, [.. stages], input.Channels, input.Hz)
+            : throw FrontEndErrors.Invalid($"'{_unknown[0]}' is not known", "leave it out, or see 'As JSON' in docs/front-ends.md");
     }
 
     private FrontEndStage StageOf(ChainObject chain)
@@ -66,7 +64,8 @@ internal sealed class ChainReader(string folder)
             "magnitude" => new MagnitudeStage(chain.OptionalWhole("axes") ?? 0),
             "window" => new WindowStage(chain.Whole("length"), chain.Whole("hop"), chain.OptionalWhole("lead") ?? 0),
             _ => throw FrontEndErrors.Invalid($"there is no front end of the kind '{kind}'",
-                "feature, stft, istft, microfrontend, lfilter, sosfilt, butter, moving, moving_hop, resample_poly, upfirdn, normalize, scale, difference, matrix, channels, magnitude or window"),
+                "feature, stft, istft, microfrontend, lfilter, sosfilt, butter, moving, moving_hop, resample_poly, upfirdn, normalize, "
+                + "scale, difference, matrix, channels, magnitude or window"),
         };
         chain.Pass("input", "synthesis", "tables", "sample_rate");
         chain.Finish();
@@ -139,7 +138,7 @@ internal sealed class ChainReader(string folder)
     {
         int up = chain.Whole("up"), down = chain.Whole("down");
         var taps = chain.OptionalText("taps") is { } file ? Numbers(file) : chain.Numbers("taps") ?? ResampleFilter.Taps(up, down);
-        chain.Pass("num_taps", "num_out");
+        chain.Pass("num_taps", "num_out", "half_len");
         var half = chain.OptionalWhole("half_len") ?? (taps.Length - 1) / 2;
         return new ResampleStage(up, down, taps, kind == "resample_poly" ? half : 0);
     }

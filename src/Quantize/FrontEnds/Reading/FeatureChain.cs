@@ -14,6 +14,7 @@ internal static class FeatureChain
         var input = chain.Object("input");
         var spectrum = chain.Object("spectrum");
         var excludesNyquist = chain.Flag("mel_excludes_nyquist");
+        chain.OptionalNumber("sample_rate");
         var stage = new FeatureStage(Frame(chain), Window(chain), FftSize(chain))
         {
             Scale = input?.OptionalNumber("multiply_by") ?? 1,
@@ -26,13 +27,12 @@ internal static class FeatureChain
             SpectrumScale = spectrum?.OptionalNumber("scale") ?? 1,
             Mel = chain.Object("mel") is { } mel ? Mel(mel, excludesNyquist) : null,
             Log = chain.Object("log") is { } log ? Log(log) : LogSpec.None,
-            Affine = chain.Object("affine") is { } affine ? (affine.OptionalNumber("add") ?? 0, affine.OptionalNumber("multiply") ?? 1)
-                : (0, 1),
-            Cosine = chain.Object("dct") is { } dct ? new CosineTransform(dct.Whole("n"), dct.OptionalText("norm") ?? "ortho") : null,
-            Lifter = chain.Object("lifter") is { } lifter && lifter.Number("L") is var length and not 0
-                ? new LifterSpec(length, lifter.OptionalWhole("index_from") ?? 0) : null,
+            Affine = chain.Object("affine") is { } affine ? Affine(affine) : (0, 1),
+            Cosine = chain.Object("dct") is { } dct ? Cosine(dct) : null,
+            Lifter = chain.Object("lifter") is { } lifter ? Lifter(lifter) : null,
             Deltas = chain.Object("deltas") is { } deltas ? Deltas(deltas) : null,
         };
+        spectrum?.Finish();
         return stage;
     }
 
@@ -66,6 +66,28 @@ internal static class FeatureChain
         var size = fft.Whole("n_fft");
         fft.Finish();
         return size is >= 2 and <= 1 << 16 ? size : throw FrontEndErrors.Invalid($"a Fourier transform of {size} points", "2 to 65536");
+    }
+
+    private static CosineTransform Cosine(ChainObject dct)
+    {
+        var result = new CosineTransform(dct.Whole("n"), dct.OptionalText("norm") ?? "ortho") { Type = dct.OptionalWhole("type") ?? 2 };
+        dct.Finish();
+        return result;
+    }
+
+    private static LifterSpec? Lifter(ChainObject lifter)
+    {
+        var length = lifter.Number("L");
+        var result = length == 0 ? null : new LifterSpec(length, lifter.OptionalWhole("index_from") ?? 0);
+        lifter.Finish();
+        return result;
+    }
+
+    private static (double Add, double Multiply) Affine(ChainObject affine)
+    {
+        var result = (affine.OptionalNumber("add") ?? 0, affine.OptionalNumber("multiply") ?? 1);
+        affine.Finish();
+        return result;
     }
 
     private static EnergySpec Energy(ChainObject energy)
@@ -123,6 +145,10 @@ internal static class FeatureChain
             _ => throw FrontEndErrors.Invalid($"there are no derivatives '{kind}'", "regression or savgol"),
         };
         var degree = deltas.OptionalWhole("polyorder") ?? result.Order;
+        var edges = deltas.OptionalText("mode") ?? "nearest";
+        if (edges is not ("nearest" or "replicate" or "edge"))
+            throw FrontEndErrors.Invalid($"derivatives whose edges are '{edges}'", "nearest: the first row stands before the start");
+
         deltas.Finish();
         return degree == result.Order ? result
             : throw FrontEndErrors.Invalid($"derivatives of order {result.Order} of polynomials of degree {degree}", "the same degree");

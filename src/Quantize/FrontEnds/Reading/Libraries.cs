@@ -43,6 +43,8 @@ internal abstract class Libraries
         };
         return log with
         {
+            Mult = call.Number("db_multiplier") is double mult ? log.Kind == "db" ? mult
+                : throw FrontEndErrors.Invalid($"{call.Name}: db_multiplier={mult} and a logarithm that is not in dB", "log=db") : log.Mult,
             Offset = call.Number("log_offset") ?? log.Offset,
             Floor = call.NumberOrNone("amin", call.NumberOrNone("log_floor", log.Floor)),
             Reference = call.Number("ref") ?? log.Reference,
@@ -61,20 +63,23 @@ internal abstract class Libraries
 
     protected static MelSpec Mel(CallText call, MelSpec standard, double hz)
     {
-        var high = call.Number("fmax", "high_freq", "f_max") ?? standard.High;
+        var high = call.Number("fmax", "high_freq", "f_max", "highfreq", "upper_edge_hertz", "upper_frequency_limit") ?? standard.High;
         return standard with
         {
-            Count = call.Whole("mels", "n_mels", "num_mel_bins", "nfilt") ?? standard.Count,
+            Count = call.Whole("mels", "n_mels", "num_mel_bins", "nfilt", "feature_size", "filterbank_channel_count") ?? standard.Count,
             Scale = call.Text("mel_scale") ?? (call.Flag("htk") is bool htk ? htk ? "htk" : "slaney" : standard.Scale),
             Norm = call.Text("norm") is { } norm ? norm is "none" or "null" ? null : norm : standard.Norm,
-            Low = call.Number("fmin", "low_freq", "f_min") ?? standard.Low,
+            Low = call.Number("fmin", "low_freq", "f_min", "lowfreq", "lower_edge_hertz", "lower_frequency_limit") ?? standard.Low,
             // Kaldi counts from half the rate down.
             High = high <= 0 ? hz / 2 + high : high,
         };
     }
 
     protected static CosineTransform Cosine(CallText call, int standard, string norm) =>
-        new(call.Whole("coefficients", "n_mfcc", "num_ceps", "numcep") ?? standard, call.Text("dct_norm") ?? norm);
+        new(call.Whole("coefficients", "n_mfcc", "num_ceps", "numcep", "dct_coefficient_count") ?? standard, call.Text("dct_norm") ?? norm)
+        {
+            Type = call.Whole("dct_type") ?? 2,
+        };
 
     protected static LifterSpec? Lifter(CallText call, double standard, int first) =>
         (call.Number("lifter", "cepstral_lifter", "ceplifter") ?? standard) is var length and not 0 ? new LifterSpec(length, first) : null;
@@ -89,17 +94,27 @@ internal abstract class Libraries
             ?? (int)(length / hops);
         var center = call.Flag("center") ?? true;
         var padding = call.Text("pad_mode") ?? padMode;
+        var window = new WindowSpec(call.Text("window") ?? "hann", length, call.Flag("periodic") ?? true, (size - length) / 2);
         return new FeatureStage(new FrameSpec(size, Positive(hop, "hop"), center ? size / 2 : 0, center ? padding : "none"),
-            new WindowSpec(call.Text("window") ?? "hann", length, call.Flag("periodic") ?? true, (size - length) / 2), size)
+            window, size)
         {
             SampleHz = hz,
-            Scale = call.Number("scale") ?? 1,
+            Scale = (call.Number("scale") ?? 1) * Normalization(call, window, size),
             SignalPreemphasis = call.Number("preemphasis") ?? 0,
             Power = call.Number("power") ?? 2,
             Mel = Mel(call, mel, hz),
             Log = Log(call, log),
         };
     }
+
+    /// <summary>torchaudio's normalized.</summary>
+    private static double Normalization(CallText call, WindowSpec window, int size) => call.Text("normalized") switch
+    {
+        null or "false" or "False" => 1,
+        "true" or "True" or "window" => 1 / Math.Sqrt(window.Values().Sum(weight => weight * weight)),
+        "frame_length" => 1 / Math.Sqrt(size),
+        var other => throw FrontEndErrors.Invalid($"{call.Name}: normalized={other}", "false, window or frame_length"),
+    };
 
     private sealed class Librosa : Libraries
     {
@@ -211,15 +226,15 @@ internal abstract class Libraries
             var size = call.Whole("n_fft") ?? (call.Flag("round_to_power_of_two") ?? true ? Above(length) : length);
             var snips = call.Flag("snip_edges") ?? true;
             var frame = new FrameSpec(length, hop, snips ? 0 : length / 2 - hop / 2, snips ? "none" : "symmetric");
-            return new FeatureStage(frame, new WindowSpec(call.Text("window") ?? "povey", length, false, 0), size)
+            return new FeatureStage(frame, new WindowSpec(call.Text("window", "window_type") ?? "povey", length, false, 0), size)
             {
                 SampleHz = hz,
                 Scale = call.Number("scale") ?? 32768,
                 RemovesDc = call.Flag("remove_dc", "remove_dc_offset") ?? true,
                 FramePreemphasis = call.Number("preemphasis", "preemphasis_coefficient", "preemph") ?? 0.97,
-                Power = call.Number("power") ?? 2,
+                Power = call.Number("power") ?? (call.Flag("use_power") ?? true ? 2 : 1),
                 Mel = Mel(call, new MelSpec(mels, "htk", null, 20, 0, "mel") { ExcludesNyquist = true }, hz),
-                Log = Log(call, new LogSpec("ln") { Floor = Epsilon }),
+                Log = call.Flag("use_log_fbank") ?? true ? Log(call, new LogSpec("ln") { Floor = Epsilon }) : LogSpec.None,
             };
         }
     }
@@ -231,10 +246,11 @@ internal abstract class Libraries
         public override FeatureStage LogMel(CallText call, CallContext context)
         {
             var hz = context.Rate(call);
-            int length = Samples(call, hz, 25, "window_ms", "win"), hop = Samples(call, hz, 10, "hop_ms", "hop");
+            int length = Seconds(call, "winlen", hz) ?? Samples(call, hz, 25, "window_ms", "win"),
+                hop = Seconds(call, "winstep", hz) ?? Samples(call, hz, 10, "hop_ms", "hop");
             var size = call.Whole("n_fft", "nfft") ?? 512;
             return new FeatureStage(new FrameSpec(length, hop, 0, "none"),
-                new WindowSpec(call.Text("window") ?? "rectangular", length, false, 0), size)
+                new WindowSpec(call.Text("window", "winfunc") ?? "rectangular", length, false, 0), size)
             {
                 SampleHz = hz,
                 Scale = call.Number("scale") ?? 32768,
@@ -252,5 +268,8 @@ internal abstract class Libraries
             Energy = call.Flag("energy", "append_energy", "appendEnergy") ?? true
                 ? new EnergySpec("power_spectrum", Epsilon, Replaces: true) : null,
         };
+
+        private static int? Seconds(CallText call, string name, double hz) => call.Number(name) is double seconds
+            ? Positive((int)Math.Round(seconds * hz, MidpointRounding.AwayFromZero), name) : null;
     }
 }
