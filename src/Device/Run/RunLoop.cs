@@ -25,6 +25,7 @@ public sealed class RunLoop
     private readonly RunSnapshots? _snapshots;
     private readonly ServiceNotifier? _service = ServiceNotifier.FromEnvironment();
     private readonly bool _isLive;
+    private bool _sourceHasEnded;
     private long _recordings;
     private long _steps;
     private long _outputSteps;
@@ -66,6 +67,8 @@ public sealed class RunLoop
         {
             while (!_stop.IsSet && _steps < (_options.MaxSteps ?? long.MaxValue) && Advance(pacer))
                 ReportProgress();
+            if (_sourceHasEnded)
+                FlushSession();
         }
         catch (EdgeSeqException)
         {
@@ -108,6 +111,7 @@ public sealed class RunLoop
                 EndRecording();
                 return true;
             default:
+                _sourceHasEnded = !_stop.IsSet;
                 return false;
         }
     }
@@ -139,14 +143,7 @@ public sealed class RunLoop
         if (_program.Session.LastStepRefused)
             OnFault();
         if (hasOutput)
-        {
-            _outputSteps++;
-            _outputs.Word = _inputs.Word;
-            _outputs.Mark = _inputs.Mark;
-            _sink.Write(_outputs);
-            if (_isLive)
-                _sink.Flush();
-        }
+            WriteOutputs();
 
         _program.Decisions?.Step(_outputs, _inputs, _sink);
         _outputs.StepIndex++;
@@ -155,6 +152,30 @@ public sealed class RunLoop
         _snapshots?.SaveIfDue();
         _service?.StepDone();
         _options.Observer?.StepDone(Progress());
+    }
+
+    private void WriteOutputs()
+    {
+        _outputSteps++;
+        _outputs.Word = _inputs.Word;
+        _outputs.Mark = _inputs.Mark;
+        _sink.Write(_outputs);
+        if (_isLive)
+            _sink.Flush();
+    }
+
+    /// <summary>The outputs of a recording that come behind its last step.</summary>
+    private void FlushSession()
+    {
+        if (!_options.Flushes || _options.Snapshot is not null)
+            return;
+        for (var result = _program.Session.Flush(); !result.IsEnded; result = _program.Session.Flush())
+        {
+            if (result.HasOutput)
+                WriteOutputs();
+            _program.Decisions?.Step(_outputs, _inputs, _sink);
+            _outputs.StepIndex++;
+        }
     }
 
     private void CopyInputs()
@@ -170,6 +191,7 @@ public sealed class RunLoop
 
     private void EndRecording()
     {
+        FlushSession();
         _program.Decisions?.Finish(_outputs, _sink);
         _sink.EndRecording();
         if (_isLive)
@@ -218,7 +240,8 @@ public sealed class RunLoop
         var position = _source.Position is { } place ? $" ({place})" : "";
         return new EdgeSeqException(
             ErrorCodes.SampleNotFinite,
-            $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing",
+            $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: "
+            + $"input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing",
             "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
     }
 

@@ -26,6 +26,10 @@ public sealed record RunOptions
     /// <summary>Steps after which the run ends, null for no limit.</summary>
     public long? MaxSteps { get; init; }
 
+    /// <summary>At the end of a recording, what delay and right context still hold comes out; not where a snapshot goes on with
+    /// it.</summary>
+    public bool Flushes { get; init; } = true;
+
     /// <summary>Decides events from the outputs; null where no rule is given.</summary>
     public DecisionEngine? Decisions { get; init; }
 

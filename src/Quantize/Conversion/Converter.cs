@@ -104,7 +104,12 @@ public static class Converter
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
         var f32 = Checked(derived.Steps, description);
-        PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        var unknownEnds = PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        if (unknownEnds.Count > 0)
+        {
+            derived.Steps.EndWithoutFlush(unknownEnds);
+            f32 = Checked(derived.Steps, description);
+        }
 
         if (derived.Mode == "stream")
             FirstElementCheck.Run(derived.Analysis);

@@ -21,8 +21,16 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         try
         {
             var bound = SequenceLengths.Bind(graph, candidate.Axes);
-            transform = StreamTransform.ForStream(Analysis.Of(bound, candidate.Axes), options, TransferRules.Table);
+            transform = StreamTransform.ForStream(Analysis.Of(bound, candidate.Axes), options with { KeepsEnd = true },
+                TransferRules.Table);
             var steps = transform.Run([]);
+            if (steps.Outputs.TrueForAll(output => output.Tail == 0))
+            {
+                // Nothing comes behind the end: no step need know where it is.
+                transform = StreamTransform.ForStream(transform.Analysis, options, TransferRules.Table);
+                steps = transform.Run([]);
+            }
+
             var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
             var believed = candidate.Proof switch
             {

@@ -72,6 +72,9 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
         if (steps.Outputs.Max(output => output.Clock.Offset) is > 0 and var delay && analysis.TimeAxes.Count > 0)
             Add("delay", $"{delay} steps", "an output needs inputs that come so much later");
 
+        if (steps.Outputs.Where(output => output.Tail > 0).Select(output => output.Tail).DefaultIfEmpty().Max() is > 0 and var tail)
+            Add("flush", $"{tail} steps", "at the end of a recording the rest comes out, padded as the model pads it");
+
         if (steps.MaxSteps is long most)
         {
             Add("end", string.Create(CultureInfo.InvariantCulture, $"after {most:N0} steps"),

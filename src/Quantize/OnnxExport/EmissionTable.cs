@@ -19,6 +19,7 @@ internal static class EmissionTable
         ["ConvTranspose"] = ConvolutionEmission.ConvTranspose,
         ["Copy"] = MovementEmission.Copy,
         ["CumSum"] = ReductionEmission.CumSum,
+        ["AfterEnd"] = op => op.Out("y", op.In("x", op.Int("size")), op.Int("size")),
         ["DFT"] = FourierEmission.Dft,
         ["Delay"] = StreamEmission.Delay,
         ["Fill"] = MovementEmission.Fill,

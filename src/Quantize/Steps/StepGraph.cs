@@ -82,6 +82,13 @@ internal sealed class StepGraph
     /// <summary>The session ends after so many steps, if nothing ends it sooner.</summary>
     public void LimitSteps(long steps) => MaxSteps = Math.Min(MaxSteps ?? long.MaxValue, steps);
 
+    /// <summary>These outputs give nothing behind the end of a recording.</summary>
+    public void EndWithoutFlush(IReadOnlySet<string> outputs)
+    {
+        for (var i = 0; i < Outputs.Count; i++)
+            Outputs[i] = outputs.Contains(Outputs[i].Name) ? Outputs[i] with { Tail = 0 } : Outputs[i];
+    }
+
     /// <summary>Copies a whole value.</summary>
     public void AddCopy(string name, Clock clock, StepValue from, StepValue to) =>
         Add("Copy", name, clock, [from], [to],
@@ -129,7 +136,11 @@ internal sealed record StepInput(string Name, StepValue Value, int[] Shape, int?
 /// <param name="Shape">Its shape as the caller sees it.</param>
 /// <param name="TimeAxis">The ONNX output's time axis: element j of it is given at tick j. Null: the model gives one value for all
 /// time.</param>
-internal sealed record StepOutput(string Name, StepValue Value, Clock Clock, int[] Shape, int? TimeAxis);
+internal sealed record StepOutput(string Name, StepValue Value, Clock Clock, int[] Shape, int? TimeAxis)
+{
+    /// <summary>Steps behind the end of a recording at which elements of it still come; 0: none.</summary>
+    public int Tail { get; init; }
+}
 
 /// <summary>A state that gets its next value at the end of a step.</summary>
 internal sealed record StateUpdate(string Name, Clock Clock, StepValue Next, StepValue State);

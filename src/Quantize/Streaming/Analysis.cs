@@ -19,6 +19,7 @@ internal sealed class Analysis
     private static readonly int[] TrialLengths = [67, 131, 263, 31, 521, 96, 480, 1536, 19, 11, 7, 5, 3, 2];
 
     private readonly Dictionary<int, IReadOnlyDictionary<string, OnnxTensor>> _evaluated = [];
+    private readonly Dictionary<(string Wire, int Length), int[]?> _shapes = [];
     private readonly HashSet<string> _timeOnly;
     private readonly IReadOnlyDictionary<string, QuantizedConstant> _stored;
 
@@ -118,6 +119,10 @@ internal sealed class Analysis
             return null;
         }
     }
+
+    /// <summary>A wire's shape on inputs of another length; null where the model does not accept that length.</summary>
+    public int[]? ShapeAt(string wire, int length) =>
+        _shapes.TryGetValue((wire, length), out var known) ? known : _shapes[(wire, length)] = ValueAt(wire, length)?.StepShape();
 
     /// <summary>A wire's value that depends on the length and on one input of a number an element, whose elements are given; null where the
     /// model does not accept that length.</summary>

@@ -21,4 +21,7 @@ internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.E
 {
     /// <summary>Context of attention that neither the model nor the user bounds; the session ends there.</summary>
     public const int DefaultContext = 1024;
+
+    /// <summary>Whether a recording may be flushed: what is padded at the end is then known to the steps.</summary>
+    public bool KeepsEnd { get; init; }
 }

@@ -349,7 +349,10 @@ internal sealed partial class StreamTransform
             case StreamWire stream:
                 stream = Aligner.WithoutLead(stream);
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock,
-                    CallerShape(stream.FullShape, stream.Axis), stream.Axis));
+                    CallerShape(stream.FullShape, stream.Axis), stream.Axis)
+                {
+                    Tail = Options.KeepsEnd ? Math.Max(0, RecordingEnd.Tail(Analysis, stream, output.Name)) : 0,
+                });
                 break;
             case LatestWire latest:
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;

@@ -57,6 +57,7 @@ internal static class ProgramWriter
                 Shape = output.Shape,
                 Type = output.Value.Type,
                 Kind = output.TimeAxis is null ? "latest" : "stream",
+                Tail = output.Tail > 0 ? output.Tail : null,
                 Labels = description.Labels is { } labels && labels.Length == (output.Shape is [.., var last] ? last : 1) ? labels : null,
             })],
             Values = values,

@@ -68,6 +68,7 @@ public static class ErrorCodes
     public static readonly ErrorCode IdOutOfRange = new(502, ExitCode.BadData, "An id lies outside the model's table");
     public static readonly ErrorCode WrongSignature = new(503, ExitCode.BadData, "The call does not fit the program's inputs and outputs");
     public static readonly ErrorCode UsedTwice = new(504, ExitCode.BadData, "A session is used from two threads at once");
+    public static readonly ErrorCode SessionFlushed = new(505, ExitCode.BadData, "A recording was ended by a flush");
 
     // ES06xx: files and devices.
     public static readonly ErrorCode FileMissing = new(601, ExitCode.BadData, "An input file does not exist");
@@ -112,7 +113,7 @@ public static class ErrorCodes
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault, FrontEndNotStreamable,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
-        StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice,
+        StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice, SessionFlushed,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, NetworkUnusable,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, FrontEndInvalid, ConfigInvalid, InputValueInvalid,
             InstructionSetUnknown,

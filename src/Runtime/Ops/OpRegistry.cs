@@ -77,6 +77,7 @@ internal static class OpRegistry
         ["ScatterElements"] = r => r.InType("data") == ElementType.I64 ? new ScatterElements<long>(r) : new ScatterElements<float>(r),
         ["ScatterND"] = r => r.InType("data") == ElementType.I64 ? new ScatterND<long>(r) : new ScatterND<float>(r),
         ["Softmax"] = r => new Softmax(r),
+        ["AfterEnd"] = r => new AfterEnd(r),
         ["StepCount"] = r => new StepCount(r),
         ["Table"] = r => new Table(r),
         ["TopK"] = r => new TopK(r),

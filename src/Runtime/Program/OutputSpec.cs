@@ -16,5 +16,8 @@ public sealed record OutputSpec
     /// <summary>"stream": element by element along time; "latest": no time axis, refreshed at each tick.</summary>
     public required string Kind { get; init; }
 
+    /// <summary>Steps behind the end of a recording at which elements of it still come, where it is flushed; null: none.</summary>
+    public int? Tail { get; init; }
+
     public string[]? Labels { get; init; }
 }

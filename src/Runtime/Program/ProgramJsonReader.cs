@@ -70,6 +70,7 @@ internal static class ProgramJsonReader
             Shape = members.Ints("shape"),
             Type = Type(members.Text("type"), place),
             Kind = members.Text("kind"),
+            Tail = members.OptionalInt("tail"),
             Labels = members.OptionalTexts("labels"),
         };
         members.End();

@@ -139,6 +139,8 @@ internal sealed class ProgramVerifier
                 throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}': there is no clock {output.Clock}");
             if (output.Kind is not ("stream" or "latest"))
                 throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}': kind '{output.Kind}' is not stream or latest");
+            if (output.Tail < 0)
+                throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}': tail {output.Tail} is below 0");
             if (output.Labels is { } labels && labels.Length != (output.Shape.Length == 0 ? 1 : output.Shape[^1]))
             {
                 throw Error(ErrorCodes.PortInvalid,

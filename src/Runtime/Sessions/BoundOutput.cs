@@ -1,7 +1,7 @@
 namespace EdgeSeq.Runtime.Sessions;
 
 /// <summary>An output of one session, whose address stays as long as the session lives.</summary>
-internal readonly unsafe struct BoundOutput(byte* address, int length, bool isFloat, int clock)
+internal readonly unsafe struct BoundOutput(byte* address, int length, bool isFloat, int clock, int tail)
 {
     public readonly byte* Address = address;
 
@@ -10,4 +10,7 @@ internal readonly unsafe struct BoundOutput(byte* address, int length, bool isFl
     public readonly bool IsFloat = isFloat;
 
     public readonly int Clock = clock;
+
+    /// <summary>Steps behind the end of a flushed recording at which it still comes.</summary>
+    public readonly int Tail = tail;
 }

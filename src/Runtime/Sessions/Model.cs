@@ -33,6 +33,7 @@ public sealed class Model : IDisposable
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
+        FlushSteps = Program.Outputs.Max(output => output.Tail ?? 0);
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
 
@@ -52,6 +53,9 @@ public sealed class Model : IDisposable
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public int Delay => Program.Delay;
+
+    /// <summary>Steps behind the end of a recording at which <see cref="Session.Flush"/> still gives outputs of it.</summary>
+    public int FlushSteps { get; }
 
     public long StateBytes => Program.StateBytes;
 

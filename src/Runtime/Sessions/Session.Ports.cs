@@ -69,9 +69,9 @@ public sealed unsafe partial class Session
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
     public ReadOnlySpan<long> OutputI64(string name) => OutputI64(_model.RequireOutput(name));
 
-    /// <summary>Whether the last step produced this output.</summary>
+    /// <summary>Whether the last step, or the last step of a flush, produced this output.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
-    public bool IsReady(int output) => _clocks.Ticks(RequireOutput(output).Clock);
+    public bool IsReady(int output) => IsDue(RequireOutput(output));
 
     /// <inheritdoc cref="IsReady(int)"/>
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
@@ -84,6 +84,8 @@ public sealed unsafe partial class Session
             ThrowNoSuch(nameof(input), input, _model.Inputs.Select(info => info.Name));
         return ref _inputs[input];
     }
+
+    private bool IsDue(in BoundOutput output) => _clocks.Ticks(output.Clock) && _frame.Flushed <= output.Tail;
 
     private ref readonly BoundOutput RequireOutput(int output)
     {

@@ -167,6 +167,7 @@ public sealed unsafe partial class Session : IDisposable
         foreach (var initial in session._model.Initials)
             Buffer.MemoryCopy((void*)initial.Address, session._block.Pointer + initial.StateOffset, initial.Bytes, initial.Bytes);
         session._hasGoodInputs = false;
+        session._frame.Flushed = 0;
         session._clocks.Seek(0);
     });
 
@@ -176,7 +177,10 @@ public sealed unsafe partial class Session : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         Guarded(static (session, stream) =>
-            Snapshot.Write(stream!, session._model.Identity, session.State, session._hasGoodInputs, session.GoodInputs), stream);
+        {
+            session.RequireNotFlushed();
+            Snapshot.Write(stream!, session._model.Identity, session.State, session._hasGoodInputs, session.GoodInputs);
+        }, stream);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -191,6 +195,7 @@ public sealed unsafe partial class Session : IDisposable
             snapshot.State.CopyTo(session.State);
             snapshot.GoodInputs.CopyTo(session.GoodInputs);
             session._hasGoodInputs = snapshot.HasGoodInputs;
+            session._frame.Flushed = 0;
             session.ClearArena();
             session._clocks.Seek(*(long*)session._block.Pointer);
         }, stream);
@@ -220,6 +225,7 @@ public sealed unsafe partial class Session : IDisposable
     internal void Check()
     {
         ThrowIfDisposed();
+        RequireNotFlushed();
         _clocks.Silence();
         LastStepRefused = false;
         if (Steps >= _maxSteps)
@@ -351,7 +357,7 @@ public sealed unsafe partial class Session : IDisposable
     {
         foreach (ref readonly var output in _outputs.AsSpan())
         {
-            if (_clocks.Ticks(output.Clock))
+            if (IsDue(output))
                 return true;
         }
 
@@ -361,7 +367,7 @@ public sealed unsafe partial class Session : IDisposable
     private BoundInput Bind(SessionLayout.InputSlot slot) => new(_block.Pointer + slot.Offset, Address(slot.Value), slot);
 
     private BoundOutput Bind(OutputSpec output) =>
-        new(Address(output.Value), _model.Values[output.Value].Length, output.Type == ElementType.F32, output.Clock);
+        new(Address(output.Value), _model.Values[output.Value].Length, output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
 
     private byte* Address(int value)
     {

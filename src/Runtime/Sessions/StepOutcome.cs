@@ -11,4 +11,7 @@ public enum StepOutcome
 
     /// <summary>The input held a NaN or an infinity: nothing was computed and the state is as before.</summary>
     Refused,
+
+    /// <summary>A flush: everything has been given that belongs to the recording.</summary>
+    Ended,
 }

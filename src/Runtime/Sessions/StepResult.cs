@@ -6,6 +6,9 @@ public readonly record struct StepResult(StepOutcome Outcome)
 {
     public bool HasOutput => Outcome == StepOutcome.Output;
 
+    /// <summary>Nothing is left to flush.</summary>
+    public bool IsEnded => Outcome == StepOutcome.Ended;
+
     public bool IsRefused => Outcome == StepOutcome.Refused;
 
     public static implicit operator bool(StepResult result) => result.HasOutput;

@@ -37,6 +37,18 @@ internal static class TestPrograms
         return program.Load();
     }
 
+    /// <summary>x [2] → y = x of the step after, 9 behind the end of a recording.</summary>
+    public static Model Ahead()
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 2);
+        var y = program.Arena<float>(2);
+        program.Op("AfterEnd", [x], [y], ("size", 2), ("after", 0), ("value", 9f));
+        program.Output<float>("y", y, program.Clock(1, 1), 2);
+        program.Tail(1);
+        return program.Load();
+    }
+
     /// <summary>Two inputs a [1] and b [2], two outputs of the same names: the inputs of the step before.</summary>
     public static Model TwoPorts()
     {

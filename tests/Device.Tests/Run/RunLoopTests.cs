@@ -31,6 +31,25 @@ public class RunLoopTests
         Assert.Equal(2, summary.Outputs);
     }
 
+    [Theory]
+    [InlineData(true, "0.1: 2 2", "0.2: 9 9", "1.1: 4 4", "1.2: 9 9")]
+    [InlineData(false, "0.1: 2 2", "1.1: 4 4")]
+    public void The_end_of_each_recording_comes_out(bool flushes, params string[] rows)
+    {
+        using var model = TestPrograms.Ahead();
+        var source = new ListSource(true, [[1, 1], [2, 2]], [[3, 3], [4, 4]]);
+        Assert.Equal(rows, Run(model, source, new RunOptions { Flushes = flushes }).Sink.Rows);
+    }
+
+    [Fact]
+    public void A_stream_that_goes_on_from_a_snapshot_is_not_flushed()
+    {
+        using var folder = new TempFolder();
+        using var model = TestPrograms.Ahead();
+        var source = new ListSource(false, [[1, 1], [2, 2]]);
+        Assert.Equal(["0.1: 2 2"], Run(model, source, new RunOptions { Snapshot = folder.File("state") }).Sink.Rows);
+    }
+
     [Fact]
     public void A_fault_stops_the_run_and_names_the_place()
     {

@@ -319,6 +319,43 @@ public sealed class ConvolutionTests
     }
 
     [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    public void What_right_context_holds_comes_out_by_a_flush(int stride, int dilation)
+    {
+        var first = _g.Node("Tanh", [_g.Conv(_x, 3, 4, 3, left: dilation, right: dilation, dilation: dilation, stride: stride)]);
+        var second = _g.Node("Add", [first, _g.Conv(_g.Node("Relu", [first]), 4, 4, 5, left: 2, right: 2)]);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Sigmoid", [second])), steps: 25);
+        Assert.Equal(dilation + 2 * stride, streamed.Model.FlushSteps);
+    }
+
+    [Fact]
+    public void Padding_at_the_end_by_a_node_or_in_a_pool_comes_out_by_a_flush()
+    {
+        var padded = _g.Node("Pad", [_x, _g.Ints(0, 0, 1, 0, 0, 2), _g.Scalar(0.5f)]);
+        var y = _g.Node("MaxPool", [_g.Conv(padded, 3, 4, 3)], ("kernel_shape", (long[])[3]), ("pads", (long[])[1, 1]));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])));
+        Assert.Equal(3, streamed.Model.FlushSteps);
+    }
+
+    [Fact]
+    public void The_last_elements_of_a_transposed_convolution_come_out_by_a_flush()
+    {
+        var y = _g.Node("ConvTranspose", [_x, _g.Weights([3, 2, 4]), _g.Weights([2])], ("pads", (long[])[1, 0]));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])));
+        Assert.Equal(3, streamed.Model.FlushSteps);
+    }
+
+    [Fact]
+    public void An_end_that_is_not_known_gives_nothing()
+    {
+        var y = _g.Node("AveragePool", [_x], ("kernel_shape", (long[])[3]), ("pads", (long[])[1, 1]));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])));
+        Assert.Equal((1, 0), (streamed.Delay, streamed.Model.FlushSteps));
+    }
+
+    [Theory]
     [InlineData(2, 2, 0)]
     [InlineData(4, 2, 1)]
     [InlineData(5, 3, 0)]

@@ -59,6 +59,7 @@ internal static class OpCatalogue
             ("activation", "Clip"),
             ("alpha", 0f),
             ("beta", 6f)),
+        ["AfterEnd"] = p => Op(p, "AfterEnd", [X(p, 3)], Floats(p, 3), ("size", 3), ("after", 1), ("value", 0.5f)),
         ["ConvStep"] = p => Op(
             p,
             "ConvStep",

@@ -98,6 +98,9 @@ internal sealed class ProgramBuilder
             ["kind"] = "stream",
         });
 
+    /// <summary>The output added last still gives elements so many steps behind the end of a recording.</summary>
+    public void Tail(int steps) => _outputs[^1]!["tail"] = steps;
+
     public void Op(string op, int[] inputs, int[] outputs, params (string Name, JsonNode Value)[] attributes) =>
         OpAt(0, op, inputs, outputs, attributes);
 

@@ -41,6 +41,8 @@ internal static class RunCommand
             "--snapshot", "FILE",
             "Go on from the state in this file if it is there and belongs to the program, and save the state to it at the end");
         var every = Arguments.Time("--every", "With --snapshot: save the state each time so much has passed, too");
+        var noFlush = Arguments.Flag("--no-flush",
+            "At the end of a recording, leave out what delay and right context still hold");
         var mmap = Arguments.Flag("--mmap", "Map the program file instead of copying it; it must then be replaced by rename only");
         var reload = Arguments.Flag(
             "--reload",
@@ -53,7 +55,7 @@ internal static class RunCommand
         var json = Arguments.Json();
         var command = new Command("run", "Feed a source through a program into a sink")
         {
-            program, source, sink, decide, rate, steps, onFault, snapshot, every, mmap, reload, config, json,
+            program, source, sink, decide, rate, steps, onFault, snapshot, every, noFlush, mmap, reload, config, json,
         };
         // The core build has no view.
         if (SensorSupport.IsIncluded)
@@ -75,6 +77,7 @@ internal static class RunCommand
             {
                 OnFault = result.GetValue(onFault),
                 RateHz = result.GetValue(rate),
+                Flushes = !result.GetValue(noFlush),
                 MaxSteps = result.GetValue(steps),
                 Snapshot = result.GetValue(snapshot),
                 SnapshotEvery = Every(result.GetValue(every), result.GetValue(snapshot)),

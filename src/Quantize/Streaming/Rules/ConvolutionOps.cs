@@ -88,6 +88,9 @@ internal static class ConvolutionOps
         var spatial = stream.Axis - 2 + attributes.Missing;
         RequireStablePadding(c, stream, attributes, spatial);
         var span = (attributes.Kernel[spatial] - 1) * attributes.Dilations[spatial] + 1;
+        if (attributes.Pads[spatial + 2] > 0)
+            stream = RecordingEnd.Padded(c, stream, 0, 0);
+
         stream = LayoutOps.Padded(c, stream, attributes.Pads[spatial], 0) with
         {
             FullShape = Shapes.With(stream.FullShape, stream.Axis,

@@ -18,7 +18,8 @@ internal static class LayoutOps
         table.Add("Tile", c => [Tile(c)], StreamTile, "repeats along axes other than time");
         table.Add("Concat", Concat, StreamConcat, "along axes other than time; along time, a constant in front, which is padding");
         table.Add("Pad", Pad, StreamPad,
-            "along axes other than time; along time, a constant or the first element in front of the start (the end of a stream is never reached)");
+            "along axes other than time; along time, a constant or the first element in front of the start, "
+            + "a constant behind the end (where a recording is flushed)");
         table.Add("ReverseSequence", null, c => throw c.NotCausal("it puts the last element first"), "windows of fixed length");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "where the batch axis is time");
         table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "where the batch axis is time");
@@ -54,7 +55,8 @@ internal static class LayoutOps
         return FramedAxis(c, stream) is int framed
             ? [Frames(c, c.Aligner.WithoutLead(stream), framed)]
             : throw c.Refuse(
-                $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes into {Shapes.Text(c.FullShape())}",
+                $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes "
+                + $"into {Shapes.Text(c.FullShape())}",
                 Refusal.UseWindow);
     }
 
@@ -294,7 +296,7 @@ internal static class LayoutOps
             return [PaddedAndCropped(c, stream, lead, after[stream.Axis], value)];
 
         if (!others)
-            return [Padded(c, stream, lead, value)];
+            return [Padded(c, after[stream.Axis] > 0 ? RecordingEnd.Padded(c, stream, 0, value) : stream, lead, value)];
 
         return lead == 0 && after[stream.Axis] == 0
             ? c.Track(stream.Axis)

@@ -9,7 +9,8 @@ internal static class PoolOps
     {
         foreach (var (op, function) in new[] { ("MaxPool", "Max"), ("AveragePool", "Average"), ("LpPool", "Lp") })
         {
-            table.Add(op, c => Pool(c, function), c => StreamPool(c, function), "keeps the past elements that it needs; a stride makes the output come every so many steps");
+            table.Add(op, c => Pool(c, function), c => StreamPool(c, function),
+                "keeps the past elements that it needs; a stride makes the output come every so many steps");
         }
     }
 
@@ -50,8 +51,12 @@ internal static class PoolOps
         if (leavesOutPadding)
             stream = c.Aligner.WithoutLead(stream);
 
+        var padding = function == "Max" ? float.MinValue : 0;
+        if (a.Pads[spatial + 2] > 0)
+            stream = RecordingEnd.Padded(c, stream, 0, padding);
+
         var span = (a.Kernel[spatial] - 1) * a.Dilations[spatial] + 1;
-        stream = LayoutOps.Padded(c, stream, lead, function == "Max" ? float.MinValue : 0) with
+        stream = LayoutOps.Padded(c, stream, lead, padding) with
         {
             FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + lead + a.Pads[spatial + 2]),
         };

@@ -60,11 +60,14 @@ internal sealed class TransposedConvolution
     {
         int stride = _a.Strides[_time], shape = _c.FullShape()[stream.Axis];
         var every = Upsampling.ClockOf(_c, stream, stride);
+        var whole = (stream.FullLength - 1) * stride + (_a.Kernel[_time] - 1) * _a.Dilations[_time] + 1;
+        var end = whole - _a.Pads[_time] - shape;
+        if (end < whole - stream.FullLength * stride)
+            stream = RecordingEnd.Padded(_c, stream, 0, 0);
+
         var all = stream.FullShape.Length == 3 ? OnRing(stream) : OnWindow(stream);
         var element = Shapes.With(_c.FullShape(), stream.Axis, 1);
         var y = Upsampling.OneAfterTheOther(_c, all, stream.Clock, every, stride).View(element);
-        var whole = (stream.FullLength - 1) * stride + (_a.Kernel[_time] - 1) * _a.Dilations[_time] + 1;
-        var end = whole - _a.Pads[_time] - shape;
         var uncropped = new StreamWire(y, every, stream.Axis, Shapes.With(_c.FullShape(), stream.Axis, whole));
         return SliceOps.Crop(_c, uncropped, _a.Pads[_time], Math.Max(0, end)) with { FullShape = _c.FullShape() };
     }

@@ -73,6 +73,16 @@ internal static class StreamDefinitions
             Traits = OpTraits.CountsTicks,
             Multiplications = NoMatrixWork,
         },
+        new("AfterEnd", OpFamily.Stream)
+        {
+            Meaning = "y is x; where a recording is flushed, value from the step on that is more than after steps behind its end: "
+                + "padding at the end",
+            Inputs = [Data("x")],
+            Outputs = [Data("y")],
+            Attributes = [Size("size"), new("after", AttributeKind.Whole) { IsRequired = true }, Float("value", 0)],
+            Traits = OpTraits.MovesElements | OpTraits.InPlace,
+            Multiplications = NoMatrixWork,
+        },
         new("Running", OpFamily.Stream)
         {
             Meaning = "reduction over all ticks so far; acc is [2, size] for sum, mean, sumsquare and l2 (compensated sums), else [size]",

@@ -15,6 +15,9 @@ internal unsafe struct Frame
     /// <summary>Steps done before this one.</summary>
     public long Step { get; set; }
 
+    /// <summary>Steps behind the end of the recording, this one included; 0 before it.</summary>
+    public int Flushed { get; set; }
+
     /// <summary>Index of the tick of the current op's clock.</summary>
     public long Tick { get; set; }
 

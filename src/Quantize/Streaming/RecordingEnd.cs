@@ -1,0 +1,52 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Program;
+
+namespace EdgeSeq.Quantize.Streaming;
+
+/// <summary>
+/// What comes behind the last element of a recording, where it is flushed: the steps go on, and what reads elements that the model pads at
+/// the end is given the padding instead of them.
+/// </summary>
+internal static class RecordingEnd
+{
+    /// <summary>Steps behind the end at which elements of the sequence still come; negative where they end before it.</summary>
+    /// <param name="name">The ONNX wire that the sequence is.</param>
+    public static int Tail(Analysis analysis, StreamWire stream, string name)
+    {
+        var rate = stream.Clock.Rate;
+        var last = stream.Clock.Offset + (stream.FullLength - 1 - stream.Lead) * rate;
+        return last + 1 - FirstLengthWith(analysis, stream, name);
+    }
+
+    /// <summary>The sequence with a value in the place of elements behind its end.</summary>
+    public static StreamWire Padded(NodeContext c, StreamWire stream, int input, float value)
+    {
+        if (!c.Options.KeepsEnd || stream.Value.Type != ElementType.F32 || !float.IsFinite(value))
+            return stream;
+
+        var padded = c.Graph.Arena($"{stream.Value.Name}.ended", ElementType.F32, stream.Value.Shape);
+        c.Graph.Add("AfterEnd", c.Node.Name, stream.Clock, [stream.Value], [padded], ("size", stream.Value.Length),
+            ("after", Tail(c.Analysis, stream, c.Node.Inputs[input])), ("value", value));
+        return stream with { Value = padded };
+    }
+
+    /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence of a rate grows by one
+    /// element every so many steps; the length at which it grows next tells which.</summary>
+    private static int FirstLengthWith(Analysis analysis, StreamWire stream, string name)
+    {
+        int few = 0, enough = stream.Clock.Rate;
+        if (enough == 1 || analysis.LengthIsFixed)
+            return analysis.Length;
+
+        while (enough - few > 1)
+        {
+            var middle = (few + enough) / 2;
+            if (analysis.ShapeAt(name, analysis.Length + middle) is { } shape && shape[stream.Axis] > stream.FullLength)
+                enough = middle;
+            else
+                few = middle;
+        }
+
+        return analysis.Length + enough - stream.Clock.Rate;
+    }
+}
