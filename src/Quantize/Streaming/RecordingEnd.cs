@@ -9,6 +9,11 @@ namespace EdgeSeq.Quantize.Streaming;
 /// </summary>
 internal static class RecordingEnd
 {
+    /// <summary>Whether a flush gives what the model gives: not where an element at a fixed place decides, which a short recording does not
+    /// have.</summary>
+    public static bool IsKnown(StreamTransform transform) =>
+        transform.Options.KeepsEnd && transform.Graph.Nodes.TrueForAll(node => node.Op != "Latch");
+
     /// <summary>Steps behind the end at which elements of the sequence still come; negative where they end before it.</summary>
     /// <param name="name">The ONNX wire that the sequence is.</param>
     public static int Tail(Analysis analysis, StreamWire stream, string name)

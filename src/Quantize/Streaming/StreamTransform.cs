@@ -351,7 +351,7 @@ internal sealed partial class StreamTransform
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock,
                     CallerShape(stream.FullShape, stream.Axis), stream.Axis)
                 {
-                    Tail = Options.KeepsEnd ? Math.Max(0, RecordingEnd.Tail(Analysis, stream, output.Name)) : 0,
+                    Tail = RecordingEnd.IsKnown(this) ? Math.Max(0, RecordingEnd.Tail(Analysis, stream, output.Name)) : 0,
                 });
                 break;
             case LatestWire latest:
