@@ -1,4 +1,3 @@
-using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Streaming;
