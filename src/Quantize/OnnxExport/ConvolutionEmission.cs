@@ -28,25 +28,6 @@ internal static class ConvolutionEmission
         op.Out("y", ElementwiseEmission.Activated(op, y), 1, op.Int("outChannels"), 1);
     }
 
-    public static void ConvTranspose(Emission op)
-    {
-        int batch = op.Int("batch"), channels = op.Int("channels"), outChannels = op.Int("outChannels"), groups = op.Int("groups");
-        int[] plane = op.IntList("inputShape"), target = op.IntList("outputShape"), kernel = op.IntList("kernel");
-        int[] strides = op.IntList("strides"), dilations = op.IntList("dilations"), pads = op.IntList("pads");
-
-        // What the output lacks or has beyond the kernels' reach.
-        int[] over = [.. Enumerable.Range(0, 2)
-            .Select(i => ((plane[i] - 1) * strides[i]) + ((kernel[i] - 1) * dilations[i]) + 1 - pads[i] - target[i])];
-        string[] inputs = [op.In("x", batch, channels, plane[0], plane[1]),
-            op.In("W", channels, outChannels / groups, kernel[0], kernel[1]), .. Bias(op)];
-        var y = op.Add("ConvTranspose", inputs,
-            ("kernel_shape", StepTensor.Dims(kernel)), ("strides", StepTensor.Dims(strides)), ("dilations", StepTensor.Dims(dilations)),
-                ("group", (long)groups),
-            ("pads", (long[])[pads[0], pads[1], Math.Max(0, over[0]), Math.Max(0, over[1])]),
-            ("output_padding", (long[])[Math.Max(0, -over[0]), Math.Max(0, -over[1])]));
-        op.Out("y", y, batch, outChannels, target[0], target[1]);
-    }
-
     public static void Pool(Emission op)
     {
         int batch = op.Int("batch"), channels = op.Int("channels");

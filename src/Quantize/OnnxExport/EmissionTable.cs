@@ -16,7 +16,6 @@ internal static class EmissionTable
         ["Cast"] = ElementwiseEmission.Cast,
         ["Conv"] = ConvolutionEmission.Conv,
         ["ConvStep"] = ConvolutionEmission.ConvStep,
-        ["ConvTranspose"] = ConvolutionEmission.ConvTranspose,
         ["Copy"] = MovementEmission.Copy,
         ["CumSum"] = ReductionEmission.CumSum,
         ["AfterEnd"] = op => op.Out("y", op.In("x", op.Int("size")), op.Int("size")),

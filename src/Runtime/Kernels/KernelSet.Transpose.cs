@@ -45,6 +45,15 @@ internal abstract partial class KernelSet
                 Move(source, row, row + Square, rowStride, column, columns, target, stride);
             }
 
+            if (row <= rows - 2)
+            {
+                nint column = 0;
+                for (; column <= columns - Square; column += Square)
+                    TransposePair(source + row * rowStride + column, rowStride, target + column * stride + row, stride);
+                Move(source, row, row + 2, rowStride, column, columns, target, stride);
+                row += 2;
+            }
+
             Move(source, row, rows, rowStride, 0, columns, target, stride);
         }
     }
@@ -75,6 +84,17 @@ internal abstract partial class KernelSet
         b.Store(y + stride);
         c.Store(y + 2 * stride);
         d.Store(y + 3 * stride);
+    }
+
+    /// <summary>Two rows, four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void TransposePair(float* x, nint rowStride, float* y, nint stride)
+    {
+        var (low, high) = Interleave(Vector128.Load(x), Vector128.Load(x + rowStride));
+        low.GetLower().Store(y);
+        low.GetUpper().Store(y + stride);
+        high.GetLower().Store(y + 2 * stride);
+        high.GetUpper().Store(y + 3 * stride);
     }
 
     /// <summary>a0 b0 a1 b1, and a2 b2 a3 b3.</summary>

@@ -28,7 +28,6 @@ internal static class OpRegistry
         ["Cast"] = CastFactory.Create,
         ["Conv"] = r => DepthwiseConv.Fits(r) ? new DepthwiseConv(r) : new Conv(r),
         ["ConvStep"] = r => DepthwiseConvStep.Fits(r) ? new DepthwiseConvStep(r) : new ConvStep(r),
-        ["ConvTranspose"] = r => new ConvTranspose(r),
         ["Copy"] = r => r.InType("x") switch
         {
             ElementType.F32 => new Copy<float>(r),

@@ -25,7 +25,6 @@ public class OpDefinitionTests
         ["ConvStep"] = 3 * 3 * 2,
         ["ConvStep, depthwise"] = 3 * 3,
         ["ConvStep, filled by a Push"] = 3 * 2 * 2,
-        ["ConvTranspose"] = 2 * 3 * 2 * 2,
         ["GRU"] = 3 * 5 * (3 + 5),
         ["LSTM"] = 4 * 5 * (3 + 5),
         ["Linear"] = 2 * 3 * 4,

@@ -117,21 +117,6 @@ internal static class OpCatalogue
                 ("inputOffset", 0));
             p.Output<float>("y", y, clock, 3);
         },
-        ["ConvTranspose"] = p => Op(
-            p,
-            "ConvTranspose",
-            [X(p, 2 * 3), p.Constant(Values.Random(2 * 2 * 2))],
-            Floats(p, 2 * 6),
-            ("batch", 1),
-            ("channels", 2),
-            ("outChannels", 2),
-            ("groups", 1),
-            ("inputShape", List(1, 3)),
-            ("outputShape", List(1, 6)),
-            ("kernel", List(1, 2)),
-            ("strides", List(1, 2)),
-            ("dilations", List(1, 1)),
-            ("pads", List(0, 0, 0, 0))),
         ["Copy"] = p => Op(
             p,
             "Copy",

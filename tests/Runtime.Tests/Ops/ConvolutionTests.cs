@@ -202,43 +202,6 @@ public class ConvolutionTests
         }
     }
 
-    [Fact]
-    public void ConvTranspose_spreads_each_element()
-    {
-        using var op = new OpRunner();
-        op.Op(
-            "ConvTranspose",
-            [op.Input(1f, 2, 3), op.Program.Constant<float>([10, 1]), op.Program.Constant<float>([0.5f])],
-            [op.Output<float>(6)],
-            ("channels", 1),
-            ("outChannels", 1),
-            ("inputShape", List(1, 3)),
-            ("outputShape", List(1, 6)),
-            ("kernel", List(1, 2)),
-            ("strides", List(1, 2)));
-
-        Assert.Equal([10.5f, 1.5f, 20.5f, 2.5f, 30.5f, 3.5f], op.Step());
-    }
-
-    [Fact]
-    public void ConvTranspose_keeps_groups_apart_and_crops_the_padding()
-    {
-        using var op = new OpRunner();
-        op.Op(
-            "ConvTranspose",
-            [op.Input(1f, 2, 3, 4), op.Program.Constant<float>([1, 2, 3, 5, 7, 11])],
-            [op.Output<float>(4)],
-            ("channels", 2),
-            ("outChannels", 2),
-            ("groups", 2),
-            ("inputShape", List(1, 2)),
-            ("outputShape", List(1, 2)),
-            ("kernel", List(1, 3)),
-            ("pads", List(0, 1, 0, 1)));
-
-        Assert.Equal([4, 7, 41, 61], op.Step());
-    }
-
     [Theory]
     [InlineData("Max", new float[] { 4, 6, 7, 9 })]
     [InlineData("Average", new float[] { 2, 4, 5, 6.25f })]

@@ -16,8 +16,9 @@ internal static class ConvolutionOps
         table.Add("Conv", c => [Conv(c, ConvAttributes.Of(c.Node, c.Shape(0), c.Shape(1)))], StreamConv,
             "keeps the past elements that it needs; what it needs of the future delays the output; "
             + "a stride makes it come every so many steps", int8: "weights");
-        table.Add("ConvTranspose", c => [ConvTranspose(c)], TransposedConvolution.Stream,
-            "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs");
+        table.Add("ConvTranspose", c => [TransposedPlane.Of(c)], TransposedConvolution.Stream,
+            "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs",
+            int8: "weights");
     }
 
     /// <summary>Of a grouped convolution's weights, with the taps of its kernel one after the other.</summary>
@@ -28,21 +29,34 @@ internal static class ConvolutionOps
     public static StepOperand ConvOf(Lowering c, StepOperand x, OnnxTensor weights, StepValue? bias) =>
         ConvOn(c, ConvAttributes.Of(c.Node, x.Shape, weights.StepShape()), x, weights, bias);
 
+    /// <summary>A convolution with a bias of plain numbers, into a result of the shape that follows.</summary>
+    public static void ConvOn(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, float[]? bias, StepOperand result)
+    {
+        var layout = Layout(a, weights.StepShape());
+        Add(c, a, operand, weights,
+            bias is null ? null : c.Graph.Constant($"{c.Node.Name}.bias", bias, [layout.Groups, layout.Rows], layout.RowVector), result);
+    }
+
     private static StepOperand Conv(Lowering c, ConvAttributes a) =>
         ConvOn(c, a, c.Operand(0), c.RequireConstant(1, "weights"), Bias(c, Layout(a, c.Shape(1))));
 
     private static StepOperand ConvOn(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, StepValue? bias)
     {
-        int[] x = operand.Shape, w = weights.StepShape();
-        if (x.Length > 4)
-            throw c.Refuse($"convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
+        if (operand.Shape.Length > 4)
+            throw c.Refuse($"convolution over {operand.Shape.Length - 2} dimensions", "1-D and 2-D are supported");
 
-        var weight = Weights(c, weights, Layout(a, w), a.Kernel[0] * a.Kernel[1]);
         var result = c.New(c.OutputShape(), name: c.Node.Outputs[0]);
+        Add(c, a, operand, weights, bias, result);
+        return result;
+    }
+
+    private static void Add(Lowering c, ConvAttributes a, StepOperand operand, OnnxTensor weights, StepValue? bias, StepOperand result)
+    {
+        int[] x = operand.Shape, w = weights.StepShape();
+        var weight = Weights(c, weights, Layout(a, w), a.Kernel[0] * a.Kernel[1]);
         c.Add("Conv", [c.Value(operand, $"{c.Node.Name}.x"), weight, null, bias], [result.Value],
             ("batch", x[0]), ("channels", x[1]), ("outChannels", w[0]), ("groups", a.Groups),
             ("inputShape", a.Input), ("kernel", a.Kernel), ("strides", a.Strides), ("dilations", a.Dilations), ("pads", a.Pads));
-        return result;
     }
 
     /// <summary>Of weights with the ONNX shape [out, in/groups, kernel..].</summary>
@@ -158,22 +172,4 @@ internal static class ConvolutionOps
 
     private static Clock WindowClock(StreamWire stream, int span, int stride) =>
         new(stream.Clock.Rate * stride, stream.Clock.Offset + Math.Max(0, span - 1 - stream.Lead) * stream.Clock.Rate);
-
-    private static StepOperand ConvTranspose(Lowering c)
-    {
-        int[] x = c.Shape(0), w = c.Shape(1), y = c.OutputShape();
-        if (x.Length > 4)
-            throw c.Refuse($"transposed convolution over {x.Length - 2} dimensions", "1-D and 2-D are supported");
-
-        var a = ConvAttributes.OfTranspose(c.Node, x, w, y);
-        var weight = c.Graph.Constant($"{c.Node.Name}.weight", c.RequireConstant(1, "weights").ToFloats(), w);
-        var bias = c.Has(2) ? c.Graph.Constant($"{c.Node.Name}.bias", c.RequireConstant(2, "bias").ToFloats(), [w[1] * a.Groups]) : null;
-        var result = c.NewOutput();
-        c.Add("ConvTranspose", [c.In(0), weight, bias], [result.Value],
-            ("batch", x[0]), ("channels", x[1]), ("outChannels", w[1] * a.Groups), ("groups", a.Groups),
-            ("inputShape", a.Input), ("outputShape", (int[])[y.Length == 3 ? 1 : y[2], y[^1]]), ("kernel", a.Kernel),
-                ("strides", a.Strides),
-            ("dilations", a.Dilations), ("pads", a.Pads));
-        return result;
-    }
 }

@@ -40,17 +40,6 @@ internal static class ConvolutionDefinitions
             Traits = OpTraits.None,
             Multiplications = op => op["outChannels"] * op["kernel"] * op["channels"] / op["groups"],
         },
-        new("ConvTranspose", OpFamily.Convolution)
-        {
-            Meaning = "every element adds its weighted kernel to y; W plain F32 [channels, outChannels/groups, kH, kW]",
-            Inputs = [Data("x"), Parameters("W"), Bias()],
-            Outputs = [Data("y")],
-            Attributes = [.. Channels, Shape("inputShape", 2), Shape("outputShape", 2), .. Kernel],
-            FloatOnly = "a transposed convolution has no int8 form",
-            Traits = OpTraits.None,
-            Multiplications = op => op["batch"] * op.Product("inputShape") * op["channels"]
-                * (op["outChannels"] / op["groups"]) * op.Product("kernel"),
-        },
         new("Pool", OpFamily.Convolution)
         {
             Meaning = "ONNX's pooling; outputShape may have one position more than fits (ceil_mode)",

@@ -37,8 +37,12 @@ internal sealed class Ring
         return frame.Tick;
     }
 
-    /// <summary>An element that is at most length - 1 older than the newest.</summary>
-    public ReadOnlySpan<float> Element(in Frame frame, long element) => Slot(_slots.Span(frame), element, _size, _length);
+    /// <summary>The slot in which an element lies.</summary>
+    public int SlotOf(long element)
+    {
+        var slot = (int)(element % _length);
+        return slot < 0 ? slot + _length : slot;
+    }
 
     /// <summary>All slots, [length, size].</summary>
     public ReadOnlySpan<float> Slots(in Frame frame) => _slots.Span(frame);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Movement;
@@ -11,6 +14,7 @@ internal sealed class Copy<T> : StepOp
     private readonly StridePlan _plan;
     private readonly int _sourceOffset;
     private readonly int _targetOffset;
+    private readonly TurnedAxes? _turned;
 
     public Copy(OpReader reader)
     {
@@ -24,6 +28,7 @@ internal sealed class Copy<T> : StepOp
         reader.RequireWalk("the source", shape, sourceStrides, _sourceOffset, _x.Length);
         reader.RequireWalk("the target", shape, targetStrides, _targetOffset, _y.Length);
         _plan = new StridePlan(shape, sourceStrides, targetStrides);
+        _turned = Unsafe.SizeOf<T>() == sizeof(float) ? TurnedAxes.Find(_plan) : null;
     }
 
     public override void Step(in Frame frame) => Walk(0, _x.Span(frame), _sourceOffset, _y.Span(frame), _targetOffset);
@@ -31,7 +36,12 @@ internal sealed class Copy<T> : StepOp
     private void Walk(int axis, ReadOnlySpan<T> x, int source, Span<T> y, int target)
     {
         var (count, sourceStride, targetStride) = (_plan.Shape[axis], _plan.Strides[0][axis], _plan.Strides[1][axis]);
-        if (axis < _plan.Last)
+        if (axis == _plan.Last - 1 && _turned is { } turned)
+        {
+            KernelSet.Transpose(MemoryMarshal.Cast<T, float>(x[source..]), turned.Rows, turned.Columns, turned.RowStride,
+                MemoryMarshal.Cast<T, float>(y[target..]), turned.Stride);
+        }
+        else if (axis < _plan.Last)
         {
             for (var i = 0; i < count; i++)
                 Walk(axis + 1, x, source + (i * sourceStride), y, target + (i * targetStride));

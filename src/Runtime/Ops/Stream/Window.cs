@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Stream;
@@ -22,13 +23,35 @@ internal sealed class Window : StepOp
 
     public override void Step(in Frame frame)
     {
-        var oldest = _ring.Advance(frame) - _length + 1;
+        var slots = _ring.Slots(frame);
+        var oldest = _ring.SlotOf(_ring.Advance(frame) + 1);
         var y = _y.Span(frame);
-        for (var i = 0; i < _length; i++)
+        Place(slots[(oldest * _outer * _inner)..], y, 0);
+        Place(slots[..(oldest * _outer * _inner)], y, _length - oldest);
+    }
+
+    /// <summary>Brings neighbouring slots to their places.</summary>
+    /// <param name="at">Of the first, in the window.</param>
+    private void Place(ReadOnlySpan<float> slots, Span<float> y, int at)
+    {
+        var count = slots.Length / (_outer * _inner);
+        if (count == 0)
+            return;
+        if (_outer == 1)
         {
-            var element = _ring.Element(frame, oldest + i);
-            for (var o = 0; o < _outer; o++)
-                element.Slice(o * _inner, _inner).CopyTo(y[(((o * _length) + i) * _inner)..]);
+            slots.CopyTo(y[(at * _inner)..]);
+        }
+        else if (_inner == 1)
+        {
+            KernelSet.Transpose(slots, count, y[at..], _length);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                for (var outer = 0; outer < _outer; outer++)
+                    slots.Slice(((i * _outer) + outer) * _inner, _inner).CopyTo(y[(((outer * _length) + at + i) * _inner)..]);
+            }
         }
     }
 }

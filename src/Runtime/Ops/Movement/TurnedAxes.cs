@@ -1,0 +1,27 @@
+using EdgeSeq.Runtime.Ops.Basics;
+
+namespace EdgeSeq.Runtime.Ops.Movement;
+
+/// <summary>The last two axes of a copy where elements that are neighbours on one side are apart on the other: rows that become
+/// columns.</summary>
+/// <param name="RowStride">Elements from row to row of the source.</param>
+/// <param name="Stride">Elements from row to row of the target.</param>
+internal sealed record TurnedAxes(int Rows, int Columns, int RowStride, int Stride)
+{
+    /// <summary>Null where the last two axes are not turned.</summary>
+    /// <param name="plan">Strides of the source, then of the target.</param>
+    public static TurnedAxes? Find(StridePlan plan)
+    {
+        if (plan.Last == 0)
+            return null;
+        var (outer, inner) = (plan.Last - 1, plan.Last);
+        return Of(outer, inner) ?? Of(inner, outer);
+
+        TurnedAxes? Of(int rows, int columns)
+        {
+            var turned = new TurnedAxes(plan.Shape[rows], plan.Shape[columns], plan.Strides[0][rows], plan.Strides[1][columns]);
+            return plan.Strides[0][columns] == 1 && plan.Strides[1][rows] == 1 && turned.RowStride >= turned.Columns
+                && turned.Stride >= turned.Rows ? turned : null;
+        }
+    }
+}
