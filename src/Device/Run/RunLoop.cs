@@ -235,13 +235,13 @@ public sealed class RunLoop
     {
         if (_inputs.Mark is { IsOk: false } mark)
             return SensorError(mark);
-        var (input, element) = _inputs.FirstNonFinite() ?? (0, 0);
         var recording = _source.IsBatch ? $"recording {_outputs.Recording}, " : "";
         var position = _source.Position is { } place ? $" ({place})" : "";
+        var what = _inputs.FirstNonFinite() is var (input, element)
+            ? $"input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing"
+            : "the model computes a NaN or an infinity that would stay in its state";
         return new EdgeSeqException(
-            ErrorCodes.SampleNotFinite,
-            $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: "
-            + $"input '{_inputs.Infos[input].Name}' element {element} is NaN, infinite or missing",
+            ErrorCodes.SampleNotFinite, $"{_source.Name}: {recording}step {_outputs.StepIndex}{position}: {what}",
             "--on-fault hold goes on with the last good sample, --on-fault reset with a new state");
     }
 

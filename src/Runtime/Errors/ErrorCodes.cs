@@ -40,7 +40,8 @@ public static class ErrorCodes
     public static readonly ErrorCode RecordingUnsupported = new(302, ExitCode.BadData, "A recording's file is of a kind that is not read");
     public static readonly ErrorCode RecordingShape = new(303, ExitCode.BadData, "A recording does not fit the program's inputs");
     public static readonly ErrorCode CellInvalid = new(304, ExitCode.BadData, "A row of a CSV file is not as expected");
-    public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData, "A step's input holds a NaN, an infinity or a gap");
+    public static readonly ErrorCode SampleNotFinite = new(305, ExitCode.BadData,
+        "A step's input holds a NaN, an infinity or a gap, or its state would");
     public static readonly ErrorCode OutputsDoNotStack = new(306, ExitCode.BadData,
         "Recordings of different length do not stack into one array");
     public static readonly ErrorCode SourceEmpty = new(307, ExitCode.BadData, "A source holds no step");

@@ -6,8 +6,10 @@ namespace EdgeSeq.Runtime.Ops;
 /// <summary>A program's verified ops in order, each with its clock.</summary>
 internal sealed class Schedule
 {
-    private Schedule(StepOp[] ops, int[] clocks, int scratchBytes, int groupScratchBytes)
+    private Schedule(StepOp[] ops, int[] clocks, StateWrite[] stateWrites, int scratchBytes, int groupScratchBytes, int keptBytes)
     {
+        StateWrites = stateWrites;
+        KeptBytes = keptBytes;
         Ops = ops;
         Clocks = clocks;
         ScratchBytes = scratchBytes;
@@ -18,6 +20,12 @@ internal sealed class Schedule
 
     /// <summary>The clock of each op.</summary>
     public int[] Clocks { get; }
+
+    /// <summary>States that ops write in whole, by their place.</summary>
+    public StateWrite[] StateWrites { get; }
+
+    /// <summary>Bytes that the ops keep in each session.</summary>
+    public int KeptBytes { get; }
 
     /// <summary>Bytes of the scratch memory that all ops share.</summary>
     public int ScratchBytes { get; }
@@ -31,14 +39,19 @@ internal sealed class Schedule
         var ops = new StepOp[program.Ops.Length];
         var scratchBytes = 0;
         var groupScratchBytes = 0;
+        var keptBytes = 0;
+        var stateWrites = new List<StateWrite>();
         for (var i = 0; i < ops.Length; i++)
         {
-            var reader = new OpReader(file, program, values, program.Ops[i]);
+            var reader = new OpReader(file, program, values, program.Ops[i], keptBytes);
             ops[i] = OpRegistry.Create(reader);
+            keptBytes = reader.KeptBytes;
+            stateWrites.AddRange(reader.StateWrites);
             scratchBytes = Math.Max(scratchBytes, reader.ScratchBytes);
             groupScratchBytes = Math.Max(groupScratchBytes, reader.GroupScratchBytes);
         }
 
-        return new Schedule(ops, [.. program.Ops.Select(op => op.Clock)], scratchBytes, groupScratchBytes);
+        return new Schedule(
+            ops, [.. program.Ops.Select(op => op.Clock)], StateWrite.Merge(stateWrites), scratchBytes, groupScratchBytes, keptBytes);
     }
 }

@@ -29,7 +29,7 @@ public sealed class Model : IDisposable
         Initials = [.. verifier.Initials];
         Schedule = Schedule.Create(file.Name, Program, Values);
         RequireWork(file.Name, Program);
-        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule.ScratchBytes, memoryLimit);
+        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];

@@ -37,7 +37,9 @@ public sealed unsafe partial class Session
             new Span<byte>(input.Value, (int)input.Bytes).Clear();
         _clocks.Advance(Steps);
         RunOps();
-        return new StepResult(End() ? StepOutcome.Output : StepOutcome.NotYet);
+        // No step follows but Reset, so nothing stays.
+        *_frame.Fault = 0;
+        return new StepResult(Count());
     }
 
     private void RequireNotFlushed()

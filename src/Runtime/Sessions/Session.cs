@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using EdgeSeq.Runtime.Errors;
@@ -13,6 +12,7 @@ public sealed unsafe partial class Session : IDisposable
     private readonly Model _model;
     private readonly NativeBlock _block;
     private readonly Clocks _clocks;
+    private readonly StateKeeper _keeper;
     private readonly BoundInput[] _inputs;
     private readonly BoundOutput[] _outputs;
     private readonly IdRange[] _idRanges;
@@ -22,6 +22,7 @@ public sealed unsafe partial class Session : IDisposable
     private readonly long _maxSteps;
     private Frame _frame;
     private bool _inputsAreFinite;
+    private bool _holds;
     private bool _hasGoodInputs;
     private bool _disposed;
     private UseGuard _guard;
@@ -45,7 +46,11 @@ public sealed unsafe partial class Session : IDisposable
             State = _block.Pointer,
             Arena = _block.Pointer + model.Layout.Arena,
             Scratch = _block.Pointer + model.Layout.Scratch,
+            Kept = _block.Pointer + model.Layout.Kept,
+            Fault = _block.Pointer + model.Layout.Kept - 1,
+            Check = StateCheck.Finite,
         };
+        _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + model.Layout.KeptStates);
         Reset();
     }
 
@@ -61,10 +66,11 @@ public sealed unsafe partial class Session : IDisposable
         }
     }
 
-    /// <summary>What happens with a NaN or an infinity in an input; refused unless set otherwise.</summary>
+    /// <summary>What happens with a NaN or an infinity in an input, and with one that a step would leave in the state (after an overflow,
+    /// or 0 / 0); refused unless set otherwise.</summary>
     public NonFiniteInput NonFinite { get; set; }
 
-    /// <summary>Steps refused because of a NaN or an infinity in an input.</summary>
+    /// <summary>Steps refused because of a NaN or an infinity in an input or in what would be the state.</summary>
     public long RefusedSteps { get; private set; }
 
     /// <summary>Steps done with the last good inputs instead.</summary>
@@ -168,6 +174,7 @@ public sealed unsafe partial class Session : IDisposable
             Buffer.MemoryCopy((void*)initial.Address, session._block.Pointer + initial.StateOffset, initial.Bytes, initial.Bytes);
         session._hasGoodInputs = false;
         session._frame.Flushed = 0;
+        session._keeper.TryKeep();
         session._clocks.Seek(0);
     });
 
@@ -196,6 +203,7 @@ public sealed unsafe partial class Session : IDisposable
             snapshot.GoodInputs.CopyTo(session.GoodInputs);
             session._hasGoodInputs = snapshot.HasGoodInputs;
             session._frame.Flushed = 0;
+            session._keeper.TryKeep();
             session.ClearArena();
             session._clocks.Seek(*(long*)session._block.Pointer);
         }, stream);
@@ -215,49 +223,6 @@ public sealed unsafe partial class Session : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Before <see cref="Check"/> and after <see cref="End"/>: no other thread may use the session in between.</summary>
-    /// <exception cref="EdgeSeqException">ES0504.</exception>
-    internal void Enter() => _guard.Enter();
-
-    internal void Leave() => _guard.Leave();
-
-    /// <summary>First part of a step: throws what <see cref="Step()"/> throws, with inputs and state untouched.</summary>
-    internal void Check()
-    {
-        ThrowIfDisposed();
-        RequireNotFlushed();
-        _clocks.Silence();
-        LastStepRefused = false;
-        if (Steps >= _maxSteps)
-            ThrowStepsExhausted();
-        _inputsAreFinite = InputsAreFinite();
-        if (_inputsAreFinite)
-            RequireIdsInRange();
-    }
-
-    /// <summary>Second part: takes the inputs. False where the step is refused.</summary>
-    internal bool Begin()
-    {
-        if (!TakeInputs())
-            return false;
-        _clocks.Advance(Steps);
-        return true;
-    }
-
-    /// <summary>Third part, with the ops on this clock where it ticks: whether it does, and the frame for them.</summary>
-    internal bool TryFrame(int clock, byte* scratch, out Frame frame)
-    {
-        frame = _frame with { Scratch = scratch, Step = Steps, Tick = _clocks.Index(clock) };
-        return _clocks.Ticks(clock);
-    }
-
-    /// <summary>Last part. True when at least one output was produced.</summary>
-    internal bool End()
-    {
-        ++Steps;
-        return AnyReady();
-    }
-
     private void Guarded(Action<Session, Stream?> action, Stream? stream = null)
     {
         _guard.Enter();
@@ -270,98 +235,6 @@ public sealed unsafe partial class Session : IDisposable
         {
             _guard.Leave();
         }
-    }
-
-    private StepResult StepInto(Span<float> output)
-    {
-        var result = StepOnce();
-        ref readonly var first = ref _outputs[0];
-        if (!result.HasOutput || !_clocks.Ticks(first.Clock))
-            return result.IsRefused ? result : new StepResult(StepOutcome.NotYet);
-        new ReadOnlySpan<float>(first.Address, first.Length).CopyTo(output);
-        return result;
-    }
-
-    private StepResult StepOnce()
-    {
-        Check();
-        if (!Begin())
-            return new StepResult(StepOutcome.Refused);
-        RunOps();
-        return new StepResult(End() ? StepOutcome.Output : StepOutcome.NotYet);
-    }
-
-    private void RunOps()
-    {
-        _frame.Step = Steps;
-        for (var i = 0; i < _ops.Length; i++)
-        {
-            var clock = _opClocks[i];
-            if (!_clocks.Ticks(clock))
-                continue;
-            _frame.Tick = _clocks.Index(clock);
-            _ops[i].Step(_frame);
-        }
-    }
-
-    /// <summary>Copies the inputs to their values, or the last good ones instead; false where the step is refused.</summary>
-    private bool TakeInputs()
-    {
-        if (_inputsAreFinite)
-        {
-            var good = _block.Pointer + _model.Layout.Bytes - _inputBytes;
-            Buffer.MemoryCopy(good - _inputBytes, good, _inputBytes, _inputBytes);
-            _hasGoodInputs = true;
-        }
-        else if (NonFinite == NonFiniteInput.Hold && _hasGoodInputs)
-        {
-            HeldSteps++;
-        }
-        else
-        {
-            RefusedSteps++;
-            LastStepRefused = true;
-            return false;
-        }
-
-        foreach (ref readonly var input in _inputs.AsSpan())
-            input.Take(_inputBytes);
-
-        return true;
-    }
-
-    private bool InputsAreFinite()
-    {
-        foreach (ref readonly var input in _inputs.AsSpan())
-        {
-            if (!input.IsFinite())
-                return false;
-        }
-
-        return true;
-    }
-
-    private void RequireIdsInRange()
-    {
-        foreach (var range in _idRanges)
-        {
-            foreach (var id in InputI64(range.Input))
-            {
-                if (id < -range.Rows || id >= range.Rows)
-                    ThrowIdOutOfRange(range, id);
-            }
-        }
-    }
-
-    private bool AnyReady()
-    {
-        foreach (ref readonly var output in _outputs.AsSpan())
-        {
-            if (IsDue(output))
-                return true;
-        }
-
-        return false;
     }
 
     private BoundInput Bind(SessionLayout.InputSlot slot) => new(_block.Pointer + slot.Offset, Address(slot.Value), slot);
@@ -391,16 +264,4 @@ public sealed unsafe partial class Session : IDisposable
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
-
-    [DoesNotReturn]
-    private void ThrowStepsExhausted() => throw new EdgeSeqException(
-        ErrorCodes.StepsExhausted,
-        $"{_model.Program.Name}: the model has positions for {_maxSteps} steps, all are used",
-        "reset the session, or convert with --positions clamp or wrap, or a larger --max-context");
-
-    [DoesNotReturn]
-    private void ThrowIdOutOfRange(IdRange range, long id) => throw new EdgeSeqException(
-        ErrorCodes.IdOutOfRange,
-        $"input '{_model.Inputs[range.Input].Name}': id {id}, the model's table has {range.Rows} rows",
-        "use the vocabulary that the model was trained with");
 }

@@ -137,11 +137,15 @@ public sealed unsafe class SessionGroup : IDisposable
 
         for (var first = 0; first < stepping; first += GroupFrame.MaxMembers)
             RunOps(_round.AsSpan(first, Math.Min(GroupFrame.MaxMembers, stepping - first)));
-        var ready = false;
+        var outcome = count > 0 ? StepOutcome.Refused : StepOutcome.NotYet;
         for (var i = 0; i < stepping; i++)
-            ready |= _members[_round[i]].End();
-        var areRefused = count > 0 && stepping == 0;
-        return new StepResult(ready ? StepOutcome.Output : areRefused ? StepOutcome.Refused : StepOutcome.NotYet);
+        {
+            var ended = _members[_round[i]].End();
+            if (ended == StepOutcome.Output || outcome == StepOutcome.Refused)
+                outcome = ended;
+        }
+
+        return new StepResult(outcome);
     }
 
     private void Check(int member)

@@ -1,16 +1,19 @@
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Ops;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;
 
-/// <summary>Where the parts of a session's one block of memory lie: state, arena, the ops' scratch, the inputs as the caller fills
-/// them, and the last good inputs.</summary>
+/// <summary>Where the parts of a session's one block of memory lie: state, arena, the ops' scratch, what is kept to undo a step, the
+/// inputs as the caller fills them, and the last good inputs.</summary>
 internal sealed class SessionLayout
 {
-    private SessionLayout(long arena, long scratch, InputSlot[] inputs, long inputBytes, long bytes)
+    private SessionLayout(long arena, long scratch, long kept, long keptStates, InputSlot[] inputs, long inputBytes, long bytes)
     {
         Arena = arena;
         Scratch = scratch;
+        Kept = kept;
+        KeptStates = keptStates;
         Inputs = inputs;
         InputBytes = inputBytes;
         Bytes = bytes;
@@ -19,6 +22,12 @@ internal sealed class SessionLayout
     public long Arena { get; }
 
     public long Scratch { get; }
+
+    /// <summary>What ops keep of their own; the byte before says that a step must be undone.</summary>
+    public long Kept { get; }
+
+    /// <summary>The states as the last good step left them.</summary>
+    public long KeptStates { get; }
 
     /// <summary>The inputs as the caller fills them; an input's last good content lies <see cref="InputBytes"/> further.</summary>
     public InputSlot[] Inputs { get; }
@@ -29,12 +38,14 @@ internal sealed class SessionLayout
     public long Bytes { get; }
 
     /// <exception cref="EdgeSeqException">ES0114.</exception>
-    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, int scratchBytes, long memoryLimit)
+    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, Schedule schedule, long memoryLimit)
     {
         // No overflow: state and arena are below the limit by now, the other terms below 2^31 × the number of inputs.
         var arena = program.StateBytes;
         var scratch = arena + program.ArenaBytes;
-        var firstInput = scratch + Align(scratchBytes);
+        var kept = scratch + Align(schedule.ScratchBytes) + ProgramSpec.Alignment;
+        var keptStates = kept + Align(schedule.KeptBytes);
+        var firstInput = keptStates + Align(StateKeeper.BytesOf(schedule.StateWrites));
         var inputs = new InputSlot[program.Inputs.Length];
         var end = firstInput;
         for (var i = 0; i < inputs.Length; i++)
@@ -52,7 +63,7 @@ internal sealed class SessionLayout
                 "raise the limit if the file is trusted");
         }
 
-        return new SessionLayout(arena, scratch, inputs, end - firstInput, bytes);
+        return new SessionLayout(arena, scratch, kept, keptStates, inputs, end - firstInput, bytes);
     }
 
     private static long Align(long bytes) => (bytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;

@@ -9,7 +9,7 @@ public enum StepOutcome
     /// <summary>The input was taken and at least one output is new.</summary>
     Output,
 
-    /// <summary>The input held a NaN or an infinity: nothing was computed and the state is as before.</summary>
+    /// <summary>The input held a NaN or an infinity, or the step would have left one in the state, which is as before.</summary>
     Refused,
 
     /// <summary>A flush: everything has been given that belongs to the recording.</summary>

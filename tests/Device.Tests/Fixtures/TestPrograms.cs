@@ -49,6 +49,17 @@ internal static class TestPrograms
         return program.Load();
     }
 
+    /// <summary>x [1] → y = the sum of all x so far.</summary>
+    public static Model Sum()
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 1);
+        var y = program.Arena<float>(1);
+        program.Op("Running", [x, program.State<float>(2, 1)], [y], ("size", 1), ("fn", "Sum"));
+        program.Output<float>("y", y, 0, 1);
+        return program.Load();
+    }
+
     /// <summary>Two inputs a [1] and b [2], two outputs of the same names: the inputs of the step before.</summary>
     public static Model TwoPorts()
     {

@@ -67,6 +67,18 @@ public class RunLoopTests
         Assert.False(sink.IsComplete);
     }
 
+    [Theory]
+    [InlineData(FaultPolicy.Hold, "0.0: 1.5E+38", "0.1: 1.5E+38", "0.2: 1.5E+38")]
+    [InlineData(FaultPolicy.Reset, "0.0: 1.5E+38", "0.1: 1.5E+38")]
+    public void An_overflow_inside_the_model_is_a_fault_too(FaultPolicy policy, params string[] rows)
+    {
+        using var model = TestPrograms.Sum();
+        var (summary, sink) = Run(model, new ListSource(false, [[1.5e38f], [-1], [3e38f]]), new RunOptions { OnFault = policy });
+
+        Assert.Equal(1, policy == FaultPolicy.Hold ? summary.HeldSteps : summary.FaultResets);
+        Assert.Equal(rows, sink.Rows);
+    }
+
     [Fact]
     public void A_held_fault_repeats_the_last_good_input()
     {

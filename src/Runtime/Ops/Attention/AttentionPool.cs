@@ -22,7 +22,7 @@ internal sealed class AttentionPool : StepOp
         _size = reader.Int("size");
         _score = reader.In<float>("score", _heads);
         _value = reader.In<float>("value", reader.Product(_heads, _size));
-        _state = reader.State<float>("acc", reader.Product(_heads, _size) + (2 * _heads));
+        _state = reader.State("acc", reader.Product(_heads, _size) + (2 * _heads), StateCheck.NoNaN);
         _y = reader.Out<float>("y", _value.Length);
         _factors = reader.Scratch<float>(2);
     }
@@ -44,9 +44,10 @@ internal sealed class AttentionPool : StepOp
     private static void Add(float score, ReadOnlySpan<float> value, Span<float> state, Span<float> factors, bool first, Span<float> y)
     {
         var largest = first ? score : MathF.Max(state[0], score);
-        // What the old sums and the new element weigh against the largest score so far.
-        factors[0] = first ? float.NegativeInfinity : state[0] - largest;
-        factors[1] = score - largest;
+        // What the old sums and the new element weigh against the largest score so far; nothing where a mask has left out all of them.
+        var isMasked = float.IsNegativeInfinity(largest);
+        factors[0] = first || isMasked ? float.NegativeInfinity : state[0] - largest;
+        factors[1] = isMasked ? float.NegativeInfinity : score - largest;
         KernelSets.Active.Unary(UnaryFunction.Exp, factors, factors);
         var sums = state[2..];
         state[0] = largest;
@@ -54,7 +55,7 @@ internal sealed class AttentionPool : StepOp
         for (var i = 0; i < value.Length; i++)
         {
             sums[i] = MathF.FusedMultiplyAdd(sums[i], factors[0], value[i] * factors[1]);
-            y[i] = sums[i] / state[1];
+            y[i] = isMasked ? 0 : sums[i] / state[1];
         }
     }
 }

@@ -51,17 +51,17 @@ internal sealed class CausalAttention : StepOp
         _int8 = reader.InType("kRing") == ElementType.I8;
         if (_int8)
         {
-            _keysS8 = reader.State<sbyte>("kRing", reader.Product(_kvHeads, PackedLayout.LengthS8(_window, _keySize)));
-            _valuesS8 = reader.State<sbyte>("vRing", reader.Product(_kvHeads, PackedLayout.LengthS8(_valueSize, _window)));
-            _keyScale = reader.State<float>("kScale", reader.Product(_kvHeads, _window));
-            _valueScale = reader.State<float>("vScale", reader.Product(_kvHeads, _window));
+            _keysS8 = reader.Ring<sbyte>("kRing", reader.Product(_kvHeads, PackedLayout.LengthS8(_window, _keySize)));
+            _valuesS8 = reader.Ring<sbyte>("vRing", reader.Product(_kvHeads, PackedLayout.LengthS8(_valueSize, _window)));
+            _keyScale = reader.Ring<float>("kScale", reader.Product(_kvHeads, _window));
+            _valueScale = reader.Ring<float>("vScale", reader.Product(_kvHeads, _window));
             _scratch = reader.Scratch<byte>(Math.Max(
                 KernelScratch.AttentionS8(heads, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize))));
         }
         else
         {
-            _keysF32 = reader.State<float>("kRing", reader.Product(_kvHeads, PackedLayout.LengthF32(_window, _keySize)));
-            _valuesF32 = reader.State<float>("vRing", reader.Product(_kvHeads, PackedLayout.LengthF32(_valueSize, _window)));
+            _keysF32 = reader.Ring<float>("kRing", reader.Product(_kvHeads, PackedLayout.LengthF32(_window, _keySize)));
+            _valuesF32 = reader.Ring<float>("vRing", reader.Product(_kvHeads, PackedLayout.LengthF32(_valueSize, _window)));
             if (reader.HasIn("kScale") || reader.HasIn("vScale"))
                 throw reader.Error("float rings have no scales");
             _scratch = reader.Scratch<byte>(KernelScratch.AttentionF32(_window));
@@ -87,6 +87,8 @@ internal sealed class CausalAttention : StepOp
         var slot = (int)(frame.Tick % _window);
         var tokens = (int)Math.Min(frame.Tick + 1, _window);
         var scratch = _scratch.Span(frame);
+        if (!frame.MayKeep(_k.Span(frame)) || !frame.MayKeep(_v.Span(frame)))
+            return;
         if (_int8)
         {
             var ring = new AttentionRingS8(

@@ -18,11 +18,13 @@ internal sealed class OpReader
     private readonly LoadedValue[] _values;
     private readonly OpSpec _spec;
     private readonly OpDefinition _definition;
+    private readonly List<StateWrite> _stateWrites = [];
 
     /// <exception cref="EdgeSeqException">ES0111 where no op has the name, ES0112 where it has no clock.</exception>
-    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec)
+    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec, int keptBytes = 0)
     {
         _file = file;
+        KeptBytes = keptBytes;
         _values = values;
         _spec = spec;
         _definition = OpDefinitions.Find(spec.Op) ?? throw new EdgeSeqException(
@@ -36,6 +38,12 @@ internal sealed class OpReader
 
     /// <summary>Bytes of a group's scratch that the op has reserved so far.</summary>
     public int GroupScratchBytes { get; private set; }
+
+    /// <summary>Bytes that ops keep in each session: those of the ops before this one, and its own so far.</summary>
+    public int KeptBytes { get; private set; }
+
+    /// <summary>States that the op writes in whole.</summary>
+    public IReadOnlyList<StateWrite> StateWrites => _stateWrites;
 
     /// <summary>The op's name in program files.</summary>
     public string Op => _definition.Name;
@@ -82,15 +90,31 @@ internal sealed class OpReader
         where T : unmanaged
     {
         var value = Checked<T>($"output {name}", Output(name), length);
-        return value.Place != ValuePlace.Constant ? new(value) : throw Error($"output {name} ('{value.Name}') is a constant");
+        if (value.Place == ValuePlace.Constant)
+            throw Error($"output {name} ('{value.Name}') is a constant");
+        if (value.Place == ValuePlace.State)
+            AddStateWrite(value, value.Type == ElementType.F32 ? StateCheck.Finite : StateCheck.None);
+        return new(value);
     }
 
     public Target<T> OptionalOut<T>(string name, long length)
         where T : unmanaged =>
         HasOut(name) ? Out<T>(name, length) : default;
 
-    /// <summary>An input that the op also writes, such as a ring: it must be a state.</summary>
-    public Target<T> State<T>(string name, long length)
+    /// <summary>An input that the op also writes, in whole: it must be a state.</summary>
+    /// <param name="name">The operand.</param>
+    /// <param name="length">Its elements.</param>
+    /// <param name="check">What the op may not leave in it.</param>
+    public Target<float> State(string name, long length, StateCheck check)
+    {
+        var target = Ring<float>(name, length);
+        AddStateWrite(Input(name), check);
+        return target;
+    }
+
+    /// <summary>An input of which the op writes a part in each step; it must be a state. The op asks <see cref="Frame.MayKeep"/> before,
+    /// and overrides <see cref="StepOp.Undo"/> where it reads what it overwrites.</summary>
+    public Target<T> Ring<T>(string name, long length)
         where T : unmanaged
     {
         var value = Checked<T>($"input {name}", Input(name), length);
@@ -106,6 +130,14 @@ internal sealed class OpReader
     {
         (var start, ScratchBytes) = Reserve<T>(ScratchBytes, length);
         return new Scratch<T>(start, (int)length);
+    }
+
+    /// <summary>Reserves memory of the op's own in each session, on a 64-byte boundary.</summary>
+    public Kept<T> Kept<T>(long length)
+        where T : unmanaged
+    {
+        (var start, KeptBytes) = Reserve<T>(KeptBytes, length);
+        return new Kept<T>(start, (int)length);
     }
 
     /// <summary>Reserves a group's scratch memory for this many elements of each member, on a 64-byte boundary.</summary>
@@ -242,6 +274,8 @@ internal sealed class OpReader
             throw Error("the op would need more than 2 GiB of scratch memory");
         return ((int)start, (int)(start + (length * Unsafe.SizeOf<T>())));
     }
+
+    private void AddStateWrite(LoadedValue value, StateCheck check) => _stateWrites.Add(new StateWrite(value.Address, value.Bytes, check));
 
     private LoadedValue Input(string name) => HasIn(name)
         ? Value($"input {name}", _spec.In[_definition.Input(name)])

@@ -24,7 +24,7 @@ internal sealed class Ring
             throw reader.Error("x is given although push is 0");
         else
             _pushClock = new ClockSpec { Rate = reader.Int("inputRate"), Offset = reader.Int("inputOffset") };
-        _slots = reader.State<float>("ring", reader.Product(size, length));
+        _slots = reader.Ring<float>("ring", reader.Product(size, length));
     }
 
     /// <summary>Appends this tick's element, unless a Push op does so.</summary>
@@ -33,7 +33,7 @@ internal sealed class Ring
     {
         if (_pushClock is not null)
             return frame.Step < _pushClock.Offset ? -1 : (frame.Step - _pushClock.Offset) / _pushClock.Rate;
-        _x.Span(frame).CopyTo(Slot(_slots.Span(frame), frame.Tick, _size, _length));
+        Push(frame, _x.Span(frame), Slot(_slots.Span(frame), frame.Tick, _size, _length));
         return frame.Tick;
     }
 
@@ -62,6 +62,13 @@ internal sealed class Ring
             if (slot < 0)
                 slot += _length;
         }
+    }
+
+    /// <summary>Writes an element over the oldest, which nobody reads any more: a step that is undone leaves nothing to put back.</summary>
+    public static void Push(in Frame frame, ReadOnlySpan<float> element, Span<float> slot)
+    {
+        if (frame.MayKeep(element))
+            element.CopyTo(slot);
     }
 
     public static Span<T> Slot<T>(Span<T> slots, long element, int size, int length)

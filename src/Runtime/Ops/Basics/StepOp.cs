@@ -6,6 +6,12 @@ internal abstract class StepOp
 {
     public abstract void Step(in Frame frame);
 
+    /// <summary>Puts back what the step of this frame overwrote in a state and a later step reads before it writes it again, as far as no
+    /// <see cref="StateWrite"/> names it.</summary>
+    public virtual void Undo(in Frame frame)
+    {
+    }
+
     /// <summary>The same step for several sessions. Ops with weights override this to read the weights once for all of them; every
     /// session gets the bits of <see cref="Step"/>.</summary>
     public virtual void StepMany(in GroupFrame group)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Stream;
@@ -9,6 +10,7 @@ internal sealed class Delay<T> : StepOp
     private readonly Source<T> _x;
     private readonly Target<T> _slots;
     private readonly Target<T> _y;
+    private readonly Kept<T> _overwritten;
     private readonly int _size;
     private readonly int _count;
 
@@ -17,7 +19,8 @@ internal sealed class Delay<T> : StepOp
         _size = reader.Int("size");
         _count = reader.Int("count");
         _x = reader.In<T>("x", _size);
-        _slots = reader.State<T>("ring", reader.Product(_size, _count));
+        _slots = reader.Ring<T>("ring", reader.Product(_size, _count));
+        _overwritten = reader.Kept<T>(_size);
         _y = reader.Out<T>("y", _size);
     }
 
@@ -25,6 +28,12 @@ internal sealed class Delay<T> : StepOp
     {
         var slot = Ring.Slot(_slots.Span(frame), frame.Tick, _size, _count);
         slot.CopyTo(_y.Span(frame));
-        _x.Span(frame).CopyTo(slot);
+        slot.CopyTo(_overwritten.Span(frame));
+        var x = _x.Span(frame);
+        if (typeof(T) != typeof(float) || frame.MayKeep(MemoryMarshal.Cast<T, float>(x)))
+            x.CopyTo(slot);
     }
+
+    public override void Undo(in Frame frame) =>
+        _overwritten.Span(frame).CopyTo(Ring.Slot(_slots.Span(frame), frame.Tick, _size, _count));
 }

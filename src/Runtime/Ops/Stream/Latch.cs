@@ -15,7 +15,7 @@ internal sealed class Latch : StepOp
         var size = reader.Int("size");
         _index = reader.Int("index");
         _x = reader.In<float>("x", size);
-        _held = reader.State<float>("held", size);
+        _held = reader.State("held", size, StateCheck.Finite);
         _y = reader.Out<float>("y", size);
     }
 

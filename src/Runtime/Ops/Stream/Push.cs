@@ -15,9 +15,9 @@ internal sealed class Push : StepOp
         _size = reader.Int("size");
         _length = reader.Int("length");
         _x = reader.In<float>("x", _size);
-        _slots = reader.State<float>("ring", reader.Product(_size, _length));
+        _slots = reader.Ring<float>("ring", reader.Product(_size, _length));
     }
 
     public override void Step(in Frame frame) =>
-        _x.Span(frame).CopyTo(Ring.Slot(_slots.Span(frame), frame.Tick, _size, _length));
+        Ring.Push(frame, _x.Span(frame), Ring.Slot(_slots.Span(frame), frame.Tick, _size, _length));
 }

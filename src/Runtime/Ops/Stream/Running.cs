@@ -18,7 +18,8 @@ internal sealed class Running : StepOp
         var size = reader.Int("size");
         _function = reader.Choice<RunningFunction>("fn");
         _x = reader.In<float>("x", size);
-        _accumulated = reader.State<float>("acc", IsSum ? reader.Product(2, size) : size);
+        _accumulated = reader.State("acc", IsSum ? reader.Product(2, size) : size,
+            _function is RunningFunction.Max or RunningFunction.Min ? StateCheck.NoNaN : StateCheck.Finite);
         _y = reader.Out<float>("y", size);
     }
 
