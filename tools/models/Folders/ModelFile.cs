@@ -9,6 +9,11 @@ internal sealed record ModelFile(string Path, Sidecar About, string? MustGive, s
 {
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
+    /// <summary>Elements of a sequence in NAME.in.INPUT.npy [calls, time, ..]; null where there is no such file.</summary>
+    public int? LengthOfCalls => Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path)!, $"{Name}.in.*.npy")
+        .Order(StringComparer.Ordinal).Select(path => NpyArray.Read(path).Shape).Where(shape => shape.Length > 1)
+        .Select(shape => (int?)shape[1]).FirstOrDefault();
+
     /// <summary>The file NAME.suffix.npy beside the model; null where there is none.</summary>
     public NpyArray? Beside(string suffix)
     {

@@ -31,18 +31,19 @@ internal sealed record ReferenceSet(IReadOnlyList<Pass> Prefixes, IReadOnlyList<
     private static Pass[] Vectors(ModelFile model, IReadOnlyList<InputInfo> inputs, IReadOnlyList<string> outputs)
     {
         var given = inputs.ToDictionary(input => input.Name, input => model.Beside($"in.{input.Name}"));
-        var expected = outputs.Select(name => (Name: name, Array: model.Beside($"out.{name}"))).Where(pair => pair.Array is not null)
-            .ToArray();
+        var expected = outputs.Select(name => (Name: name, Array: model.Beside($"out.{name}")
+            ?? (outputs.Count == 1 ? model.Beside("out") : null))).Where(pair => pair.Array is not null).ToArray();
         if (inputs.Count == 0 || given.Values.Any(array => array is null) || expected.Length == 0)
             return [];
 
-        if (inputs.Count == 1 && given[inputs[0].Name]!.RowLength != inputs[0].Length)
+        if (inputs.All(input => given[input.Name]!.RowLength != input.Length))
         {
-            var calls = given[inputs[0].Name]!;
-            var along = calls.WithRowsAlong(inputs[0].Length);
-            return along is null ? [] : [.. Enumerable.Range(0, calls.Rows).Select(i => new Pass(
-                new Dictionary<string, float[]> { [inputs[0].Name] = along.Row(i) }, along.RowLength / inputs[0].Length,
-                [.. expected.Select(pair => new Expected(pair.Name, [pair.Array!.Row(i)], LastOnly: true))]))];
+            var along = inputs.ToDictionary(input => input.Name, input => given[input.Name]!.WithRowsAlong(input.Length));
+            return along.Values.Any(calls => calls is null) ? []
+                : [.. Enumerable.Range(0, along.Values.Min(calls => calls!.Rows)).Select(i => new Pass(
+                    along.ToDictionary(pair => pair.Key, pair => pair.Value!.Row(i)),
+                    along[inputs[0].Name]!.RowLength / inputs[0].Length,
+                    [.. expected.Select(pair => new Expected(pair.Name, [pair.Array!.Row(i)], LastOnly: true))]))];
         }
 
         return inputs.Any(input => given[input.Name]!.RowLength != input.Length) ? []

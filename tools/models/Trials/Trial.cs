@@ -89,7 +89,7 @@ internal static class Trial
         {
             var hinted = Regex.Match(refused.Hint, @"--window (\d+)");
             var length = hinted.Success ? (int?)int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
-                : model.About.FixedTime ?? LengthOfRecordings(model);
+                : model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls;
             if (length is null)
                 throw;
 
@@ -167,7 +167,7 @@ internal static class Trial
             var must when must.Contains("window", StringComparison.Ordinal) && must.Contains("stream", StringComparison.Ordinal) => true,
             "window" => result.Mode == "window",
             "stream" or "step" => auto,
-            var notes => !notes.Contains("window", StringComparison.Ordinal) || result.Mode == "window",
+            var notes => !notes.StartsWith("window", StringComparison.Ordinal) || result.Mode == "window",
         };
         return asItMust ? result : result with { Verdict = Verdicts.Mode, Note = $"must give {result.MustGive}" };
     }

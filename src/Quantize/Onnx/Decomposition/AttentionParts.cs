@@ -11,7 +11,7 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         string query = node.RequiredInput(0), key = node.RequiredInput(1), value = node.RequiredInput(2);
-        var plain = !parts.Uses(3);
+        var plain = !parts.Uses(3) && (node.Input(6) is null || node.Int("is_causal", 0) == 0);
         var rank = parts.Rank(query);
         if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
             return false;
@@ -19,7 +19,7 @@ internal static class AttentionParts
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(4), node.Input(5));
         Finish(parts, rank, sizes, query, key, value, cache, scale, scores =>
-            Masked(parts, scores, node.Input(3), sizes, node.Int("is_causal", 0) != 0
+            Masked(parts, Filled(parts, scores, key, rank - 2, sizes), node.Input(3), sizes, node.Int("is_causal", 0) != 0
             ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
         return true;
     }
@@ -49,13 +49,15 @@ internal static class AttentionParts
     {
         var node = parts.Node;
         var x = node.RequiredInput(0);
-        var plain = node.Input(3) is null && node.Input(6) is null && !parts.Uses(1) && node.Input(4) is null
+        var plain = (node.Input(3) is not { } mask || parts.Rank(mask) is 1 or 2) && node.Input(6) is null
+            && !parts.Uses(1) && node.Input(4) is null
             && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
             return false;
 
         var product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
-        FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5));
+        FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5),
+            node.Input(3));
         return true;
     }
 
@@ -97,14 +99,27 @@ internal static class AttentionParts
     }
 
     /// <param name="product">Query, key and value side by side.</param>
-    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias)
+    /// <param name="keys">Which keys count: a number for each [batch, keys], or how many [batch]; null: all.</param>
+    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias, string? keys = null)
     {
         var node = parts.Node;
         var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
         string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
-        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores => Masked(parts, scores, bias, sizes, causal));
+        Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores =>
+            Masked(parts, keys is null ? scores : Shown(parts, scores, product, keys), bias, sizes, causal));
+    }
+
+    /// <summary>Keys that do not count are pushed down by a number that the node may choose.</summary>
+    private static string Shown(NodeParts parts, string scores, string product, string keys)
+    {
+        var zero = parts.Constant(OnnxTensor.Scalar(0L).Cast(parts.TypeOf(keys)));
+        var shown = parts.Rank(keys) == 1
+            ? parts.Add("Less", [parts.Positions(product, 1), parts.Cast(parts.Unsqueeze(keys, 1, 2, 3), OnnxElementType.Int64)])
+            : parts.Add("Greater", [parts.Unsqueeze(keys, 1, 2), zero]);
+        var hidden = parts.Scalar(parts.Node.Float("mask_filter_value", -10000));
+        return parts.Add("Add", [scores, parts.Add("Where", [shown, parts.Scalar(0), hidden])]);
     }
 
     private static float Default(HeadSizes sizes) => 1 / MathF.Sqrt(sizes.Size);
@@ -191,6 +206,17 @@ internal static class AttentionParts
         }
 
         return causal is null ? scores : parts.Add("Where", [causal, scores, parts.Scalar(float.NegativeInfinity)]);
+    }
+
+    /// <summary>Only so many keys of each sequence count as are given (nonpad_kv_seqlen).</summary>
+    private static string Filled(NodeParts parts, string scores, string key, int keyAxis, HeadSizes sizes)
+    {
+        if (parts.Node.Input(6) is not { } lengths)
+            return scores;
+
+        var counts = parts.Unsqueeze(lengths, sizes.Group == 1 ? [1, 2, 3] : [1, 2, 3, 4]);
+        var counting = parts.Add("Less", [parts.Positions(key, keyAxis), counts]);
+        return parts.Add("Where", [counting, scores, parts.Scalar(float.NegativeInfinity)]);
     }
 
     /// <summary>[queries, keys]: key ≤ query, and within the window. Queries stand behind the keys of earlier steps.</summary>

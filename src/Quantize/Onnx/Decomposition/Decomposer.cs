@@ -15,6 +15,7 @@ internal static class Decomposer
         ["Attention"] = AttentionParts.Standard,
         [Microsoft + "Attention"] = AttentionParts.Packed,
         [Microsoft + "MultiHeadAttention"] = AttentionParts.MultiHead,
+        [Microsoft + "EmbedLayerNormalization"] = EmbeddingParts.Apply,
         [Microsoft + "GroupQueryAttention"] = AttentionParts.GroupQuery,
         ["RotaryEmbedding"] = RotaryParts.Standard,
         [Microsoft + "RotaryEmbedding"] = RotaryParts.Microsoft,

@@ -12,6 +12,9 @@ internal static class AttentionClosing
     /// <param name="queryAxis">The axis of the queries in the result, from the end.</param>
     public static StepWire Close(NodeContext c, ScoresWire scores, StreamWire value, int keyAxis, int queryAxis)
     {
+        if (scores is { Fading.Count: > 0, QueryAxis: >= 0 } && scores.KeyAxis == keyAxis)
+            return LinearAttention.Close(c, scores, value, queryAxis);
+
         if (!scores.Softmaxed || scores.KeyAxis != keyAxis)
             throw c.Refuse("it multiplies attention scores that have not gone through a softmax over the keys");
 

@@ -94,6 +94,9 @@ internal static class AttentionWires
     /// factor's.</summary>
     public static Wire Normalized(NodeContext c, ScoresWire scores, int axis)
     {
+        if (scores.Fading.Count > 0)
+            throw c.Refuse("it normalises attention scores that a mask has multiplied");
+
         if (axis == scores.KeyAxis)
             return scores with { Softmaxed = true };
 
@@ -107,6 +110,8 @@ internal static class AttentionWires
     {
         ScoresWire { Weighted: StreamWire value } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
             AttentionClosing.Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
+        ScoresWire { Fading.Count: > 0 } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
+            LinearAttention.Close(c, scores, null, c.Node.Int("keepdims", 1) != 0 ? 2 : 1),
         ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
         TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) =>
             Pool(c, weights, value),
@@ -162,10 +167,10 @@ internal static class AttentionWires
 
         return c.Node.OpType switch
         {
-            "Mul" => HeadFactors(c, scores, 1 - at) ?? Scaled(scores, Factor(c, 1 - at)),
-            "Div" when at == 0 => Scaled(scores, 1 / Factor(c, 1)),
-            "Add" or "Sub" when c.InputCount == 2 => Biased(c, scores, at),
-            "Where" => Masked(c, scores, at),
+            "Mul" => HeadFactors(c, scores, 1 - at) ?? LinearAttention.Faded(c, scores, 1 - at) ?? Scaled(scores, Factor(c, 1 - at)),
+            "Div" when at == 0 => LinearAttention.Divided(c, scores, at) ?? Scaled(scores, 1 / Factor(c, 1)),
+            "Add" or "Sub" when c.InputCount == 2 && scores.Fading.Count == 0 => Biased(c, scores, at),
+            "Where" => LinearAttention.Zeroed(c, scores, at) ?? Masked(c, scores, at),
             _ => throw c.Refuse("it is applied to attention scores, which take scales, additive biases and masks only"),
         };
     }

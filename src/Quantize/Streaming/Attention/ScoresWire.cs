@@ -22,6 +22,12 @@ internal sealed record ScoresWire(
 {
     public override string Description => "part of attention";
 
+    /// <summary>Factors for each query and key, in the place of a softmax.</summary>
+    public IReadOnlyList<ScoreBias> Fading { get; init; } = [];
+
+    /// <summary>Numbers for each query that the faded scores are divided by.</summary>
+    public IReadOnlyList<StreamWire> Divisors { get; init; } = [];
+
     /// <summary>The same scores of two sequences, told that the first factor was the keys and the second the queries.</summary>
     public ScoresWire KeysFirst() => this with
     {

@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming.Attention;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
@@ -168,6 +169,9 @@ internal static class ScatterOps
 
     private static Wire?[] StreamTrilu(NodeContext c)
     {
+        if (LinearAttention.Triangle(c) is { } scores)
+            return [scores];
+
         var stream = c.FirstStream;
         return stream.Axis < stream.FullShape.Length - 2 ? c.Track(stream.Axis) : throw c.NotCausal("it cuts a triangle out of all time");
     }

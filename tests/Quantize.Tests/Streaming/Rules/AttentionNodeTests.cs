@@ -40,6 +40,35 @@ public sealed class AttentionNodeTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Embeddings_and_attention_of_ids_that_count(bool lengths)
+    {
+        var g = new GraphBuilder().Domain("com.microsoft", 1);
+        string Ids(string name) => g.Input(name, OnnxElementType.Int32, 1, "time");
+        string ids = Ids("ids"), mask = Ids("mask");
+        var embedded = g.Node("com.microsoft::EmbedLayerNormalization", [ids, Ids("segments"), g.Weights([8, Features]),
+            g.Weights([12, Features]), g.Weights([8, Features]), g.Weights([Features]), g.Weights([Features]), mask], 2,
+            ("epsilon", 1e-5f));
+        var y = g.Node("com.microsoft::Attention",
+            [embedded[0], g.Weights([Features, 3 * Features]), g.Weights([3 * Features]), lengths ? embedded[1] : mask],
+            ("num_heads", (long)Heads));
+        Streamed.CheckWindows(g.Output(y), window: 6, hop: 2);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(2)]
+    public void Standard_attention_to_the_keys_that_are_no_padding(int keyHeads)
+    {
+        var g = new GraphBuilder(opset: 24);
+        var x = g.Input("x", 1, "time", Features);
+        string k = g.Linear(x, Features, keyHeads * Size), v = g.Linear(x, Features, keyHeads * Size);
+        var y = g.Node("Attention", [x, k, v, "", "", "", g.Ints(4)], ("q_num_heads", (long)Heads), ("kv_num_heads", (long)keyHeads));
+        Streamed.CheckWindows(g.Output(y), window: 6, hop: 2);
+    }
+
+    [Theory]
     [InlineData(4, true)]
     [InlineData(2, true)]
     [InlineData(1, true)]
