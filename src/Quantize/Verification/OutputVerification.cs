@@ -65,11 +65,12 @@ internal sealed class OutputVerification
     }
 
     /// <summary>Every element that a whole recording gave, for an output with a time axis.</summary>
-    public void AddWhole(TracePair traces, int recording, long firstStep, float[] reference, int[] shape)
+    /// <param name="steps">Steps of the whole: what came out later was computed from later inputs.</param>
+    public void AddWhole(TracePair traces, int recording, long firstStep, float[] reference, int[] shape, int steps)
     {
         var axis = _step.TimeAxis!.Value;
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
-        var ticks = Math.Min(traces.Program.Ticks(_index), shape[axis]);
+        var ticks = Math.Min(new Clock(_info.Rate, _info.Offset).Ticks(steps), Math.Min(traces.Program.Ticks(_index), shape[axis]));
         var element = new float[outer * inner];
         for (var tick = 0; tick < ticks; tick++)
         {

@@ -143,7 +143,7 @@ public sealed class Verifier : IDisposable
         for (var i = 0; i < outputs.Length; i++)
         {
             if (_conversion.Steps.Outputs[i].TimeAxis is not null)
-                outputs[i].AddWhole(traces, at.Recording, at.FirstStep, whole[i].ToFloats(), whole[i].StepShape());
+                outputs[i].AddWhole(traces, at.Recording, at.FirstStep, whole[i].ToFloats(), whole[i].StepShape(), length);
         }
 
         int[] latest = [.. Enumerable.Range(0, outputs.Length)

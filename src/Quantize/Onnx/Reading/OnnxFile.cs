@@ -12,6 +12,7 @@ internal static class OnnxFile
 {
     private const long OldestOpset = 7;
     private const long NewestKnownOpset = 23;
+    private const long NewestOpset = 26;
 
     public static OnnxModel Load(string path)
     {
@@ -84,11 +85,15 @@ internal static class OnnxFile
     {
         var standard = model.OpsetImport.FirstOrDefault(opset => GraphReader.IsStandardDomain(opset.Domain))
             ?? throw new EdgeSeqException(ErrorCodes.OpsetUnsupported, $"'{path}' does not say which ONNX operator set it uses");
-        return standard.Version >= OldestOpset
-            ? standard.Version
-            : throw new EdgeSeqException(
-                ErrorCodes.OpsetUnsupported,
+        return standard.Version switch
+        {
+            < OldestOpset => throw new EdgeSeqException(ErrorCodes.OpsetUnsupported,
                 $"'{path}' uses operator set {standard.Version}; the oldest that is supported is {OldestOpset}",
-                "export the model again with a newer opset_version");
+                "export the model again with a newer opset_version"),
+            > NewestOpset => throw new EdgeSeqException(ErrorCodes.OpsetUnsupported,
+                $"'{path}' uses operator set {standard.Version}; the newest that is supported is {NewestOpset}",
+                $"export the model again with opset_version={NewestOpset} or lower"),
+            _ => standard.Version,
+        };
     }
 }
