@@ -4,7 +4,7 @@ namespace EdgeSeq.Runtime.Ops.Basics;
 /// <param name="Offset">Where it lies in the state, in bytes.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Check">What may not stay in it.</param>
-internal readonly record struct StateWrite(long Offset, long Bytes, StateCheck Check)
+internal sealed record StateWrite(long Offset, long Bytes, StateCheck Check)
 {
     private const int Word = sizeof(int);
 
