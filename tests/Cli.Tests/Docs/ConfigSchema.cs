@@ -20,11 +20,17 @@ internal static class ConfigSchema
         var properties = new JsonObject();
         foreach (var key in ConfigKey.Of(command))
             properties[key.Name] = PropertyOf(command, key);
+        properties[ConfigKey.Chain] = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "What edgeseq-convert convert --chain makes the program of: docs/front-ends.md",
+        };
         var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = $"edgeseq {command.Name} --config FILE.toml|json",
-            ["description"] = $"The program and the options of edgeseq {command.Name}, each as on the command line, without dashes. The same names in TOML.",
+            ["description"] = $"The program and the options of edgeseq {command.Name}, each as on the command line, without dashes. "
+                + "The same names in TOML.",
             ["type"] = "object",
             ["additionalProperties"] = false,
             ["properties"] = properties,

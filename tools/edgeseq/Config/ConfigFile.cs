@@ -21,10 +21,13 @@ internal sealed class ConfigFile
         _keys = ConfigKey.Of(command);
     }
 
-    /// <summary>The arguments with those of the file that <c>--config</c> names in its place; as they are where it is not given.</summary>
+    /// <summary>The arguments with those of the file that <c>--config</c> names in its place, or that stands in the program's; as they are
+    /// where there is none.</summary>
     /// <exception cref="EdgeSeqException">ES0601, ES0602 for the file, ES0710 for what is in it.</exception>
     public static string[] Expand(Command command, string[] arguments)
     {
+        if (arguments is [var name, var first, .. var rest] && name == command.Name && IsFile(first))
+            arguments = [name, ConfigKey.ConfigOption, first, .. rest];
         var place = Array.FindIndex(arguments, argument => IsOption(argument, ConfigKey.ConfigOption));
         if (place < 0 || arguments[0] != command.Name)
             return arguments;
@@ -35,6 +38,9 @@ internal sealed class ConfigFile
         string[] typed = [.. arguments[1..place], .. arguments[(place + (isJoined ? 1 : 2))..]];
         return [command.Name, .. new ConfigFile(command, path).Arguments(typed), .. typed];
     }
+
+    private static bool IsFile(string argument) => argument.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
+        || argument.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOption(string argument, string name) =>
         argument == name || argument.StartsWith($"{name}=", StringComparison.Ordinal);
@@ -60,7 +66,14 @@ internal sealed class ConfigFile
         {
             if (!seen.Add(entry.Name))
                 throw Invalid(entry.Line, $"'{entry.Name}' is there twice", "a list holds several values");
-            Add(entry, typed, arguments);
+            if (entry.Name != ConfigKey.Chain)
+                Add(entry, typed, arguments);
+        }
+
+        if (seen.Contains(ConfigKey.Chain) && arguments is [var program, ..] && !program.StartsWith('-') && !File.Exists(program))
+        {
+            throw new EdgeSeqException(ErrorCodes.FileMissing, $"{_path}: its program {program} has not been made yet",
+                $"edgeseq-convert convert --chain {_path} -o {program}");
         }
 
         return arguments;
@@ -80,7 +93,8 @@ internal sealed class ConfigFile
         catch (FormatException e)
         {
             throw new EdgeSeqException(
-                ErrorCodes.ConfigInvalid, $"{_path}: {e.Message}", "docs/run.schema.json describes it; a file in TOML is called NAME.toml", e);
+                ErrorCodes.ConfigInvalid, $"{_path}: {e.Message}", "docs/run.schema.json describes it; a file in TOML is called NAME.toml",
+                e);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class ConfigKey
     /// <summary>The option that names the file; not a name in it.</summary>
     public const string ConfigOption = "--config";
 
+    /// <summary>What the converter makes the program of; it stands beside the options.</summary>
+    public const string Chain = "chain";
+
     private const string Dashes = "--";
 
     private ConfigKey(string name, string description, ConfigType type, bool isList, Option? option)

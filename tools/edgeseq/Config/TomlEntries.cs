@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EdgeSeq.Tool.Config;
 
 /// <summary>Reads a TOML document (https://toml.io, 1.0) as far as options go: names with texts, numbers, true or false and lists of them.
-/// Options have no tables, so those are refused.</summary>
+/// Options have no tables, so those are refused but for the chain, which ends what is read.</summary>
 internal sealed class TomlEntries
 {
     private readonly TomlCursor _cursor;
@@ -15,9 +15,19 @@ internal sealed class TomlEntries
     {
         var reader = new TomlEntries(text);
         var entries = new List<ConfigEntry>();
-        while (reader._cursor.SkipToContent())
+        while (reader._cursor.SkipToContent() && !reader.IsChain(entries))
             entries.Add(reader.Entry());
         return entries;
+    }
+
+    /// <summary>The chain stands behind the options and is the converter's.</summary>
+    private bool IsChain(List<ConfigEntry> entries)
+    {
+        var line = _cursor.Line;
+        var begins = _cursor.TryTake("[chain]") || _cursor.TryTake("[chain.");
+        if (begins)
+            entries.Add(new ConfigEntry(ConfigKey.Chain, line, false, []));
+        return begins;
     }
 
     private ConfigEntry Entry()

@@ -3,10 +3,12 @@ using EdgeSeq.Quantize.FrontEnds;
 
 namespace EdgeSeq.Quantize.Conversion.Chains;
 
-/// <summary>Reads a chain from its file, JSON or TOML with the same members.</summary>
+/// <summary>Reads a chain from its file, JSON or TOML with the same members; in a file for <c>edgeseq run</c> they are those of
+/// <c>chain</c>.</summary>
 public static class ChainFile
 {
-    private static readonly string[] Members = ["name", "front_end", "chunk", "rate", "models", "links", "states", "outputs", "decide", "description"];
+    private static readonly string[] Members =
+        ["name", "front_end", "chunk", "rate", "models", "links", "states", "outputs", "decide", "description"];
 
     /// <param name="models">Where the models lie; null: beside the file.</param>
     /// <exception cref="Runtime.Errors.EdgeSeqException">ES0706: not such a file; ES0601: it, or a model, does not exist.</exception>
@@ -17,6 +19,9 @@ public static class ChainFile
         if (root.ValueKind != JsonValueKind.Object)
             throw FrontEndErrors.Invalid($"{path} holds no object", "docs/front-ends.md shows one");
 
+        if (root.TryGetProperty("chain", out var inner) && inner.ValueKind == JsonValueKind.Object)
+            root = inner;
+
         if (root.EnumerateObject().FirstOrDefault(member =>
             !Members.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } other)
         {
@@ -24,10 +29,11 @@ public static class ChainFile
         }
 
         var folder = models ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!root.TryGetProperty("models", out var listed) || listed.ValueKind != JsonValueKind.Object)
-            throw FrontEndErrors.Invalid($"{path} lacks 'models'", "an object: name, and file or block");
+        var isListed = root.TryGetProperty("models", out var listed);
+        if (isListed ? listed.ValueKind != JsonValueKind.Object : !root.TryGetProperty("front_end", out _))
+            throw FrontEndErrors.Invalid($"{path} lacks 'models'", "an object: name, and file or block; or 'front_end' alone");
 
-        var parts = listed.EnumerateObject().Select(member =>
+        var parts = (isListed ? listed.EnumerateObject() : default).ToArray().Select(member =>
             new ChainPart(member.Name, Located(Text(member.Value, member.Name), folder))).ToArray();
         return new ChainSpec(parts)
         {
@@ -74,7 +80,8 @@ public static class ChainFile
         {
             0 => direct,
             1 => found[0],
-            _ => throw FrontEndErrors.Invalid($"'{Path.GetFileName(source)}' lies in '{folder}' more than once: {string.Join(", ", found)}", "give its path from there"),
+            _ => throw FrontEndErrors.Invalid($"'{Path.GetFileName(source)}' lies in '{folder}' more than once: {string.Join(", ", found)}",
+                "give its path from there"),
         };
     }
 }
