@@ -15,7 +15,7 @@ public sealed class ConvertProcessTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_conversion_that_is_killed_leaves_the_old_file_or_the_whole_new_one() => Kill(times: 20, seed: 1);
+    public void A_conversion_that_is_killed_leaves_the_old_file_or_the_whole_new_one() => Kill(times: 5, seed: 1);
 
     /// <summary>Takes half an hour and more, and is run by name only: docs/reliability.md says how.</summary>
     [Fact(Explicit = true)]
