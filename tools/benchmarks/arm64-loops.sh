@@ -63,11 +63,13 @@ split="${neon}Split<.*GateSumsS8"
 echo '| products | core | bytes per cycle | at most |'
 echo '| --- | --- | ---: | ---: |'
 for core in cortex-a53 cortex-a72 neoverse-n1; do
-    product 'int8 weights: smull, smlal, sadalp' $core 'NeonDot__One>:' 128
+    product 'int8 weights: smull, smlal, sadalp' $core 'NeonDot__DotTile>:' 128
     product 'int8 values: smull, smlal, sadalp by two digits' $core 'NeonDot__EightRows>:' 64
     product 'float32 weights: fmla by element' $core 'NeonRows__One>:' 256
 done
-product 'int8 weights: sdot by element' neoverse-n1 'NeonDpDot__One>:' 256
+product 'int8 weights: sdot by element' neoverse-n1 'NeonDpDot__FourTiles>:' 512
+product 'int8 weights and four vectors: sdot' neoverse-n1 'NeonDpDot__TileVectors>:' 256
+product 'float32 weights and six vectors: fmla' neoverse-n1 'ProductsF32.*Lanes4x128>__Chain<.*One.*Six>:' 384
 product 'int8 values: sdot by two digits' neoverse-n1 'NeonDpDot__OneTile>:' 256
 echo
 echo '| loops | core | cycles per element | at least |'

@@ -211,7 +211,8 @@ internal abstract partial class KernelSet
         AttentionF32Core(ring, tokens, newest, rule, q, y, scratch);
     }
 
-    /// <summary>y = exp(x - max)·(1/Σ exp(x - max)); y may be x. An empty vector is left alone.</summary>
+    /// <summary>y = exp(x - max)·(1/Σ exp(x - max)), with 0 where the exponent is below -87; y may be x. An empty vector is left
+    /// alone.</summary>
     public void Softmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Require(x.Length == y.Length);
@@ -219,7 +220,8 @@ internal abstract partial class KernelSet
             SoftmaxCore(x, y);
     }
 
-    /// <summary>y = (x - max) - log Σ exp(x - max); y may be x. An empty vector is left alone.</summary>
+    /// <summary>y = (x - max) - log Σ exp(x - max), the exponentials as in <see cref="Softmax"/>; y may be x. An empty vector is left
+    /// alone.</summary>
     public void LogSoftmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Require(x.Length == y.Length);

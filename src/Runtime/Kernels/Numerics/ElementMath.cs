@@ -47,6 +47,13 @@ internal static class ElementMath
         return T.Select(T.Less(x, T.Create(SmallestExponent)), T.Zero, y);
     }
 
+    /// <summary>The exponentials of softmax, of x less the largest: as <see cref="ExpOfNonPositive"/>, and a NaN stays. Their products with
+    /// what is below the smallest normal number would cost a processor many times as much.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SoftmaxExp<T>(T x)
+        where T : struct, ILanes<T>
+        => T.Select(T.Equal(x, x), ExpOfNonPositive(x), x);
+
     /// <summary>Natural logarithm to about 1 ulp; -∞ at zero, NaN below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log<T>(T x)

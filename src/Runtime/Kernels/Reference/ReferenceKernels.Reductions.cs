@@ -40,7 +40,7 @@ internal sealed partial class ReferenceKernels
     {
         var largest = Max(x);
         for (var i = 0; i < x.Length; i++)
-            y[i] = Exp(x[i] - largest);
+            y[i] = SoftmaxExp(x[i] - largest);
         var inverse = 1f / Sum(y);
         for (var i = 0; i < x.Length; i++)
             y[i] *= inverse;
@@ -53,7 +53,7 @@ internal sealed partial class ReferenceKernels
         for (var i = 0; i < x.Length; i++)
         {
             y[i] = x[i] - largest;
-            sums[i % 16] += Exp(y[i]);
+            sums[i % 16] += SoftmaxExp(y[i]);
         }
 
         var log = ElementMath.Log(new Lanes1(Tree(sums))).Value;
@@ -97,5 +97,5 @@ internal sealed partial class ReferenceKernels
         return sums[0];
     }
 
-    private static float Exp(float x) => ElementMath.Exp(new Lanes1(x)).Value;
+    private static float SoftmaxExp(float x) => ElementMath.SoftmaxExp(new Lanes1(x)).Value;
 }

@@ -51,7 +51,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes Add(nint at, TLanes sum)
         {
-            var exponential = ElementMath.Exp(TLanes.Load(x + at) - TLanes.Create(largest));
+            var exponential = ElementMath.SoftmaxExp(TLanes.Load(x + at) - TLanes.Create(largest));
             TLanes.Store(exponential, y + at);
             return sum + exponential;
         }
@@ -60,7 +60,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         public TLanes AddFirst(nint at, nint count, TLanes sum)
         {
             var exponential =
-                ElementMath.Exp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
+                ElementMath.SoftmaxExp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
             TLanes.StoreFirst(exponential, y + at, count);
             return sum + exponential;
         }
@@ -70,11 +70,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private readonly struct LogSoftmaxTerms(float* x) : ITerms<TLanes>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Add(nint at, TLanes sum) => sum + ElementMath.Exp(TLanes.Load(x + at));
+        public TLanes Add(nint at, TLanes sum) => sum + ElementMath.SoftmaxExp(TLanes.Load(x + at));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes AddFirst(nint at, nint count, TLanes sum) =>
-            sum + ElementMath.Exp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)));
+            sum + ElementMath.SoftmaxExp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)));
     }
 
     /// <summary>As <see cref="SoftmaxTerms"/> for finite x, and with 0 where the exponent is below -87.</summary>

@@ -56,11 +56,22 @@ internal sealed class Pool : StepOp
         }
     }
 
-    private TapRange[] Ranges(int axis, int count) => [.. Enumerable.Range(0, count).Select(at => _geometry.TapsOnInput(axis, at))];
+    private TapRange[] Ranges(int axis, int count)
+    {
+        var ranges = new TapRange[count];
+        for (var at = 0; at < count; at++)
+            ranges[at] = _geometry.TapsOnInput(axis, at);
+        return ranges;
+    }
 
     /// <summary>What an average of each output divides by, along one axis.</summary>
-    private int[] Counts(int axis, TapRange[] ranges, bool countPadding) =>
-        [.. ranges.Select((range, at) => countPadding ? _geometry.TapsOnPaddedInput(axis, at) : range.Count)];
+    private int[] Counts(int axis, TapRange[] ranges, bool countPadding)
+    {
+        var counts = new int[ranges.Length];
+        for (var at = 0; at < counts.Length; at++)
+            counts[at] = countPadding ? _geometry.TapsOnPaddedInput(axis, at) : ranges[at].Count;
+        return counts;
+    }
 
     /// <summary>The rows under the kernel as one.</summary>
     private ReadOnlySpan<float> LineOf(in Frame frame, ReadOnlySpan<float> x, int row)

@@ -4,10 +4,18 @@ namespace EdgeSeq.Runtime.Ops.Movement;
 
 /// <summary>The last two axes of a copy where elements that are neighbours on one side are apart on the other: rows that become
 /// columns.</summary>
-/// <param name="RowStride">Elements from row to row of the source.</param>
-/// <param name="Stride">Elements from row to row of the target.</param>
-internal sealed record TurnedAxes(int Rows, int Columns, int RowStride, int Stride)
+internal sealed class TurnedAxes(int rows, int columns, int rowStride, int stride)
 {
+    public int Rows { get; } = rows;
+
+    public int Columns { get; } = columns;
+
+    /// <summary>Elements from row to row of the source.</summary>
+    public int RowStride { get; } = rowStride;
+
+    /// <summary>Elements from row to row of the target.</summary>
+    public int Stride { get; } = stride;
+
     /// <summary>Null where the last two axes are not turned.</summary>
     /// <param name="plan">Strides of the source, then of the target.</param>
     public static TurnedAxes? Find(StridePlan plan)

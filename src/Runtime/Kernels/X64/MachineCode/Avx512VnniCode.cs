@@ -47,8 +47,9 @@ internal static unsafe class Avx512VnniCode
         var tileProducts = TileLoops.WriteTileProducts(code);
         var twoTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 2);
         var oneTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 1);
-        var vectorProducts = Enumerable.Range(1, PackedLayout.BlockTiles)
-            .Select(tiles => TileLoops.WriteVectorProducts(code, tiles)).ToArray();
+        var vectorProducts = new int[PackedLayout.BlockTiles];
+        for (var i = 0; i < vectorProducts.Length; i++)
+            vectorProducts[i] = TileLoops.WriteVectorProducts(code, i + 1);
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;

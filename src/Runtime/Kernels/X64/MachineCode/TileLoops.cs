@@ -22,7 +22,10 @@ internal static partial class TileLoops
 
     /// <summary>At least eight sums are under way where there is work for them, as each waits several cycles for its instruction before:
     /// those of the tiles of a pass, or parts of them.</summary>
-    private static readonly Zmm[] Sum = [.. Enumerable.Range(0, 16).Select(number => new Zmm(number))];
+    private static readonly Zmm[] Sum =
+    [
+        new(0), new(1), new(2), new(3), new(4), new(5), new(6), new(7), new(8), new(9), new(10), new(11), new(12), new(13), new(14), new(15),
+    ];
 
     private static readonly Zmm[] Line = [new(16), new(17), new(18), new(19)];
     private static readonly Zmm Four = new(20);
