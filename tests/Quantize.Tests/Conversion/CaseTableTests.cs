@@ -37,7 +37,6 @@ public class CaseTableTests
 
     [SharedTheory]
     [InlineData("dft_large", "shorter frames")]
-    [InlineData("retention_parallel", "--mode window")]
     public void A_case_that_does_not_stream_says_what_to_do(string model, string hint)
     {
         var refused = Assert.Throws<EdgeSeqException>(() => Converter.Convert(Shared.Path($"cases/{model}.onnx"), new ConvertOptions()));

@@ -88,7 +88,8 @@ internal sealed class StateFlow
             "Where" when IsPlace(node.Inputs[0]) =>
                 Written(node, data: 1, into: 2) ?? Written(node, data: 2, into: 1) ?? Selected(node),
             "Where" => Selected(node),
-            "ScatterElements" or "ScatterND" => Written(node, data: 2, into: 0) ?? StateRelation.Depends,
+            // At a place that is always the same nothing is gathered from step to step.
+            "ScatterElements" or "ScatterND" when _sources.DependsOnData(node.Inputs[1]) => Written(node, data: 2, into: 0) ?? StateRelation.Depends,
             "TensorScatter" => Written(node, data: 1, into: 0) ?? StateRelation.Depends,
             _ => StateRelation.Depends,
         };

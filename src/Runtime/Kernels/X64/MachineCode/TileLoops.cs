@@ -24,7 +24,8 @@ internal static partial class TileLoops
     /// those of the tiles of a pass, or parts of them.</summary>
     private static readonly Zmm[] Sum =
     [
-        new(0), new(1), new(2), new(3), new(4), new(5), new(6), new(7), new(8), new(9), new(10), new(11), new(12), new(13), new(14), new(15),
+        new(0), new(1), new(2), new(3), new(4), new(5), new(6), new(7), new(8), new(9), new(10), new(11), new(12), new(13),
+        new(14), new(15),
     ];
 
     private static readonly Zmm[] Line = [new(16), new(17), new(18), new(19)];
