@@ -25,6 +25,9 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("watch")]
     Task Watch(string stream, IStreamWatcher watcher);
 
+    [Alias("unwatch")]
+    Task Unwatch(string stream, IStreamWatcher watcher);
+
     /// <summary>Writes a snapshot now.</summary>
     [Alias("save")]
     Task Save();

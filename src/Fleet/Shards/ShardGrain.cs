@@ -116,6 +116,12 @@ internal sealed partial class ShardGrain(
         return Task.CompletedTask;
     }
 
+    public Task Unwatch(string stream, IStreamWatcher watcher)
+    {
+        _watchers!.Remove(stream, watcher);
+        return Task.CompletedTask;
+    }
+
     public Task Save() => SaveIfChanged();
 
     public Task Leave()

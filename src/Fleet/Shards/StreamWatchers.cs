@@ -23,6 +23,12 @@ internal sealed class StreamWatchers(ILogger logger)
         watchers.Subscribe(watcher, watcher);
     }
 
+    public void Remove(string stream, IStreamWatcher watcher)
+    {
+        if (_byStream.TryGetValue(stream, out var watchers))
+            watchers.Unsubscribe(watcher);
+    }
+
     /// <summary>Tells the watchers what their streams took and gave.</summary>
     public void Tell(ReadOnlyMemory<byte> samples, ReadOnlyMemory<byte> outputs, IReadOnlyList<StreamEvent> events)
     {

@@ -48,6 +48,7 @@ internal sealed class LiveStream(
         }
         finally
         {
+            await Unwatch(reference);
             grains.DeleteObjectReference<IStreamWatcher>(reference);
         }
     }
@@ -68,6 +69,18 @@ internal sealed class LiveStream(
             }
         }
         while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    private async Task Unwatch(IStreamWatcher reference)
+    {
+        try
+        {
+            await shard.Unwatch(stream, reference);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            // It forgets us by itself.
+        }
     }
 
     private async Task Send(WebSocket socket, CancellationToken cancellation)

@@ -35,12 +35,12 @@ public sealed class TestHost : IAsyncLifetime
             {
                 ["Fleet:Tenants:acme:KeyHashes:0"] = HashOf("acme-key"),
                 ["Fleet:Tenants:other:KeyHashes:0"] = HashOf("other-key"),
-                ["Fleet:Limits:Streams"] = "2000",
+                ["Fleet:Limits:Streams"] = "20000",
                 ["Fleet:Limits:SamplesPerSecond"] = "20000",
                 ["Fleet:SiloPort"] = $"{port}",
                 ["Urls"] = "http://127.0.0.1:0",
             });
-            builder.Logging.SetMinimumLevel(LogLevel.None);
+            builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IOutput>(Outputs);
         });
         await _app.StartAsync();

@@ -1,0 +1,52 @@
+using EdgeSeq.FleetTrials.Load;
+using EdgeSeq.FleetTrials.Servers;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.FleetTrials.Trials;
+
+/// <summary>Redis is stopped and started, the broker killed and started, under load; malformed messages come all the while. A gateway
+/// sends again what gives no output; every output must have the bits that the stream gives alone.</summary>
+internal static class BrokenServersTrial
+{
+    private const string DeploymentName = "broken";
+    private const int MalformedMessages = 100_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static async Task<BrokenServersResult> Run(int streams, int rounds, int seed, Action<string> tell)
+    {
+        await using var cluster = await Cluster.Start(2);
+        await cluster.Silos[0].Deploy(DeploymentName, streams);
+        await using var load = new SensorLoad(cluster.Broker.Port, DeploymentName, streams, streamsAMessage: 32, waitsForOutputs: true);
+        await load.Start();
+        using var end = new CancellationTokenSource();
+        var run = load.Run(end.Token);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        tell($"{MalformedMessages} malformed messages");
+        await MalformedLoad.Publish(cluster.Broker.Port, DeploymentName, MalformedMessages, seed);
+        var before = cluster.Silos.Max(silo => silo.Rss);
+        for (var round = 0; round < rounds; round++)
+        {
+            tell("Redis stops for 3 s");
+            await Pause(cluster.Redis, kill: false);
+            tell("the broker is killed for 3 s");
+            await Pause(cluster.Broker, kill: true);
+        }
+
+        await end.CancelAsync();
+        await run;
+        var isWhole = await load.Drain(Patience);
+        using var model = Model.Load(Path.Combine(AppContext.BaseDirectory, "activity.eseq"));
+        var (missing, different) = load.Ledger.Compare(model, load.Sensors, load.Sequence);
+        return new BrokenServersResult(
+            streams, load.Sequence * streams, load.Ledger.Count, missing, different, load.Ledger.Repeated, load.Ledger.Contradictions,
+            before / 1e6, cluster.Silos.Max(silo => silo.Rss) / 1e6, isWhole, await ShardCounts.Of(cluster.Silos[0], DeploymentName));
+    }
+
+    private static async Task Pause(ServerProcess server, bool kill)
+    {
+        await (kill ? server.Kill() : server.Stop());
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        await server.Start();
+        await Task.Delay(TimeSpan.FromSeconds(5));
+    }
+}
