@@ -69,7 +69,7 @@ for core in cortex-a53 cortex-a72 neoverse-n1; do
 done
 product 'int8 weights: sdot by element' neoverse-n1 'NeonDpDot__FourTiles>:' 512
 product 'int8 weights and four vectors: sdot' neoverse-n1 'NeonDpDot__TileVectors>:' 256
-product 'float32 weights and six vectors: fmla' neoverse-n1 'ProductsF32.*Lanes4x128>__Chain<.*One.*Six>:' 384
+product 'float32 weights and six vectors: fmla' neoverse-n1 'ProductsF32.*Lanes4x128>__Chain<.*One.*Six>>:' 384
 product 'int8 values: sdot by two digits' neoverse-n1 'NeonDpDot__OneTile>:' 256
 echo
 echo '| loops | core | cycles per element | at least |'

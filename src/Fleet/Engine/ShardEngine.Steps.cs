@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -103,6 +102,7 @@ internal sealed partial class ShardEngine
         if (missing > 0 && _settings.OnFault == FaultPolicy.Reset)
             ResetAfterFault(index);
         slot.LastTime = sample.Time;
+        slot.HeldBefore = _group[index].HeldSteps;
         _current[index] = sample;
         CopyInputs(_group[index], _bytes.Span.Slice(sample.Offset, SampleBytes));
         return true;
@@ -165,24 +165,12 @@ internal sealed partial class ShardEngine
     }
 
     /// <summary>A step that was done: with the sample, or with the last good one.</summary>
-    private void Count(StreamSlot slot, Session session)
+    private static void Count(StreamSlot slot, Session session)
     {
-        // The session's own count starts anew in a new session: after a snapshot, or where the group has grown.
-        if (_settings.OnFault == FaultPolicy.Hold && !IsFinite(session))
+        if (session.HeldSteps > slot.HeldBefore)
             slot.Counters.Held++;
         else
             slot.Counters.Stepped++;
-    }
-
-    private bool IsFinite(Session session)
-    {
-        for (var input = 0; input < _model.Inputs.Count; input++)
-        {
-            if (_model.Inputs[input].Type == ElementType.F32 && !TensorPrimitives.IsFiniteAll<float>(session.Input(input)))
-                return false;
-        }
-
-        return true;
     }
 
     private void Record(StreamSlot slot, Session session, int output, in Run sample)

@@ -14,6 +14,9 @@ internal sealed class StreamSlot
     public int FirstRun = -1;
     public int LastRun = -1;
 
+    /// <summary>Steps that the session had held before the sample that it takes now; its count starts anew in a new session.</summary>
+    public long HeldBefore;
+
     /// <param name="utf8">The stream's name.</param>
     /// <param name="outputs">Outputs of the program.</param>
     public StreamSlot(string name, byte[] utf8, int outputs, DecisionEngine? decisions)

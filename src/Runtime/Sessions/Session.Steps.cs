@@ -119,8 +119,7 @@ public sealed unsafe partial class Session
 
     private void KeepInputs()
     {
-        var good = _block.Pointer + _model.Layout.Bytes - _inputBytes;
-        Buffer.MemoryCopy(good - _inputBytes, good, _inputBytes, _inputBytes);
+        Buffer.MemoryCopy(_goodInputs - _inputBytes, _goodInputs, _inputBytes, _inputBytes);
         _hasGoodInputs = true;
     }
 

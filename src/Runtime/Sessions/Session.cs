@@ -18,6 +18,7 @@ public sealed unsafe partial class Session : IDisposable
     private readonly IdRange[] _idRanges;
     private readonly StepOp[] _ops;
     private readonly int[] _opClocks;
+    private readonly byte* _goodInputs;
     private readonly long _inputBytes;
     private readonly long _maxSteps;
     private Frame _frame;
@@ -39,6 +40,7 @@ public sealed unsafe partial class Session : IDisposable
         _ops = model.Schedule.Ops;
         _opClocks = model.Schedule.Clocks;
         _inputBytes = model.Layout.InputBytes;
+        _goodInputs = _block.Pointer + model.Layout.Bytes - _inputBytes;
         _inputs = Array.ConvertAll(model.Layout.Inputs, Bind);
         _outputs = Array.ConvertAll(model.Program.Outputs, Bind);
         _frame = new Frame
@@ -84,8 +86,7 @@ public sealed unsafe partial class Session : IDisposable
 
     private Span<byte> State => new(_block.Pointer, (int)_model.StateBytes);
 
-    private Span<byte> GoodInputs =>
-        new(_block.Pointer + _model.Layout.Bytes - _inputBytes, (int)_inputBytes);
+    private Span<byte> GoodInputs => new(_goodInputs, (int)_inputBytes);
 
     /// <summary>One step of a program with one F32 input; copies its first output, which must be F32.</summary>
     /// <param name="input">One element along time, exactly the input's length.</param>
