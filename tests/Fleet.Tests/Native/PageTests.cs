@@ -12,7 +12,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [NativeFact]
     public async Task Ten_thousand_streams_are_scrolled_searched_and_opened_by_keyboard()
     {
         var page = await Open(ColorScheme.Light, width: 1280, height: 800);
@@ -36,7 +36,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
         await Assertions.Expect(page.Locator("#detail")).ToBeHiddenAsync();
     }
 
-    [Theory]
+    [NativeTheory]
     [InlineData(ColorScheme.Light, 390)]
     [InlineData(ColorScheme.Dark, 390)]
     [InlineData(ColorScheme.Dark, 1280)]
@@ -52,7 +52,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
         await Picture(page, $"live-{scheme}-{width}");
     }
 
-    [Fact]
+    [NativeFact]
     public async Task Programs_shards_and_silos_are_listed()
     {
         var page = await Open(ColorScheme.Light, width: 1280, height: 800);
