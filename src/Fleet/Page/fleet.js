@@ -10,7 +10,7 @@ const columns = [
   { title: 'Latency', text: row => `${number(row.milliseconds, 1)} ms`, numeric: true, wide: true },
   { title: 'Last sample', order: 'Age', text: row => age(row.lastTime), numeric: true, wide: true },
 ];
-const state = { deployment: null, view: 'streams', text: '', order: 'Name', count: 0, first: 0, rows: [], active: 0, asked: 0, live: null };
+const state = { deployment: null, view: 'streams', text: '', order: 'Name', count: 0, first: 0, rows: [], active: 0, asked: 0, loading: null, live: null };
 
 function age(time) {
   if (!time) return '–';
@@ -62,17 +62,23 @@ function drawHeads() {
   }));
 }
 
-async function loadStreams() {
-  if (!state.deployment) return;
-  const view = el('viewport');
-  const offset = Math.max(0, Math.floor(view.scrollTop / rowHeight) - margin);
-  const limit = Math.min(200, Math.ceil(view.clientHeight / rowHeight) + 2 * margin);
-  const asked = ++state.asked;
-  const query = new URLSearchParams({ text: state.text, order: state.order, offset, limit });
-  const page = await get(`streams/${state.deployment}?${query}`);
-  if (asked !== state.asked) return;
-  Object.assign(state, { rows: page.rows, first: offset, count: page.count });
-  drawRows();
+// One question at a time, and again if there was a new one meanwhile: a server slower than the questions still gets its answers drawn.
+function loadStreams() {
+  state.asked++;
+  return state.loading ??= askStreams().finally(() => { state.loading = null; });
+}
+
+async function askStreams() {
+  for (let asked = -1; state.deployment && asked !== state.asked;) {
+    asked = state.asked;
+    const view = el('viewport');
+    const offset = Math.max(0, Math.floor(view.scrollTop / rowHeight) - margin);
+    const limit = Math.min(200, Math.ceil(view.clientHeight / rowHeight) + 2 * margin);
+    const query = new URLSearchParams({ text: state.text, order: state.order, offset, limit });
+    const page = await get(`streams/${state.deployment}?${query}`);
+    Object.assign(state, { rows: page.rows, first: offset, count: page.count });
+    drawRows();
+  }
 }
 
 function drawRows() {
@@ -257,13 +263,13 @@ async function begin() {
   setInterval(refresh, 2000);
 }
 
-let delay;
+let searching, scrolling;
 el('deployment').onchange = event => { state.deployment = event.target.value; close(); refresh(); };
 el('search').oninput = event => {
-  clearTimeout(delay);
-  delay = setTimeout(() => { state.text = event.target.value; state.active = 0; el('viewport').scrollTop = 0; loadStreams(); }, 150);
+  clearTimeout(searching);
+  searching = setTimeout(() => { state.text = event.target.value; state.active = 0; el('viewport').scrollTop = 0; loadStreams(); }, 150);
 };
-el('viewport').onscroll = () => { clearTimeout(delay); delay = setTimeout(loadStreams, 40); };
+el('viewport').onscroll = () => { clearTimeout(scrolling); scrolling = setTimeout(loadStreams, 40); };
 el('grid').onkeydown = onGridKey;
 el('close').onclick = close;
 for (const name of ['streams', 'programs', 'shards']) el(`tab-${name}`).onclick = () => choose(name);

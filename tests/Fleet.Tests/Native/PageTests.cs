@@ -12,7 +12,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [NativeFact]
+    [Fact]
     public async Task Ten_thousand_streams_are_scrolled_searched_and_opened_by_keyboard()
     {
         var page = await Open(ColorScheme.Light, width: 1280, height: 800);
@@ -36,7 +36,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
         await Assertions.Expect(page.Locator("#detail")).ToBeHiddenAsync();
     }
 
-    [NativeTheory]
+    [Theory]
     [InlineData(ColorScheme.Light, 390)]
     [InlineData(ColorScheme.Dark, 390)]
     [InlineData(ColorScheme.Dark, 1280)]
@@ -52,7 +52,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
         await Picture(page, $"live-{scheme}-{width}");
     }
 
-    [NativeFact]
+    [Fact]
     public async Task Programs_shards_and_silos_are_listed()
     {
         var page = await Open(ColorScheme.Light, width: 1280, height: 800);
@@ -114,6 +114,7 @@ public sealed class PageTests(PageTests.Fixture fixture) : IClassFixture<PageTes
 
         public async ValueTask InitializeAsync()
         {
+            Assertions.SetDefaultExpectTimeout(30_000);
             await Host.InitializeAsync();
             await Host.Deploy("acme", "page", Streams, "on=0.4, least=0.1s");
             var router = Host.Services.GetRequiredService<Router>();
