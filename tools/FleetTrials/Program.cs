@@ -16,21 +16,34 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var command = new RootCommand("Trials of a fleet; needs redis-server and mosquitto.") { Load(), Failover(), Broken() };
-        return await command.Parse(args).InvokeAsync();
+        var command = new RootCommand("Trials of a fleet; needs redis-server and mosquitto, or PostgreSQL beside them.") { Load(), Failover(), Broken() };
+        // Ctrl-C ends the servers too.
+        return await command.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 
     private static Command Load()
     {
-        var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 2 };
-        var streams = new Option<int>("--streams") { DefaultValueFactory = _ => 10_000 };
-        var together = new Option<int>("--streams-a-message") { DefaultValueFactory = _ => 32 };
+        var silos = Many("--silos", 2);
+        var streams = Many("--streams", 10_000);
+        var together = Many("--streams-a-message", 32);
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 20 };
-        var command = new Command("load", "measures throughput, latency and cost of a step") { silos, streams, together, seconds };
-        command.SetAction(async (parsed, _) => Print(
-            await LoadTrial.Run(
-                parsed.GetValue(silos), parsed.GetValue(streams), parsed.GetValue(together), parsed.GetValue(seconds)),
-            passed: true));
+        var command = new Command("load", "measures throughput, latency and cost of a step; several values of an option give a run each")
+        {
+            silos, streams, together, seconds,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            foreach (var many in parsed.GetValue(silos)!)
+            {
+                foreach (var count in parsed.GetValue(streams)!)
+                {
+                    foreach (var size in parsed.GetValue(together)!)
+                        Print(await LoadTrial.Run(many, count, size, parsed.GetValue(seconds), cancellation), passed: true);
+                }
+            }
+
+            return (int)ExitCode.Ok;
+        });
         return command;
     }
 
@@ -40,11 +53,15 @@ internal static class Program
         var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 100 };
         var streams = new Option<int>("--streams") { DefaultValueFactory = _ => 1000 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
-        var command = new Command("failover", "kills silos at random times, under load") { silos, kills, streams, seed };
-        command.SetAction(async (parsed, _) =>
+        var noWait = new Option<bool>("--no-wait") { Description = "gateways trust the broker's acknowledgement" };
+        var postgres = new Option<bool>("--postgres") { Description = "snapshots in PostgreSQL instead of Redis" };
+        var command = new Command("failover", "kills silos at random times, under load") { silos, kills, streams, seed, noWait, postgres };
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var result = await FailoverTrial.Run(
-                parsed.GetValue(silos), parsed.GetValue(kills), parsed.GetValue(streams), parsed.GetValue(seed), Console.Error.WriteLine);
+            var plan = new FailoverPlan(
+                parsed.GetValue(silos), parsed.GetValue(kills), parsed.GetValue(streams), parsed.GetValue(seed), !parsed.GetValue(noWait),
+                parsed.GetValue(postgres));
+            var result = await FailoverTrial.Run(plan, Console.Error.WriteLine, cancellation);
             return Print(result, result.Passed);
         });
         return command;
@@ -56,14 +73,17 @@ internal static class Program
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
         var command = new Command("broken", "stops Redis, kills the broker, sends malformed messages") { streams, rounds, seed };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var result = await BrokenServersTrial.Run(
-                parsed.GetValue(streams), parsed.GetValue(rounds), parsed.GetValue(seed), Console.Error.WriteLine);
+                parsed.GetValue(streams), parsed.GetValue(rounds), parsed.GetValue(seed), Console.Error.WriteLine, cancellation);
             return Print(result, result.Passed);
         });
         return command;
     }
+
+    private static Option<int[]> Many(string name, int value) =>
+        new(name) { DefaultValueFactory = _ => [value], AllowMultipleArgumentsPerToken = true };
 
     private static int Print(object result, bool passed)
     {

@@ -17,6 +17,12 @@ internal static class FleetConfiguration
                 "Fleet:Tenants:NAME:KeyHashes:0 is the SHA-256 of an API key; Fleet:Open=true lets everyone in, as tenant 'default'");
         }
 
+        if (options is { Postgres: not null, Redis: null })
+        {
+            throw Wrong("Fleet:Postgres keeps snapshots, but nothing keeps the log of samples and who is a silo",
+                "Fleet:Redis=HOST:PORT beside it");
+        }
+
         foreach (var (name, tenant) in options.Tenants)
         {
             Names.Require(name, "tenant");

@@ -12,7 +12,8 @@ public sealed class FleetOptions
     /// <summary>Redis for membership, snapshots and the log, as StackExchange.Redis writes it; null keeps all in memory.</summary>
     public string? Redis { get; set; }
 
-    /// <summary>PostgreSQL for snapshots and records instead of Redis, as Npgsql writes it.</summary>
+    /// <summary>PostgreSQL for snapshots, programs and records instead of Redis, as Npgsql writes it; membership and the log stay in
+    /// Redis.</summary>
     public string? Postgres { get; set; }
 
     /// <summary>Port on which silos talk to each other; the one above it is for clients.</summary>
@@ -25,8 +26,7 @@ public sealed class FleetOptions
     public string? Address { get; set; }
 
     /// <summary>Seconds between the probes by which silos watch each other; a silo counts as dead after three that failed. Where silos
-    /// share
-    /// a busy machine, 2 or more: one that is only slow must not be given up.</summary>
+    /// share a busy machine, 2 or more: one that is only slow must not be given up.</summary>
     public double ProbeSeconds { get; set; } = 1;
 
     /// <summary>Address of a collector of OpenTelemetry (OTLP over gRPC); null sends nothing.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSeq.Fleet.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -19,7 +20,7 @@ internal static class SiloSetup
         silo.UseStorage(options);
         silo.AddDashboard();
 
-        if (options.Redis is not null || options.Postgres is not null)
+        if (options.Redis is not null)
             silo.UseQuickFailover(TimeSpan.FromSeconds(options.ProbeSeconds));
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
 
@@ -53,10 +54,6 @@ internal static class SiloSetup
         {
             silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisSettings.Of(redis));
         }
-        else if (options.Postgres is { } postgres)
-        {
-            silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, postgres));
-        }
         else
         {
             var first = options.FirstSiloPort is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
@@ -75,6 +72,7 @@ internal static class SiloSetup
         var raw = new RawStateSerializer();
         if (options.Postgres is { } postgres)
         {
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new PostgresSchema(postgres));
             silo.AddAdoNetGrainStorage(StorageNames.Raw, storage =>
             {
                 (storage.Invariant, storage.ConnectionString, storage.GrainStorageSerializer) = (Invariant, postgres, raw);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeSeq.Fleet.Ingest;
+using EdgeSeq.Fleet.Shards;
 using EdgeSeq.Fleet.Telemetry;
 using EdgeSeq.Runtime.Errors;
 using MQTTnet;
@@ -14,6 +15,8 @@ namespace EdgeSeq.Fleet.Mqtt;
 /// log.</summary>
 internal sealed partial class ShardReader : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly MqttConnection _connection;
     private readonly Router _router;
     private readonly FleetMetrics _metrics;
@@ -45,15 +48,12 @@ internal sealed partial class ShardReader : IAsyncDisposable
         received.AutoAcknowledge = false;
         try
         {
-            var done = await _router.Enqueue(_tenant, _deployment, received.ApplicationMessage.Payload.ToArray(), _stop.Token)
-                .ConfigureAwait(false);
+            var done = await Enqueue(received.ApplicationMessage).ConfigureAwait(false);
             _ = Acknowledge(received, done);
         }
         catch (EdgeSeqException e)
         {
-            _metrics.Malformed("mqtt");
-            LogRefused(received.ApplicationMessage.Topic, e.Message);
-            await Acknowledge(received, Task.CompletedTask).ConfigureAwait(false);
+            await Acknowledge(received, Task.FromException(e)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -61,19 +61,56 @@ internal sealed partial class ShardReader : IAsyncDisposable
         }
     }
 
+    /// <summary>Hands a message on, again and again while what must be asked for it is away: the broker would send it again to the next
+    /// reader only, behind all that came since.</summary>
+    private async Task<Task<TakeResult>> Enqueue(MqttApplicationMessage message)
+    {
+        var payload = message.Payload.ToArray();
+        while (true)
+        {
+            try
+            {
+                return await _router.Enqueue(_tenant, _deployment, payload, _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not EdgeSeqException && !_stop.IsCancellationRequested)
+            {
+                _metrics.InputRetried();
+                LogRetried(message.Topic, e.Message);
+                await Task.Delay(Pause, _stop.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task Acknowledge(MqttApplicationMessageReceivedEventArgs received, Task done)
     {
         try
         {
-            await done.ConfigureAwait(false);
+            await Outcome(received.ApplicationMessage.Topic, done).ConfigureAwait(false);
             await received.AcknowledgeAsync(_stop.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // The broker sends it again; its sequence numbers tell.
+            // The next reader gets it, and knows it by its sequence numbers.
             LogNotAcknowledged(received.ApplicationMessage.Topic, e.Message);
         }
     }
+
+    /// <summary>Waits until a message is in the log, or is refused for good.</summary>
+    private async Task Outcome(string topic, Task done)
+    {
+        try
+        {
+            await done.ConfigureAwait(false);
+        }
+        catch (EdgeSeqException e)
+        {
+            _metrics.Malformed("mqtt");
+            LogRefused(topic, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}: a message waits: {Reason}")]
+    private partial void LogRetried(string topic, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Topic}: a message is left out: {Reason}")]
     private partial void LogRefused(string topic, string reason);

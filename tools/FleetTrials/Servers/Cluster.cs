@@ -1,10 +1,13 @@
 namespace EdgeSeq.FleetTrials.Servers;
 
-/// <summary>Redis, mosquitto and silos, all on this machine.</summary>
+/// <summary>Redis, mosquitto, silos, and PostgreSQL where it is wanted, all on this machine.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private Cluster(int silos, IReadOnlyDictionary<string, string>? more)
+    private readonly PostgresServer? _postgres;
+
+    private Cluster(int silos, bool withPostgres)
     {
+        _postgres = withPostgres ? new PostgresServer() : null;
         var settings = new Dictionary<string, string>
         {
             ["Cluster"] = $"trial{Environment.ProcessId}",
@@ -12,8 +15,8 @@ internal sealed class Cluster : IAsyncDisposable
             ["Mqtt__Host"] = "127.0.0.1",
             ["Mqtt__Port"] = $"{Broker.Port}",
         };
-        foreach (var (name, value) in more ?? new Dictionary<string, string>())
-            settings[name] = value;
+        if (_postgres is not null)
+            settings["Postgres"] = _postgres.Connection;
         Silos = [.. Enumerable.Range(1, silos).Select(number => new SiloServer(number, settings))];
     }
 
@@ -23,12 +26,13 @@ internal sealed class Cluster : IAsyncDisposable
 
     public SiloServer[] Silos { get; }
 
-    public static async Task<Cluster> Start(int silos, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="withPostgres">Keeps snapshots in PostgreSQL instead of Redis.</param>
+    public static async Task<Cluster> Start(int silos, bool withPostgres = false)
     {
-        var cluster = new Cluster(silos, settings);
+        var cluster = new Cluster(silos, withPostgres);
         try
         {
-            await Task.WhenAll(cluster.Redis.Start(), cluster.Broker.Start());
+            await Task.WhenAll(cluster.Redis.Start(), cluster.Broker.Start(), cluster._postgres?.Start() ?? Task.CompletedTask);
             await Task.WhenAll(cluster.Silos.Select(silo => silo.Start()));
             return cluster;
         }
@@ -44,5 +48,7 @@ internal sealed class Cluster : IAsyncDisposable
         await Task.WhenAll(Silos.Select(silo => silo.DisposeAsync().AsTask()));
         await Broker.DisposeAsync();
         await Redis.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
     }
 }

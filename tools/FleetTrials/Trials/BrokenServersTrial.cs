@@ -12,7 +12,7 @@ internal static class BrokenServersTrial
     private const int MalformedMessages = 100_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<BrokenServersResult> Run(int streams, int rounds, int seed, Action<string> tell)
+    public static async Task<BrokenServersResult> Run(int streams, int rounds, int seed, Action<string> tell, CancellationToken cancellation)
     {
         await using var cluster = await Cluster.Start(2);
         await cluster.Silos[0].Deploy(DeploymentName, streams);
@@ -20,16 +20,16 @@ internal static class BrokenServersTrial
         await load.Start();
         using var end = new CancellationTokenSource();
         var run = load.Run(end.Token);
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
         tell($"{MalformedMessages} malformed messages");
         await MalformedLoad.Publish(cluster.Broker.Port, DeploymentName, MalformedMessages, seed);
         var before = cluster.Silos.Max(silo => silo.Rss);
         for (var round = 0; round < rounds; round++)
         {
             tell("Redis stops for 3 s");
-            await Pause(cluster.Redis, kill: false);
+            await Pause(cluster.Redis, kill: false, cancellation);
             tell("the broker is killed for 3 s");
-            await Pause(cluster.Broker, kill: true);
+            await Pause(cluster.Broker, kill: true, cancellation);
         }
 
         await end.CancelAsync();
@@ -42,11 +42,11 @@ internal static class BrokenServersTrial
             before / 1e6, cluster.Silos.Max(silo => silo.Rss) / 1e6, isWhole, await ShardCounts.Of(cluster.Silos[0], DeploymentName));
     }
 
-    private static async Task Pause(ServerProcess server, bool kill)
+    private static async Task Pause(ServerProcess server, bool kill, CancellationToken cancellation)
     {
         await (kill ? server.Kill() : server.Stop());
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
         await server.Start();
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
     }
 }

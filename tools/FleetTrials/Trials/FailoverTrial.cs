@@ -16,26 +16,28 @@ internal static class FailoverTrial
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task<FailoverResult> Run(int silos, int kills, int streams, int seed, Action<string> tell)
+    public static async Task<FailoverResult> Run(FailoverPlan plan, Action<string> tell, CancellationToken cancellation)
     {
-        await using var cluster = await Cluster.Start(silos);
+        var (silos, kills, streams) = (plan.Silos, plan.Kills, plan.Streams);
+        await using var cluster = await Cluster.Start(silos, plan.WithPostgres);
         await cluster.Silos[0].Deploy(DeploymentName, streams);
-        await using var load = new SensorLoad(cluster.Broker.Port, DeploymentName, streams, streamsAMessage: 32, waitsForOutputs: true);
+        await using var load = new SensorLoad(
+            cluster.Broker.Port, DeploymentName, streams, streamsAMessage: 32, plan.GatewaysWait);
         await load.Start();
         using var end = new CancellationTokenSource();
         var run = load.Run(end.Token);
-        var random = new Random(seed);
+        var random = new Random(plan.Seed);
         var recoveries = new List<double>();
-        await AllShardsSince(load, Stopwatch.GetTimestamp());
+        await AllShardsSince(load, Stopwatch.GetTimestamp(), cancellation);
         for (var kill = 0; kill < kills; kill++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1 + (3 * random.NextDouble())));
+            await Task.Delay(TimeSpan.FromSeconds(1 + (3 * random.NextDouble())), cancellation);
             var victim = cluster.Silos[random.Next(silos)];
             await victim.Kill();
             var killed = Stopwatch.GetTimestamp();
-            await Task.Delay(OnTheWay);
-            recoveries.Add((await AllShardsSince(load, killed + (long)(OnTheWay.TotalSeconds * Stopwatch.Frequency)) - killed)
-                / (double)Stopwatch.Frequency);
+            await Task.Delay(OnTheWay, cancellation);
+            var since = killed + (long)(OnTheWay.TotalSeconds * Stopwatch.Frequency);
+            recoveries.Add((await AllShardsSince(load, since, cancellation) - killed) / (double)Stopwatch.Frequency);
             tell($"kill {kill + 1} of {kills}: {victim.Name}, all shards give outputs again after {recoveries[^1]:0.00} s");
             await victim.Start();
         }
@@ -54,7 +56,7 @@ internal static class FailoverTrial
 
     /// <summary>Waits until every shard has given an output after a time.</summary>
     /// <returns>When the last one did.</returns>
-    private static async Task<long> AllShardsSince(SensorLoad load, long since)
+    private static async Task<long> AllShardsSince(SensorLoad load, long since, CancellationToken cancellation)
     {
         var first = new long[load.LastOutput.Count];
         var watch = Stopwatch.StartNew();
@@ -68,7 +70,7 @@ internal static class FailoverTrial
                     first[i] = load.LastOutput[i];
             }
 
-            await Task.Delay(5);
+            await Task.Delay(5, cancellation);
         }
 
         return first.Max();

@@ -14,7 +14,7 @@ internal static class LoadTrial
     private const int BareRounds = 2000;
     private static readonly TimeSpan Warmup = TimeSpan.FromSeconds(5);
 
-    public static async Task<LoadResult> Run(int silos, int streams, int streamsAMessage, double seconds)
+    public static async Task<LoadResult> Run(int silos, int streams, int streamsAMessage, double seconds, CancellationToken cancellation)
     {
         await using var cluster = await Cluster.Start(silos);
         await cluster.Silos[0].Deploy(DeploymentName, streams);
@@ -22,10 +22,10 @@ internal static class LoadTrial
         await load.Start();
         using var end = new CancellationTokenSource();
         var run = load.Run(end.Token);
-        await Task.Delay(Warmup);
+        await Task.Delay(Warmup, cancellation);
         load.Latency.Clear();
         var before = Usage(cluster, load);
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        await Task.Delay(TimeSpan.FromSeconds(seconds), cancellation);
         var after = Usage(cluster, load);
         var (p50, p99) = (load.Latency.Percentile(0.5) / 1e6, load.Latency.Percentile(0.99) / 1e6);
         await end.CancelAsync();
