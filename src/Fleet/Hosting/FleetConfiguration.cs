@@ -23,6 +23,14 @@ internal static class FleetConfiguration
                 "Fleet:Redis=HOST:PORT beside it");
         }
 
+        if (options.Mqtt is { CaFile: { } authorities } mqtt)
+        {
+            if (!mqtt.Tls)
+                throw Wrong("Fleet:Mqtt:CaFile without Fleet:Mqtt:Tls: the connection would be plain", "Fleet:Mqtt:Tls=true beside it");
+            if (!File.Exists(authorities))
+                throw Wrong($"Fleet:Mqtt:CaFile: there is no file {authorities}", "certificates of the broker's authority, PEM");
+        }
+
         foreach (var (name, tenant) in options.Tenants)
         {
             Names.Require(name, "tenant");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -35,7 +36,7 @@ internal sealed class MqttConnection : IAsyncDisposable
         if (options.User is { } user)
             builder.WithCredentials(user, Encoding.UTF8.GetBytes(options.Password ?? ""));
         if (options.Tls)
-            builder.WithTlsOptions(tls => tls.UseTls());
+            builder.WithTlsOptions(tls => Encrypt(tls, options.CaFile));
         _options = builder.Build();
         ((MqttClientTcpOptions)_options.ChannelOptions).BufferSize = BufferBytes;
         Client = new MqttClientFactory().CreateMqttClient();
@@ -54,6 +55,16 @@ internal sealed class MqttConnection : IAsyncDisposable
         await _work.ConfigureAwait(false);
         Client.Dispose();
         _stop.Dispose();
+    }
+
+    private static void Encrypt(MqttClientTlsOptionsBuilder tls, string? authorities)
+    {
+        tls.UseTls();
+        if (authorities is null)
+            return;
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPemFile(authorities);
+        tls.WithTrustChain(trusted);
     }
 
     private async Task Work(Func<CancellationToken, Task> connected, CancellationToken stop)

@@ -14,6 +14,9 @@ public sealed class MqttOptions
     /// <summary>Encrypted, the broker's certificate checked.</summary>
     public bool Tls { get; set; }
 
+    /// <summary>Certificates (PEM) of authorities that vouch for the broker, instead of the system's.</summary>
+    public string? CaFile { get; set; }
+
     /// <summary>First part of all topics.</summary>
     public string Prefix { get; set; } = "edgeseq";
 

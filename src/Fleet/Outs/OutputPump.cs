@@ -9,7 +9,9 @@ namespace EdgeSeq.Fleet.Outs;
 /// repeats what fails; a full queue holds the shards up, so that memory stays bounded and nothing is dropped.</summary>
 public sealed partial class OutputPump(IEnumerable<IOutput> outputs, FleetMetrics metrics, ILogger<OutputPump> log) : BackgroundService
 {
-    private const int MostWaiting = 1024;
+    /// <summary>Messages that an output's queue holds.</summary>
+    internal const int MostWaiting = 1024;
+
     private const int UnderWay = 32;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
 

@@ -24,6 +24,9 @@ public sealed class TestHost : IAsyncLifetime
 
     public IServiceProvider Services => _app!.Services;
 
+    /// <summary>Of the configuration, beside the host's own.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     internal RecordingOutput Outputs { get; } = new();
 
     public async ValueTask InitializeAsync()
@@ -40,16 +43,20 @@ public sealed class TestHost : IAsyncLifetime
                 ["Fleet:SiloPort"] = $"{port}",
                 ["Urls"] = "http://127.0.0.1:0",
             });
+            builder.Configuration.AddInMemoryCollection(Settings);
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IOutput>(Outputs);
         });
         await _app.StartAsync();
     }
 
+    /// <summary>Drains the host and ends it; a second time does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app!.StopAsync();
-        await _app.DisposeAsync();
+        if (Interlocked.Exchange(ref _app, null) is not { } app)
+            return;
+        await app.StopAsync();
+        await app.DisposeAsync();
     }
 
     /// <summary>A client with the tenant's key; null has none.</summary>
@@ -116,6 +123,10 @@ public sealed class TestHost : IAsyncLifetime
     internal sealed class RecordingOutput : IOutput
     {
         private readonly List<OutputMessage> _messages = [];
+        private Task _gate = Task.CompletedTask;
+
+        /// <summary>What a delivery takes.</summary>
+        public TimeSpan Delay { get; set; }
 
         public string Name => "test";
 
@@ -128,11 +139,20 @@ public sealed class TestHost : IAsyncLifetime
             }
         }
 
-        public Task Deliver(OutputMessage message, CancellationToken cancellation)
+        /// <summary>Delivers nothing until the gate is opened.</summary>
+        public TaskCompletionSource Close()
         {
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _gate = gate.Task;
+            return gate;
+        }
+
+        public async Task Deliver(OutputMessage message, CancellationToken cancellation)
+        {
+            await _gate.WaitAsync(cancellation);
+            await Task.Delay(Delay, cancellation);
             lock (_messages)
                 _messages.Add(message);
-            return Task.CompletedTask;
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace EdgeSeq.FleetTrials.Servers;
 
 /// <summary>A broker that keeps sessions and their messages.</summary>
-internal sealed class MosquittoServer() : ServerProcess("mosquitto")
+/// <param name="encryption">More lines of its configuration: certificate and key.</param>
+internal sealed class MosquittoServer(string encryption = "") : ServerProcess("mosquitto")
 {
     protected override IReadOnlyList<string> Command()
     {
@@ -16,6 +17,7 @@ internal sealed class MosquittoServer() : ServerProcess("mosquitto")
             persistence_location {Folder}/
             autosave_interval 1
             user root
+            {encryption}
 
             """);
         return ["mosquitto", "-c", configuration];
