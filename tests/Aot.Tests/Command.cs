@@ -13,6 +13,9 @@ internal sealed record Command(IReadOnlyList<string> Start, IReadOnlyDictionary<
     {
     }
 
+    /// <summary>Where it starts.</summary>
+    public string Folder { get; init; } = Repository.Root;
+
     /// <summary>Runs to the end; throws with the program's words if it fails.</summary>
     /// <returns>Standard output.</returns>
     public string Run(params ReadOnlySpan<string> arguments)
@@ -59,7 +62,7 @@ internal sealed record Command(IReadOnlyList<string> Start, IReadOnlyDictionary<
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
+            WorkingDirectory = Folder,
         };
         // What the tests were started with must not decide which kernels run.
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal)

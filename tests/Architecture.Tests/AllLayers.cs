@@ -34,6 +34,14 @@ internal static class AllLayers
             "Runtime.Ops",
             "Runtime.Sessions",
         ]),
+        new("EdgeSeq.Hosting",
+        [
+            "Hosting",
+        ]),
+        new("libedgeseq",
+        [
+            "Native",
+        ]),
         new("EdgeSeq.Device",
         [
             "Device",

@@ -31,15 +31,16 @@ internal static class SimulatedSource
             return new SignalSource(text, name == Noise, seed);
         if (!ActivitySimulator.Names.Contains(name))
             throw Unknown($"there is no simulation '{name}'");
-        if (context.Inputs is not [{ Length: ActivitySimulator.Channels or ActivitySource.ChannelsWithBody }])
+        if (context.Inputs is not [{ Length: ActivitySimulator.Channels or MotionSource.ChannelsWithBody }])
         {
             throw new EdgeSeqException(
                 ErrorCodes.RecordingShape,
-                $"{text} gives 6 channels (acceleration in g, angular rate in rad/s), or 9 with the acceleration without gravity between them; the program takes other inputs",
+                $"{text} gives 6 channels (acceleration in g, angular rate in rad/s), or 9 with the acceleration without gravity between "
+                + "them; the program takes other inputs",
                 "sim:sine and sim:noise fit every program");
         }
 
-        return new ActivitySource(text, new ActivitySimulator(name, seed));
+        return new MotionSource(text, new ActivitySimulator(name, seed));
     }
 
     private static EdgeSeqException Unknown(string problem) =>

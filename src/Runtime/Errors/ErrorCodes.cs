@@ -71,6 +71,12 @@ public static class ErrorCodes
     public static readonly ErrorCode UsedTwice = new(504, ExitCode.BadData, "A session is used from two threads at once");
     public static readonly ErrorCode SessionFlushed = new(505, ExitCode.BadData, "A recording was ended by a flush");
 
+    // Of the C interface alone.
+    public static readonly ErrorCode HandleUnknown = new(506, ExitCode.BadData, "A handle of the C interface names nothing that is open");
+    public static readonly ErrorCode ArgumentInvalid = new(507, ExitCode.BadData,
+        "An argument of the C interface is null, out of range or of another length");
+    public static readonly ErrorCode InternalFault = new(508, ExitCode.BadData, "The library fails, or there is no memory");
+
     // ES06xx: files and devices.
     public static readonly ErrorCode FileMissing = new(601, ExitCode.BadData, "An input file does not exist");
     public static readonly ErrorCode FileUnreadable = new(602, ExitCode.Device, "A file cannot be read");
@@ -114,7 +120,7 @@ public static class ErrorCodes
         SnapshotInvalid, SnapshotOfOtherProgram, SnapshotHasNaN,
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault, FrontEndNotStreamable,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
-        StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice, SessionFlushed,
+        StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice, SessionFlushed, HandleUnknown, ArgumentInvalid, InternalFault,
         FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, NetworkUnusable,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, FrontEndInvalid, ConfigInvalid, InputValueInvalid,
             InstructionSetUnknown,

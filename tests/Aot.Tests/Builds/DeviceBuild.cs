@@ -14,6 +14,7 @@ internal sealed class DeviceBuild
     private readonly bool _hasSensors;
     private readonly Lazy<string> _binary;
     private readonly Lazy<string> _kernelSweep;
+    private readonly Lazy<string> _library;
 
     private DeviceBuild(string name, string runtimeIdentifier, string? instructionSet, Action require, bool hasSensors = true)
     {
@@ -24,6 +25,7 @@ internal sealed class DeviceBuild
         _hasSensors = hasSensors;
         _binary = new Lazy<string>(() => Publish("tools/edgeseq", "edgeseq"));
         _kernelSweep = new Lazy<string>(() => Publish("tests/KernelSweep", "EdgeSeq.KernelSweep"));
+        _library = new Lazy<string>(() => Publish("src/Native", "libedgeseq.so"));
     }
 
     public static DeviceBuild X64 { get; } = new("linux-x64", "linux-x64", instructionSet: null, Toolchain.RequireX64);
@@ -44,6 +46,9 @@ internal sealed class DeviceBuild
 
     /// <summary>The path of the program that sweeps over the kernels. Fails like <see cref="Binary"/>.</summary>
     public string KernelSweep => Required(_kernelSweep);
+
+    /// <summary>The path of libedgeseq.so, with edgeseq.h beside it. Fails like <see cref="Binary"/>.</summary>
+    public string Library => Required(_library);
 
     /// <summary>Whether it has the drivers for sensors.</summary>
     public bool HasSensors => _hasSensors;

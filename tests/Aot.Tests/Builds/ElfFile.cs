@@ -16,11 +16,18 @@ internal static partial class ElfFile
     public static IEnumerable<string> Libraries(string binary) =>
         NeededLibrary().Matches(Readelf.Run("--dynamic", "--wide", binary)).Select(match => match.Groups[1].Value);
 
+    /// <summary>Names of the functions that a shared library offers.</summary>
+    public static IEnumerable<string> Functions(string library) =>
+        OfferedFunction().Matches(Readelf.Run("--dyn-syms", "--wide", library)).Select(match => match.Groups[1].Value);
+
     public static bool HasSymbolTable(string binary) =>
         Readelf.Run("--sections", "--wide", binary).Contains(".symtab", StringComparison.Ordinal);
 
     [GeneratedRegex(@"GLIBC_(\d+\.\d+)")]
     private static partial Regex GlibcVersion();
+
+    [GeneratedRegex(@"FUNC +GLOBAL +DEFAULT +\d+ +(\w+)")]
+    private static partial Regex OfferedFunction();
 
     [GeneratedRegex(@"\(NEEDED\).*\[(.+)\]")]
     private static partial Regex NeededLibrary();

@@ -8,10 +8,10 @@ internal static class Toolchain
 {
     public const string Switch = "EDGESEQ_NATIVE";
 
-    private static readonly string[] X64 = ["clang", "objcopy", "readelf"];
+    private static readonly string[] X64 = ["clang", "clang++", "objcopy", "readelf"];
 
-    private static readonly string[] Arm64 = ["clang", "ld.lld", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-objcopy", "qemu-aarch64",
-        "readelf"];
+    private static readonly string[] Arm64 = ["clang", "ld.lld", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++",
+        "aarch64-linux-gnu-objcopy", "qemu-aarch64", "readelf"];
 
     public static bool IsWanted { get; } = Environment.GetEnvironmentVariable(Switch) == "1";
 

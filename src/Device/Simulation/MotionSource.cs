@@ -5,7 +5,7 @@ namespace EdgeSeq.Device.Simulation;
 
 /// <summary>An endless stream of simulated motion. Six channels are the acceleration and the angular rate; with nine,
 /// the acceleration without gravity stands between them, as in the recordings of the HAR data set.</summary>
-internal sealed class ActivitySource(string name, ActivitySimulator simulator) : ISource
+internal sealed class MotionSource(string name, ActivitySimulator simulator) : ISource
 {
     public const int ChannelsWithBody = ActivitySimulator.Channels + Axes;
 
