@@ -114,6 +114,7 @@ internal static class AllLayers
             "Quantize.Conversion.Chains",
             "Quantize.Verification",
             "Quantize.Verification.Report",
+            "Quantize.Timing",
         ]),
         new("EdgeSeq.Fleet",
         [

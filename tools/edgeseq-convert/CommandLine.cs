@@ -23,6 +23,7 @@ internal static class CommandLine
         {
             ConvertCommand.Create(),
             VerifyCommand.Create(),
+            BenchCommand.Create(),
             CompletionsCommand.Create(Name),
         };
 }

@@ -31,6 +31,7 @@ public sealed class Verifier : IDisposable
     private readonly Model _f32;
     private readonly ConversionResult _conversion;
     private readonly Reference _reference;
+    private Signals? _signals;
 
     private Verifier(string onnxPath, string programPath, VerifyOptions options, IProgress<string>? progress)
     {
@@ -81,6 +82,7 @@ public sealed class Verifier : IDisposable
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"recording {index + 1:N0} of {extent.Recordings:N0}"));
             var traces = new TracePair(recording, OutputTrace.Of(_model, session, recording), OutputTrace.Of(_f32, f32Session, recording));
+            _signals ??= Signals.Of(_model, traces);
             foreach (var output in outputs)
                 output.AddPrograms(traces, index, firstStep);
 
@@ -203,6 +205,9 @@ public sealed class Verifier : IDisposable
                 _model.WeightBytes),
             Nodes = NodeComparison.Run(_bytes, _conversion.Program, _options.Data),
             Failures = Thresholds.Broken(_options, outputs),
+            HasThresholds = _options.HasThresholds,
+            Origin = VerifyOrigin.Of(_onnxPath, _programPath, _options.Data.Path, _model),
+            Signals = _signals!,
         };
     }
 

@@ -22,4 +22,7 @@ public sealed record VerifyOptions
     /// <summary>Most that may be lost against ONNX Runtime, as a share (0.005 is half a point): of the accuracy where there are labels,
     /// else of the decisions, else the relative error.</summary>
     public double? MaxLoss { get; init; }
+
+    /// <summary>Whether anything is demanded of the program.</summary>
+    public bool HasThresholds => MaxError is not null || MinSqnr is not null || MinAgreement is not null || MaxLoss is not null;
 }

@@ -35,6 +35,14 @@ public sealed record VerifyReport
 
     /// <summary>Which thresholds are broken, a sentence each.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
+
+    /// <summary>Whether any threshold was given; without one nothing can fail.</summary>
+    public required bool HasThresholds { get; init; }
+
+    public required VerifyOrigin Origin { get; init; }
+
+    /// <summary>The beginning of the first recording.</summary>
+    public required Signals Signals { get; init; }
 }
 
 /// <summary>One output of the program.</summary>

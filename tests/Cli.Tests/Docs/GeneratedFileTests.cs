@@ -1,3 +1,4 @@
+using System.CommandLine;
 using EdgeSeq.Cli.Tests.Fixtures;
 using EdgeSeq.Tool.Commands;
 
@@ -13,12 +14,35 @@ public class GeneratedFileTests
 
     [Fact]
     public void The_manual_page_of_edgeseq_is_up_to_date() => GeneratedFile.Check(
-        ManPage.TextOf("edgeseq", EdgeSeq.Tool.CommandLine.Root(RunCommand.Create()), Version("edgeseq")), "docs", "man", "edgeseq.1");
+        ManPage.TextOf("edgeseq", EdgeSeq.Tool.CommandLine.Root(RunCommand.Create()), Version("edgeseq"),
+        name => Examples("edgeseq", name)), "docs", "man", "edgeseq.1");
 
     [Fact]
     public void The_manual_page_of_edgeseq_convert_is_up_to_date() => GeneratedFile.Check(
-        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), Version("edgeseq-convert")),
+        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), Version("edgeseq-convert"),
+            name => Examples("edgeseq-convert", name)),
         "docs", "man", "edgeseq-convert.1");
+
+    [Fact]
+    public void The_reference_of_edgeseq_is_up_to_date() => GeneratedFile.Check(
+        CommandReference.TextOf("edgeseq", Names(EdgeSeq.Tool.CommandLine.Root(RunCommand.Create())),
+            "[The command line](command-line.md) explains what belongs together."), "docs", "edgeseq.md");
+
+    [Fact]
+    public void The_reference_of_edgeseq_convert_is_up_to_date() => GeneratedFile.Check(
+        CommandReference.TextOf("edgeseq-convert", Names(EdgeSeq.ConvertTool.CommandLine.Root()),
+            "[The command line](command-line.md#edgeseq-convert) and [quantisation](quantization.md) explain what belongs together."),
+        "docs", "edgeseq-convert.md");
+
+    private static IEnumerable<string> Names(Command root) =>
+        root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
+
+    private static string Examples(string tool, string command)
+    {
+        var help = ToolProcess.Run(tool, "", [command, "--help"]).Out;
+        var begin = help.IndexOf("\nExamples:\n", StringComparison.Ordinal);
+        return begin < 0 ? "" : help[(begin + "\nExamples:\n".Length)..].TrimEnd('\n');
+    }
 
     private static string Version(string tool) => ToolProcess.Run(tool, "", ["--version"]).Out.Trim();
 }

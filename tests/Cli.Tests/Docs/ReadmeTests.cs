@@ -28,21 +28,6 @@ public class ReadmeTests
         Assert.StartsWith($"step {lines.Length}: walking ", lines[^1], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Files_that_the_pages_link_to_exist()
-    {
-        foreach (var page in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")
-            .Append(Path.Combine(Repository.Root, "README.md")))
-        {
-            Assert.All(LinkedFiles(page), file => Assert.True(File.Exists(file), $"{page} links to {file}"));
-        }
-    }
-
-    private static IEnumerable<string> LinkedFiles(string page) => File.ReadAllText(page).Split("](").Skip(1)
-        .Select(rest => rest[..rest.IndexOf(')', StringComparison.Ordinal)].Split('#')[0])
-        .Where(link => link.Length > 0 && !link.Contains("://", StringComparison.Ordinal))
-        .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link));
-
     private static IEnumerable<float[]> Walk(int seconds)
     {
         var simulator = new ActivitySimulator("walking", seed: 1);

@@ -24,16 +24,60 @@ public sealed class BenchTests : IDisposable
 
         var outputs = report.GetProperty("steps_with_output").GetInt64();
         Assert.InRange(outputs, 2, (report.GetProperty("steps").GetInt64() / Hop) + 1);
-        Assert.True(report.GetProperty("output_ns").GetProperty("p50").GetInt64() > 10 * report.GetProperty("step_ns").GetProperty("p50").GetInt64());
+        Assert.True(Median("output_ns") > 10 * Median("step_ns"));
         Assert.True(patience.Elapsed < TimeSpan.FromMinutes(1), $"{patience.Elapsed}");
+
+        long Median(string name) => report.GetProperty(name).GetProperty("p50").GetInt64();
     }
 
     [Fact]
     public void The_users_number_of_steps_is_kept() => Assert.Equal(3000, Bench("--steps", "3000").GetProperty("steps").GetInt64());
 
     [Fact]
-    public void A_program_that_gives_an_output_each_step_has_one_time() => Assert.False(
-        JsonDocument.Parse(Edgeseq.Run("bench", Programs.Activity, "--steps", "50", "--json").Out).RootElement.TryGetProperty("output_ns", out _));
+    public void A_program_that_gives_an_output_each_step_has_one_time() =>
+        Assert.False(Json("bench", Programs.Activity, "--steps", "50", "--json").TryGetProperty("output_ns", out _));
+
+    [Fact]
+    public void Each_op_has_its_time_and_together_they_are_the_step()
+    {
+        var report = Json("bench", Programs.Activity, "--steps", "20000", "--ops", "--json");
+
+        var ops = report.GetProperty("ops").EnumerateArray().ToArray();
+        Assert.Equal(["Binary", "Binary", "LSTM", "Linear", "Softmax"], ops.Select(op => op.GetProperty("op").GetString()));
+        Assert.Equal(1, ops.Sum(op => op.GetProperty("share").GetDouble()), 6);
+        Assert.Equal("LSTM", ops.MaxBy(op => op.GetProperty("ns").GetDouble()).GetProperty("op").GetString());
+    }
+
+    [Fact]
+    public void Without_ops_none_are_timed() =>
+        Assert.False(Json("bench", Programs.Activity, "--steps", "50", "--json").TryGetProperty("ops", out _));
+
+    [Fact]
+    public void The_float_program_is_timed_in_the_same_rounds()
+    {
+        var f32 = _folder.Write("f32.eseq", Converter.Convert(Programs.ActivityModel, new() { Precision = ConvertPrecision.F32 }).Program);
+
+        var report = Json("bench", Programs.Activity, "--steps", "2000", "--compare-float", f32, "--json");
+
+        var other = report.GetProperty("float");
+        Assert.Equal((2000, f32), (other.GetProperty("steps").GetInt32(), other.GetProperty("program").GetString()));
+        Assert.True(other.GetProperty("weight_bytes").GetInt64() > 2 * report.GetProperty("weight_bytes").GetInt64());
+        Assert.NotEqual(report.GetProperty("output_crc32").GetString(), other.GetProperty("output_crc32").GetString());
+    }
+
+    [Fact]
+    public void The_desk_tool_times_onnx_runtime_in_the_same_run()
+    {
+        var result = EdgeseqConvert.Run("bench", Programs.Activity, "--onnx", Programs.ActivityModel, "--json");
+
+        var timings = JsonDocument.Parse(result.Out).RootElement.GetProperty("timings").EnumerateArray().ToArray();
+        Assert.Equal(["EdgeSeq, int8", "EdgeSeq, float32", "ONNX Runtime, float32"],
+            timings.Select(timing => timing.GetProperty("name").GetString()));
+        Assert.Equal(1, timings[0].GetProperty("ratio").GetDouble());
+        Assert.All(timings, timing => Assert.InRange(timing.GetProperty("ns").GetDouble(), 10, 1e8));
+    }
+
+    private static JsonElement Json(params string[] arguments) => JsonDocument.Parse(Edgeseq.Run(arguments).Out).RootElement;
 
     private JsonElement Bench(params string[] more)
     {

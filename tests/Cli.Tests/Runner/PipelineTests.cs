@@ -17,7 +17,7 @@ public sealed class PipelineTests : IDisposable
         _file = _folder.Write("tone.toml", File.ReadAllText(Path.Combine(example, "tone.toml"))
             .Replace("wav:examples/tone", $"wav:{example}", StringComparison.Ordinal)
             .Replace("\"tone.onnx\"", $"'{Path.Combine(example, "tone.onnx")}'", StringComparison.Ordinal)
-            .Replace("\"tone.eseq\"", $"'{_folder.File("tone.eseq")}'", StringComparison.Ordinal));
+            .Replace("\"examples/tone/tone.eseq\"", $"'{_folder.File("tone.eseq")}'", StringComparison.Ordinal));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -99,6 +99,7 @@ public class ReportTests
             Assert.Contains(result.OutLines, line => line.Split(activity).Length == 3);
         Assert.EndsWith("allocated 0 bytes", result.OutLines[^1], StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Out);
+        Assert.Contains("a bundled LSTM says what the person does", result.Err, StringComparison.Ordinal);
     }
 
     private static string? Crc(string steps) =>

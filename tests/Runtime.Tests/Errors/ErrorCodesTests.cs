@@ -19,6 +19,9 @@ public class ErrorCodesTests
     }
 
     [Fact]
+    public void Every_code_has_a_cause_and_a_cure() => Assert.Equal(ErrorCodes.All, ErrorCures.All.Keys.OrderBy(code => code.Number));
+
+    [Fact]
     public void Every_code_exits_as_its_range_says()
     {
         Assert.All(ErrorCodes.All, code => Assert.Contains(code.Exit, Exits(code.Number / 100)));

@@ -36,9 +36,10 @@ internal static class ErrorPage
         var page = new StringBuilder(Introduction).Append('\n');
         foreach (var (hundred, title, advice) in Ranges)
         {
-            page.Append($"\n## ES{hundred:D2}xx: {title}\n{advice}\n\n| Code | Exit | Meaning |\n| --- | --- | --- |\n");
+            page.Append($"\n## ES{hundred:D2}xx: {title}\n{advice}\n\n| Code | Exit | Meaning | Usual cause, and what cures it |\n| "
+                + "--- | --- | --- | --- |\n");
             foreach (var code in ErrorCodes.All.Where(code => code.Number / 100 == hundred))
-                page.Append($"| {code} | {(int)code.Exit} | {code.Title} |\n");
+                page.Append($"| <a id=\"{code}\"></a>{code} | {(int)code.Exit} | {code.Title} | {ErrorCures.All[code]} |\n");
         }
 
         return page.ToString();

@@ -1,8 +1,8 @@
 using System.Globalization;
-using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Timing;
 
 namespace EdgeSeq.Benchmarks.FrontEnds;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EdgeSeq.Benchmarks.Kernels;
 using EdgeSeq.Benchmarks.Ort;
+using EdgeSeq.Quantize.Timing;
 using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Kernels.Selection;
 

@@ -1,4 +1,4 @@
-using EdgeSeq.Benchmarks.Ort;
+using EdgeSeq.Quantize.Timing;
 
 namespace EdgeSeq.Benchmarks.Paired;
 

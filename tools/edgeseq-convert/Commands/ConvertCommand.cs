@@ -39,19 +39,23 @@ internal static class ConvertCommand
         var minSqnr = Arguments.Number("--min-sqnr", "DB",
             "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
         var maxLoss = Arguments.Number("--max-loss", "SHARE",
-            "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
+            "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of "
+                + "accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
         var calibrateLabels = Arguments.Text("--calibrate-labels", "Y.npy",
             "With --max-loss: the class of each calibration recording, or of each step");
         var timeAxis = Arguments.Pairs("--time-axis", "INPUT=AXIS", "Which axis of an input is time");
         var state = Arguments.Texts("--state", "auto|none|IN=OUT",
-            "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing [default: auto]");
+            "An input that is state, and the output that gives its next value; auto looks for others beside them, none keeps nothing "
+                + "[default: auto]");
         var dim = Arguments.Pairs("--dim", "NAME=N", "The size of a dimension that the model leaves open under this name");
         var batch = Arguments.Count<int>("--batch", "N", "The batch, whatever the model says: 1 makes a program of one stream");
         var history = Arguments.Texts("--history", "HIST=OBS",
-            "Last observations that the session keeps: a history input and the observation that enters it after the step; or OBS=H,oldest-first|newest-first for an input that is a stack of the last H");
+            "Last observations that the session keeps: a history input and the observation that enters it after the step; or "
+                + "OBS=H,oldest-first|newest-first for an input that is a stack of the last H");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H",
-            "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples are new at each step");
+            "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples "
+                + "are new at each step");
         var maxContext = Arguments.Count<int>("--max-context", "N", "Tokens that attention keeps");
         var positions = Arguments.Choice("--positions", "Past the end of a position table",
             ("error", PositionPolicy.Error), ("clamp", PositionPolicy.Clamp), ("wrap", PositionPolicy.Wrap));
@@ -67,7 +71,8 @@ internal static class ConvertCommand
         var exclude = Arguments.Texts("--exclude", "PATTERN",
             "Nodes whose name or op type fits (* and ? stand for any characters, any one) stay float32");
         var frontEnd = Arguments.Text("--front-end", "FRONT-END",
-            "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, hop=160)', or FILE.json (docs/front-ends.md)");
+            "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, "
+                + "hop=160)', or FILE.json (docs/front-ends.md)");
         var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
         var link = Arguments.Texts("--link", "LINK",
             "What goes from one model to another: 'A:output -> B:input, window=76, hop=8, scale=0.1, offset=2'");
@@ -82,12 +87,20 @@ internal static class ConvertCommand
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Json();
-        var command = new Command("convert", "Turn an ONNX model into a step program")
-        {
-            model, output, mode, precision, calibrate, minSqnr, maxLoss, calibrateLabels, timeAxis, state, window, hop, maxContext,
-                positions, dim, batch, history, normalize, channels, units, labels, vocab, set,
-            floatNode, exclude, frontEnd, chunk, link, chainFile, models, rate, decide, emitOnnx, explain, verbose, json,
-        };
+        var command = new GuidedCommand("convert", "Turn an ONNX model into a step program") { model };
+        command.AddGroup("What is written", output, emitOnnx, explain, verbose, json);
+        command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, window, hop, maxContext, positions, dim, batch,
+            set);
+        command.AddGroup("What becomes int8", precision, calibrate, maxLoss, calibrateLabels, minSqnr, floatNode, exclude);
+        command.AddGroup("What belongs to the model beside its graph", normalize, channels, units, labels, vocab, rate, decide);
+        command.AddGroup("What stands before it, and chains", frontEnd, chunk, link, chainFile, models);
+        command.AddExample("convert mine.onnx -o mine.eseq", "int8, the form of the graph found by itself");
+        command.AddExample("convert mine.onnx -o mine.eseq --calibrate train_x.npy --labels walk,run,rest --rate 50",
+            "With recordings of what it will meet, the names of its classes and its rate");
+        command.AddExample("convert bilstm.onnx -o bilstm.eseq --mode window --window 128 --hop 32",
+            "One that reads the future: the whole model on the last 128 inputs, every 32 steps");
+        command.AddExample("convert vad.onnx -o vad.eseq --front-end 'log-mel(library=torchaudio, mels=40)'",
+            "Samples in: the features are computed in the program");
         model.Validators.Add(result =>
         {
             // What looks like an option is one that there is not, and no file of a chain.
@@ -184,11 +197,13 @@ internal static class ConvertCommand
         if (file is not null)
         {
             return models.Length == 0 && links.Length == 0 && options.FrontEnd is null ? ChainFile.Read(file, folder)
-                : throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--chain holds models, links and front end", "give either the file or the options");
+                : throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--chain holds models, links and front end", "give either the "
+                    + "file or the options");
         }
 
         if (folder is not null)
-            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain FILE.json|toml too");
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain "
+                + "FILE.json|toml too");
 
         return models.Length == 0 || (models.Length == 1 && options.FrontEnd is null && links.Length == 0) ? null
             : new ChainSpec([.. models.Select(path => new ChainPart(Path.GetFileNameWithoutExtension(path), path))])

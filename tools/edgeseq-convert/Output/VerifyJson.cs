@@ -18,6 +18,10 @@ internal sealed class VerifyJson(VerifyReport report) : IJsonReport
         json.WriteNumber("steps", report.Steps);
         json.WriteBoolean("passed", report.Failures.Count == 0);
         json.WriteKnown("failures", report.Failures);
+        json.WriteBoolean("has_thresholds", report.HasThresholds);
+        json.WriteStartObject("origin");
+        WriteOrigin(json, report.Origin);
+        json.WriteEndObject();
         json.WriteNumber("int8_mac_share", report.Int8MacShare);
         json.WriteStartObject("bytes");
         json.WriteNumber("onnx", report.Sizes.Onnx);
@@ -29,6 +33,20 @@ internal sealed class VerifyJson(VerifyReport report) : IJsonReport
         WriteArray(json, "outputs", report.Outputs, WriteOutput);
         json.WriteKnown("first_diverging_node", report.FirstDivergingNode);
         WriteArray(json, "nodes", report.Nodes, WriteNode);
+    }
+
+    private static void WriteOrigin(Utf8JsonWriter json, VerifyOrigin origin)
+    {
+        json.WriteString("made", origin.Made);
+        json.WriteString("version", origin.Version);
+        json.WriteString("onnx_runtime", origin.OnnxRuntimeVersion);
+        json.WriteString("machine", origin.Machine);
+        json.WriteString("converter", origin.Converter);
+        json.WriteString("precision", origin.Precision);
+        json.WriteKnown("calibration", origin.Calibration);
+        json.WriteString("model_sha256", origin.ModelSha256);
+        json.WriteString("program_sha256", origin.ProgramSha256);
+        json.WriteKnown("data_sha256", origin.DataSha256);
     }
 
     private static void WriteOutput(Utf8JsonWriter json, VerifiedOutput output)

@@ -11,16 +11,20 @@ internal static class VerifyText
     public static string Of(VerifyReport report)
     {
         var text = new StringBuilder();
-        Line(text, $"{report.Program} against {report.Model} on {report.Data}: {report.Recordings:N0} recordings, {report.Steps:N0} steps, {report.Mode} mode");
+        text.Append($"{report.Program} against {report.Model} on {report.Data}: ")
+            .AppendLine(Number($"{report.Recordings:N0} recordings, {report.Steps:N0} steps, {report.Mode} mode"));
         text.AppendLine().Append(Outputs(report));
         if (report.Outputs.Any(output => output.Accuracy is not null))
             text.AppendLine().Append(Accuracies(report));
 
         text.AppendLine().Append(Nodes(report)).AppendLine();
-        Line(text, $"{report.Int8MacShare:P1} of the multiplications are int8; weights {report.Sizes.ProgramWeights:N0} bytes, {report.Sizes.F32Weights:N0} in float");
+        text.Append(Number($"{report.Int8MacShare:P1} of the multiplications are int8; weights {report.Sizes.ProgramWeights:N0} bytes, "))
+            .AppendLine(Number($"{report.Sizes.F32Weights:N0} in float"));
         text.AppendLine(report.FirstDivergingNode is string node
             ? $"first node below {VerifyReport.DivergingSqnrDb} dB: {node}"
             : $"no node falls below {VerifyReport.DivergingSqnrDb} dB");
+        if (!report.HasThresholds)
+            text.AppendLine("no threshold was set: --max-loss, --min-sqnr, --min-agreement and --max-error make a check of it");
         return text.ToString();
     }
 
@@ -70,6 +74,4 @@ internal static class VerifyText
     private static string Optional(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(Number(line));
 }

@@ -5,14 +5,15 @@ using EdgeSeq.Device.Timing;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Tool.Json;
-using EdgeSeq.Tool.Terminal;
 
 namespace EdgeSeq.Tool.Bench;
 
-/// <summary>Times single steps of a program on this machine, and beside them the reading of its weights, in the same rounds.</summary>
-internal sealed class Benchmark(Model model, Progress progress)
+/// <summary>Times single steps of a program on this machine, and beside them the reading of its weights, in the same rounds. Programs
+/// that are compared take turns, round by round.</summary>
+internal sealed class Benchmark : IDisposable
 {
-    private const int Rounds = 32;
+    public const int Rounds = 32;
+
     private const int CrcSteps = 256;
     private const int WarmUpSteps = 64;
     private const int FloorReadsPerRound = 8;
@@ -28,73 +29,109 @@ internal sealed class Benchmark(Model model, Progress progress)
     private readonly LatencyHistogram _steps = new();
     private readonly LatencyHistogram _outputs = new();
     private readonly LatencyHistogram _floor = new();
-    private readonly WeightFloor _weights = new(model);
+    private readonly Model _model;
+    private readonly WeightFloor _weights;
+    private readonly Session _session;
+    private readonly BenchInputs _inputs;
+    private readonly uint _crc;
+    private readonly long _count;
+    private readonly long _mostNanoseconds;
+    private long _nanoseconds;
+    private long _allocated;
     private int _sink;
 
-    /// <param name="name">The program's file, for the report.</param>
+    /// <summary>Warms the program up.</summary>
     /// <param name="steps">Steps to time; null for about a second's worth.</param>
-    /// <param name="rateHz">Steps a second of the paced part; null leaves it out.</param>
-    public BenchReport Run(string name, long? steps, double? rateHz)
+    public Benchmark(Model model, long? steps)
     {
-        using var session = model.CreateSession();
-        var crc = OutputCrc(session);
-        var inputs = new BenchInputs(model);
-        session.Reset();
-        var meanNs = WarmUp(session, inputs);
-        var count = steps ?? Math.Clamp(DefaultNanoseconds / Math.Max(1, meanNs), MinSteps, MaxSteps);
+        _model = model;
+        _weights = new WeightFloor(model);
+        _session = model.CreateSession();
+        _crc = OutputCrc(_session);
+        _inputs = new BenchInputs(model);
+        _session.Reset();
+        var meanNs = WarmUp(_session, _inputs);
+        _count = steps ?? Math.Clamp(DefaultNanoseconds / Math.Max(1, meanNs), MinSteps, MaxSteps);
+        _mostNanoseconds = steps is null ? MostNanoseconds : long.MaxValue;
         _steps.Clear();
         _outputs.Clear();
 
         // The first reading of the counter allocates.
         _ = GC.GetAllocatedBytesForCurrentThread();
-        long nanoseconds = 0;
-        long allocated = 0;
-        var mostNanoseconds = steps is null ? MostNanoseconds : long.MaxValue;
-        for (var round = 0; round < Rounds && nanoseconds < mostNanoseconds; round++)
-        {
-            var share = count * (round + 1) / Rounds - count * round / Rounds;
-            var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-            nanoseconds += TimeSteps(session, inputs, share, mostNanoseconds - nanoseconds);
-            allocated += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
-            TimeFloor();
-            progress.Report(_steps.Count);
-        }
+    }
 
-        count = _steps.Count;
-        progress.Clear();
-        var stepsPerSecond = count * 1e9 / nanoseconds;
-        var rate = rateHz ?? model.Program.RateHz;
+    /// <summary>Steps timed so far.</summary>
+    public long Steps => _steps.Count;
+
+    /// <summary>One of <see cref="Rounds"/>; does nothing once steps took very long together.</summary>
+    public void Round(int round)
+    {
+        if (_nanoseconds >= _mostNanoseconds)
+            return;
+        var share = _count * (round + 1) / Rounds - _count * round / Rounds;
+        var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        _nanoseconds += TimeSteps(_session, _inputs, share, _mostNanoseconds - _nanoseconds);
+        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+        TimeFloor();
+    }
+
+    /// <param name="name">The program's file.</param>
+    /// <param name="rateHz">Steps a second of the paced part; null leaves it out.</param>
+    /// <param name="withOps">Whether to time each op, too.</param>
+    public BenchReport Report(string name, double? rateHz, bool withOps)
+    {
+        var count = _steps.Count;
+        var stepsPerSecond = count * 1e9 / _nanoseconds;
+        var rate = rateHz ?? _model.Program.RateHz;
         return new BenchReport
         {
             Program = name,
-            Isa = model.Isa,
-            WeightBytes = model.WeightBytes,
-            StateBytes = model.StateBytes,
-            ArenaBytes = model.ArenaBytes,
+            Isa = _model.Isa,
+            WeightBytes = _model.WeightBytes,
+            StateBytes = _model.StateBytes,
+            ArenaBytes = _model.ArenaBytes,
             Steps = count,
             StepNs = LatencyReport.Of(_steps),
             StepsWithOutput = _outputs.Count,
             OutputNs = _outputs.Count is > 0 and var outputs && outputs < count ? LatencyReport.Of(_outputs) : null,
             FloorNs = _floor.Percentile(0.5),
-            AllocatedBytesPerStep = (double)allocated / count,
+            AllocatedBytesPerStep = (double)_allocated / count,
             PeakRssBytes = PeakMemory.ResidentBytes(),
             StepsPerSecond = stepsPerSecond,
             RateHz = rate,
             TimesRealTime = stepsPerSecond / rate,
-            DeadlineMisses = rateHz is { } paced ? RunPaced(session, inputs, paced, count) : null,
-            OutputCrc32 = crc.ToString("x8", null),
+            DeadlineMisses = rateHz is { } paced ? RunPaced(_session, _inputs, paced, count) : null,
+            OutputCrc32 = _crc.ToString("x8", null),
+            Ops = withOps ? OpReports(OpTimes.Measure(_model, _session, _inputs, count)) : null,
         };
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private OpTimeReport[] OpReports(double[] times)
+    {
+        var all = 0.0;
+        foreach (var time in times)
+            all += time;
+        var reports = new OpTimeReport[times.Length];
+        for (var op = 0; op < reports.Length; op++)
+        {
+            var spec = _model.Program.Ops[op];
+            reports[op] = new OpTimeReport(spec.Name, spec.Op, times[op], all > 0 ? times[op] / all : 0);
+        }
+
+        return reports;
     }
 
     private uint OutputCrc(Session session)
     {
         var crc = new Crc32();
-        var inputs = new BenchInputs(model);
-        for (var step = 0L; step < Math.Min(CrcSteps, model.Program.MaxSteps ?? CrcSteps); step++)
+        var inputs = new BenchInputs(_model);
+        for (var step = 0L; step < Math.Min(CrcSteps, _model.Program.MaxSteps ?? CrcSteps); step++)
         {
             inputs.Fill(session);
             session.Step();
-            for (var output = 0; output < model.Outputs.Count; output++)
+            for (var output = 0; output < _model.Outputs.Count; output++)
             {
                 if (session.IsReady(output))
                     crc.Append(Bytes(session, output));
@@ -104,14 +141,14 @@ internal sealed class Benchmark(Model model, Progress progress)
         return crc.GetCurrentHashAsUInt32();
     }
 
-    private ReadOnlySpan<byte> Bytes(Session session, int output) => model.Outputs[output].Type == ElementType.F32
+    private ReadOnlySpan<byte> Bytes(Session session, int output) => _model.Outputs[output].Type == ElementType.F32
         ? MemoryMarshal.AsBytes(session.Output(output))
         : MemoryMarshal.AsBytes(session.OutputI64(output));
 
     /// <summary>Steps until the machine code is warm and the program has given outputs; the mean time of a step.</summary>
     private long WarmUp(Session session, BenchInputs inputs)
     {
-        var slowest = model.Outputs.Max(output => output.Offset + 2L * output.Rate);
+        var slowest = _model.Outputs.Max(output => output.Offset + 2L * output.Rate);
         var most = Math.Max(WarmUpSteps, slowest);
         var nanoseconds = TimeSteps(session, inputs, most, MostWarmUpNanoseconds);
         return nanoseconds / Math.Max(1, _steps.Count);
@@ -124,7 +161,7 @@ internal sealed class Benchmark(Model model, Progress progress)
         long sum = 0;
         for (var i = 0L; i < count && sum < mostNanoseconds; i++)
         {
-            if (session.StepCount == model.Program.MaxSteps)
+            if (session.StepCount == _model.Program.MaxSteps)
                 session.Reset();
             inputs.Fill(session);
             var begin = MonotonicClock.Now;

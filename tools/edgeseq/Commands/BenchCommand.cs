@@ -19,16 +19,39 @@ internal static class BenchCommand
             "--rate",
             "HZ",
             "Steps a second of the real use: adds how many times faster the program is, and a paced part with its missed deadlines");
+        var ops = Arguments.Flag("--ops", "Time each op, too");
+        var compareFloat = Arguments.Text("--compare-float", "FLOAT.eseq",
+            "The same model converted with --precision f32: timed in the same rounds");
         var json = Arguments.Json();
-        var command = new Command("bench", "Measure what a step costs on this machine") { program, steps, rate, json };
-        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(steps), result.GetValue(rate), result.GetValue(json)));
+        var command = new GuidedCommand("bench", "Measure what a step costs on this machine")
+        {
+            program, steps, rate, ops, compareFloat, json,
+        };
+        command.AddExample("bench mine.eseq --rate 50", "Latency, and how many times faster than real time");
+        command.AddExample("bench mine.eseq --ops", "Which op takes how long");
+        command.AddExample("bench mine.eseq --compare-float mine-f32.eseq", "What int8 gains");
+        command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(compareFloat), result.GetValue(steps),
+            result.GetValue(rate), result.GetValue(ops), result.GetValue(json)));
         return command;
     }
 
-    private static int Run(string path, long? steps, double? rateHz, bool asJson)
+    private static int Run(string path, string? floatPath, long? steps, double? rateHz, bool withOps, bool asJson)
     {
         using var model = Model.Load(path);
-        var report = new Benchmark(model, new Progress("steps", steps)).Run(path, steps, rateHz);
+        using var floatModel = floatPath is null ? null : Model.Load(floatPath);
+        using var benchmark = new Benchmark(model, steps);
+        using var other = floatModel is null ? null : new Benchmark(floatModel, steps);
+        var progress = new Progress("steps", steps);
+        for (var round = 0; round < Benchmark.Rounds; round++)
+        {
+            benchmark.Round(round);
+            other?.Round(round);
+            progress.Report(benchmark.Steps);
+        }
+
+        progress.Clear();
+        var report = benchmark.Report(path, rateHz, withOps);
+        report.Float = other?.Report(floatPath!, rateHz: null, withOps);
         if (asJson)
             ReportJson.Print(report);
         else
@@ -41,7 +64,8 @@ internal static class BenchCommand
         var step = report.StepNs;
         Line("kernels", report.Isa);
         Line("memory", $"weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}");
-        Line("step", $"{Duration.Of(step.P50)} (p99 {Duration.Of(step.P99)}, p99.9 {Duration.Of(step.P999)}, max {Duration.Of(step.Max)}) over {report.Steps:N0} steps");
+        Line("step", $"{Duration.Of(step.P50)} (p99 {Duration.Of(step.P99)}, p99.9 {Duration.Of(step.P999)}, max "
+            + $"{Duration.Of(step.Max)}) over {report.Steps:N0} steps");
         if (report.OutputNs is { } output)
         {
             Line("output", $"{Duration.Of(output.P50)} (p99 {Duration.Of(output.P99)}, max {Duration.Of(output.Max)}) for the "
@@ -59,6 +83,25 @@ internal static class BenchCommand
         if (report.PeakRssBytes is { } peak)
             Line("peak RSS", $"{peak:N0} bytes");
         Line("outputs", $"CRC-32 {report.OutputCrc32}");
+        if (report.Float is { } other)
+        {
+            Line("float", $"{Duration.Of(other.StepNs.P50)} a step (p99 {Duration.Of(other.StepNs.P99)}), "
+                + $"{(double)other.StepNs.P50 / step.P50:0.00} times this program's; weights {other.WeightBytes:N0} bytes");
+        }
+
+        PrintOps(report);
+        if (report.Float is not null)
+            PrintOps(report.Float);
+    }
+
+    private static void PrintOps(BenchReport report)
+    {
+        if (report.Ops is null)
+            return;
+        var table = new TextTable(("op", false), ("node", false), ("time a step", true), ("share", true));
+        foreach (var op in report.Ops)
+            table.Add(op.Op, op.Name, Duration.Of(op.Nanoseconds), $"{100 * op.Share:0.0} %");
+        Console.Out.Write($"\n{report.Program}\n{table}");
     }
 
     private static void Line(string name, string text) => Console.Out.WriteLine($"{name,-10}  {text}");

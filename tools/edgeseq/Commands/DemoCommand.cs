@@ -19,13 +19,17 @@ internal static class DemoCommand
     {
         var seconds = Arguments.Count<long>(
             "--seconds", "N", "End after this many seconds of the simulation; without a terminal after one round of 42");
-        var command = new Command("demo", "Watch a model recognise what a simulated person with a motion sensor does") { seconds };
+        var command = new GuidedCommand("demo", "Watch a model recognise what a simulated person with a motion sensor does") { seconds };
+        command.AddExample("demo", "Live on a terminal; Ctrl-C ends it");
         command.SetAction(result => Run(result.GetValue(seconds)));
         return command;
     }
 
     private static int Run(long? seconds)
     {
+        Console.Error.WriteLine(
+            "A simulated person with a motion sensor walks, climbs, sits and lies; a bundled LSTM says what the person does. Ctrl-C "
+                + "ends it.");
         using var stop = new StopSignal();
         stop.ListenToProcess();
         using var model = BundledModel.Load();
@@ -67,7 +71,8 @@ internal static class DemoCommand
         var judged = run.Judged > 0
             ? $"; right on {100.0 * run.Right / run.Judged:0.0} % of the samples from one second after each change on" : "";
         return $"{run.Samples:N0} samples, {run.Samples / DemoRun.RateHz:N0} s of motion{judged}; "
-            + $"a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, max {Duration.Of(latency.Max)}) and allocated "
+            + $"a step took {Duration.Of(latency.Percentile(0.5))} (p99 {Duration.Of(latency.Percentile(0.99))}, max "
+                + $"{Duration.Of(latency.Max)}) and allocated "
             + $"{(double)run.AllocatedBytes / Math.Max(1, run.Samples):0.#} bytes";
     }
 }

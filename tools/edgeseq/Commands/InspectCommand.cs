@@ -17,8 +17,10 @@ internal static class InspectCommand
         var graph = Arguments.Choice<Func<ProgramGraph, string>?>(
             "--graph", "Print a drawing of the program instead, for Mermaid or Graphviz", ("mermaid", MermaidText.Of), ("dot", DotText.Of));
         var json = Arguments.Json();
-        var command = new Command("inspect",
+        var command = new GuidedCommand("inspect",
             "Show a program's inputs, outputs, state, ops and origin, or what a snapshot belongs to") { program, graph, json };
+        command.AddExample("inspect mine.eseq", "Tables of all that is in it");
+        command.AddExample("inspect mine.eseq --graph dot | dot -Tsvg -o mine.svg", "A drawing, by Graphviz");
         command.SetAction(result => Run(result.GetValue(program)!, result.GetValue(graph), result.GetValue(json)));
         return command;
     }

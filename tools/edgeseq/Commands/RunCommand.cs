@@ -53,15 +53,21 @@ internal static class RunCommand
         var watch = Arguments.Flag(
             "--watch", "Show signals, outputs, events, latency and faults live on a terminal; does nothing where standard output is none");
         var json = Arguments.Json();
-        var command = new Command("run", "Feed a source through a program into a sink")
-        {
-            program, source, sink, decide, rate, steps, onFault, snapshot, every, noFlush, mmap, reload, config, json,
-        };
-        // The core build has no view.
-        if (SensorSupport.IsIncluded)
-            command.Add(watch);
         var sourceOptions = new SourceOptions();
-        sourceOptions.AddTo(command);
+        var command = new GuidedCommand("run", "Feed a source through a program into a sink") { program };
+        command.AddGroup("What comes in", [source, .. sourceOptions.All]);
+
+        // The core build has no view.
+        command.AddGroup("What goes out", SensorSupport.IsIncluded ? [sink, decide, watch, json] : [sink, decide, json]);
+        command.AddGroup("How it runs", rate, steps, onFault, noFlush, mmap, reload, config);
+        command.AddGroup("State across a restart", snapshot, every);
+        command.AddExample("run activity.eseq --source sim:walking --steps 100",
+            "A simulated sensor, and a table of what the program says");
+        command.AddExample("run vad.eseq --source wav:talk.wav --sink events:-",
+            "A recording, and a line for each start and end of speech");
+        command.AddExample("run mine.eseq --source i2c:mpu6050@1 --sink mqtt://broker/motion --snapshot state --every 60s",
+            "A sensor, a broker, and a state that outlives a power cut");
+        command.AddExample("run FILE.toml", "All of it from a file");
         command.SetAction(result => Run(new Request
         {
             Program = result.GetValue(program)!,

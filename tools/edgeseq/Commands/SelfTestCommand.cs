@@ -11,7 +11,11 @@ internal static class SelfTestCommand
     public static Command Create()
     {
         var program = Arguments.Program();
-        var command = new Command("selftest", "Check that this machine gives exactly the outputs recorded in the program") { program };
+        var command = new GuidedCommand("selftest", "Check that this machine gives exactly the outputs recorded in the program")
+        {
+            program,
+        };
+        command.AddExample("selftest mine.eseq", "Exit code 0 where every bit is as it was when the program was made");
         command.SetAction(result => Run(result.GetValue(program)!));
         return command;
     }

@@ -22,13 +22,7 @@ internal sealed class SourceOptions
         "--recordings", "How a .npy file is read whose shape fits both one recording and several",
         ("auto", RecordingsWanted.Usual), ("one", RecordingsWanted.One), ("many", RecordingsWanted.Many));
 
-    public void AddTo(Command command)
-    {
-        command.Add(_hop);
-        command.Add(_columns);
-        command.Add(_sourceRate);
-        command.Add(_recordings);
-    }
+    public Option[] All => [_hop, _columns, _sourceRate, _recordings];
 
     /// <summary>The context with what the user gave.</summary>
     public SourceContext Apply(ParseResult result, SourceContext context) => context with

@@ -48,6 +48,12 @@ internal sealed class BenchReport : IJsonReport
     /// <summary>CRC-32 of the outputs of the first steps after a reset: the same on every machine.</summary>
     public required string OutputCrc32 { get; init; }
 
+    /// <summary>With --ops, in the order in which they run.</summary>
+    public IReadOnlyList<OpTimeReport>? Ops { get; init; }
+
+    /// <summary>With --compare-float: the float program, timed in the same rounds.</summary>
+    public BenchReport? Float { get; set; }
+
     public void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("program", Program);
@@ -68,5 +74,9 @@ internal sealed class BenchReport : IJsonReport
         json.WriteKnown("times_real_time", TimesRealTime);
         json.WriteKnown("deadline_misses", DeadlineMisses);
         json.WriteString("output_crc32", OutputCrc32);
+        if (Ops is not null)
+            json.WriteReports("ops", Ops);
+        if (Float is not null)
+            json.WriteReport("float", Float);
     }
 }

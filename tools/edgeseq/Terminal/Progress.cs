@@ -1,4 +1,5 @@
 using System.Diagnostics;
+
 namespace EdgeSeq.Tool.Terminal;
 
 /// <summary>A line on stderr that tells how far a long run is, from its second second on; nothing where stderr is no terminal.</summary>
@@ -18,8 +19,7 @@ internal sealed class Progress(string what, long? total)
             return;
         _next = elapsed + Interval;
         _isShown = true;
-        var share = total is > 0 ? $" of {total:N0} ({100.0 * done / total.Value:0} %)" : "";
-        Console.Error.Write($"\r\e[2K{what}: {done:N0}{share}, {done / elapsed.TotalSeconds:N0} a second");
+        Console.Error.Write($"\r\e[2K{TextOf(what, done, total, elapsed)}");
     }
 
     /// <summary>Takes the line away.</summary>
@@ -28,4 +28,20 @@ internal sealed class Progress(string what, long? total)
         if (_isShown)
             Console.Error.Write("\r\e[2K");
     }
+
+    /// <summary>steps: 5,000 of 20,000 (25 %), 1,000 a second, 15 s left.</summary>
+    internal static string TextOf(string what, long done, long? total, TimeSpan elapsed)
+    {
+        var rate = done / elapsed.TotalSeconds;
+        var text = $"{what}: {done:N0}";
+        if (total is > 0)
+            text += $" of {total:N0} ({100.0 * done / total.Value:0} %)";
+        text += $", {rate:N0} a second";
+        if (total is > 0 && rate > 0)
+            text += $", {Left((total.Value - done) / rate)} left";
+        return text;
+    }
+
+    private static string Left(double seconds) =>
+        seconds < 60 ? $"{Math.Max(0, seconds):0} s" : seconds < 3600 ? $"{seconds / 60:0} min" : $"{seconds / 3600:0.0} h";
 }

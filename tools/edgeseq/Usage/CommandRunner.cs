@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Text;
 using EdgeSeq.Device.Sinks;
 using EdgeSeq.Runtime.Errors;
@@ -23,6 +24,12 @@ internal static class CommandRunner
         {
             // The console's own stream is silent where the reader has gone away, and fails with a stack trace on a full disk.
             Console.SetOut(new StreamWriter(StandardOutputStream.Open(), new UTF8Encoding(false)) { AutoFlush = true });
+            foreach (var option in root.Options)
+            {
+                if (option is HelpOption)
+                    option.Action = new HelpTextAction(name);
+            }
+
             var result = root.Parse(arguments() is [_, ..] typed ? typed : ["--help"], Parsing);
             if (result.Errors.Count > 0)
                 throw UsageError(name, result);

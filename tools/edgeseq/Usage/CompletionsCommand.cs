@@ -27,13 +27,18 @@ internal static class CompletionsCommand
         """;
 
     private const string Fish = """
-        complete -c NAME -a '(NAME "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+        function __NAME_words
+            set -l line (commandline -cp)
+            NAME "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c NAME -a '(__NAME_words)'
         """;
 
     public static Command Create(string tool)
     {
         var shell = Arguments.Word("SHELL", "The shell that the script is for", "bash", "zsh", "fish");
-        var command = new Command("completions", "Print a script that completes commands and options in a shell") { shell };
+        var command = new GuidedCommand("completions", "Print a script that completes commands and options in a shell") { shell };
+        command.AddExample("completions bash > ~/.local/share/bash-completion/completions/" + tool, "For every new shell");
         command.SetAction(result =>
         {
             var script = result.GetValue(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish };

@@ -13,16 +13,27 @@ public static class HtmlReport
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
         page.Append(Text($"<title>{program}</title>\n<style>{ReportStyle.Css}</style></head><body>\n"));
         page.Append(Text(
-            $"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of {FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));
-        page.Append(Verdict(report)).Append(Facts(report));
-        foreach (var output in report.Outputs)
-            page.Append(OutputSection.Of(output));
-
-        return page.Append(NodeSection.Of(report)).Append("</body></html>\n").ToString();
+            $"<h1>{program}</h1>\n<p>Compared with ONNX Runtime on {FileName(report.Model)}: {report.Recordings:N0} recordings of ")
+                + Text($"{FileName(report.Data)}, {report.Steps:N0} steps, {report.Mode} mode.</p>\n"));
+        page.Append(Body(report));
+        return page.Append(OriginSection.Of(report)).Append("</body></html>\n").ToString();
     }
 
-    private static string Verdict(VerifyReport report) => report.Failures.Count == 0
-        ? "<p class=\"passed\">No threshold is broken.</p>\n"
+    /// <summary>The verdict and all that was found.</summary>
+    internal static string Body(VerifyReport report)
+    {
+        var body = new StringBuilder(Verdict(report)).Append(Facts(report)).Append(SignalSection.Of(report.Signals));
+        foreach (var output in report.Outputs)
+            body.Append(OutputSection.Of(output));
+
+        return body.Append(NodeSection.Of(report)).ToString();
+    }
+
+    internal static string Verdict(VerifyReport report) => report.Failures.Count == 0
+        ? report.HasThresholds
+            ? "<p class=\"passed\">No threshold is broken.</p>\n"
+            : "<p class=\"open\">No threshold was set: nothing was demanded, so nothing can fail. <code>--max-loss</code>, "
+                + "<code>--min-sqnr</code>, <code>--min-agreement</code> and <code>--max-error</code> set one.</p>\n"
         : string.Concat(report.Failures.Select(failure => $"<p class=\"failed\">{Encoded(failure)}</p>\n"));
 
     private static string Facts(VerifyReport report)

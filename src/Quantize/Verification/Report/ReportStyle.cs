@@ -27,6 +27,13 @@ internal static class ReportStyle
         svg{display:block;width:100%;min-width:44rem;height:auto;font:12px system-ui,sans-serif}svg text{fill:var(--soft)}
         svg .name{fill:var(--ink)}
         .line{fill:none;stroke:var(--plot);stroke-width:1.5;stroke-linejoin:round}.bar{fill:var(--plot)}.warns{fill:var(--bad)}
+        .line.thin{stroke-width:.8;stroke-opacity:.6;stroke-dasharray:3 2}.key{white-space:nowrap;margin-right:.6rem}
+        .key::before{content:"";display:inline-block;width:1rem;height:.2rem;margin-right:.3rem;vertical-align:.25rem;background:var(--c)}
+        .c0{--c:#1668b8}.c1{--c:#d9822b}.c2{--c:#2a9d5c}.c3{--c:#c4361c}.c4{--c:#8e5ac8}.c5{--c:#8a6d3b}.c6{--c:#d05a9a}.c7{--c:#7d8794}
+        .line[class*=" c"]{stroke:var(--c)}svg image{image-rendering:pixelated}
+        .origin{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;font-size:.87rem}
+        .origin dt{color:var(--soft)}.origin dd{margin:0;overflow-wrap:anywhere}.open{font-weight:600}
+        code{white-space:nowrap}details{margin:1.5rem 0}summary{cursor:pointer;font-weight:600}
         .axis{fill:none;stroke:var(--soft)}.grid{stroke:var(--line)}.limit{stroke:var(--bad);stroke-width:2;stroke-dasharray:4 3}
         @media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}}
         """;

@@ -19,6 +19,37 @@ internal static class Svg
         return Frame(FullWidth, Height, $"{yTitle} by {xTitle}", Grid(x, y) + $"<polyline class=\"line\" points=\"{path}\"/>");
     }
 
+    /// <summary>Lines over steps, the vertical axis as far as they reach, over the width of the page.</summary>
+    /// <param name="steps">Steps that the horizontal axis covers.</param>
+    public static string Curves(string xTitle, string yTitle, long steps, IReadOnlyList<Curve> curves)
+    {
+        var values = curves.SelectMany(curve => curve.Points).Select(point => point.Value).DefaultIfEmpty().ToArray();
+        float least = values.Min(), largest = values.Max();
+        var x = Steps(xTitle, 0, steps);
+        var y = new Axis(yTitle, least, largest > least ? largest : least + 1, Height - Bottom, Top, NumberHeight);
+        var text = new StringBuilder(Grid(x, y));
+        foreach (var curve in curves)
+        {
+            var path = string.Join(' ', curve.Reduced().Select(point => Text($"{x.At(point.Step):0.0},{y.At(point.Value):0.0}")));
+            text.Append(Text($"<polyline class=\"line c{curve.Colour}{(curve.IsThin ? " thin" : "")}\" points=\"{path}\"/>"));
+        }
+
+        return Frame(FullWidth, Height, $"{yTitle} by {xTitle}", text.ToString());
+    }
+
+    /// <summary>A picture whose width is time.</summary>
+    /// <param name="first">Step of its first column.</param>
+    /// <param name="steps">Steps that the horizontal axis covers.</param>
+    public static string Picture(string xTitle, string yTitle, long first, long steps, string uri)
+    {
+        var x = Steps(xTitle, 0, steps);
+        var picture = Text($"<image x=\"{x.At(first):0.0}\" y=\"{Top}\" width=\"{x.End - x.At(first):0.0}\" ")
+            + Text($"height=\"{Height - Bottom - Top}\" ") + $"preserveAspectRatio=\"none\" href=\"{uri}\"/>";
+        var title = Text($"<text transform=\"translate(14 {(Height - Bottom + Top) / 2}) rotate(-90)\" ")
+            + $"text-anchor=\"middle\">{Encoded(yTitle)}</text>";
+        return Frame(FullWidth, Height, $"{yTitle} by {xTitle}", XTicks(x, Top, Height - Bottom) + picture + title);
+    }
+
     /// <summary>Columns side by side, from zero, over a third of the width of the page.</summary>
     /// <param name="from">Lower end of the first column.</param>
     /// <param name="to">Upper end of the last.</param>
@@ -55,7 +86,8 @@ internal static class Svg
             text.Append(Text(
                 $"<text class=\"name\" x=\"{LabelWidth - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{Encoded(Shortened(name))}</text>"));
             text.Append(Text(
-                $"<rect class=\"{(warns ? "bar warns" : "bar")}\" x=\"{LabelWidth}\" y=\"{y + 4}\" width=\"{end - LabelWidth:0.0}\" height=\"{BarHeight - 8}\"/>"));
+                $"<rect class=\"{(warns ? "bar warns" : "bar")}\" x=\"{LabelWidth}\" y=\"{y + 4}\" width=\"{end - LabelWidth:0.0}\" ")
+                    + Text($"height=\"{BarHeight - 8}\"/>"));
             text.Append(Text($"<text class=\"name\" x=\"{end + 6:0.0}\" y=\"{y + 16}\">{value:0.0} {unit}</text>"));
         }
 
@@ -63,6 +95,9 @@ internal static class Svg
             $"<path class=\"limit\" d=\"M{x.At(limit):0.0} {Top}V{bottom}\"/><path class=\"axis\" d=\"M{LabelWidth} {Top}V{bottom}\"/>"));
         return Frame(FullWidth, bottom + Bottom, xTitle, text.ToString());
     }
+
+    private static Axis Steps(string title, long first, long last) =>
+        new(title, first, Math.Max(first + 1, last), Left, FullWidth - Right, NumberWidth);
 
     private static Axis Upward(string title, double highest) => new(title, 0, Positive(highest), Height - Bottom, Top, NumberHeight);
 
@@ -74,7 +109,8 @@ internal static class Svg
         foreach (var tick in y.Ticks())
         {
             text.Append(Text(
-                $"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
+                $"<path class=\"grid\" d=\"M{x.Start:0.0} {y.At(tick):0.0}H{x.End:0.0}\"/><text x=\"{Left - 6}\" ")
+                    + Text($"y=\"{y.At(tick) + 4:0.0}\" text-anchor=\"end\">{Number(tick)}</text>"));
         }
 
         text.Append(Text(
@@ -88,7 +124,8 @@ internal static class Svg
         foreach (var tick in x.Ticks())
         {
             text.Append(Text(
-                $"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" text-anchor=\"middle\">{Number(tick)}</text>"));
+                $"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" ")
+                    + Text($"text-anchor=\"middle\">{Number(tick)}</text>"));
         }
 
         return text.Append(Text(

@@ -3,7 +3,7 @@ using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Onnx.Writing;
 using Microsoft.ML.OnnxRuntime;
 
-namespace EdgeSeq.Benchmarks.Ort;
+namespace EdgeSeq.Quantize.Timing;
 
 /// <summary>ONNX Runtime at its best for one step: one thread that does not spin, inputs and outputs bound once to memory that
 /// stays.</summary>
@@ -82,7 +82,7 @@ internal sealed class OrtStep : IDisposable
         var dims = Array.ConvertAll(wire.Dimensions, dim => (long)dim);
         var type = (OnnxElementType)wire.ElementDataType;
         return type == OnnxElementType.Float32
-            ? OnnxTensor.FromFloats(Kernels.Data.Floats(wire.Dimensions.Aggregate(1, (a, b) => a * b)), dims)
+            ? OnnxTensor.FromFloats(RepeatableValues.Of(wire.Dimensions.Aggregate(1, (a, b) => a * b)), dims)
             : OnnxTensor.Filled(type, dims, 0);
     }
 

@@ -1,0 +1,66 @@
+using EdgeSeq.Cli.Tests.Fixtures;
+using EdgeSeq.Device.Tests.Fixtures;
+
+namespace EdgeSeq.Cli.Tests.Docs;
+
+/// <summary>docs/schemas: what the tools' JSON documents hold. To write them again, run this class with
+/// <c>EDGESEQ_UPDATE_DOCS=1</c>.</summary>
+public sealed class DocumentSchemaTests : IDisposable
+{
+    private static readonly string Text = Path.Combine(Repository.Root, "examples", "text", "text.eseq");
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Run()
+    {
+        var rows = Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i * 0.02:0.00},0,0,1,0,0,0\n"));
+        var csv = _folder.Write("x.csv", "time,a,b,c,d,e,f\n" + string.Concat(rows));
+        Check("edgeseq run", "run",
+            Edgeseq.Run("run", Programs.Activity, "--source", "sim:mpu6050:3,units=g,faults=3000", "--steps", "300",
+                "--on-fault", "hold", "--json"),
+            Edgeseq.Run("run", Programs.Activity, "--source", $"csv:{csv}", "--source-rate", "100", "--json"),
+            Edgeseq.Run("run", Programs.Activity, "--source", "sim:walking", "--steps", "50", "--rate", "1000",
+                "--sink", $"csv:{_folder.File("y.csv")}", "--json"));
+    }
+
+    [Fact]
+    public void Bench() => Check("edgeseq bench", "bench",
+        Edgeseq.Run("bench", Programs.Activity, "--steps", "64", "--ops", "--rate", "1000", "--compare-float", Programs.Activity, "--json"),
+        Edgeseq.Run("bench", Text, "--steps", "64", "--json"));
+
+    [Fact]
+    public void Inspect() => Check("edgeseq inspect", "inspect",
+        Edgeseq.Run("inspect", Programs.Activity, "--json"), Edgeseq.Run("inspect", Text, "--json"),
+        Edgeseq.Run("inspect", Path.Combine(Repository.Root, "examples", "custom-sensor", "window.eseq"), "--json"));
+
+    [Fact]
+    public void Convert()
+    {
+        var recording = _folder.Write("x.npy", NpyBytes.OfFloats(new float[2 * 40 * 6], 2, 40, 6));
+        Check("edgeseq-convert convert", "convert",
+            EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("a.eseq"), "--json"),
+            EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("b.eseq"), "--calibrate", recording, "--json"));
+    }
+
+    [Fact]
+    public void Verify()
+    {
+        var labels = _folder.Write("y.npy", NpyBytes.Of("<i8", new long[] { 0, 5 }, 2));
+        var values = Enumerable.Range(0, 2 * 40 * 6).Select(i => (float)Math.Sin(i)).ToArray();
+        var recording = _folder.Write("x.npy", NpyBytes.OfFloats(values, 2, 40, 6));
+        Check("edgeseq-convert verify", "verify",
+            EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", recording, "--labels", labels,
+                "--max-loss", "1", "--json"),
+            EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", recording, "--json"));
+    }
+
+    private static void Check(string command, string name, params IReadOnlyList<ToolResult> results)
+    {
+        Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Err));
+        GeneratedFile.Check(DocumentSchema.TextOf(command, [.. results.Select(result => result.Out)]),
+            "docs", "schemas", $"{name}.schema.json");
+    }
+}
