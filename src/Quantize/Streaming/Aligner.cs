@@ -30,7 +30,8 @@ internal sealed class Aligner(StepGraph graph)
         if (wires.OfType<LatestWire>().Any(latest => !latest.Invariant))
         {
             throw Refusal.NotCausal(node,
-                "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later inputs");
+                "it combines every element of a sequence with a value of the whole sequence, so earlier outputs would change with later "
+                + "inputs");
         }
 
         var offset = streams.Concat<StepWire>(wires.OfType<LatestWire>()).Select(wire => wire.Clock.Offset).Prepend(0).Max();
@@ -67,8 +68,8 @@ internal sealed class Aligner(StepGraph graph)
         if (!_withoutLead.TryGetValue(stream, out var result))
         {
             // Elements that are computed later than they could be given out leave ticks for the padding before them.
-            var early = stream.LeadIsFirst ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
-            result = DelayElements(stream, stream.Lead - early) with { Lead = 0, LeadValue = 0, LeadIsFirst = false };
+            var early = stream.LeadIsComputed ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
+            result = DelayElements(stream, stream.Lead - early) with { Lead = 0, LeadValue = 0, LeadIsFirst = false, LeadElements = null };
             result = early == 0 ? result : PaddedEarly(result, early, stream.LeadValue);
             _withoutLead[stream] = result;
         }
@@ -81,18 +82,21 @@ internal sealed class Aligner(StepGraph graph)
     public StreamWire LimitLead(StreamWire stream, int lead) =>
         stream.Lead <= lead ? stream : DelayElements(stream, stream.Lead - lead) with { Lead = lead };
 
-    /// <summary>Fills a ring with the first element of the sequence, where its padding repeats that.</summary>
-    public void FillWithFirst(StreamWire stream, StepValue ring)
+    /// <summary>Fills a ring with padding that follows from elements of the sequence. Its rows are in the order of time, the newest
+    /// last.</summary>
+    public void FillWithLead(StreamWire stream, StepValue ring)
     {
-        if (stream.LeadIsFirst)
-        {
-            int size = stream.Value.Length, count = ring.Length / size;
-            var repeated = graph.Arena($"{ring.Name}.first", ring.Type, [count, size]);
-            graph.Add("Copy", ring.Name, stream.Clock, [stream.Value], [repeated],
-                ("shape", new[] { count, size }), ("srcOffset", 0), ("srcStrides", new[] { 0, 1 }), ("dstOffset", 0),
-                    ("dstStrides", new[] { size, 1 }));
-            graph.AddCopy($"{ring.Name}.first", stream.Clock, Until(stream.Clock, stream.Clock.Offset + 1, repeated, ring), ring);
-        }
+        if (!stream.LeadIsComputed)
+            return;
+
+        int size = stream.Value.Length, count = ring.Length / size;
+        var rows = stream.LeadElements is null ? count : Math.Min(count, stream.Lead);
+        var padding = graph.Arena($"{ring.Name}.lead", ring.Type, [count, size]);
+        graph.Add("Copy", ring.Name, stream.Clock, [stream.LeadElements ?? stream.Value], [padding],
+            ("shape", new[] { rows, size }), ("srcOffset", stream.LeadElements is null ? 0 : (stream.Lead - rows) * size),
+            ("srcStrides", new[] { stream.LeadElements is null ? 0 : size, 1 }), ("dstOffset", (count - rows) * size),
+            ("dstStrides", new[] { size, 1 }));
+        graph.AddCopy($"{ring.Name}.lead", stream.Clock, Until(stream.Clock, stream.Clock.Offset + 1, padding, ring), ring);
     }
 
     /// <summary>The sequence (without lead) as if its first tick were at step <paramref name="offset"/>.</summary>
@@ -158,14 +162,14 @@ internal sealed class Aligner(StepGraph graph)
     /// <summary>Padding given out as elements.</summary>
     private StreamWire DelayElements(StreamWire stream, int count) => count == 0
         ? stream
-        : Delayed(stream, count, stream.LeadValue == 0 || stream.LeadIsFirst ? null
+        : Delayed(stream, count, stream.LeadValue == 0 || stream.LeadIsComputed ? null
         : Filled(stream.Value.Type, count * stream.Value.Length, stream.LeadValue));
 
     private StreamWire Delayed(StreamWire stream, int count, Array? before)
     {
         var size = stream.Value.Length;
         var ring = graph.State($"{stream.Value.Name}.delay", stream.Value.Type, [count, size], before);
-        FillWithFirst(stream, ring);
+        FillWithLead(stream, ring);
         var delayed = graph.Arena($"{stream.Value.Name}.delayed{count}", stream.Value.Type, stream.Value.Shape);
         graph.Add("Delay", stream.Value.Name, stream.Clock, [stream.Value, ring], [delayed], ("size", size), ("count", count));
         return stream with { Value = delayed };

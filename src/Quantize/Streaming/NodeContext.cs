@@ -62,6 +62,15 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         return axis < 0 ? null : axis;
     }
 
+    /// <summary>Axes of the first output that grow with the length.</summary>
+    public int GrowingAxes()
+    {
+        var shape = FullShape();
+        return Analysis.LengthIsFixed ? shape.Count(dim => dim == Analysis.Length)
+            : Analysis.ShapeAt(Node.Outputs[0], Analysis.OtherLength) is { } other && other.Length == shape.Length
+            ? shape.Zip(other).Count(pair => pair.First != pair.Second) : 0;
+    }
+
     public bool Uses(int output) => output < Node.Outputs.Count && Node.Outputs[output].Length > 0
         && transform.IsUsed(Node.Outputs[output]);
 
@@ -80,8 +89,10 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         if (Analysis.LengthIsFixed && transform.Taken(Node.Inputs[0], index) > 1)
         {
             throw Refusal.Of(Node,
-                $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written out when the model was exported",
-                $"convert with --mode window --window {Analysis.Length} --hop {Analysis.Length}, or export the model with a loop or an RNN, LSTM or GRU layer", ErrorCodes.NotCausal);
+                $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written "
+                + "out when the model was exported",
+                $"convert with --mode window --window {Analysis.Length} --hop {Analysis.Length}, or export the model with a loop or an "
+                + "RNN, LSTM or GRU layer", ErrorCodes.NotCausal);
         }
     }
 
@@ -125,14 +136,26 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     public Wire?[] TrackMove(int axis)
     {
         var stream = FirstStream;
-        return [.. Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue)
-            .Select(wire => wire is StreamWire moved ? moved with { LeadIsFirst = stream.LeadIsFirst } : wire)];
+        var outputs = Emit(inputs, stream.Clock, _ => axis, stream.Lead, stream.LeadValue);
+        if (stream.LeadElements is not null && outputs.Any(wire => wire is StepWire moved && moved.Value.Root != stream.Value.Root))
+        {
+            // Padding that is elements of its own would have to be moved as they are.
+            stream = Aligner.WithoutLead(stream);
+            return Emit([.. inputs.Select(wire => wire is StreamWire ? stream : wire)], stream.Clock, _ => axis, 0, 0);
+        }
+
+        return [.. outputs.Select(wire => wire is StreamWire moved
+            ? moved with { LeadIsFirst = stream.LeadIsFirst, LeadElements = stream.LeadElements } : wire)];
     }
 
     /// <summary>As <see cref="Track(int)"/> for ops of one sequence and constants, whose padding in front is known after them
     /// too.</summary>
     public Wire?[] TrackPadded(StreamWire stream, float leadValue) =>
         Emit(inputs, stream.Clock, _ => stream.Axis, stream.Lead, leadValue);
+
+    /// <summary>What another node of the graph works with.</summary>
+    public NodeContext Of(OnnxNode other) =>
+        new(transform, other, [.. other.Inputs.Select(name => name.Length == 0 ? null : transform.WireOf(name))]);
 
     /// <summary>Runs the node's lowering on the inputs as they are, for wires without a time axis.</summary>
     public Wire?[] LowerLatest()

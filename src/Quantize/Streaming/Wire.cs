@@ -54,6 +54,13 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
     bool LeadIsFirst = false)
     : StepWire(Value, Clock)
 {
+    /// <summary>Rows [.., size] of which the first Lead are the elements of padding, known at the first tick; null where all of them are
+    /// one value.</summary>
+    public StepValue? LeadElements { get; init; }
+
+    /// <summary>The padding follows from elements of the sequence.</summary>
+    public bool LeadIsComputed => LeadIsFirst || LeadElements is not null;
+
     public int FullLength => FullShape[Axis];
 
     public override string Description => $"stream{Ticks}";

@@ -50,6 +50,50 @@ public sealed class ControlFlowTests
         Streamed.Check(_g.Output(y[1]).Output(y[0])).Dispose();
     }
 
+    [Theory]
+    [InlineData("ScatterND")]
+    [InlineData("Concat")]
+    [InlineData("Where")]
+    public void A_tensor_that_the_iterations_fill_is_a_stacked_output(string fills)
+    {
+        var x = _g.Input("x", 1, "time", Inputs);
+        string w = _g.Weights([Inputs + Hidden, Hidden]), length = _g.Node("Shape", [x], ("start", 1L), ("end", 2L));
+        var h0 = _g.Constant(OnnxTensor.FromFloats(new float[Hidden], 1, Hidden));
+        var filled = fills == "Concat" ? _g.Constant(OnnxTensor.FromFloats([], 1, 0, Hidden))
+            : _g.Node("ConstantOfShape", [_g.Node("Concat", [_g.Ints(1), length, _g.Ints(Hidden)], ("axis", 0L))]);
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool),
+                h = b.Input("h", OnnxElementType.Float32, 1, Hidden), ys = b.Input("ys", OnnxElementType.Float32, 1, "filled", Hidden);
+            var next = b.Node("Tanh", [b.Node("MatMul",
+                [b.Node("Concat", [b.Node("Gather", [x, i], ("axis", 1L)), h], ("axis", 1L)), w])]);
+            var place = b.Node("Concat", [b.Ints(0), b.Node("Reshape", [i, b.Ints(1)])], ("axis", 0L));
+            var isPlace = b.Node("Equal", [b.Node("Range", [b.Constant(OnnxTensor.Scalar(0L)), b.Node("Squeeze", [length]),
+                b.Constant(OnnxTensor.Scalar(1L))]), i]);
+            var more = fills switch
+            {
+                "ScatterND" => b.Node("ScatterND", [ys, b.Node("Unsqueeze", [place, b.Ints(0)]), next]),
+                "Concat" => b.Node("Concat", [ys, b.Node("Unsqueeze", [next, b.Ints(1)])], ("axis", 1L)),
+                _ => b.Node("Where", [b.Node("Unsqueeze", [isPlace, b.Ints(1)]), b.Node("Unsqueeze", [next, b.Ints(1)]), ys]),
+            };
+            return [b.Node("Identity", [going]), next, more];
+        });
+        var y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), h0, filled], 2, ("body", body));
+        Streamed.Check(_g.Output(y[1])).Dispose();
+    }
+
+    [Fact]
+    public void An_input_that_decides_between_shapes_is_named_with_its_number()
+    {
+        string x = _g.Input("x", 1, "time", Inputs), rate = _g.Input("rate", OnnxElementType.Int64);
+        string wide = _g.Weights([Inputs, 4]), narrow = _g.Weights([Inputs, 2]);
+        var condition = _g.Node("Equal", [rate, _g.Constant(OnnxTensor.Scalar(16000L))]);
+        OnnxGraph Branch(string name, string weights) => _g.Subgraph(name, b => [b.Node("MatMul", [x, weights])]);
+        var z = _g.Node("If", [condition], ("then_branch", Branch("then", wide)), ("else_branch", Branch("else", narrow)));
+        var error = Streamed.Refused(_g.Output(_g.Node("ReduceSum", [z, _g.Ints(-1)], ("keepdims", 0L))));
+        Assert.Contains("--set rate=16000", error.Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_loop_that_uses_its_counter()
     {
@@ -178,7 +222,7 @@ public sealed class ControlFlowTests
             string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool),
                 all = b.Input("all", OnnxElementType.Float32, "count", 2);
             return [b.Node("Identity", [going]),
-                b.Node("Concat", [all, b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0)], ("axis", 0L))];
+                b.Node("Concat", [b.Unsqueeze(b.Node("Gather", [x, i], ("axis", 0L)), 0), all], ("axis", 0L))];
         });
         var y = _g.Node("Loop", [_g.Length(x, 0), "", _g.Constant(OnnxTensor.FromFloats([], 0, 2))], ("body", body));
 

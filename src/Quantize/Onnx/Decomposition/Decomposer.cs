@@ -19,6 +19,7 @@ internal static class Decomposer
         [Microsoft + "GroupQueryAttention"] = AttentionParts.GroupQuery,
         ["RotaryEmbedding"] = RotaryParts.Standard,
         [Microsoft + "RotaryEmbedding"] = RotaryParts.Microsoft,
+        ["TensorScatter"] = TensorScatterParts.Apply,
         ["BatchNormalization"] = ComputedStatistics.Apply,
         ["ReverseSequence"] = WholeReversal.Apply,
         ["Einsum"] = EinsumParts.Apply,

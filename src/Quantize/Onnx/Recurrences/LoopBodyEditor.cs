@@ -137,6 +137,17 @@ internal sealed class LoopBodyEditor
             Loop.Outputs.RemoveAt(state);
     }
 
+    /// <summary>Lets the loop stack a wire of its body.</summary>
+    /// <param name="stacked">The wire around the loop that holds it.</param>
+    public void Stack(string element, string stacked)
+    {
+        Body.Outputs.Add(new OnnxValue(element, OnnxElementType.Undefined, null));
+        while (Loop.Outputs.Count < Body.Outputs.Count - FirstNext - 1)
+            Loop.Outputs.Add("");
+
+        Loop.Outputs.Add(stacked);
+    }
+
     /// <summary>Takes a stacked output out.</summary>
     /// <param name="output">Its number among the loop's outputs.</param>
     public void RemoveStacked(int output)

@@ -6,7 +6,8 @@ namespace EdgeSeq.Quantize.Onnx.Recurrences;
 /// </summary>
 internal static class Recurrence
 {
-    private static readonly Func<OnnxGraph, bool>[] OfLoops = [LoopNormalForm.Apply, CellFusion.Apply, LoopLifting.Apply];
+    private static readonly Func<OnnxGraph, bool>[] OfLoops =
+        [LoopNormalForm.Apply, FilledTensors.Apply, CellFusion.Apply, LoopLifting.Apply];
 
     private static readonly Func<OnnxGraph, bool>[] OfCopies = [UnrolledCells.Apply, UnrolledOps.Apply, InputProjection.Apply];
 

@@ -24,9 +24,11 @@ internal static class AttentionClosing
         if (heads % kvHeads != 0 || values.Value.Length != kvHeads * valueSize || !SharesHeadsInOrder(scores, key, heads, kvHeads))
             throw c.Refuse($"attention of {heads} query heads over {kvHeads} key heads in an order that is not grouped");
 
-        var mask = AttentionMask.Of(c, scores, heads);
+        AttentionMask.RequireNoneAfter(c, scores, heads);
+        var mask = AttentionMask.Of(c, scores, heads).Within(RelativeScores.Limit(c, scores));
         var context = AttentionContext.Of(c, mask, clock);
-        var bias = mask.BiasFor(c, context.Window);
+        var bias = mask.BiasFor(c, context.Window)
+            .With(c, RelativeScores.RowOf(c, scores, heads, context.Window, clock), heads, context.Window, clock);
         var window = context.Window;
         var keyValue = key.Value;
         if (keyBias is not null)

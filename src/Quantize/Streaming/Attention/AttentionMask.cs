@@ -5,7 +5,23 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 
 /// <summary>A bias table as the Attention op takes it.</summary>
 /// <param name="Kind">none, relative (by distance) or absolute (by query and key position).</param>
-internal sealed record AttentionBias(string Kind, StepValue? Table, int Heads, int Rows);
+internal sealed record AttentionBias(string Kind, StepValue? Table, int Heads, int Rows)
+{
+    /// <summary>With terms [heads, window] by distance that are computed at each step.</summary>
+    public AttentionBias With(NodeContext c, StepOperand? row, int heads, int window, Clock clock)
+    {
+        if (row is null)
+            return this;
+
+        if (Kind == "absolute")
+            throw c.Refuse("its masks depend on more than the distance of the key, beside relative positions that do", Refusal.UseWindow);
+
+        row = row.Reshaped([heads, window]);
+        var sum = Table is null ? row
+            : StepArithmetic.Binary(c.LoweringFor(clock), "Add", row, StepOperand.Of(Table).Reshaped([Heads, window]));
+        return new AttentionBias("relative", sum.Value, heads, 0);
+    }
+}
 
 /// <summary>
 /// What the masks and biases of attention scores amount to, found by evaluating them rather than by recognising how they were made:
@@ -56,6 +72,19 @@ internal sealed class AttentionMask
         };
     }
 
+    /// <summary>Masks after the softmax must leave it as it is: what they hide is hidden before.</summary>
+    public static void RequireNoneAfter(NodeContext c, ScoresWire scores, int heads)
+    {
+        if (scores.After.Count == 0)
+            return;
+
+        var before = scores.QueryAxis < 0 ? null : Evaluate(c, scores, heads, c.Analysis.Length);
+        var after = before is null ? null
+            : Evaluate(c, scores with { Biases = [.. scores.Biases, .. scores.After] }, heads, c.Analysis.Length);
+        if (before is null || after?.Hides(before.Hidden) != true)
+            throw c.NotCausal("a mask hides keys only after the softmax has normalised over them");
+    }
+
     /// <summary>One term alone hides every key from every query.</summary>
     public static bool HidesAll(NodeContext c, ScoresWire scores, int heads, ScoreBias bias) =>
         HidesKeys(c, scores, heads, bias, null, _ => true);
@@ -68,6 +97,15 @@ internal sealed class AttentionMask
         return scores.QueryAxis >= 0 && table is not null && others is not null
             && table.Hides((h, i, j) => hides(j) || others.Hidden(h, i, j));
     }
+
+    /// <summary>The same for at most so many elements.</summary>
+    public AttentionMask Within(int? limit) => new(_scores, _heads)
+    {
+        Window = Window,
+        Limit = limit is int most ? Math.Min(most, Limit ?? most) : Limit,
+        IsNone = IsNone,
+        IsRelative = IsRelative,
+    };
 
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
     public AttentionBias BiasFor(NodeContext c, int window)

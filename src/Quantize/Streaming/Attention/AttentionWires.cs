@@ -34,7 +34,7 @@ internal static class AttentionWires
                 Pool(c, weights, value),
             (TimeSoftmaxWire, _) or (_, TimeSoftmaxWire) =>
                 throw c.Refuse("it multiplies a softmax over time with something that is not a sequence of values"),
-            _ => null,
+            _ => RelativeWire.TryOpen(c),
         };
     }
 
@@ -48,7 +48,7 @@ internal static class AttentionWires
 
     /// <summary>A tanh of scaled scores: they are capped softly.</summary>
     public static Wire Softcapped(NodeContext c, ScoresWire scores) =>
-        scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        scores is { Softmaxed: false, InTanh: null, Biases.Count: 0, KeyBiases.Count: 0, Relative.Count: 0 }
         ? scores with { InTanh = scores.Scale, Scale = 1 }
         : throw c.Refuse("it takes the tanh of attention scores after they are masked, biased or normalised");
 
@@ -112,6 +112,8 @@ internal static class AttentionWires
             AttentionClosing.Close(c, scores, value, scores.KeyAxis, queryAxis: 2),
         ScoresWire { Fading.Count: > 0 } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis]) =>
             LinearAttention.Close(c, scores, null, c.Node.Int("keepdims", 1) != 0 ? 2 : 1),
+        ScoresWire { Softmaxed: true, After.Count: > 0 } scores when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([scores.KeyAxis])
+            && c.Node.Int("keepdims", 1) != 0 => new ScoreSumWire(scores),
         ScoresWire => throw c.Refuse("it reduces attention scores other than by a weighted sum over the keys"),
         TimeSoftmaxWire { Weighted: StreamWire value } weights when c.Node.OpType == "ReduceSum" && axes.SequenceEqual([weights.Axis]) =>
             Pool(c, weights, value),
@@ -160,9 +162,10 @@ internal static class AttentionWires
     {
         if (scores.Softmaxed)
         {
-            return c.Node.OpType == "Mul" && c.InputCount == 2 && c.Stream(1 - at) is StreamWire value && IsWeighted(c, scores, value)
+            return MaskedAfter(c, scores, at) ?? (c.Node.OpType == "Mul" && c.InputCount == 2 && c.Stream(1 - at) is StreamWire value
+                && IsWeighted(c, scores, value)
                 ? scores with { FullShape = c.FullShape(), Weighted = value }
-                : throw c.Refuse("it changes attention weights after their softmax");
+                : throw c.Refuse("it changes attention weights after their softmax"));
         }
 
         return c.Node.OpType switch
@@ -172,6 +175,27 @@ internal static class AttentionWires
             "Add" or "Sub" when c.InputCount == 2 && scores.Fading.Count == 0 => Biased(c, scores, at),
             "Where" => LinearAttention.Zeroed(c, scores, at) ?? Masked(c, scores, at),
             _ => throw c.Refuse("it is applied to attention scores, which take scales, additive biases and masks only"),
+        };
+    }
+
+    /// <summary>Weights of which a mask of positions leaves out some, or that are divided by the sum of what it leaves; null where the node
+    /// does something else.</summary>
+    private static ScoresWire? MaskedAfter(NodeContext c, ScoresWire scores, int at)
+    {
+        ScoreBias Mask(ConstantWire mask, bool hides) => new(mask, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, hides);
+        return c.Node.OpType switch
+        {
+            "Mul" when c.InputCount == 2 && c.Input(1 - at) is ConstantWire mask && mask.Tensor.ToFloats().All(value => value is 0 or 1) =>
+                scores with { After = [.. scores.After, Mask(mask, hides: false)] },
+            "Where" when at > 0 && c.Constant(3 - at)?.ToFloats().All(value => value == 0) == true => c.Input(0) switch
+            {
+                NoNumberWire { Scores: var of } when at == 2 && ReferenceEquals(of, scores) => scores,
+                ConstantWire mask => scores with { After = [.. scores.After, Mask(mask, hides: at == 2)] },
+                _ => null,
+            },
+            "Div" when at == 0 && c.Input(1) is ScoreSumWire { Scores: var summed } && ReferenceEquals(summed, scores) =>
+                scores with { Biases = [.. scores.Biases, .. scores.After], After = [] },
+            _ => null,
         };
     }
 
@@ -203,6 +227,7 @@ internal static class AttentionWires
         Scale = scores.Scale * factor,
         Biases = [.. scores.Biases.Select(bias => bias.Mask is null ? bias with { Factor = bias.Factor * factor } : bias)],
         KeyBiases = [.. scores.KeyBiases.Select(bias => bias with { Factor = bias.Factor * factor })],
+        Relative = [.. scores.Relative.Select(term => term with { Factor = term.Factor * factor })],
     };
 
     private static ScoresWire Biased(NodeContext c, ScoresWire scores, int at)
@@ -216,6 +241,15 @@ internal static class AttentionWires
         {
             return KeyMasks.Masked(c, scaled, mask, given =>
                 new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+        }
+
+        if (c.Input(1 - at) is RelativeWire relative && scores.QueryAxis >= 0)
+        {
+            return scaled with
+            {
+                Relative = [.. scaled.Relative, new RelativeTerm(relative, scores.FullShape, scores.QueryAxis, scores.KeyAxis,
+                    at == 0 ? sign : 1)],
+            };
         }
 
         if (c.Input(1 - at) is not ConstantWire bias)

@@ -28,7 +28,7 @@ internal static class KeyMasks
             return null;
         }
 
-        var spans = Enumerable.Range(0, c.InputCount).Any(i => c.Input(i) is KeyMaskWire) || GrowingAxes(c) > 1;
+        var spans = Enumerable.Range(0, c.InputCount).Any(i => c.Input(i) is KeyMaskWire) || c.GrowingAxes() > 1;
         return spans ? [new KeyMaskWire(c.Node.Outputs[0], name, mask)] : null;
     }
 
@@ -54,15 +54,5 @@ internal static class KeyMasks
             Biases = [.. scores.Biases, zeroHides ? ones : zeros],
             KeyBiases = [.. scores.KeyBiases, new KeyBias(AttentionWires.HiddenWhere(c, mask.Stream, oneHides), 1)],
         };
-    }
-
-    private static int GrowingAxes(NodeContext c)
-    {
-        var shape = c.FullShape();
-        if (c.Analysis.LengthIsFixed)
-            return shape.Count(dim => dim == c.Analysis.Length);
-
-        var other = c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.StepShape() ?? shape;
-        return shape.Zip(other).Count(pair => pair.First != pair.Second);
     }
 }

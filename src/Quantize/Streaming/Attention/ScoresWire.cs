@@ -25,6 +25,12 @@ internal sealed record ScoresWire(
     /// <summary>Factors for each query and key, in the place of a softmax.</summary>
     public IReadOnlyList<ScoreBias> Fading { get; init; } = [];
 
+    /// <summary>Terms that follow from the query, by the distance of the key.</summary>
+    public IReadOnlyList<RelativeTerm> Relative { get; init; } = [];
+
+    /// <summary>Masks that make weights zero after the softmax.</summary>
+    public IReadOnlyList<ScoreBias> After { get; init; } = [];
+
     /// <summary>Numbers for each query that the faded scores are divided by.</summary>
     public IReadOnlyList<StreamWire> Divisors { get; init; } = [];
 
@@ -36,5 +42,6 @@ internal sealed record ScoresWire(
         QueryAxis = KeyAxis,
         KeyAxis = QueryAxis,
         Biases = [.. Biases.Select(bias => bias with { QueryAxis = bias.KeyAxis, KeyAxis = bias.QueryAxis })],
+        Relative = [.. Relative.Select(term => term with { QueryAxis = term.KeyAxis, KeyAxis = term.QueryAxis })],
     };
 }

@@ -15,7 +15,7 @@ internal static class ControlOps
     public static void Register(OpTable table)
     {
         table.AddControl("If", c => throw c.Refuse("its condition is computed at run time and its branches may give different shapes",
-            "export the model with a fixed condition, or give the inputs it depends on with --set"),
+            ConditionHint.Of(c)),
                 "one branch where the condition is known when converting; else both branches and a selection between equal shapes");
         table.AddControl("Scan", Scan, "along time: what the body carries becomes state; other loops are written out");
         table.AddControl("Loop", Loop, "along time: what the body carries becomes state; loops of a constant count are written out");

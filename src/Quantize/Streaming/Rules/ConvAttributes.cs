@@ -59,7 +59,8 @@ internal sealed record ConvAttributes(
         return this with { Input = Shapes.With(Input, spatial, span), Strides = Shapes.With(Strides, spatial, 1), Pads = pads };
     }
 
-    private static int[] SamePads(int[] input, int[] kernel, int[] strides, int[] dilations, bool lower)
+    /// <summary>Padding that makes as many outputs as the input has strides: in front of each axis, then behind.</summary>
+    public static int[] SamePads(int[] input, int[] kernel, int[] strides, int[] dilations, bool lower)
     {
         var rank = input.Length;
         var pads = new int[2 * rank];

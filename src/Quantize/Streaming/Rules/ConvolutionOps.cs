@@ -98,6 +98,9 @@ internal static class ConvolutionOps
         if (stream.Axis == 1)
             throw c.NotCausal("the time axis is its channel axis, so it sums over time");
 
+        if (stream.FullShape.Length == VolumeOps.Rank)
+            return [VolumeOps.Conv(c, stream)];
+
         var attributes = ConvAttributes.Of(c.Node, stream.FullShape, c.FullInputShape(1));
         var spatial = stream.Axis - 2 + attributes.Missing;
         RequireStablePadding(c, stream, attributes, spatial);
@@ -151,7 +154,7 @@ internal static class ConvolutionOps
 
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, span * channels).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.ring", ElementType.F32, [span, channels], initial);
-        c.Aligner.FillWithFirst(stream, ring);
+        c.Aligner.FillWithLead(stream, ring);
         var push = c.PushInto(ring, stream, clock, span);
         c.Graph.Add("ConvStep", c.Node.Name, clock, [push.Input, ring, weights, null, bias], [y],
             [("channels", channels), ("outChannels", w[0]), ("kernel", a.Kernel[1]), ("dilation", a.Dilations[1]), ("groups", a.Groups),

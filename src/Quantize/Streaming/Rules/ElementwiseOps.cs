@@ -71,6 +71,7 @@ internal static class ElementwiseOps
     {
         ScoresWire scores when c.Node.OpType == "Tanh" => [AttentionWires.Softcapped(c, scores)],
         ScoresWire scores when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [scores],
+        ScoresWire { Softmaxed: true } weights when c.Node.OpType == "IsNaN" => [new NoNumberWire(weights)],
         TimeSoftmaxWire weights when c.Node.OpType is "Identity" or "Dropout" or "Cast" => [weights],
         StreamWire stream when c.Node.OpType is "Identity" or "Dropout" => [stream],
         ScoresWire scores when QuantizationOps.IsRounding(c) => [scores],

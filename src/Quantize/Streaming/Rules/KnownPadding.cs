@@ -12,7 +12,7 @@ internal static class KnownPadding
     /// <summary>Null where there is no padding, or it is not one value afterwards.</summary>
     public static Wire?[]? TryTrack(NodeContext c, StreamWire stream)
     {
-        if (stream.Lead == 0 || stream.LeadIsFirst || c.Node.Outputs.Count != 1 || c.FullShape().Length != stream.FullShape.Length)
+        if (stream.Lead == 0 || stream.LeadIsComputed || c.Node.Outputs.Count != 1 || c.FullShape().Length != stream.FullShape.Length)
             return null;
 
         return After(c, stream) is float value ? c.TrackPadded(stream, value) : null;

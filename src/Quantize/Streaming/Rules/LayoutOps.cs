@@ -18,7 +18,7 @@ internal static class LayoutOps
         table.Add("Tile", c => [Tile(c)], StreamTile, "repeats along axes other than time");
         table.Add("Concat", Concat, StreamConcat, "along axes other than time; along time, a constant in front, which is padding");
         table.Add("Pad", Pad, StreamPad,
-            "along axes other than time; along time, a constant or the first element in front of the start, "
+            "along axes other than time; along time, a constant, the first element or a reflection in front of the start, "
             + "a constant behind the end (where a recording is flushed)");
         table.Add("ReverseSequence", null, c => throw c.NotCausal("it puts the last element first"), "windows of fixed length");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "where the batch axis is time");
@@ -28,7 +28,7 @@ internal static class LayoutOps
     /// <summary>The sequence with elements of one value in front.</summary>
     public static StreamWire Padded(NodeContext c, StreamWire stream, int lead, float value)
     {
-        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsFirst || stream.LeadValue != value))
+        if (stream.Lead > 0 && lead > 0 && (stream.LeadIsComputed || stream.LeadValue != value))
             stream = c.Aligner.WithoutLead(stream);
 
         return stream with
@@ -289,6 +289,12 @@ internal static class LayoutOps
             return [stream with { FullShape = c.FullShape(), Lead = stream.Lead + lead, LeadIsFirst = lead > 0 || stream.LeadIsFirst }];
         }
 
+        if (mode == "reflect" && !others && lead > 0 && after[stream.Axis] >= 0)
+            return [Reflected(c, c.Aligner.WithoutLead(stream), lead)];
+
+        if (mode == "reflect" && !others && lead == 0 && after[stream.Axis] > 0)
+            return [stream with { FullShape = c.FullShape() }];
+
         if (mode != "constant" && (lead != 0 || after[stream.Axis] != 0))
             throw c.NotCausal($"padding mode '{mode}' along time puts later elements in front of earlier ones");
 
@@ -298,9 +304,42 @@ internal static class LayoutOps
         if (!others)
             return [Padded(c, after[stream.Axis] > 0 ? RecordingEnd.Padded(c, stream, 0, value) : stream, lead, value)];
 
-        return lead == 0 && after[stream.Axis] == 0
-            ? c.Track(stream.Axis)
-            : throw c.Refuse("it pads the time axis and another one at once", "pad them one after the other");
+        if (lead == 0 && after[stream.Axis] == 0)
+            return c.Track(stream.Axis);
+
+        if (mode != "constant" || before.Concat(after).Any(pad => pad < 0))
+            throw c.Refuse("it pads or crops the time axis and another one at once", "pad them one after the other");
+
+        var wide = PaddedElements(c, stream, before, after, value);
+        return [Padded(c, after[stream.Axis] > 0 ? RecordingEnd.Padded(c, wide, 0, value) : wide, lead, value)];
+    }
+
+    /// <summary>Elements 1 to <paramref name="lead"/> in front of element 0, the last of them first: they are known once that has
+    /// come.</summary>
+    private static StreamWire Reflected(NodeContext c, StreamWire stream, int lead)
+    {
+        var (window, clock) = SliceOps.Window(c, stream, lead + 1);
+        var lowering = c.LoweringFor(clock);
+        var element = stream.Value.Shape;
+        int outer = Shapes.Product(element, 0, stream.Axis), inner = Shapes.Product(element, stream.Axis + 1, element.Length);
+        var oldest = StepMoves.CopyStrided(lowering, StepOperand.Of(window), [outer, inner], 0, [(lead + 1) * inner, 1]);
+        var before = StepMoves.CopyStrided(lowering, StepOperand.Of(window), [lead, outer, inner], lead * inner,
+            [-inner, (lead + 1) * inner, 1]);
+        return new StreamWire(oldest.Value!.View(element), clock, stream.Axis, c.FullShape(), lead) { LeadElements = before.Value };
+    }
+
+    /// <summary>The sequence with each element padded along the axes other than time.</summary>
+    private static StreamWire PaddedElements(NodeContext c, StreamWire stream, int[] before, int[] after, float value)
+    {
+        stream = stream.Lead > 0 && (stream.LeadIsComputed || stream.LeadValue != value) ? c.Aligner.WithoutLead(stream) : stream;
+        var element = stream.Value.Shape;
+        int[] wide = [.. element.Select((dim, i) => i == stream.Axis ? 1 : dim + before[i] + after[i])];
+        var lowering = c.LoweringFor(stream.Clock);
+        var y = StepMoves.Fill(lowering, wide, value, stream.Value.Type);
+        var strides = Shapes.Strides(wide);
+        var start = strides.Select((stride, i) => i == stream.Axis ? 0 : stride * before[i]).Sum();
+        StepMoves.CopyInto(lowering, stream.Value, y.Value!, element, 0, Shapes.Strides(element), start, strides);
+        return stream with { Value = y.Value!, FullShape = Shapes.With(wide, stream.Axis, stream.FullLength) };
     }
 
     /// <summary>Negative padding crops: an element more in front and one less at the end is a shift by one.</summary>

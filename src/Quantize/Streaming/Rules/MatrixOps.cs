@@ -55,6 +55,9 @@ internal static class MatrixOps
         if (AttentionWires.TryMatMul(c) is Wire attention)
             return [attention];
 
+        if (FadingSums.TryMatMul(c) is { } sums)
+            return sums;
+
         var rank = c.FullShape().Length;
         if (c.Stream(0) is StreamWire a && c.Stream(1) is null)
             return FromEnd(a) == 1 ? throw SumsOverTime(c) : c.Track(Axis(a, c.FullInputShape(1)));

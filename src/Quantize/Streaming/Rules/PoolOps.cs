@@ -41,6 +41,9 @@ internal static class PoolOps
         if (stream.Axis < 2)
             return c.Track(stream.Axis);
 
+        if (stream.FullShape.Length == VolumeOps.Rank)
+            return [VolumeOps.Pool(c, stream, (lowering, x, plane, shape) => PoolOn(lowering, x, plane, function, shape))];
+
         var a = ConvAttributes.Of(c.Node, stream.FullShape, null);
         var spatial = stream.Axis - 2 + a.Missing;
         var lead = a.Pads[spatial];

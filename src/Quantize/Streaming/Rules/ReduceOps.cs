@@ -121,6 +121,9 @@ internal static class ReduceOps
             return c.Track(keep ? stream.Axis : stream.Axis - axes.Count(axis => axis < stream.Axis));
         }
 
+        if (stream.Lead == 0 && c.Tail(stream) > 0 && WithEnd(c, stream, axes, function) is { } withEnd)
+            return [withEnd];
+
         c.RequireNoTail(stream, "it reduces over all time");
         if (stream.Lead > 0)
         {
@@ -159,6 +162,40 @@ internal static class ReduceOps
         result = after is null ? result : StepArithmetic.Unary(lowering, result, after);
         result = StepArithmetic.Cast(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
+    }
+
+    /// <summary>The elements that are known for good, and those at the end of the prefix; null where these cannot be computed.</summary>
+    private static LatestWire? WithEnd(NodeContext c, StreamWire stream, int[] axes, string function)
+    {
+        var count = c.Tail(stream);
+        if (function is not ("Sum" or "Mean" or "Max" or "Min" or "Prod" or "SumSquare") || stream.Clock.Rate != 1
+            || PrefixEnd.Last(c, c.Node.Inputs[0], count) is not { } end)
+        {
+            return null;
+        }
+
+        var (each, running, both) = function switch
+        {
+            "Sum" or "Mean" => ("Sum", "sum", "Add"),
+            "SumSquare" => ("SumSquare", "sum", "Add"),
+            "Prod" => ("Prod", "prod", "Mul"),
+            _ => (function, function.ToLowerInvariant(), function),
+        };
+        var known = c.LoweringFor(stream.Clock);
+        var soFar = RunningValue(known, ReduceAxes(known, StepOperand.Of(stream.Value), axes, each), running);
+        var lowering = c.LoweringFor(end.Clock.Offset > stream.Clock.Offset ? end.Clock : stream.Clock);
+        var result = StepArithmetic.Binary(lowering, both, soFar, ReduceAxes(lowering, StepOperand.Of(end.Value), axes, each));
+        if (function == "Mean")
+        {
+            var others = Shapes.Count(stream.Value.Shape) / Shapes.Count(soFar.Shape);
+            var elements = lowering.New([1], name: $"{c.Node.Name}.count");
+            lowering.Add("StepCount", [], [elements.Value], ("scale", (float)others),
+                ("offset", (float)(others * (count - stream.Clock.Offset))));
+            result = StepArithmetic.Binary(lowering, "Div", result, elements);
+        }
+
+        result = StepArithmetic.Cast(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
+        return new LatestWire(result.Value!.View(c.FullShape()), lowering.Clock);
     }
 
     /// <summary>The largest element so far plus the logarithm of the sum of exponentials relative to it, as online softmax keeps

@@ -8,13 +8,15 @@ internal static class SliceOps
 {
     public static void Register(OpTable table)
     {
-        table.Add("Slice", Slice, StreamSlice, "along axes other than time; along time: crop, every n-th element, the first element, the last elements");
+        table.Add("Slice", Slice, StreamSlice,
+            "along axes other than time; along time: crop, every n-th element, the first element, the last elements");
         table.Add("Split", Split, StreamSplit, "along axes other than time");
     }
 
     /// <summary>Drops elements of a sequence: at the start they shift the rest, at the end they delay it.</summary>
     public static StreamWire Crop(NodeContext c, StreamWire stream, int start, int end)
     {
+        stream = start > 0 && stream.LeadElements is not null ? c.Aligner.WithoutLead(stream) : stream;
         var fromLead = Math.Min(stream.Lead, start);
         var shift = start - fromLead;
         stream = stream with { Lead = stream.Lead - fromLead };
@@ -33,6 +35,9 @@ internal static class SliceOps
     /// <summary>The last element of a sequence, in the given shape.</summary>
     public static LatestWire Last(NodeContext c, StreamWire stream, int[] shape)
     {
+        if (IsInput(c, stream) && c.Tail(stream) > 0 && PrefixEnd.Last(c, c.Node.Inputs[0], c.Tail(stream)) is { } end)
+            return LastOf(c, end, stream, shape);
+
         c.RequireNoTail(stream, "it takes the last element of a sequence");
         return new LatestWire(stream.Value.View(shape), stream.Clock);
     }
@@ -71,13 +76,25 @@ internal static class SliceOps
         var shape = stream.Value.Shape;
         var initial = stream.LeadValue == 0 ? null : Enumerable.Repeat(stream.LeadValue, length * size).ToArray();
         var ring = c.Graph.State($"{c.Node.Name}.window", stream.Value.Type, [length, size], initial);
-        c.Aligner.FillWithFirst(stream, ring);
+        c.Aligner.FillWithLead(stream, ring);
         var window = c.Graph.Arena($"{c.Node.Name}.window", stream.Value.Type, Shapes.With(shape, stream.Axis, length));
         var push = c.PushInto(ring, stream, clock, length);
         c.Graph.Add("Window", c.Node.Name, clock, [push.Input, ring], [window],
             [("outer", Shapes.Product(shape, 0, stream.Axis)), ("length", length),
                 ("inner", Shapes.Product(shape, stream.Axis + 1, shape.Length)), .. push.Attributes]);
         return (window, clock);
+    }
+
+    private static bool IsInput(NodeContext c, StreamWire stream) => ReferenceEquals(c.Input(0), stream) && stream.Lead == 0;
+
+    /// <summary>The last of several elements along the axis of a sequence.</summary>
+    private static LatestWire LastOf(NodeContext c, LatestWire elements, StreamWire stream, int[] shape)
+    {
+        var all = elements.Value.Shape;
+        var strides = Shapes.Strides(all);
+        var last = StepMoves.CopyStrided(c.LoweringFor(elements.Clock), StepOperand.Of(elements.Value), Shapes.With(all, stream.Axis, 1),
+            (all[stream.Axis] - 1) * strides[stream.Axis], strides);
+        return elements with { Value = last.Value!.View(shape) };
     }
 
     private static StepOperand?[] Slice(Lowering c)

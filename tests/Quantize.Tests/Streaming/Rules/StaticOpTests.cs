@@ -41,6 +41,17 @@ public sealed class StaticOpTests
         OneStep.Check(_g.Output(_g.Node("ScatterND", [x, _g.Constant(OnnxTensor.FromInts([3, 1], 2, 1)), updates])));
     }
 
+    [Theory]
+    [InlineData("linear", 2)]
+    [InlineData("circular", 4)]
+    public void Tensor_scatter(string mode, long from)
+    {
+        var g = new GraphBuilder(opset: 24);
+        string cache = g.Input("cache", 1, 2, 5, 3), added = g.Input("added", 1, 2, 2, 3);
+        var y = g.Node("TensorScatter", [cache, added, g.Ints(from)], ("axis", 2L), ("mode", mode));
+        OneStep.Check(g.Output(g.Node("Relu", [y])));
+    }
+
     [Fact]
     public void One_hot_of_the_largest()
     {
