@@ -340,7 +340,9 @@ internal sealed class KernelSetChecks(KernelSet set)
             memory.Copy<float>(new float[Heads * PackedLayout.LengthF32(valueSize, window)]),
             Heads, keySize, valueSize, window);
         var bias = memory.Copy<float>(data.Floats(QueryHeads * window));
-        var rule = new AttentionRule { Scale = 0.3f, Softcap = softcap, Kind = kind, Bias = bias, BiasStride = window };
+        // Some keys are hidden, in some windows all of them.
+        float[] hiding = [.. Enumerable.Range(0, window).Select(slot => window % 5 == 4 || slot % 3 == 1 ? -1e36f : slot % 3)];
+        var keyBiases = memory.Copy<float>(hiding);
         var append = memory.Take<byte>(KernelScratch.LinearS8(Math.Max(keySize, valueSize)));
         var scratchS8 = memory.Take<byte>(KernelScratch.AttentionS8(QueryHeads, keySize, window));
         var scratchF32 = memory.Take<byte>(KernelScratch.AttentionF32(window));
@@ -355,6 +357,15 @@ internal sealed class KernelSetChecks(KernelSet set)
             set.AppendS8(s8, slot, memory.Copy<float>(k), memory.Copy<float>(v), append);
             KernelSet.AppendF32(f32, slot, k, v);
             var tokens = Math.Min(token + 1, window);
+            var rule = new AttentionRule
+            {
+                Scale = 0.3f,
+                Softcap = softcap,
+                Kind = kind,
+                Bias = bias,
+                BiasStride = window,
+                KeyBias = window % 2 == 0 ? keyBiases[..tokens] : default,
+            };
             if (token % 7 != 0 && token < window)
                 continue;
             Bits.AssertEqual<sbyte>(expectedRing.Keys, s8.Keys, $"keys of {keySize}, {tokens} of {window} tokens");

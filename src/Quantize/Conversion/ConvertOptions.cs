@@ -31,7 +31,7 @@ public sealed record ConvertOptions
 {
     public const double DefaultMinSqnrDb = 30;
 
-    public const double DefaultMaxProbabilityError = 0.05;
+    public const double DefaultMaxProbabilityError = 0.05, DefaultMaxSeconds = 600;
 
     public ConvertMode Mode { get; init; } = ConvertMode.Auto;
 
@@ -116,6 +116,15 @@ public sealed record ConvertOptions
 
     /// <summary>A .npy file with the class of each recording or each step of <see cref="Calibrate"/>.</summary>
     public string? CalibrationLabels { get; init; }
+
+    /// <summary>Seconds of one core that a conversion without recordings may take, as far as they can be foreseen.</summary>
+    public double MaxSeconds { get; init; } = DefaultMaxSeconds;
+
+    /// <summary>Bytes of memory that a conversion may take, as far as they can be foreseen; null: what the machine has.</summary>
+    public double? MaxMemoryBytes { get; init; }
+
+    /// <summary>Told what the conversion will take before it takes it.</summary>
+    public Action<ConversionCost>? Foreseen { get; init; }
 
     /// <summary>Nodes whose weights stay float32.</summary>
     public IReadOnlyList<string> FloatNodes { get; init; } = [];

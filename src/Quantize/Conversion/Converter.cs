@@ -87,6 +87,14 @@ public static class Converter
         recordings is null ? (Quantizer.Quantize(steps, choices), null)
         : Quantizer.Calibrate(steps, choices, description, recordings, progress);
 
+    /// <summary>What is to come is said, and refused where it is too much.</summary>
+    internal static void Foresee(StepGraph steps, int length, ConvertOptions options)
+    {
+        var cost = ConversionCost.Of(steps, length, options);
+        options.Foreseen?.Invoke(cost);
+        cost.RequireWithin(options);
+    }
+
     /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
     internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
         ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
@@ -100,6 +108,8 @@ public static class Converter
 
         progress?.Report("deriving the step graph");
         var derived = Derive(graph, options, histories);
+
+        Foresee(derived.Steps, derived.Analysis.Length, options);
 
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);

@@ -48,10 +48,12 @@ internal static class InputEdits
         }
 
         var old = main.Dims![axis!.Value].Size;
+        var original = graph.Clone();
         Replace(graph.Inputs, (input, dim, at) =>
             at == BatchAxis(input) && dim.Size == old || IsStateBatch(input, dim, at, old) ? size : dim);
         graph.Outputs.Replace(output => output with { Dims = null });
-        CutInitialStates(graph, old, size);
+        if (old is { } batch)
+            BatchCut.Finish(original, graph, batch, size);
     }
 
     /// <summary>The first axis, or the second where the first is open or the whole is a sequence of fixed length in front.</summary>
@@ -68,27 +70,6 @@ internal static class InputEdits
     /// <summary>States are [layers, batch, hidden].</summary>
     private static bool IsStateBatch(OnnxValue input, OnnxDimension dim, int axis, long? batch) =>
         batch is not null && input.Dims is { Count: 3 } dims && dims.All(each => each.Size is not null) && axis == 1 && dim.Size == batch;
-
-    /// <summary>Initial states [directions, batch, hidden] of recurrent layers that are the same for every row.</summary>
-    private static void CutInitialStates(OnnxGraph graph, long? old, int size)
-    {
-        foreach (var node in graph.Nodes.Where(node => node.OpType is "LSTM" or "GRU" or "RNN"))
-        {
-            foreach (var name in new[] { node.Input(5), node.Input(6) }.OfType<string>())
-            {
-                if (graph.Initializers.TryGetValue(name, out var state) && state.Dims is [var directions, var batch, var hidden]
-                    && batch == old && state.ToFloats() is var values
-                    && Enumerable.Range(0, values.Length).All(i => values[i] == values[FirstRow(i, (int)batch, (int)hidden)]))
-                {
-                    var cut = Enumerable.Range(0, (int)(directions * size * hidden))
-                        .Select(i => values[i / (size * (int)hidden) * (int)(batch * hidden) + i % (int)hidden]).ToArray();
-                    graph.Initializers[name] = OnnxTensor.FromFloats(cut, directions, size, hidden).Cast(state.ElementType);
-                }
-            }
-        }
-
-        static int FirstRow(int i, int batch, int hidden) => i / (batch * hidden) * (batch * hidden) + i % hidden;
-    }
 
     private static void Replace(List<OnnxValue> values, Func<OnnxValue, OnnxDimension, int, OnnxDimension> replace) =>
         values.Replace(value => value.Dims is null ? value

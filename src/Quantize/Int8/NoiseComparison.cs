@@ -34,18 +34,23 @@ public static class NoiseComparison
         return new NoiseReport(steps, Errors(expected, actual, steps));
     }
 
-    /// <summary>Nanoseconds of a step in both, on this machine: the best of short runs that take turns, after the code is warm.</summary>
+    /// <summary>Nanoseconds of a step in both, on this machine: the best of short runs that take turns, after the code is warm. Null where
+    /// what they do at once takes too long for that.</summary>
     /// <param name="f32">The float program.</param>
     /// <param name="int8">The same model in int8.</param>
-    public static (double F32, double Int8) StepTimes(Model f32, Model int8)
+    public static (double F32, double Int8)? StepTimes(Model f32, Model int8)
     {
+        // A window that never fills would measure nothing.
+        var least = (int)Math.Min(f32.Program.MaxSteps ?? int.MaxValue, f32.Program.Clocks.Max(clock => (long)clock.Offset + clock.Rate));
+        if (least * MacsPerStep(f32) > Macs)
+            return null;
+
         using var floats = f32.CreateSession();
         using var codes = int8.CreateSession();
         Fill(f32, floats, new Random(Seed));
         Fill(int8, codes, new Random(Seed));
         var most = (int)Math.Min(f32.Program.MaxSteps ?? StepsPerRun, StepsPerRun);
-        var least = Math.Min(most, f32.Program.Clocks.Max(clock => clock.Offset + clock.Rate));
-        var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, MacsPerStep(f32)), least, most);
+        var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, MacsPerStep(f32)), least, Math.Max(least, most));
         var best = (F32: double.PositiveInfinity, Int8: double.PositiveInfinity);
         var all = Stopwatch.StartNew();
         do
@@ -58,16 +63,19 @@ public static class NoiseComparison
         return best;
     }
 
-    private static int Steps(Model model)
+    /// <summary>Steps that are compared, of a program of so many multiplications a step.</summary>
+    /// <param name="outputs">The clocks of its outputs.</param>
+    public static int Steps(double macs, IEnumerable<(int Rate, int Offset)> outputs, long? maxSteps)
     {
-        var program = model.Program;
-        var macs = MacsPerStep(model);
         var ticks = (long)Math.Clamp(MostMacs / Math.Max(1, macs), 1, MinTicks);
-        var least = program.Outputs.Select(output => program.Clocks[output.Clock])
-            .Max(clock => clock.Offset + (ticks - 1) * clock.Rate + 1);
+        var least = outputs.Max(clock => clock.Offset + (ticks - 1) * clock.Rate + 1);
         var most = Math.Max(least, (long)Math.Clamp(Macs / Math.Max(1, macs), 1, MaxSteps));
-        return (int)Math.Min(most, Math.Min(program.MaxSteps ?? long.MaxValue, int.MaxValue));
+        return (int)Math.Min(most, Math.Min(maxSteps ?? long.MaxValue, int.MaxValue));
     }
+
+    private static int Steps(Model model) => Steps(MacsPerStep(model),
+        model.Program.Outputs.Select(output => model.Program.Clocks[output.Clock]).Select(clock => (clock.Rate, clock.Offset)),
+        model.Program.MaxSteps);
 
     private static double MacsPerStep(Model model) =>
         model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);

@@ -60,6 +60,7 @@ internal static class Quantizer
         StepGraph graph, QuantizerOptions options, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments)
     {
         var result = graph.Copy();
+        var shared = new Dictionary<StepValue, (StepValue Codes, StepValue Scales)>();
         for (var i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
@@ -67,7 +68,7 @@ internal static class Quantizer
                 continue;
 
             foreach (var slot in WeightSlot.Of(node))
-                WeightQuantizer.Quantize(result, node, slot, moments.GetValueOrDefault((i, slot)));
+                WeightQuantizer.Quantize(result, node, slot, moments.GetValueOrDefault((i, slot)), shared);
 
             QuantizeTable(result, node);
             QuantizeRings(result, node);

@@ -93,14 +93,16 @@ internal static class RowQuantizer
         }
 
         var scale = codeCode > 0 ? (float)(weightCode / codeCode) : candidate;
-        var error = Error(row, importance, scale);
+        var error = Error(row, importance, scale, best.Error);
         return scale > 0 && error < best.Error ? (scale, error) : best;
     }
 
-    private static double Error(ReadOnlySpan<float> row, ReadOnlySpan<double> importance, float scale)
+    /// <param name="bound">A sum above it need not be finished.</param>
+    private static double Error(ReadOnlySpan<float> row, ReadOnlySpan<double> importance, float scale,
+        double bound = double.PositiveInfinity)
     {
         double sum = 0;
-        for (var i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length && !(sum > bound); i++)
         {
             var error = row[i] - (double)Encode(row[i], scale) * scale;
             sum += (importance.IsEmpty ? 1 : importance[i]) * error * error;

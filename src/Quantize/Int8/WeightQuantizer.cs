@@ -9,16 +9,31 @@ internal static class WeightQuantizer
     /// <param name="graph">Takes the new constants.</param>
     /// <param name="node">Changed.</param>
     /// <param name="moments">Of what the matrix multiplies, where recordings showed it.</param>
-    public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, SecondMoments? moments)
+    /// <param name="shared">Codes and scales of weights that several nodes have, which are the same as long as no recordings tell the
+    /// nodes apart; null: each node gets its own.</param>
+    public static void Quantize(StepGraph graph, StepNode node, WeightSlot slot, SecondMoments? moments,
+        Dictionary<StepValue, (StepValue Codes, StepValue Scales)>? shared = null)
     {
         var weights = node.Inputs[slot.Weights]!;
         if (!slot.IsRecurrent && node.InputScale is float scale)
             node.Attributes[slot.ActivationScale] = scale;
 
+        if (moments is { IsEmpty: true })
+            moments = null;
+
+        if (moments is null && shared?.TryGetValue(weights, out var known) == true)
+        {
+            (node.Inputs[slot.Weights], node.Inputs[slot.Scale]) = known;
+            return;
+        }
+
         if (StoredIntegers.Of(weights) is int[] integers)
             KeepIntegers(graph, node, slot, weights, integers);
         else
-            Round(graph, node, slot, weights, moments is { IsEmpty: false } ? moments : null);
+            Round(graph, node, slot, weights, moments);
+
+        if (moments is null && shared is not null)
+            shared[weights] = (node.Inputs[slot.Weights]!, node.Inputs[slot.Scale]!);
     }
 
     /// <summary>Rows in [-127, 127] keep the model's integers; in the others each weight gets the nearest code.</summary>

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Runtime.Kernels;
 
 namespace EdgeSeq.Quantize.OnnxExport;
 
@@ -24,8 +25,14 @@ internal static class AttentionEmission
         if (op.HasIn("bias"))
             scores = op.Add("Add", scores, BiasOf(op, age, kvHeads, sharing, window));
 
+        if (op.HasIn("keyBias"))
+            scores = op.Add("Add", scores, op.Reshape(Line(op, "keyBias", "keyBiases", 1, window, 1), 1, 1, window));
+
         var present = op.Add("LessOrEqual", age, op.Index);
-        var weights = op.Add("Softmax", [op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity))], ("axis", -1L));
+        var seen = op.Add("Where", present, scores, op.Scalar(float.NegativeInfinity));
+        var isShown = op.Add("Greater", op.Add("ReduceMax", [seen, op.Constant(OnnxTensor.Vector(-1L))], ("keepdims", 1L)),
+            op.Scalar(AttentionRule.Hidden));
+        var weights = op.Add("Where", isShown, op.Add("Softmax", [seen], ("axis", -1L)), op.Scalar(0f));
         op.Out("y", op.Add("MatMul", weights, values), kvHeads, sharing, valueSize);
     }
 

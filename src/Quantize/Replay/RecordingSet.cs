@@ -11,7 +11,7 @@ namespace EdgeSeq.Quantize.Replay;
 /// <param name="Data">A source as <c>edgeseq run</c> takes it (<c>npy:walk.npy</c>), or just a path: a .npy, .csv, .wav or .txt file,
 /// or a folder with one NAME.npy for each input.</param>
 /// <param name="Hop">New samples a step, for recordings of single samples.</param>
-public sealed record RecordingSet(string Data, int? Hop = null)
+public sealed record RecordingSet(string Data, long? Hop = null)
 {
     private static readonly Dictionary<string, string> KindOfExtension = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -20,6 +20,15 @@ public sealed record RecordingSet(string Data, int? Hop = null)
         [".wav"] = "wav",
         [".txt"] = "text",
     };
+
+    /// <summary>Samples a second of the recordings, or rows where each is a step; null for what they say, or the program's own.</summary>
+    public double? SourceHz { get; init; }
+
+    /// <summary>How a file is read whose shape fits one recording and several.</summary>
+    public RecordingsWanted Recordings { get; init; }
+
+    /// <summary>Columns of a table for the elements of the input; null to find them.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>The data's name without the folders before it.</summary>
     public string Name => System.IO.Path.GetFileName(Data.TrimEnd('/'));
@@ -40,6 +49,10 @@ public sealed record RecordingSet(string Data, int? Hop = null)
         {
             Inputs = model.Inputs,
             Tokenizer = Tokenizer.Of(model),
+            RateHz = model.Program.RateHz,
+            SourceHz = SourceHz,
+            Recordings = Recordings,
+            Columns = Columns,
             Hop = Hop,
             Stop = new StopSignal(),
         });

@@ -22,7 +22,8 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
 
     public bool Has(int input) => input < operands.Length && operands[input] is not null;
 
-    public StepOperand Operand(int input) => Has(input) ? operands[input]! : throw Refuse($"input {input} is missing");
+    public StepOperand Operand(int input) => !Has(input) ? throw Refuse($"input {input} is missing")
+        : operands[input]!.IsOfOneLength ? throw LengthInputs.Varies(Node, input) : operands[input]!;
 
     public int[] Shape(int input) => Operand(input).Shape;
 
@@ -31,7 +32,7 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
     public ElementType OutputType(int output = 0) => outputTypes[output];
 
     /// <summary>The constant behind an input, or null where it is computed.</summary>
-    public OnnxTensor? Constant(int input) => Has(input) ? operands[input]!.Constant : null;
+    public OnnxTensor? Constant(int input) => Has(input) ? Operand(input).Constant : null;
 
     /// <summary>The constant behind an input that the op needs to be constant.</summary>
     public OnnxTensor RequireConstant(int input, string what) =>

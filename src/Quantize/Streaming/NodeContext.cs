@@ -26,7 +26,11 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     public StreamWire? Stream(int index) => Input(index) as StreamWire;
 
-    public OnnxTensor? Constant(int index) => (Input(index) as ConstantWire)?.Tensor;
+    /// <summary>A constant input; one that is another for another length only where the node's rule reads it as a length or
+    /// place.</summary>
+    public OnnxTensor? Constant(int index) => Input(index) is not ConstantWire constant ? null
+        : LengthInputs.Freezes(Node, index, constant) ? throw LengthInputs.Varies(Node, index)
+        : constant.Tensor;
 
     /// <summary>A constant input's value for another length of the whole input.</summary>
     public OnnxTensor? ConstantAtOtherLength(int index) =>
@@ -89,10 +93,11 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         if (Analysis.LengthIsFixed && transform.Taken(Node.Inputs[0], index) > 1)
         {
             throw Refusal.Of(Node,
-                $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was written "
-                + "out when the model was exported",
+                $"element {index} of the sequence is taken by itself, as others are: the loop over {Analysis.Length} elements was "
+                + "written out when the model was exported",
                 $"convert with --mode window --window {Analysis.Length} --hop {Analysis.Length}, or export the model with a loop or an "
-                + "RNN, LSTM or GRU layer", ErrorCodes.NotCausal);
+                + "RNN, LSTM or GRU layer",
+                ErrorCodes.NotCausal);
         }
     }
 
@@ -184,10 +189,10 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     public StepOperand?[] Lower(IReadOnlyList<Wire?> wires, Clock clock, int[][] outputShapes)
     {
-        var operands = wires.Select(wire => wire switch
+        var operands = wires.Select((wire, i) => wire switch
         {
             null => null,
-            ConstantWire constant => StepOperand.Of(constant.Tensor),
+            ConstantWire constant => ConstantOperand(i, constant),
             StepWire step => StepOperand.Of(step.Value),
             _ => throw Refuse("attention scores or a softmax over time flow into an op that is not part of attention"),
         }).ToArray();
@@ -212,7 +217,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// <summary>The same with the node's constants as operands.</summary>
     public Lowering LoweringFor(Clock clock) =>
         LoweringFor(clock,
-        [.. Enumerable.Range(0, InputCount).Select(i => Constant(i) is OnnxTensor tensor ? StepOperand.Of(tensor) : null)]);
+        [.. inputs.Select((wire, i) => wire is ConstantWire constant ? ConstantOperand(i, constant) : null)]);
 
     /// <summary>
     /// How elements of a sequence come into a ring that is read at <paramref name="clock"/>: by the reader itself where both tick
@@ -226,6 +231,9 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         Graph.Add("Push", Node.Name, stream.Clock, [stream.Value, ring], [], ("size", stream.Value.Length), ("length", length));
         return new RingInput(null, [("push", 0), ("inputRate", stream.Clock.Rate), ("inputOffset", stream.Clock.Offset)]);
     }
+
+    private StepOperand ConstantOperand(int input, ConstantWire constant) =>
+        StepOperand.Of(constant.Tensor) with { IsOfOneLength = LengthInputs.Freezes(Node, input, constant) };
 
     /// <summary>A recurrent layer over as many elements as the model's fixed length, all made from the last value (RepeatVector), rebuilds
     /// the window: a stream would run on behind its end.</summary>

@@ -5,4 +5,8 @@ public sealed record StatePair(string Input, string Output)
 {
     /// <summary>Why the two are believed to be one, in a few words.</summary>
     public string Evidence { get; init; } = "";
+
+    /// <summary>The output that the graph shows to be the next value in the place of the one that the user gave; null where it does not
+    /// speak against it.</summary>
+    public string? ShownOutput { get; init; }
 }

@@ -11,6 +11,9 @@ internal sealed record StepOperand(StepValue? Value, OnnxTensor? Constant, int[]
 {
     public int Length => Shapes.Count(Shape);
 
+    /// <summary>A constant that is another one where the input has another length: no stream can have it.</summary>
+    public bool IsOfOneLength { get; init; }
+
     public static StepOperand Of(StepValue value) => new(value, null, value.Shape);
 
     public static StepOperand Of(OnnxTensor constant) => new(null, constant, constant.StepShape());

@@ -21,6 +21,7 @@ internal sealed class Reference : IDisposable
     private readonly OnnxGraph _graph;
     private readonly ConvertOptions _options;
     private readonly ConversionResult _conversion;
+    private OrtSession? _withHiddenRows;
 
     /// <param name="path">The ONNX file.</param>
     /// <param name="conversion">Its f32 program.</param>
@@ -48,7 +49,7 @@ internal sealed class Reference : IDisposable
     /// outputs.</summary>
     public OnnxTensor[] Run(Recording recording, int from, int count)
     {
-        var results = _session.Run(Inputs(recording, from, count));
+        var results = Results(Inputs(recording, from, count));
         return [.. _conversion.Steps.Outputs.Select(output => results[output.Name])];
     }
 
@@ -68,17 +69,34 @@ internal sealed class Reference : IDisposable
                 inputs[name] = value;
             }
 
-            var results = _session.Run(inputs);
+            var results = Results(inputs);
             visit(step, [.. _conversion.Steps.Outputs.Select(output => results[output.Name])]);
             foreach (var pair in _conversion.States)
             {
-                states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? results[pair.Output]
-                    : results[pair.Output].Reshaped([.. inputs[pair.Input].Dims]);
+                // The model's own user feeds back what the graph shows, whatever the program was told.
+                var next = results[pair.ShownOutput ?? pair.Output];
+                states[pair.Input] = _conversion.Caches?.Axes.ContainsKey(pair.Input) == true ? next
+                    : next.Reshaped([.. inputs[pair.Input].Dims]);
             }
         }
     }
 
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _withHiddenRows?.Dispose();
+    }
+
+    /// <summary>What ONNX Runtime gives; where that is NaN since all keys of a softmax are hidden, zeros take their place.</summary>
+    private IReadOnlyDictionary<string, OnnxTensor> Results(Dictionary<string, OnnxTensor> inputs)
+    {
+        var results = _session.Run(inputs);
+        if (!HiddenRows.MayMakeNaN(_graph, results.Values))
+            return results;
+
+        _withHiddenRows ??= OrtSession.Open(HiddenRows.AsZeros(_graph), optimized: false);
+        return _withHiddenRows.Run(inputs);
+    }
 
     private Dictionary<string, OnnxTensor> Inputs(Recording recording, int from, int count)
     {

@@ -1,8 +1,12 @@
 namespace EdgeSeq.Runtime.Kernels;
 
-/// <summary>How scores become weights: s = scale·(q·k), then softcap·tanh(s/softcap), then + bias, then softmax.</summary>
+/// <summary>How scores become weights: s = scale·(q·k), then softcap·tanh(s/softcap), then + bias + keyBias, then softmax; zeros where
+/// every key is hidden.</summary>
 internal readonly ref struct AttentionRule
 {
+    /// <summary>A score at or below this is that of a hidden key.</summary>
+    public const float Hidden = -1e30f;
+
     public required float Scale { get; init; }
 
     /// <summary>0: none.</summary>
@@ -16,4 +20,7 @@ internal readonly ref struct AttentionRule
 
     /// <summary>0 where the query heads share one bias.</summary>
     public int BiasStride { get; init; }
+
+    /// <summary>One more bias per slot, the same for all heads; empty: none.</summary>
+    public ReadOnlySpan<float> KeyBias { get; init; }
 }

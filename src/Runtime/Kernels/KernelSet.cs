@@ -183,8 +183,9 @@ internal abstract partial class KernelSet
     }
 
     /// <summary>Attention over the first <paramref name="tokens"/> slots, which are those that hold a token; as many query heads in
-    /// turn share one key/value head as their numbers say. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, bias, and a
-    /// clamp to finite. Weights: exp(score - largest)·vScale[slot], 0 where the exponent is below -87, quantised to 14 bits of the
+    /// turn share one key/value head as their numbers say. Scores: (Σ q·k)·((qScale·scale)·kScale[slot]), then softcap, biases, and a
+    /// clamp to finite; where every score is <see cref="AttentionRule.Hidden"/>, y is 0. Weights: exp(score - largest)·vScale[slot],
+    /// 0 where the exponent is below -87, quantised to 14 bits of the
     /// largest. y = (weights·values)·((largest/16383)/Σ exp), the products exact for
     /// <see cref="AttentionRingS8.TokensPerSum"/> tokens at a time.</summary>
     /// <param name="newest">Slot of the newest token; it counts as distance 0.</param>
@@ -211,12 +212,16 @@ internal abstract partial class KernelSet
         AttentionF32Core(ring, tokens, newest, rule, q, y, scratch);
     }
 
-    /// <summary>y = exp(x - max)·(1/Σ exp(x - max)), with 0 where the exponent is below -87; y may be x. An empty vector is left
-    /// alone.</summary>
+    /// <summary>y = exp(x - max)·(1/Σ exp(x - max)), with 0 where the exponent is below -87, and everywhere where all of x is hidden:
+    /// -infinity; y may be x. An empty vector is left alone.</summary>
     public void Softmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Require(x.Length == y.Length);
-        if (!x.IsEmpty)
+        if (x.IsEmpty)
+            return;
+        if (x[0] == float.NegativeInfinity && !x.ContainsAnyExcept(float.NegativeInfinity))
+            y.Clear();
+        else
             SoftmaxCore(x, y);
     }
 
@@ -382,6 +387,7 @@ internal abstract partial class KernelSet
         Require(queryHeads >= heads && queryHeads % heads == 0 && q.Length == queryHeads * keySize
             && y.Length == (long)queryHeads * valueSize
             && tokens >= 1 && tokens <= window && (uint)newest < (uint)tokens
+            && (rule.KeyBias.IsEmpty || rule.KeyBias.Length == tokens)
             && (rule.Kind == AttentionBias.None
             || (rule.BiasStride >= 0 && rule.Bias.Length >= (queryHeads - 1) * (long)rule.BiasStride + tokens)));
     }

@@ -34,8 +34,9 @@ internal sealed class Schedule
     public int GroupScratchBytes { get; }
 
     /// <exception cref="Errors.EdgeSeqException">ES0111, ES0112.</exception>
-    public static Schedule Create(string file, ProgramSpec program, LoadedValue[] values)
+    public static Schedule Create(string file, ProgramSpec program, LoadedValue[] values, IReadOnlyList<InitialContent> initials)
     {
+        var infinite = InfiniteValues.Find(program, values, initials);
         var ops = new StepOp[program.Ops.Length];
         var scratchBytes = 0;
         var groupScratchBytes = 0;
@@ -43,7 +44,7 @@ internal sealed class Schedule
         var stateWrites = new List<StateWrite>();
         for (var i = 0; i < ops.Length; i++)
         {
-            var reader = new OpReader(file, program, values, program.Ops[i], keptBytes);
+            var reader = new OpReader(file, program, values, program.Ops[i], keptBytes, infinite);
             ops[i] = OpRegistry.Create(reader);
             keptBytes = reader.KeptBytes;
             stateWrites.AddRange(reader.StateWrites);

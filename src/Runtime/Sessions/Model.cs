@@ -27,7 +27,7 @@ public sealed class Model : IDisposable
         verifier.Verify(memoryLimit);
         Values = verifier.Values;
         Initials = [.. verifier.Initials];
-        Schedule = Schedule.Create(file.Name, Program, Values);
+        Schedule = Schedule.Create(file.Name, Program, Values, Initials);
         RequireWork(file.Name, Program);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);

@@ -50,7 +50,6 @@ public sealed unsafe partial class Session : IDisposable
             Scratch = _block.Pointer + model.Layout.Scratch,
             Kept = _block.Pointer + model.Layout.Kept,
             Fault = _block.Pointer + model.Layout.Kept - 1,
-            Check = StateCheck.Finite,
         };
         _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + model.Layout.KeptStates);
         Reset();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EdgeSeq.Cli.Tests.Fixtures;
 using EdgeSeq.Device.Tests.Fixtures;
@@ -81,6 +82,20 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Fact]
+    public void Recordings_are_read_as_run_reads_them()
+    {
+        var values = Values()[..(Steps * Channels)];
+        var rows = values.Chunk(Channels).Select((row, t) => $"{t},{string.Join(',', row.Reverse().Select(Text))}");
+        var table = _folder.Write("x.csv", $"n,f,e,d,c,b,a\n{string.Join('\n', rows)}\n");
+        var one = _folder.Write("one.npy", NpyBytes.OfFloats(values, Steps, Channels));
+
+        Assert.Equal(Figures(one), Figures(table, "--columns", "a,b,c,d,e,f"));
+        Assert.InRange(Figures(one, "--source-rate", "100").Steps, (Steps / 2) - 1, (Steps / 2) + 1);
+        EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", table, "--recordings", "many")
+            .AssertError(2, "ES0704", "--recordings many");
+    }
+
+    [Fact]
     public void A_NaN_in_the_data_is_bad_data()
     {
         var values = Values();
@@ -97,6 +112,17 @@ public sealed class VerifyTests : IDisposable
 
         EdgeseqConvert.Run("verify", Programs.ActivityModel, _folder.Write("bad.eseq", bytes), "--data", Data())
             .AssertError(3, "ES0106", "bad.eseq");
+    }
+
+    private static string Text(float value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static (int Steps, double MaxError) Figures(string data, params string[] options)
+    {
+        var result = EdgeseqConvert.Run(["verify", Programs.ActivityModel, Programs.Activity, "--data", data, .. options, "--json"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Err));
+        using var json = JsonDocument.Parse(result.Out);
+        return (json.RootElement.GetProperty("steps").GetInt32(),
+            json.RootElement.GetProperty("outputs")[0].GetProperty("max_error").GetDouble());
     }
 
     private static float[] Values()

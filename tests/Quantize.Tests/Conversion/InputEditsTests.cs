@@ -1,6 +1,7 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
@@ -69,6 +70,51 @@ public sealed class InputEditsTests : IDisposable
         using var program = Program(Plain with { Batch = 1 });
         Assert.Equal(Features, Assert.Single(program.Inputs).Length);
         Assert.DoesNotContain(program.Program.Choices!, choice => choice.About == "batch");
+    }
+
+    [Fact]
+    public void Sizes_that_hold_the_batch_are_cut_with_it()
+    {
+        const int Rows = 4, Hidden = 8, Outputs = 2;
+        var x = _g.Input("x", "time", Rows, Features);
+        var y = _g.Node("LSTM", [x, _g.Weights([1, 4 * Hidden, Features]), _g.Weights([1, 4 * Hidden, Hidden])], 3,
+            ("hidden_size", (long)Hidden))[0];
+        var flat = _g.Reshape(y, -1, Hidden);
+        var shift = _g.Node("Add", [_g.Node("MatMul", [flat, _g.Weights([Hidden, Outputs])]), _g.Weights([Outputs])]);
+        float[] tokens = [.. Enumerable.Repeat((float[])[0.5f, -1], Rows).SelectMany(row => row)];
+        var token = _g.Constant(OnnxTensor.FromFloats(tokens, 1, Rows, Outputs));
+        _g.Output(_g.Node("Add", [_g.Reshape(shift, -1, Rows, Outputs), token]), "y");
+        using var program = Program(Plain with { Batch = 1 });
+        Assert.Equal(Features, Assert.Single(program.Inputs).Length);
+
+        using var original = OrtSession.Open(_folder.Write("original.onnx", _g.ToBytes()), optimized: false);
+        using var session = program.CreateSession();
+        var random = new Random(5);
+        var past = new List<float>();
+        for (var step = 0; step < Steps; step++)
+        {
+            float[] row = [.. Enumerable.Range(0, Features).Select(_ => random.NextSingle())];
+            row.CopyTo(session.Input(0));
+            session.Step();
+            past.AddRange(Enumerable.Repeat(row, Rows).SelectMany(values => values));
+            var recording = OnnxTensor.FromFloats([.. past], step + 1, Rows, Features);
+            var all = original.Run(new Dictionary<string, OnnxTensor> { ["x"] = recording });
+            var expected = all["y"].ToFloats().AsSpan(step * Rows * Outputs, Outputs).ToArray();
+            for (var i = 0; i < Outputs; i++)
+                Assert.Equal(expected[i], session.Output(0)[i], 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Rows_that_the_model_tells_apart_are_no_batch()
+    {
+        var x = _g.Input("x", "time", 4, Features);
+        var rows = _g.Constant(OnnxTensor.FromFloats([1, 2, 3, 4], 1, 4, 1));
+        _g.Output(_g.Node("Tanh", [_g.Node("Mul", [x, rows])]), "y");
+        var refused = Assert.Throws<EdgeSeqException>(() => Program(Plain with { Batch = 1 }));
+        Assert.Equal(ErrorCodes.InputValueInvalid, refused.Code);
+        Assert.Contains("batch of 4", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("batch size 1", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

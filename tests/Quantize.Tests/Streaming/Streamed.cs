@@ -72,9 +72,10 @@ internal sealed class Streamed : IDisposable
     }
 
     /// <summary>Converts to window mode and holds every window against the oracle.</summary>
-    public static void CheckWindows(GraphBuilder graph, int window, int hop, int steps = 20)
+    /// <param name="oracle">As of <see cref="Check"/>.</param>
+    public static void CheckWindows(GraphBuilder graph, int window, int hop, int steps = 20, GraphBuilder? oracle = null)
     {
-        using var streamed = new Streamed(graph, new ConvertOptions { Mode = ConvertMode.Window, Window = window, Hop = hop });
+        using var streamed = new Streamed(graph, new ConvertOptions { Mode = ConvertMode.Window, Window = window, Hop = hop }, oracle);
         var axes = streamed.TimeAxesOfGraph();
         var whole = streamed.RandomInputs(axes, steps, 8);
         using var session = streamed.Model.CreateSession();

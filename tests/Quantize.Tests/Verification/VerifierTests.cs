@@ -121,6 +121,17 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_wrong_pair_of_states_is_an_error()
+    {
+        var wrong = new ConvertOptions { Precision = ConvertPrecision.F32, States = [("h", "cn"), ("c", "hn")] };
+
+        var report = Verify(StepGraph(), wrong, options => options with { MinSqnr = 40 });
+
+        Assert.Contains("SQNR", Assert.Single(report.Failures), StringComparison.Ordinal);
+        Assert.True(Assert.Single(report.Outputs).F32.MaxError > 0.01);
+    }
+
+    [Fact]
     public void Normalisation_of_the_conversion_applies_to_the_reference_too()
     {
         var report = Verify(PerStep(), new ConvertOptions { Normalize = new NormalizeStats([0.5f, -1, 2], [2, 0.5f, 3]) });

@@ -18,7 +18,7 @@ internal static class OpCatalogue
             p,
             "Attention",
             [X(p, 8), X(p, 4), X(p, 4), KeyRing(p), ValueRing(p), p.State<float>(Window), p.State<float>(Window),
-                p.Constant(Values.Random(2 * Window))],
+                p.Constant(Values.Random(2 * Window)), X(p, 1), p.State<float>(Window)],
             Floats(p, 8),
             ("heads", 2),
             ("kvHeads", 1),

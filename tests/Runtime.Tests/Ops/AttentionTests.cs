@@ -62,6 +62,39 @@ public class AttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_query_of_which_every_key_is_hidden_gives_zeros(bool quantised)
+    {
+        float[] bias = [.. Enumerable.Range(0, Window * Window).Select(at => at / Window < 2 ? -1e36f : 0f)];
+        using var op = Runner(4, 2, quantised, "absolute", bias, 1, Window, []);
+        using var shown = Runner(4, 2, quantised, "none", null, 0, 1, []);
+        for (var t = 0; t < Window; t++)
+        {
+            var (token, expected) = (Token(t, 4, 2), shown.Step(Token(t, 4, 2)));
+            Assert.Equal(t < 2 ? new float[4 * ValueSize] : expected, op.Step(token));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_bias_of_each_key_stays_with_it_and_may_hide_it(bool quantised)
+    {
+        var given = new float[1];
+        using var op = Runner(4, 2, quantised, "none", null, 0, 1, [], given);
+        float[] table = [.. Enumerable.Range(0, Window * Window).Select(at => KeyBias(at % Window))];
+        using var relative = Runner(4, 2, quantised, "absolute", table, 1, Window, []);
+        for (var t = 0; t < Window; t++)
+        {
+            given[0] = KeyBias(t);
+            Assert.Equal(relative.Step(Token(t, 4, 2)), op.Step([.. Token(t, 4, 2), given]));
+        }
+
+        static float KeyBias(int token) => token == 1 ? -1e36f : 0.3f * token;
+    }
+
     private static void RequireExact(
         int heads,
         int kvHeads,
@@ -107,11 +140,13 @@ public class AttentionTests
     ];
 
     private static OpRunner Runner(
-        int heads, int kvHeads, bool quantised, string kind, float[]? bias, int biasHeads, int rows, (string, JsonNode)[] attributes)
+        int heads, int kvHeads, bool quantised, string kind, float[]? bias, int biasHeads, int rows, (string, JsonNode)[] attributes,
+        float[]? keyBias = null)
     {
         var op = new OpRunner();
         var token = Token(0, heads, kvHeads);
         var (q, k, v) = (op.Input(token[0]), op.Input(token[1]), op.Input(token[2]));
+        var given = keyBias is null ? -1 : op.Input(keyBias);
         var (keys, values, keyScale, valueScale) = quantised
             ? (op.Program.State<sbyte>(kvHeads * PackedLayout.LengthS8(Window, KeySize)),
                 op.Program.State<sbyte>(kvHeads * PackedLayout.LengthS8(ValueSize, Window)),
@@ -124,7 +159,7 @@ public class AttentionTests
         var table = bias is null ? -1 : op.Program.Constant(bias);
         op.Op(
             "Attention",
-            [q, k, v, keys, values, keyScale, valueScale, table],
+            [q, k, v, keys, values, keyScale, valueScale, table, given, given < 0 ? -1 : op.Program.State<float>(Window)],
             [op.Output<float>(heads * ValueSize)],
             [
                 ("heads", heads),

@@ -84,6 +84,18 @@ public class ReductionTests
     }
 
     [Fact]
+    public void Softmax_of_a_row_that_is_hidden_gives_zeros_and_a_NaN_stays()
+    {
+        const float Hidden = float.NegativeInfinity;
+        using var op = new OpRunner();
+        var hidden = op.Program.Constant([Hidden, Hidden, Hidden, Hidden, 0, 0, Hidden, Hidden, float.NaN]);
+        op.Op("Softmax", [hidden], [op.Output<float>(9)], ("outer", 3), ("count", 3), ("inner", 1));
+        op.Input(0f);
+
+        Assert.Equal([0, 0, 0, 0, 0.5f, 0.5f, float.NaN, float.NaN, float.NaN], op.Step());
+    }
+
+    [Fact]
     public void LayerNorm_normalises_each_vector()
     {
         var x = Values.Random(2 * 7);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using EdgeSeq.Runtime.Tests.Fixtures;
@@ -100,6 +101,29 @@ public sealed class BornNonFiniteTests
         Assert.True(session.Step([1], output));
         Assert.Equal([0], output);
         Assert.True(session.Step([-1], output).IsRefused);
+    }
+
+    [Theory]
+    [InlineData(float.NegativeInfinity, true)]
+    [InlineData(0, false)]
+    public void A_state_may_hold_the_infinities_of_the_program_itself_and_no_others(float constant, bool mayHold)
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 1);
+        int least = program.Arena<float>(1), sum = program.Arena<float>(1), late = program.Arena<float>(1);
+        program.Op("Binary", [x, program.Constant([constant])], [least], ("fn", "Min"), ("shape", new JsonArray(1)),
+            ("aStrides", new JsonArray(1)), ("bStrides", new JsonArray(1)));
+        program.Op("Binary", [least, least], [sum], ("fn", "Add"), ("shape", new JsonArray(1)), ("aStrides", new JsonArray(1)),
+            ("bStrides", new JsonArray(1)));
+        program.Op("Delay", [sum, program.State<float>(1, 1)], [late], ("size", 1), ("count", 1));
+        program.Output<float>("y", late, 0, 1);
+        using var model = program.Load();
+        using var session = model.CreateSession();
+        var output = new float[1];
+
+        Assert.Equal(!mayHold, session.Step([-3e38f], output).IsRefused);
+        session.Step([1], output);
+        Assert.Equal([mayHold ? constant : 0], output);
     }
 
     [Fact]

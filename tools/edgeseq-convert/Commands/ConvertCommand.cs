@@ -17,6 +17,8 @@ namespace EdgeSeq.ConvertTool.Commands;
 /// <summary><c>edgeseq-convert convert MODEL.onnx -o OUT.eseq</c>.</summary>
 internal static class ConvertCommand
 {
+    private const double BytesPerMegabyte = 1e6;
+
     public static Command Create()
     {
         var model = new Argument<string[]>("MODEL")
@@ -84,11 +86,16 @@ internal static class ConvertCommand
             "When outputs are events, unless a run says otherwise: 'on=0.5, off=0.35, least=250ms'");
         var emitOnnx = Arguments.Text("--emit-onnx", "STEP.onnx",
             "Also write the step graph as a float32 ONNX model of one step, its states as inputs and outputs");
+        var maxTime = Arguments.PositiveNumber("--max-time", "S",
+            "Refuse a model whose conversion, without recordings, would take more seconds of one core [default: 600]");
+        var maxMemory = Arguments.PositiveNumber("--max-memory", "MB",
+            "Refuse a model whose conversion would take more memory [default: what the machine has]");
         var explain = Arguments.Flag("--explain", "Show what every node became");
         var verbose = Arguments.Flag("--verbose", "Show what is being done");
         var json = Arguments.Json();
         var command = new GuidedCommand("convert", "Turn an ONNX model into a step program") { model };
         command.AddGroup("What is written", output, emitOnnx, explain, verbose, json);
+        command.AddGroup("What it may take", maxTime, maxMemory);
         command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, window, hop, maxContext, positions, dim, batch,
             set);
         command.AddGroup("What becomes int8", precision, calibrate, maxLoss, calibrateLabels, minSqnr, floatNode, exclude);
@@ -144,6 +151,9 @@ internal static class ConvertCommand
                 Chunk = result.GetValue(chunk),
                 RateHz = result.GetValue(rate),
                 Decide = result.GetValue(decide),
+                MaxSeconds = result.GetValue(maxTime) ?? ConvertOptions.DefaultMaxSeconds,
+                MaxMemoryBytes = result.GetValue(maxMemory) * BytesPerMegabyte,
+                Foreseen = Foretell,
             };
             var chain = ChainOf(result.GetValue(model)!, result.GetValue(link)!, result.GetValue(chainFile), result.GetValue(models),
                 options);
@@ -157,6 +167,12 @@ internal static class ConvertCommand
                 options, view);
         });
         return command;
+    }
+
+    private static void Foretell(ConversionCost cost)
+    {
+        if (cost.IsLarge)
+            Console.Error.WriteLine($"this takes {cost.Text}");
     }
 
     private static int Run(string? model, ChainSpec? chain, Targets targets, ConvertOptions options, View view)

@@ -6,6 +6,7 @@ using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Verification;
 using EdgeSeq.Quantize.Verification.Report;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Tool.Commands;
 using EdgeSeq.Tool.Json;
 using EdgeSeq.Tool.Usage;
 
@@ -25,7 +26,7 @@ internal static class VerifyCommand
         var data = Arguments.Text("--data", "DATA",
             "Recordings: a .npy, .csv, .wav or .txt file, a folder with one NAME.npy for each input, or a source such as npy:PATH",
                 required: true);
-        var hop = Arguments.Count<int>("--hop", "N", "New samples a step, for recordings of single samples; the whole frame if not given");
+        var reading = new SourceOptions();
         var labels = Arguments.Text("--labels", "Y.npy", "The class of each recording, or of each step");
         var maxError = Arguments.Number("--max-error", "E", "Fail above this absolute error");
         var minSqnr = Arguments.Number("--min-sqnr", "DB", "Fail below this signal-to-noise ratio");
@@ -40,7 +41,7 @@ internal static class VerifyCommand
         {
             model, programs,
         };
-        command.AddGroup("What it is compared on", data, hop, labels);
+        command.AddGroup("What it is compared on", [data, .. reading.All, labels]);
         command.AddGroup("What it must reach", maxLoss, minSqnr, minAgreement, maxError);
         command.AddGroup("What is written", report, verbose, json);
         command.AddExample("verify mine.onnx mine.eseq --data test_x.npy --labels test_y.npy --report report.html",
@@ -51,7 +52,12 @@ internal static class VerifyCommand
         {
             var options = new VerifyOptions
             {
-                Data = new RecordingSet(result.GetValue(data)!, result.GetValue(hop)),
+                Data = new RecordingSet(result.GetValue(data)!, reading.Hop(result))
+                {
+                    SourceHz = reading.SourceHz(result),
+                    Recordings = reading.Recordings(result),
+                    Columns = reading.Columns(result),
+                },
                 Labels = result.GetValue(labels),
                 MaxError = result.GetValue(maxError),
                 MinSqnr = result.GetValue(minSqnr),

@@ -13,6 +13,9 @@ internal static class ConvertWarnings
 
     public static IEnumerable<string> Of(ConversionResult result)
     {
+        foreach (var pair in result.KeptStates.Where(pair => pair.ShownOutput is not null))
+            yield return $"state {pair.Input} = {pair.Output}: {pair.Evidence}; verify compares with the model as the graph shows it";
+
         if (result.Noise is not { } noise)
             yield break;
 
@@ -42,8 +45,7 @@ internal static class ConvertWarnings
             return result.Choices.Any(choice => choice.About == "float") ? "nothing that multiplies is int8" : null;
 
         using var f32 = Model.Load(result.FloatProgram, "float program");
-        var times = NoiseComparison.StepTimes(f32, model);
-        return times.Int8 < NoFaster * times.F32 ? null
+        return NoiseComparison.StepTimes(f32, model) is not { } times || times.Int8 < NoFaster * times.F32 ? null
             : FormattableString.Invariant($"a step takes {times.Int8 / 1000:0.##} µs, in float {times.F32 / 1000:0.##}, here, since ")
             + (share < LittleInt8 ? FormattableString.Invariant($"only {share:0.0 %} of its multiplications are int8")
             : "its matrices are so small that finding the scales of what they multiply takes what int8 saves");

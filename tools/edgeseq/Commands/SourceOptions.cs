@@ -4,7 +4,7 @@ using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.Tool.Commands;
 
-/// <summary>The options of <c>run</c> that say how a source is read.</summary>
+/// <summary>The options of <c>run</c> and <c>verify</c> that say how a source is read.</summary>
 internal sealed class SourceOptions
 {
     private readonly Option<long?> _hop = Arguments.Count<long>(
@@ -27,9 +27,17 @@ internal sealed class SourceOptions
     /// <summary>The context with what the user gave.</summary>
     public SourceContext Apply(ParseResult result, SourceContext context) => context with
     {
-        SourceHz = result.GetValue(_sourceRate),
-        Recordings = result.GetValue(_recordings),
-        Hop = result.GetValue(_hop),
-        Columns = result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries),
+        SourceHz = SourceHz(result),
+        Recordings = Recordings(result),
+        Hop = Hop(result),
+        Columns = Columns(result),
     };
+
+    public long? Hop(ParseResult result) => result.GetValue(_hop);
+
+    public double? SourceHz(ParseResult result) => result.GetValue(_sourceRate);
+
+    public RecordingsWanted Recordings(ParseResult result) => result.GetValue(_recordings);
+
+    public string[]? Columns(ParseResult result) => result.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries);
 }

@@ -13,7 +13,7 @@ internal static class RandomTrial
 {
     private const double FloatTolerance = 1e-4;
 
-    private const int Recordings = 4, Steps = 48, Ids = 8;
+    private const int Recordings = 4, Steps = 48, Ticks = 4, Ids = 8;
 
     public static TrialResult Run(ModelFile model, ConversionResult conversion, ConvertOptions options, TrialResult result, bool floatOnly)
     {
@@ -49,7 +49,9 @@ internal static class RandomTrial
     private static IEnumerable<Pass> Noise(Model program, int? window)
     {
         var random = new Random(1);
-        var steps = (int)Math.Min(Math.Max(Steps, 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
+        // Enough for some outputs of a program that gives few.
+        var outputs = program.Program.Clocks.Max(clock => clock.Offset + (Ticks * clock.Rate));
+        var steps = (int)Math.Min(Math.Max(Math.Max(Steps, outputs), 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
         return [.. Enumerable.Range(0, Recordings).Select(_ => new Pass(
             program.Inputs.ToDictionary(input => input.Name, input => Values(input, steps, random)), steps, []))];
     }

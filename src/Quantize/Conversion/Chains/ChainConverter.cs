@@ -17,6 +17,7 @@ public static class ChainConverter
         var derived = ChainDerivation.Run(chain, options, progress);
         var steps = derived.Steps;
         StepSimplification.Apply(steps);
+        Converter.Foresee(steps, 0, options);
 
         var description = ChainDescription.Of(chain, derived, options, Converter.Version);
         var f32 = Converter.Checked(steps, description);

@@ -12,7 +12,7 @@ namespace EdgeSeq.Quantize.Conversion.States;
 /// </summary>
 internal sealed class StatePairing
 {
-    private const string Given = "--state";
+    private const string Given = "--state", NamesAlone = "names, and the output follows from the input";
 
     private readonly OnnxGraph _graph;
     private readonly List<StatePair> _pairs;
@@ -43,7 +43,33 @@ internal sealed class StatePairing
     public static List<StatePair> Find(OnnxGraph graph, IReadOnlyList<(string Input, string Output)> given, bool search)
     {
         var stated = given.Select(pair => Explicit(graph, pair.Input, pair.Output)).ToList();
+        if (stated.Count > 0)
+            stated = MarkContradicted(graph, stated);
+
         return search ? new StatePairing(graph, stated).Search() : stated;
+    }
+
+    /// <summary>Pairs of the user that the graph shows to be others: they are kept, and said.</summary>
+    private static List<StatePair> MarkContradicted(OnnxGraph graph, List<StatePair> stated)
+    {
+        List<StatePair> shown;
+        try
+        {
+            shown = new StatePairing(graph, []).Search();
+        }
+        catch (EdgeSeqException ambiguous) when (ambiguous.Code == ErrorCodes.StatePairInvalid)
+        {
+            return stated;
+        }
+
+        return stated.ConvertAll(pair => shown.Find(other => other.Input == pair.Input && other.Output != pair.Output
+                && other.Evidence != NamesAlone) is { } better
+            ? pair with
+            {
+                Evidence = $"{Given}, although the graph shows {better.Input} = {better.Output}: {better.Evidence}",
+                ShownOutput = better.Output,
+            }
+            : pair);
     }
 
     private List<StatePair> Search()
@@ -94,7 +120,8 @@ internal sealed class StatePairing
     {
         if (!FreeInputs.Any())
         {
-            _pairs.RemoveAll(pair => _flows[pair.Input][pair.Output].Kind == RelationKind.Affine && pair.Evidence != Given
+            _pairs.RemoveAll(pair => _flows[pair.Input][pair.Output].Kind == RelationKind.Affine
+                && !pair.Evidence.StartsWith(Given, StringComparison.Ordinal)
                 && !StateNames.SayState(pair.Input, pair.Output));
         }
     }
@@ -138,7 +165,7 @@ internal sealed class StatePairing
         var named = FreeInputs.SelectMany(input => FreeOutputs.Where(output =>
                 Fits(input, output) && _flows[input.Name][output.Name].Kind != RelationKind.None
                 && StateNames.SayState(input.Name, output.Name)),
-            (input, output) => new StatePair(input.Name, output.Name) { Evidence = "names, and the output follows from the input" })
+            (input, output) => new StatePair(input.Name, output.Name) { Evidence = NamesAlone })
                 .ToList();
         var single = named.Where(edge => named.Count(other => other.Input == edge.Input || other.Output == edge.Output) == 1).ToList();
         if (single.Count < FreeInputs.Count())
@@ -183,8 +210,8 @@ internal sealed class StatePairing
         var certain = _pairs.Count == 0 ? "" : $"; certain: {Text(_pairs)}";
         var choice = Choice(shown);
         return new EdgeSeqException(ErrorCodes.StatePairInvalid,
-            $"which outputs are the next values of which inputs fits in more than one way: {string.Join(", ", shown.Select(edge => $"{edge.Input}={edge.Output}"))}{certain}",
-            $"choose, for example {string.Join(' ', _pairs.Concat(choice).Select(pair => $"--state {pair.Input}={pair.Output}"))}; or --state none if nothing is kept");
+            $"which outputs are the next values of which inputs fits in more than one way: {Text(shown)}{certain}",
+            $"choose, for example {Typed(_pairs.Concat(choice))}; or --state none if nothing is kept");
     }
 
     /// <summary>One way to choose: every input and output once.</summary>
@@ -198,6 +225,9 @@ internal sealed class StatePairing
     }
 
     private static string Text(IEnumerable<StatePair> pairs) => string.Join(", ", pairs.Select(pair => $"{pair.Input}={pair.Output}"));
+
+    private static string Typed(IEnumerable<StatePair> pairs) =>
+        string.Join(' ', pairs.Select(pair => $"--state {pair.Input}={pair.Output}"));
 
     private static StatePair Explicit(OnnxGraph graph, string input, string output)
     {

@@ -11,5 +11,6 @@ internal static class StepSimplification
         FourierFusions.Apply(graph);
         BandedProducts.Apply(graph);
         Fusions.Apply(graph);
+        SharedConstants.Apply(graph);
     }
 }

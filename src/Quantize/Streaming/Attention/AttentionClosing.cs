@@ -30,31 +30,21 @@ internal static class AttentionClosing
         var bias = mask.BiasFor(c, context.Window)
             .With(c, RelativeScores.RowOf(c, scores, heads, context.Window, clock), heads, context.Window, clock);
         var window = context.Window;
-        var keyValue = key.Value;
-        if (keyBias is not null)
-        {
-            var lowering = c.LoweringFor(clock);
-            var one = c.Graph.Constant($"{c.Node.Name}.one", (float[])[1], [1]);
-            (query, keyValue) =
-                (WithColumn(lowering, query, heads, keySize, one), WithColumn(lowering, keyValue, kvHeads, keySize, keyBias));
-            keySize++;
-        }
-
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire
             ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
-        c.Graph.Add("Attention", c.Node.Name, clock, [query, keyValue, values.Value, kRing, vRing, null, null, bias.Table], [y],
+        c.Graph.Add("Attention", c.Node.Name, clock, [query, key.Value, values.Value, kRing, vRing, null, null, bias.Table, keyBias,
+            keyBias is null ? null : c.Graph.State($"{c.Node.Name}.keyBiases", ElementType.F32, [window])], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
             ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null
-                ? (object?)null : Softcap(c, scores, keyBias)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
+                ? (object?)null : Softcap(c, scores)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
         return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape())
             : new LatestWire(y, clock);
     }
 
-    private static float Softcap(NodeContext c, ScoresWire scores, StepValue? keyBias) => scores.Scale > 0 && keyBias is null
-        ? scores.Scale
-        : throw c.Refuse("it caps attention scores softly by a factor that is not positive, or with a mask that comes in as an input");
+    private static float Softcap(NodeContext c, ScoresWire scores) => scores.Scale > 0 ? scores.Scale
+        : throw c.Refuse("it caps attention scores softly by a factor that is not positive");
 
     private static AlignedAttention Align(NodeContext c, ScoresWire scores, StreamWire value)
     {
@@ -73,30 +63,34 @@ internal static class AttentionClosing
         return new AlignedAttention(query?.Value ?? scores.Query.Value, key, values, keyBias, clock);
     }
 
-    /// <summary>What is added to the product of query and key before it is scaled: the biases divided by the scale.</summary>
+    /// <summary>What is added to the scores of a key.</summary>
     private static StepValue? SumOf(Lowering c, ScoresWire scores, Wire?[] biases)
     {
         StepOperand? sum = null;
         for (var i = 0; i < biases.Length; i++)
         {
             var value = StepOperand.Of(((StreamWire)biases[i]!).Value).Reshaped([1]);
-            var limited = StepArithmetic.Binary(c, "Max", value, StepArithmetic.Scalar(AttentionWires.HiddenBias));
-            var term = StepArithmetic.Binary(c, "Mul", limited, StepArithmetic.Scalar(scores.KeyBiases[i].Factor / scores.Scale));
+            var term = scores.KeyBiases[i].Hides ? Scaled(c, value, scores.KeyBiases[i].Factor)
+                : Shown(c, value, scores.KeyBiases[i].Factor);
             sum = sum is null ? term : StepArithmetic.Binary(c, "Add", sum, term);
         }
 
         return sum?.Value;
     }
 
-    /// <summary>Each head's vector with one more element. With 1 at the end of every query, the end of a key is added to all its
-    /// scores.</summary>
-    private static StepValue WithColumn(Lowering c, StepValue x, int heads, int size, StepValue column)
+    /// <summary>A number that is added, which hides the key only where it is infinite.</summary>
+    private static StepOperand Shown(Lowering c, StepOperand value, float factor)
     {
-        var y = c.New([heads, size + 1], name: $"{x.Name}.extended").Value!;
-        StepMoves.CopyInto(c, x, y, [heads, size], 0, [size, 1], 0, [size + 1, 1]);
-        StepMoves.CopyInto(c, column, y, [heads, 1], 0, [0, 0], size, [size + 1, 1]);
-        return y;
+        const float Least = AttentionWires.LeastShown, Most = -AttentionWires.LeastShown;
+        var limited = StepArithmetic.Binary(c, "Min", StepArithmetic.Binary(c, "Max", Scaled(c, value, factor),
+            StepArithmetic.Scalar(Least)), StepArithmetic.Scalar(Most));
+        var isInfinite = StepArithmetic.Cast(c, StepArithmetic.Binary(c, factor > 0 ? "Less" : "Greater", value,
+            StepArithmetic.Scalar(factor > 0 ? -float.MaxValue : float.MaxValue)), ElementType.F32);
+        return StepArithmetic.Binary(c, "Add", limited, Scaled(c, isInfinite, AttentionWires.HiddenBias));
     }
+
+    private static StepOperand Scaled(Lowering c, StepOperand value, float factor) =>
+        factor == 1 ? value : StepArithmetic.Binary(c, "Mul", value, StepArithmetic.Scalar(factor));
 
     /// <summary>Key head of query head h is h·kvHeads/heads: the key's leading dimensions are the query's, then ones.</summary>
     private static bool SharesHeadsInOrder(ScoresWire scores, StreamWire key, int heads, int kvHeads)

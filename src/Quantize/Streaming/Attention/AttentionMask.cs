@@ -107,6 +107,10 @@ internal sealed class AttentionMask
         IsRelative = IsRelative,
     };
 
+    /// <summary>What a term that hides every key adds to the scores of the newest query, at least.</summary>
+    public static float FloorOf(NodeContext c, ScoresWire scores, int heads, ScoreBias bias) =>
+        Evaluate(c, scores with { Biases = [bias] }, heads, c.Analysis.Length)?.Floor() ?? float.NegativeInfinity;
+
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
     public AttentionBias BiasFor(NodeContext c, int window)
     {
@@ -183,6 +187,9 @@ internal sealed class AttentionMask
     {
         private readonly float[] _terms = new float[heads * size * size];
 
+        /// <summary>The terms as they are, those that hide a key too.</summary>
+        private readonly float[] _added = new float[heads * size * size];
+
         public int Size => size;
 
         /// <summary>No query sees a later key.</summary>
@@ -213,6 +220,7 @@ internal sealed class AttentionMask
                     {
                         var value = bias.Factor * values[offset + i * strides[bias.QueryAxis] + j * strides[bias.KeyAxis]];
                         _terms[(h * size + i) * size + j] += value <= Masked ? float.NegativeInfinity : value;
+                        _added[(h * size + i) * size + j] += value;
                     }
                 }
             }
@@ -251,7 +259,11 @@ internal sealed class AttentionMask
             return result;
         }
 
-        /// <summary>Hidden keys get a finite term that makes their weight zero.</summary>
+        /// <summary>What hides the keys of the newest query of the first head, where it is the same for all.</summary>
+        public float Floor() => _added.AsSpan((size - 1) * size, size).IndexOfAnyExcept(_added[size * size - 1]) < 0
+            ? _added[size * size - 1] : float.NegativeInfinity;
+
+        /// <summary>Hidden keys get a finite term that makes their weight zero beside one that is seen.</summary>
         public float[] ByPosition(int window)
         {
             var result = new float[heads * window * window];
@@ -260,7 +272,7 @@ internal sealed class AttentionMask
                 for (var i = 0; i < Math.Min(window, size); i++)
                 {
                     for (var j = 0; j <= i; j++)
-                        result[(h * window + i) * window + j] = Hidden(h, i, j) ? -1e9f : Relative(h, i, j);
+                        result[(h * window + i) * window + j] = Hidden(h, i, j) ? Hiding(h, i, j) : Relative(h, i, j);
                 }
             }
 
@@ -276,6 +288,13 @@ internal sealed class AttentionMask
         {
             var own = _terms[(h * size + i) * size + i];
             return _terms[(h * size + i) * size + j] - (float.IsNegativeInfinity(own) ? 0 : own);
+        }
+
+        /// <summary>A term that hides a key: without end, or as large as the model has it.</summary>
+        private float Hiding(int h, int i, int j)
+        {
+            var added = _added[(h * size + i) * size + j];
+            return float.IsNegativeInfinity(added) ? AttentionWires.HiddenBias : Math.Max(added, AttentionWires.LeastShown);
         }
 
         private bool All(Func<int, int, int, bool> holds)

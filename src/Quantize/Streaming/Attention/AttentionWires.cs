@@ -11,8 +11,15 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 /// </summary>
 internal static class AttentionWires
 {
-    /// <summary>Added to a score, it makes the key's weight zero in float32, and stays finite when it is divided by a scale.</summary>
-    public const float HiddenBias = -1e9f;
+    /// <summary>Added to a score, it hides the key, even after a scale: where all keys are hidden, attention gives zeros.</summary>
+    public const float HiddenBias = -1e36f;
+
+    /// <summary>Added to a score, it makes the key's weight zero in float32 where other keys have none; where all keys have it, they
+    /// weigh what the softmax makes of it.</summary>
+    public const float LeastShown = -1e29f;
+
+    /// <summary>Added to scores, it makes them all equal.</summary>
+    private const float EqualScores = -1e12f;
 
     public static Wire? TryMatMul(NodeContext c)
     {
@@ -122,17 +129,17 @@ internal static class AttentionWires
     };
 
     /// <summary>A mask along time as a bias: 0 where a key is seen, large and negative where the mask hides it.</summary>
-    public static StreamWire HiddenWhere(NodeContext c, StreamWire mask, bool truth)
+    /// <param name="floor">What the model adds to hide a key, or puts in the place of its score.</param>
+    public static KeyBias HiddenWhere(NodeContext c, StreamWire mask, bool truth, float floor)
     {
         var lowering = c.LoweringFor(mask.Clock);
         var number = StepArithmetic.Cast(lowering, StepArithmetic.Cast(lowering, StepOperand.Of(mask.Value), ElementType.Bool),
             ElementType.F32);
         var hidden = truth ? number : StepArithmetic.Binary(lowering, "Sub", StepArithmetic.Scalar(1), number);
-        return mask with
-        {
-            Value = StepArithmetic.Binary(lowering, "Mul", hidden,
-            StepArithmetic.Scalar(HiddenBias)).Value!.View(mask.Value.Shape)
-        };
+        var isHidden = float.IsNegativeInfinity(floor);
+        var bias = StepArithmetic.Binary(lowering, "Mul", hidden,
+            StepArithmetic.Scalar(isHidden ? HiddenBias : Math.Max(floor, LeastShown))).Value!.View(mask.Value.Shape);
+        return new KeyBias(mask with { Value = bias }, 1, isHidden);
     }
 
     private static int FromEnd(StreamWire stream) => stream.FullShape.Length - stream.Axis;
@@ -211,10 +218,12 @@ internal static class AttentionWires
     private static ScoresWire? HeadFactors(NodeContext c, ScoresWire scores, int input)
     {
         var rank = scores.FullShape.Length;
-        var perHead = c.Constant(input) is { Count: > 1 } factors && factors.Rank <= rank
-            && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
+        if (c.Input(input) is not ConstantWire { VariesWithTime: false, Tensor: { Count: > 1 } factors } constant)
+            return null;
+
+        var perHead = factors.Rank <= rank && scores is { InTanh: null, Biases.Count: 0, KeyBiases.Count: 0 }
             && scores.QueryAxis == rank - 2 && scores.KeyAxis == rank - 1 && factors.Dims.Skip(factors.Rank - 2).All(dim => dim == 1);
-        if (!perHead || c.Input(input) is not ConstantWire { VariesWithTime: false } constant)
+        if (!perHead)
             return null;
 
         var scaled = StepArithmetic.Binary(c.LoweringFor(scores.Query.Clock), "Mul", StepOperand.Of(scores.Query.Value),
@@ -270,7 +279,9 @@ internal static class AttentionWires
         if (at > 0 && c.Stream(0) is StreamWire mask && IsPerKey(scores, mask) && c.Constant(3 - at) is { Count: 1 } hidden
             && hidden.ToFloats()[0] <= AttentionMask.Masked)
         {
-            return scores with { KeyBiases = [.. scores.KeyBiases, new KeyBias(HiddenWhere(c, mask, at == 2), 1)] };
+            // A number in the place of the scores leaves nothing of them, one that is added a difference: it must be larger.
+            var added = Math.Min(hidden.ToFloats()[0], EqualScores);
+            return scores with { KeyBiases = [.. scores.KeyBiases, HiddenWhere(c, mask, at == 2, added)] };
         }
 
         if (at > 0 && c.Input(0) is KeyMaskWire keys && c.Constant(3 - at) is { Count: 1 } floor

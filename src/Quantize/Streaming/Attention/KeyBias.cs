@@ -1,4 +1,5 @@
 namespace EdgeSeq.Quantize.Streaming.Attention;
 
 /// <summary>One number a key, times a factor, that is added to the scores of all queries.</summary>
-internal sealed record KeyBias(StreamWire Stream, float Factor);
+/// <param name="Hides">The number is <see cref="AttentionWires.HiddenBias"/> or 0: the key is hidden or not.</param>
+internal sealed record KeyBias(StreamWire Stream, float Factor, bool Hides = false);

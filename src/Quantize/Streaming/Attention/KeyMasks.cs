@@ -52,7 +52,8 @@ internal static class KeyMasks
         return scores with
         {
             Biases = [.. scores.Biases, zeroHides ? ones : zeros],
-            KeyBiases = [.. scores.KeyBiases, new KeyBias(AttentionWires.HiddenWhere(c, mask.Stream, oneHides), 1)],
+            KeyBiases = [.. scores.KeyBiases, AttentionWires.HiddenWhere(c, mask.Stream, oneHides,
+                AttentionMask.FloorOf(c, scores, heads, zeroHides ? zeros : ones))],
         };
     }
 }

@@ -78,6 +78,9 @@ internal static class GatherOps
         var stream = c.Stream(0) ?? throw c.Refuse("it picks from attention scores");
         if (axis != stream.Axis)
         {
+            if (c.Input(1) is ConstantWire { VariesWithTime: true })
+                throw LengthInputs.Varies(c.Node, 1);
+
             var indexRank = c.FullInputShape(1).Length;
             return c.Constant(1) is null && c.Input(1) is not LatestWire { Invariant: true }
                 ? throw c.NotCausal("its indices depend on the whole sequence")

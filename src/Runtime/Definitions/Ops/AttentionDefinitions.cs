@@ -13,11 +13,14 @@ internal static class AttentionDefinitions
             Meaning = "attends to the last min(j+1, window) tokens, token j in slot j mod window; "
                 + "per kv head kRing is packed [window, keySize], vRing packed [valueSize, window], both F32, "
                 + "or I8 with kScale and vScale [kvHeads, window], where vRing lies tile by tile, [valueSize/16][window/4][16][4]; "
-                + "bias relative [biasHeads, window] by distance, absolute [biasHeads, rows, window] at row j (not with sliding)",
+                + "bias relative [biasHeads, window] by distance, absolute [biasHeads, rows, window] at row j (not with sliding); "
+                + "keyBias is added to the scores of this token's key for all heads, keyBiases [window]; "
+                + "zeros where every score is at most -1e30",
             Inputs =
             [
                 Data("q"), Data("k"), Data("v"), Ring("kRing", "kScale"), Ring("vRing", "vScale"),
                 State("kScale").Optional(), State("vScale").Optional(), Parameters("bias").Optional(),
+                Data("keyBias").Optional(), State("keyBiases").Optional(),
             ],
             Outputs = [Data("y")],
             Attributes =

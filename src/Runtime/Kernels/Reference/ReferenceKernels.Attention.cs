@@ -37,9 +37,10 @@ internal sealed partial class ReferenceKernels
                 weights[token] = Score(score, rule, head, token, newest, tokens);
             }
 
+            var isHidden = Max(weights) <= AttentionRule.Hidden;
             var sum = Exponentials(weights);
             for (var token = 0; token < tokens; token++)
-                weights[token] *= ring.ValueScale[shared * ring.Window + token];
+                weights[token] *= isHidden ? 0f : ring.ValueScale[shared * ring.Window + token];
             var step = RoundTo14Bits(weights);
             for (var row = 0; row < ring.ValueSize; row++)
                 y[head * ring.ValueSize + row] = WeightedSum(values, ring.Window, row, weights) * (step / sum);
@@ -63,13 +64,19 @@ internal sealed partial class ReferenceKernels
                     newest, tokens);
             }
 
+            if (Max(weights) <= AttentionRule.Hidden)
+            {
+                y.Slice(head * ring.ValueSize, ring.ValueSize).Clear();
+                continue;
+            }
+
             var inverse = 1f / Exponentials(weights);
             for (var row = 0; row < ring.ValueSize; row++)
                 y[head * ring.ValueSize + row] = LinearRow(values, row, weights) * inverse;
         }
     }
 
-    /// <summary>Softcap, bias and the clamp to finite values, which leaves at least one weight at 1.</summary>
+    /// <summary>Softcap, biases and the clamp to finite values, which leaves at least one weight at 1.</summary>
     private static float Score(float score, AttentionRule rule, int head, int slot, int newest, int tokens)
     {
         if (rule.Softcap != 0f)
@@ -79,6 +86,9 @@ internal sealed partial class ReferenceKernels
             var index = rule.Kind == AttentionBias.Absolute ? slot : slot <= newest ? newest - slot : newest - slot + tokens;
             score += rule.Bias[head * rule.BiasStride + index];
         }
+
+        if (!rule.KeyBias.IsEmpty)
+            score += rule.KeyBias[slot];
 
         score = score > -float.MaxValue ? score : -float.MaxValue;
         return score < float.MaxValue ? score : float.MaxValue;

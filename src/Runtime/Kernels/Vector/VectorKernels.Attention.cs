@@ -93,6 +93,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 TLanes.Dot(keys + shared * ring.KeysLength, keyStride, padded / TileRows, qs + head * ring.KeySize, ring.KeySize, scores);
                 Scale(scores, padded, rule.Scale);
                 var largest = FinishScores(scores, tokens, newest, rule, (int)head);
+                if (largest <= AttentionRule.Hidden)
+                {
+                    new Span<float>(ys + head * ring.ValueSize, ring.ValueSize).Clear();
+                    continue;
+                }
+
                 var factors = TLanes.Create(1f / SixteenSums<TLanes>.Of(new AttentionTerms(scores, largest, scores), tokens));
                 for (nint row = 0; row < ring.ValueSize; row += TilesPerPass * TileRows)
                 {
@@ -137,7 +143,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         return FinishScores(scores, tokens, newest, rule, head);
     }
 
-    /// <summary>Softcap, bias and clamp; returns the largest score.</summary>
+    /// <summary>Softcap, biases and clamp; returns the largest score.</summary>
     private static float FinishScores(float* scores, int tokens, int newest, in AttentionRule rule, int head)
     {
         if (rule.Softcap != 0f)
@@ -149,6 +155,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         if (rule.Kind != AttentionBias.None)
             AddBias(scores, tokens, newest, rule, head * rule.BiasStride);
+        for (var slot = 0; slot < rule.KeyBias.Length; slot++)
+            scores[slot] += rule.KeyBias[slot];
         return ClampAndFindLargest(scores, tokens);
     }
 
@@ -197,7 +205,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var sum = SixteenSums<TLanes>.Of(new AttentionTerms(scores, largestScore, scores), tokens);
         new Span<float>(scores + tokens, PackedLayout.PadRows((int)tokens) - (int)tokens).Clear();
         var largest = ScaleWeights(scores, valueScale, tokens);
-        var isZero = !(largest >= SmallestMagnitude);
+        var isZero = !(largest >= SmallestMagnitude) || largestScore <= AttentionRule.Hidden;
         RoundTo14Bits(scores, (short*)scores, tokens, isZero ? 0f : 16383f / largest);
         return (isZero ? 0f : largest / 16383f) / sum;
     }

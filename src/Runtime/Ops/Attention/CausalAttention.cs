@@ -17,6 +17,8 @@ internal sealed class CausalAttention : StepOp
     private readonly Target<float> _valuesF32;
     private readonly Target<sbyte> _keysS8;
     private readonly Target<sbyte> _valuesS8;
+    private readonly Source<float> _keyBias;
+    private readonly Target<float> _keyBiases;
     private readonly Target<float> _keyScale;
     private readonly Target<float> _valueScale;
     private readonly Target<float> _y;
@@ -67,6 +69,16 @@ internal sealed class CausalAttention : StepOp
             _scratch = reader.Scratch<byte>(KernelScratch.AttentionF32(_window));
         }
 
+        if (reader.HasIn("keyBias"))
+        {
+            _keyBias = reader.In<float>("keyBias", 1);
+            _keyBiases = reader.Ring<float>("keyBiases", _window);
+        }
+        else if (reader.HasIn("keyBiases"))
+        {
+            throw reader.Error("it has a ring of key biases and no key bias");
+        }
+
         _biasKind = reader.Choice<AttentionBias>("bias");
         _biasHeads = reader.Int("biasHeads", most: heads);
         _biasRows = reader.Int("rows");
@@ -87,7 +99,7 @@ internal sealed class CausalAttention : StepOp
         var slot = (int)(frame.Tick % _window);
         var tokens = (int)Math.Min(frame.Tick + 1, _window);
         var scratch = _scratch.Span(frame);
-        if (!frame.MayKeep(_k.Span(frame)) || !frame.MayKeep(_v.Span(frame)))
+        if (!MayKeep(frame, _k) || !MayKeep(frame, _v) || !MayKeep(frame, _q) || !KeepBias(frame, slot))
             return;
         if (_int8)
         {
@@ -101,17 +113,29 @@ internal sealed class CausalAttention : StepOp
                 _valueSize,
                 _window);
             KernelSets.Active.AppendS8(ring, slot, _k.Span(frame), _v.Span(frame), scratch);
-            KernelSets.Active.AttentionS8(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
+            KernelSets.Active.AttentionS8(ring, tokens, slot, Rule(frame, tokens), _q.Span(frame), _y.Span(frame), scratch);
         }
         else
         {
             var ring = new AttentionRingF32(_keysF32.Span(frame), _valuesF32.Span(frame), _kvHeads, _keySize, _valueSize, _window);
             KernelSet.AppendF32(ring, slot, _k.Span(frame), _v.Span(frame));
-            KernelSets.Active.AttentionF32(ring, tokens, slot, Rule(frame), _q.Span(frame), _y.Span(frame), scratch);
+            KernelSets.Active.AttentionF32(ring, tokens, slot, Rule(frame, tokens), _q.Span(frame), _y.Span(frame), scratch);
         }
     }
 
-    private AttentionRule Rule(scoped in Frame frame)
+    private static bool MayKeep(in Frame frame, Source<float> x) => frame.MayKeep(x.Span(frame), StateCheck.Finite);
+
+    private bool KeepBias(in Frame frame, int slot)
+    {
+        if (!_keyBias.Exists)
+            return true;
+        if (!MayKeep(frame, _keyBias))
+            return false;
+        _keyBiases.Span(frame)[slot] = _keyBias.Span(frame)[0];
+        return true;
+    }
+
+    private AttentionRule Rule(scoped in Frame frame, int tokens)
     {
         var row = _biasKind == AttentionBias.Absolute ? (int)Math.Min(frame.Tick, _biasRows - 1) : 0;
         return new AttentionRule
@@ -121,6 +145,7 @@ internal sealed class CausalAttention : StepOp
             Kind = _biasKind,
             Bias = _bias.Exists ? _bias.Span(frame)[(row * _window)..] : default,
             BiasStride = _biasHeads == 1 ? 0 : _biasRows * _window,
+            KeyBias = _keyBias.Exists ? _keyBiases.Span(frame)[..tokens] : default,
         };
     }
 }

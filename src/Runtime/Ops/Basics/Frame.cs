@@ -18,9 +18,6 @@ internal unsafe struct Frame
     /// <summary>Set to 1 where a step must be undone.</summary>
     public byte* Fault { get; init; }
 
-    /// <summary>What may not enter a state.</summary>
-    public StateCheck Check { get; init; }
-
     /// <summary>Steps done before this one.</summary>
     public long Step { get; set; }
 
@@ -32,9 +29,9 @@ internal unsafe struct Frame
 
     /// <summary>To be asked before an element is written into a part of a state that no <see cref="StateWrite"/> names, such as a ring:
     /// false where it may not be, and the step will then be undone.</summary>
-    public readonly bool MayKeep(ReadOnlySpan<float> element)
+    public readonly bool MayKeep(ReadOnlySpan<float> element, StateCheck check)
     {
-        if (Check.IsGood(element))
+        if (check.IsGood(element))
             return true;
         *Fault = 1;
         return false;

@@ -19,10 +19,14 @@ internal sealed class OpReader
     private readonly OpSpec _spec;
     private readonly OpDefinition _definition;
     private readonly List<StateWrite> _stateWrites = [];
+    private readonly bool[]? _infinite;
 
+    /// <param name="infinite">For each value, whether it may hold infinities; null: none may.</param>
     /// <exception cref="EdgeSeqException">ES0111 where no op has the name, ES0112 where it has no clock.</exception>
-    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec, int keptBytes = 0)
+    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec, int keptBytes = 0,
+        bool[]? infinite = null)
     {
+        _infinite = infinite;
         _file = file;
         KeptBytes = keptBytes;
         _values = values;
@@ -93,7 +97,7 @@ internal sealed class OpReader
         if (value.Place == ValuePlace.Constant)
             throw Error($"output {name} ('{value.Name}') is a constant");
         if (value.Place == ValuePlace.State)
-            AddStateWrite(value, value.Type == ElementType.F32 ? StateCheck.Finite : StateCheck.None);
+            AddStateWrite(value, value.Type == ElementType.F32 ? CheckOf(_spec.Out[_definition.Output(name)]) : StateCheck.None);
         return new(value);
     }
 
@@ -108,9 +112,12 @@ internal sealed class OpReader
     public Target<float> State(string name, long length, StateCheck check)
     {
         var target = Ring<float>(name, length);
-        AddStateWrite(Input(name), check);
+        AddStateWrite(Input(name), check == StateCheck.Finite ? RingCheck(name) : check);
         return target;
     }
+
+    /// <summary>What may not enter a state that the op writes a part of.</summary>
+    public StateCheck RingCheck(string name) => HasIn(name) ? CheckOf(_spec.In[_definition.Input(name)]) : StateCheck.Finite;
 
     /// <summary>An input of which the op writes a part in each step; it must be a state. The op asks <see cref="Frame.MayKeep"/> before,
     /// and overrides <see cref="StepOp.Undo"/> where it reads what it overwrites.</summary>
@@ -274,6 +281,8 @@ internal sealed class OpReader
             throw Error("the op would need more than 2 GiB of scratch memory");
         return ((int)start, (int)(start + (length * Unsafe.SizeOf<T>())));
     }
+
+    private StateCheck CheckOf(int value) => _infinite?[value] == true ? StateCheck.NoNaN : StateCheck.Finite;
 
     private void AddStateWrite(LoadedValue value, StateCheck check) => _stateWrites.Add(new StateWrite(value.Address, value.Bytes, check));
 

@@ -8,6 +8,7 @@ internal sealed class Ring
 {
     private readonly Source<float> _x;
     private readonly Target<float> _slots;
+    private readonly StateCheck _check;
     private readonly int _size;
     private readonly int _length;
     private readonly ClockSpec? _pushClock;
@@ -25,6 +26,7 @@ internal sealed class Ring
         else
             _pushClock = new ClockSpec { Rate = reader.Int("inputRate"), Offset = reader.Int("inputOffset") };
         _slots = reader.Ring<float>("ring", reader.Product(size, length));
+        _check = reader.RingCheck("ring");
     }
 
     /// <summary>Appends this tick's element, unless a Push op does so.</summary>
@@ -33,7 +35,7 @@ internal sealed class Ring
     {
         if (_pushClock is not null)
             return frame.Step < _pushClock.Offset ? -1 : (frame.Step - _pushClock.Offset) / _pushClock.Rate;
-        Push(frame, _x.Span(frame), Slot(_slots.Span(frame), frame.Tick, _size, _length));
+        Push(frame, _x.Span(frame), _check, Slot(_slots.Span(frame), frame.Tick, _size, _length));
         return frame.Tick;
     }
 
@@ -65,9 +67,9 @@ internal sealed class Ring
     }
 
     /// <summary>Writes an element over the oldest, which nobody reads any more: a step that is undone leaves nothing to put back.</summary>
-    public static void Push(in Frame frame, ReadOnlySpan<float> element, Span<float> slot)
+    public static void Push(in Frame frame, ReadOnlySpan<float> element, StateCheck check, Span<float> slot)
     {
-        if (frame.MayKeep(element))
+        if (frame.MayKeep(element, check))
             element.CopyTo(slot);
     }
 

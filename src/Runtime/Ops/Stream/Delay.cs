@@ -11,6 +11,7 @@ internal sealed class Delay<T> : StepOp
     private readonly Target<T> _slots;
     private readonly Target<T> _y;
     private readonly Kept<T> _overwritten;
+    private readonly StateCheck _check;
     private readonly int _size;
     private readonly int _count;
 
@@ -20,6 +21,7 @@ internal sealed class Delay<T> : StepOp
         _count = reader.Int("count");
         _x = reader.In<T>("x", _size);
         _slots = reader.Ring<T>("ring", reader.Product(_size, _count));
+        _check = reader.RingCheck("ring");
         _overwritten = reader.Kept<T>(_size);
         _y = reader.Out<T>("y", _size);
     }
@@ -30,7 +32,7 @@ internal sealed class Delay<T> : StepOp
         slot.CopyTo(_y.Span(frame));
         slot.CopyTo(_overwritten.Span(frame));
         var x = _x.Span(frame);
-        if (typeof(T) != typeof(float) || frame.MayKeep(MemoryMarshal.Cast<T, float>(x)))
+        if (typeof(T) != typeof(float) || frame.MayKeep(MemoryMarshal.Cast<T, float>(x), _check))
             x.CopyTo(slot);
     }
 
