@@ -58,6 +58,9 @@ public sealed record ConvertOptions
     /// <summary>Observations that the session keeps, see <see cref="HistoryInputs"/>.</summary>
     public IReadOnlyList<string> Histories { get; init; } = [];
 
+    /// <summary>Frames whose first samples are the last ones of the frame before, see <see cref="ContextInputs"/>.</summary>
+    public IReadOnlyList<string> Contexts { get; init; } = [];
+
     /// <summary>Window mode: inputs in a window.</summary>
     public int? Window { get; init; }
 

@@ -53,12 +53,12 @@ public static class Converter
     {
         progress?.Report("deriving the step graph of the front end");
         var graph = frontEnd.Build(options.Chunk ?? 1);
-        var transform = FrontEndSegment.Transform(graph, StreamTransform.ForStream);
-        var derived = Finish("stream", transform, []);
+        var derived = Finish("stream", FrontEndSegment.Alone(graph), []);
 
         progress?.Report("checking the step graph against ONNX Runtime");
-        var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, Version);
-        PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States, null);
+        var description = FrontEndSegment.Describe(frontEnd, graph, derived.Reports, options, derived.Steps, Version);
+        derived.Steps.EndWithoutFlush(PrefixCheck.Run(Checked(derived.Steps, description), derived.Analysis, derived.Steps, derived.States,
+            null));
         var program = ProgramWriter.Write(derived.Steps, description);
         return new ConversionResult(program, derived.Mode, description.Nodes!, derived.Steps, derived.Steps, derived.States)
         {
@@ -173,7 +173,8 @@ public static class Converter
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)
     {
         var states = StatePairing.Find(graph, [.. options.States, .. histories], options.FindStates ?? options.States.Count == 0)
-            .ConvertAll(pair => histories.Contains((pair.Input, pair.Output)) ? pair with { Evidence = "--history" } : pair);
+            .ConvertAll(pair => histories.Contains((pair.Input, pair.Output))
+                ? pair with { Evidence = pair.Input.EndsWith(".context", StringComparison.Ordinal) ? "--context" : "--history" } : pair);
         if (options.Mode is ConvertMode.Auto or ConvertMode.Step && GrowingCaches.Find(graph, states) is { } caches)
             return DeriveCachedStep(caches, options, states);
 

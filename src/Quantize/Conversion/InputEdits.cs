@@ -3,7 +3,8 @@ using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Conversion;
 
-/// <summary>What the user says of a model's inputs before anything else is decided: sizes of symbols, the batch, histories.</summary>
+/// <summary>What the user says of a model's inputs before anything else is decided: sizes of symbols, the batch, histories,
+/// context.</summary>
 internal static class InputEdits
 {
     /// <param name="graph">Changed.</param>
@@ -17,11 +18,13 @@ internal static class InputEdits
         if (options.Batch is { } batch)
             SetBatch(graph, batch);
 
-        return [.. options.Histories.Select(text => HistoryInputs.Apply(graph, text))];
+        return [.. options.Histories.Select(text => HistoryInputs.Apply(graph, text)),
+            .. options.Contexts.Select(text => ContextInputs.Apply(graph, text))];
     }
 
     /// <summary>Whether a graph must be changed before it takes what the program takes.</summary>
-    public static bool Needed(ConvertOptions options) => options.Dims.Count > 0 || options.Batch is not null || options.Histories.Count > 0;
+    public static bool Needed(ConvertOptions options) => options.Dims.Count > 0 || options.Batch is not null || options.Histories.Count > 0
+        || options.Contexts.Count > 0;
 
     private static void SetSymbol(OnnxGraph graph, string symbol, int size)
     {

@@ -16,7 +16,8 @@ internal static class RecordedOptions
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    public static string Write(ConvertOptions options) => JsonSerializer.Serialize(
+    /// <param name="chain">The parts and links where several models, or a front end and a model, are one program.</param>
+    public static string Write(ConvertOptions options, RecordedChain? chain = null) => JsonSerializer.Serialize(
         new Record
         {
             Mode = options.Mode,
@@ -27,6 +28,7 @@ internal static class RecordedOptions
             Dims = options.Dims.Count > 0 ? new SortedDictionary<string, int>(options.Dims.ToDictionary(), StringComparer.Ordinal) : null,
             Batch = options.Batch,
             Histories = options.Histories.Count > 0 ? [.. options.Histories] : null,
+            Contexts = options.Contexts.Count > 0 ? [.. options.Contexts] : null,
             Window = options.Window,
             Hop = options.Hop,
             MaxContext = options.MaxContext,
@@ -36,6 +38,7 @@ internal static class RecordedOptions
             Std = options.Normalize?.Std,
             FrontEnd = options.FrontEnd,
             Chunk = options.Chunk,
+            Chain = chain,
         },
         Form);
 
@@ -47,29 +50,38 @@ internal static class RecordedOptions
         if (json is null)
             return new ConvertOptions { Precision = ConvertPrecision.F32 };
 
+        return Parsed(json, record => new ConvertOptions
+        {
+            Precision = ConvertPrecision.F32,
+            Mode = record.Mode,
+            TimeAxes = record.TimeAxes ?? [],
+            States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output)
+                : throw new JsonException("a state is no pair"))],
+            FindStates = record.FindStates,
+            Dims = record.Dims ?? [],
+            Batch = record.Batch,
+            Histories = record.Histories ?? [],
+            Contexts = record.Contexts ?? [],
+            Window = record.Window,
+            Hop = record.Hop,
+            MaxContext = record.MaxContext,
+            Positions = record.Positions,
+            Set = record.Set ?? [],
+            FrontEnd = record.FrontEnd,
+            Chunk = record.Chunk,
+            Normalize = record is { Mean: { } mean, Std: { } std } ? new NormalizeStats(mean, std) : null,
+        });
+    }
+
+    /// <summary>The chain that a program was made from; null where it is of one model or front end alone.</summary>
+    /// <param name="json">As for <see cref="Read"/>.</param>
+    public static RecordedChain? ReadChain(string? json) => json is null ? null : Parsed(json, record => record.Chain);
+
+    private static T Parsed<T>(string json, Func<Record, T> read)
+    {
         try
         {
-            var record = JsonSerializer.Deserialize<Record>(json, Form) ?? throw new JsonException("it is null");
-            return new ConvertOptions
-            {
-                Precision = ConvertPrecision.F32,
-                Mode = record.Mode,
-                TimeAxes = record.TimeAxes ?? [],
-                States = [.. (record.States ?? []).Select(pair => pair is [string input, string output] ? (input, output)
-                    : throw new JsonException("a state is no pair"))],
-                FindStates = record.FindStates,
-                Dims = record.Dims ?? [],
-                Batch = record.Batch,
-                Histories = record.Histories ?? [],
-                Window = record.Window,
-                Hop = record.Hop,
-                MaxContext = record.MaxContext,
-                Positions = record.Positions,
-                Set = record.Set ?? [],
-                FrontEnd = record.FrontEnd,
-                Chunk = record.Chunk,
-                Normalize = record is { Mean: { } mean, Std: { } std } ? new NormalizeStats(mean, std) : null,
-            };
+            return read(JsonSerializer.Deserialize<Record>(json, Form) ?? throw new JsonException("it is null"));
         }
         catch (JsonException error)
         {
@@ -94,6 +106,8 @@ internal static class RecordedOptions
 
         public string[]? Histories { get; init; }
 
+        public string[]? Contexts { get; init; }
+
         public int? Window { get; init; }
 
         public int? Hop { get; init; }
@@ -111,5 +125,7 @@ internal static class RecordedOptions
         public string? FrontEnd { get; init; }
 
         public int? Chunk { get; init; }
+
+        public RecordedChain? Chain { get; init; }
     }
 }

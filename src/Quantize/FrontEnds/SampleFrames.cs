@@ -8,7 +8,8 @@ internal static class SampleFrames
     /// of the signal holds several hops, [1, F, hops, length].
     /// </summary>
     /// <param name="first">The first frame's first sample; may be before the start.</param>
-    public static Signal Cut(GraphScope g, Signal x, int length, int hop, int first)
+    /// <param name="behind">Zeros behind the end of the recording that frames may reach into.</param>
+    public static Signal Cut(GraphScope g, Signal x, int length, int hop, int first, int behind = 0)
     {
         var chunk = x.Chunk;
         if (x.Kind != SignalKind.Samples)
@@ -26,7 +27,7 @@ internal static class SampleFrames
         int rows = Math.Max(1, chunk / hop), step = Math.Max(1, hop / chunk), lead = (Math.Max(0, -first) + chunk - 1) / chunk;
         var at = first + lead * chunk;
         int start = at / chunk, inside = at % chunk, needed = inside + (rows - 1) * hop + length, count = (needed + chunk - 1) / chunk;
-        var window = Windows(g, x.Wire, x.Rank, lead, start, count, step);
+        var window = Windows(g, x.Wire, x.Rank, (lead, (Math.Max(0, behind) + chunk - 1) / chunk), start, count, step);
         var flat = g.Reshape(window, 1, -1, (long)count * chunk);
         var frames = rows > 1 ? Rows(g, flat, rows, hop, inside, length)
             : inside == 0 && length == count * chunk ? flat : g.Slice(flat, 2, inside, inside + length);
@@ -36,12 +37,12 @@ internal static class SampleFrames
     /// <summary>The last elements of any signal: [1, F, length, ..].</summary>
     /// <param name="lead">Elements of zeros before the start.</param>
     public static string Elements(GraphScope g, Signal x, int length, int hop, int lead) =>
-        Windows(g, x.Wire, x.Rank, lead, 0, length, hop);
+        Windows(g, x.Wire, x.Rank, (lead, 0), 0, length, hop);
 
-    private static string Windows(GraphScope g, string x, int rank, int lead, int start, int count, int step)
+    private static string Windows(GraphScope g, string x, int rank, (int Lead, int Behind) zeros, int start, int count, int step)
     {
-        if (lead > 0)
-            x = g.Add("Pad", [x, g.Vector([0, lead, .. new long[rank - 2], .. new long[rank]])]);
+        if (zeros is not (0, 0))
+            x = g.Add("Pad", [x, g.Vector([0, zeros.Lead, .. new long[rank - 2], 0, zeros.Behind, .. new long[rank - 2]])]);
 
         // Indices start + f · step + k: the graph of frames that every exporter writes.
         var length = g.Add("Gather", [g.Add("Shape", [x]), g.Whole(1)], ("axis", 0L));

@@ -48,13 +48,19 @@ internal sealed partial class StreamTransform
     /// <summary>What a part of a chain gives at an output; null where that never changes.</summary>
     public StepWire? OutputWire(string name) => WireOf(name) as StepWire;
 
+    /// <summary>Inputs and outputs that are sequences, with their time axes.</summary>
+    public IReadOnlyDictionary<string, int> TimeAxesOfPorts() => Analysis.Graph.Inputs.Concat(Analysis.Graph.Outputs)
+        .Select(port => (port.Name, Wire: WireOf(port.Name) as StreamWire)).Where(port => port.Wire is not null)
+        .DistinctBy(port => port.Name).ToDictionary(port => port.Name, port => port.Wire!.Axis);
+
     /// <summary>Gives a wire of any part of the chain out.</summary>
-    public void Give(string name, StepWire wire)
+    /// <param name="tail">Steps behind the end of a recording at which it still comes.</param>
+    public void Give(string name, StepWire wire, int tail)
     {
         var value = CallerType(name, wire.Value, wire.Clock);
         Graph.Outputs.Add(wire is StreamWire stream
-            ? new StepOutput(name, value, wire.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis)
-            : new StepOutput(name, value, wire.Clock, WithoutBatch(wire.Value.Shape), null));
+            ? new StepOutput(name, value, wire.Clock, CallerShape(stream.FullShape, stream.Axis), stream.Axis) { Tail = tail }
+            : new StepOutput(name, value, wire.Clock, WithoutBatch(wire.Value.Shape), null) { Tail = tail });
     }
 
     /// <summary>Later parts read an output after the states have their next values.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
-using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Onnx.Reading;
 using EdgeSeq.Quantize.Replay;
@@ -111,15 +110,8 @@ internal sealed class Reference : IDisposable
         return inputs;
     }
 
-    /// <summary>An input that no recording gives: a value that the user set, the length, or an initial state of zeros.</summary>
-    private OnnxTensor Fixed(string name, string otherwise)
-    {
-        var input = _graph.Inputs.First(each => each.Name == name);
-        var graph = new OnnxGraph("fixed");
-        graph.Inputs.Add(input with { Dims = [.. input.Dims!.Select(dim => new OnnxDimension(dim.Size ?? 1))] });
-        InputSubstitution.Apply(graph, name, _options.Set.GetValueOrDefault(name, otherwise));
-        return graph.Initializers[name];
-    }
+    private OnnxTensor Fixed(string name, string otherwise) =>
+        FixedInputs.Of(_graph, name, _options.Set.GetValueOrDefault(name, otherwise));
 
     private OnnxTensor Recorded(Recording recording, int index, int from, int count)
     {

@@ -1,52 +1,34 @@
 using System.Globalization;
-using EdgeSeq.Quantize.Conversion;
-using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Replay;
-using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Verification;
 
-/// <summary>
-/// Compares a program with ONNX Runtime on the original model and with the f32 program of the same model, on recordings. An output that
-/// the model gives for every step is compared everywhere; one that it gives once is compared after whole recordings and after as many
-/// prefixes as a fixed amount of work allows, for short recordings all of them.
-/// </summary>
+/// <summary>Compares a program with ONNX Runtime on what it was made from, and with the f32 program of the same, on recordings. What
+/// follows the first piece of a long recording is compared with the f32 program only.</summary>
 public sealed class Verifier : IDisposable
 {
-    /// <summary>Runs of ONNX Runtime on prefixes, and steps in all of them.</summary>
-    private const long MaxPrefixRuns = 4096, MaxPrefixSteps = 4_000_000;
-
-    /// <summary>Steps of a recording that are in memory at once. ONNX Runtime gets the first so many; it keeps every intermediate value of
-    /// all of them. What follows is compared with the f32 program only.</summary>
-    private const int PieceSteps = 1 << 15;
-
-    private readonly string _onnxPath;
     private readonly string _programPath;
     private readonly byte[] _bytes;
     private readonly VerifyOptions _options;
     private readonly IProgress<string>? _progress;
     private readonly Model _model;
     private readonly Model _f32;
-    private readonly ConversionResult _conversion;
-    private readonly Reference _reference;
+    private readonly Original _original;
     private Signals? _signals;
 
-    private Verifier(string onnxPath, string programPath, VerifyOptions options, IProgress<string>? progress)
+    private Verifier(VerifySubject subject, string programPath, VerifyOptions options, IProgress<string>? progress)
     {
-        _onnxPath = onnxPath;
         _programPath = programPath;
         _options = options;
         _progress = progress;
         _model = Model.Load(programPath);
         _bytes = File.ReadAllBytes(programPath);
-        progress?.Report("converting the model in float32");
-        var conversion = RecordedOptions.Read(_model.Program.Provenance.Options);
-        _conversion = Converter.Convert(onnxPath, conversion);
-        _f32 = Model.Load(_conversion.Program, "f32 program");
+        progress?.Report("converting in float32");
+        _original = subject.Open(_model.Program.Provenance, progress);
+        _f32 = Model.Load(_original.Conversion.Program, "f32 program");
         RequireSameSignature();
-        _reference = new Reference(onnxPath, _conversion, conversion);
     }
 
     /// <param name="onnxPath">The model.</param>
@@ -54,15 +36,19 @@ public sealed class Verifier : IDisposable
     /// <param name="progress">Told what is being done.</param>
     /// <exception cref="EdgeSeqException">What is wrong with the files; ES0704 where the program was made from another model, or an option
     /// asks for what the data cannot show.</exception>
-    public static VerifyReport Verify(string onnxPath, string programPath, VerifyOptions options, IProgress<string>? progress = null)
+    public static VerifyReport Verify(string onnxPath, string programPath, VerifyOptions options, IProgress<string>? progress = null) =>
+        Verify(new VerifySubject { Models = [onnxPath] }, programPath, options, progress);
+
+    /// <summary>The same for chains and front ends.</summary>
+    public static VerifyReport Verify(VerifySubject subject, string programPath, VerifyOptions options, IProgress<string>? progress = null)
     {
-        using var verifier = new Verifier(onnxPath, programPath, options, progress);
+        using var verifier = new Verifier(subject, programPath, options, progress);
         return verifier.Run();
     }
 
     public void Dispose()
     {
-        _reference.Dispose();
+        _original.Dispose();
         _f32.Dispose();
         _model.Dispose();
     }
@@ -72,12 +58,13 @@ public sealed class Verifier : IDisposable
         var extent = Extent.Of(_options.Data, _model);
         var labels = _options.Labels is string path ? LabelSet.Read(path, extent) : null;
         var outputs = Enumerable.Range(0, _model.Outputs.Count)
-            .Select(i => new OutputVerification(_model, _conversion.Steps.Outputs[i], i, labels, extent.Longest)).ToArray();
+            .Select(i => new OutputVerification(_model, _original.Conversion.Steps.Outputs[i], i, labels, extent.Longest)).ToArray();
 
         using var session = _model.CreateSession();
         using var f32Session = _f32.CreateSession();
         var index = 0;
         long firstStep = 0;
+        Timeline? timeline = null;
         foreach (var recording in Recordings())
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"recording {index + 1:N0} of {extent.Recordings:N0}"));
@@ -87,7 +74,11 @@ public sealed class Verifier : IDisposable
                 output.AddPrograms(traces, index, firstStep);
 
             if (recording.Start == 0)
-                Compare(recording, traces, outputs, new Position(index, firstStep), extent);
+            {
+                var between = _original.Compare(recording, traces, outputs, new RecordingPosition(index, firstStep), extent);
+                timeline ??= new TimelineBuilder(_model, recording, traces.Program)
+                    .Build(between is null ? [] : _original.Features(between), _options.Data.Hop, _original.IsSamples);
+            }
 
             if (recording.IsEnd)
             {
@@ -96,82 +87,14 @@ public sealed class Verifier : IDisposable
             }
         }
 
-        return Report(extent, [.. outputs.Select(output => output.Report(_model.Program))]);
+        return Report(extent, timeline, [.. outputs.Select(output => output.Report(_model.Program))]);
     }
 
     private IEnumerable<Recording> Recordings()
     {
         using var source = _options.Data.Open(_model);
-        foreach (var recording in Recording.ReadPieces(source, _model.Inputs, PieceSteps))
+        foreach (var recording in Recording.ReadPieces(source, _model.Inputs, _original.PieceSteps))
             yield return recording;
-    }
-
-    private void Compare(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
-    {
-        switch (_model.Program.Mode)
-        {
-            case "step":
-                _reference.RunSteps(recording, (step, results) => AddTicks(results, step));
-                break;
-            case "window":
-                var window = _conversion.Steps.Outputs[0].Clock.Offset + 1;
-                for (var tick = 0; tick < traces.Program.Ticks(0); tick++)
-                    AddTicks(_reference.Run(recording, (int)outputs[0].StepOf(tick) - window + 1, window), tick);
-
-                break;
-            default:
-                CompareStream(recording, traces, outputs, at, extent);
-                break;
-        }
-
-        void AddTicks(OnnxTensor[] results, int tick)
-        {
-            for (var i = 0; i < outputs.Length; i++)
-                outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, results[i].ToFloats());
-        }
-    }
-
-    private void CompareStream(Recording recording, TracePair traces, OutputVerification[] outputs, Position at, Extent extent)
-    {
-        var length = _reference.OnlyLength ?? recording.Steps;
-        if (length > recording.Steps)
-        {
-            throw new EdgeSeqException(ErrorCodes.RecordingShape,
-                $"{_onnxPath} takes exactly {length} steps at once, recording {at.Recording + 1} has {recording.Steps}",
-                "give recordings at least as long, or export the model with an open time axis");
-        }
-
-        var whole = _reference.Run(recording, 0, length);
-        for (var i = 0; i < outputs.Length; i++)
-        {
-            if (_conversion.Steps.Outputs[i].TimeAxis is not null)
-                outputs[i].AddWhole(traces, at.Recording, at.FirstStep, whole[i].ToFloats(), whole[i].StepShape(), length);
-        }
-
-        int[] latest = [.. Enumerable.Range(0, outputs.Length)
-            .Where(i => _conversion.Steps.Outputs[i].TimeAxis is null && traces.Program.Ticks(i) > 0)];
-        foreach (var tick in latest.Length > 0 ? PrefixEnds(outputs[latest[0]], traces.Program.Ticks(latest[0]), recording.Steps, extent)
-            : [])
-        {
-            var steps = (int)outputs[latest[0]].StepOf(tick) + 1;
-            var prefix = steps == length ? whole : _reference.Run(recording, 0, steps);
-            foreach (var i in latest.Where(i => tick < traces.Program.Ticks(i) && outputs[i].StepOf(tick) == steps - 1))
-                outputs[i].AddTick(traces, at.Recording, at.FirstStep, tick, prefix[i].ToFloats());
-        }
-    }
-
-    /// <summary>
-    /// The ticks of a recording after which prefixes are compared: the last, and others evenly spaced as far as the work allows. Where the
-    /// model takes one length only, the one after that.
-    /// </summary>
-    private IEnumerable<int> PrefixEnds(OutputVerification output, int ticks, int steps, Extent extent)
-    {
-        if (_reference.OnlyLength is int only)
-            return Enumerable.Range(0, ticks).Where(tick => output.StepOf(tick) == only - 1);
-
-        var affordable = Math.Min(MaxPrefixRuns / extent.Recordings, MaxPrefixSteps / extent.Recordings / (steps / 2 + 1));
-        var count = (int)Math.Clamp(affordable, 1, ticks);
-        return Enumerable.Range(1, count).Select(i => (int)((long)ticks * i / count) - 1);
     }
 
     private void RequireSameSignature()
@@ -183,33 +106,32 @@ public sealed class Verifier : IDisposable
         if (!same)
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid,
-                $"{_programPath} was not made from {_onnxPath}: their inputs or outputs differ",
+                $"{_programPath} was not made from {_original.Name}: their inputs or outputs differ",
                 $"it was made from {_model.Program.Provenance.OnnxFile}");
         }
     }
 
-    private VerifyReport Report(Extent extent, VerifiedOutput[] outputs)
+    private VerifyReport Report(Extent extent, Timeline? timeline, VerifiedOutput[] outputs)
     {
         _progress?.Report("comparing node by node");
         return new VerifyReport
         {
-            Model = _onnxPath,
+            Model = _original.Name,
             Program = _programPath,
-            Data = _options.Data.Data,
+            Data = _options.Data.Path,
             Mode = _model.Program.Mode,
             Recordings = extent.Recordings,
             Steps = extent.Steps,
             Outputs = outputs,
             Int8MacShare = MacShare.Of(_model.Program),
-            Sizes = new ProgramSizes(new FileInfo(_onnxPath).Length, _conversion.Program.Length, _bytes.Length, _f32.WeightBytes,
+            Sizes = new ProgramSizes(_original.Bytes, _original.Conversion.Program.Length, _bytes.Length, _f32.WeightBytes,
                 _model.WeightBytes),
-            Nodes = NodeComparison.Run(_bytes, _conversion.Program, _options.Data),
+            Nodes = NodeComparison.Run(_bytes, _original.Conversion.Program, _options.Data),
+            Timeline = timeline,
             Failures = Thresholds.Broken(_options, outputs),
             HasThresholds = _options.HasThresholds,
-            Origin = VerifyOrigin.Of(_onnxPath, _programPath, _options.Data.Path, _model),
+            Origin = VerifyOrigin.Of(_original.Files, _programPath, _options.Data.Path, _model),
             Signals = _signals!,
         };
     }
-
-    private readonly record struct Position(int Recording, long FirstStep);
 }

@@ -27,14 +27,15 @@ public sealed record VerifyOrigin
     /// <summary>Operating system, processor architecture and kernels.</summary>
     public required string Machine { get; init; }
 
-    public required string ModelSha256 { get; init; }
+    /// <summary>Of each ONNX file, in the order of the chain.</summary>
+    public required IReadOnlyList<string> ModelSha256 { get; init; }
 
     public required string ProgramSha256 { get; init; }
 
     /// <summary>Null where the recordings are a folder.</summary>
     public required string? DataSha256 { get; init; }
 
-    internal static VerifyOrigin Of(string onnxPath, string programPath, string dataPath, Model model)
+    internal static VerifyOrigin Of(IReadOnlyList<string> onnxPaths, string programPath, string dataPath, Model model)
     {
         var made = model.Program.Provenance;
         return new VerifyOrigin
@@ -46,7 +47,7 @@ public sealed record VerifyOrigin
             Precision = made.Precision,
             Calibration = made.Calibration,
             Machine = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}, {model.Isa}",
-            ModelSha256 = HashOf(onnxPath),
+            ModelSha256 = [.. onnxPaths.Select(HashOf)],
             ProgramSha256 = HashOf(programPath),
             DataSha256 = File.Exists(dataPath) ? HashOf(dataPath) : null,
         };

@@ -33,6 +33,9 @@ public sealed record VerifyReport
     /// <summary>The first node whose outputs stand less than <see cref="DivergingSqnrDb"/> above their error; null where none is.</summary>
     public string? FirstDivergingNode => Nodes.FirstOrDefault(node => node.SqnrDb < DivergingSqnrDb)?.Name;
 
+    /// <summary>The first recording on one time axis.</summary>
+    public Timeline? Timeline { get; init; }
+
     /// <summary>Which thresholds are broken, a sentence each.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 

@@ -40,6 +40,17 @@ public sealed class DecisionTests : IDisposable
     }
 
     [SharedFact]
+    public void A_program_that_keeps_its_context_takes_a_recording_as_it_is()
+    {
+        var program = Convert("real/silero_vad_16k_op15.onnx", "--set", "sr=16000", "--precision", "f32", "--context", "64",
+            "--rate", "31.25", "--decide", SpeechRule);
+
+        Assert.Equal(PublishedSegments(), [.. Events(["run", program, "--source", $"wav:{Shared("real/speech_16k.wav")}"])
+            .Where(e => e.GetProperty("phase").GetString() == "end")
+            .Select(e => (e.GetProperty("start_sample").GetInt64(), e.GetProperty("end_sample").GetInt64()))]);
+    }
+
+    [SharedFact]
     public void Events_have_the_documented_members()
     {
         var program = Convert("real/silero_vad_16k_op15.onnx", "--set", "sr=16000", "--decide", SpeechRule);

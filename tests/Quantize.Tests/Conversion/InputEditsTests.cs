@@ -50,6 +50,32 @@ public sealed class InputEditsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("2")]
+    [InlineData("frame=2")]
+    public void A_frame_begins_with_the_last_samples_of_the_one_before(string context)
+    {
+        _g.Output(Dense(_g.Input("frame", 1, Features + 2), Features + 2), "y");
+        using var program = Program(Plain with { Contexts = [context] });
+        Assert.Equal(Features, Assert.Single(program.Inputs).Length);
+        RequireSame(program, "frame", past => new()
+        {
+            ["frame"] = OnnxTensor.FromFloats([.. past.Count > 1 ? past[^2][^2..] : new float[2], .. past[^1]], 1, Features + 2),
+        });
+    }
+
+    [Theory]
+    [InlineData("x", "neither N nor INPUT=N")]
+    [InlineData("9", "no input is a frame")]
+    [InlineData("other=2", "no input 'other'")]
+    public void A_context_that_does_not_fit_is_refused(string context, string problem)
+    {
+        _g.Output(Dense(_g.Input("frame", 1, Features + 2), Features + 2), "y");
+        var refused = Assert.Throws<EdgeSeqException>(() => Program(Plain with { Contexts = [context] }));
+        Assert.Equal(ErrorCodes.InputValueInvalid, refused.Code);
+        Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("hist=other", "there is no input")]
     [InlineData("nothing", "neither")]
     [InlineData("obs=5,oldest-first", "no stack of 5")]

@@ -32,6 +32,20 @@ public sealed class StatePairingTests
     }
 
     [Fact]
+    public void A_written_out_cell_whose_h_and_c_are_one_tensor_keeps_it()
+    {
+        string x = _g.Input("x", 1, Size), all = _g.Input("kept", 2, 1, Size);
+        var parts = _g.Node("Split", [all, _g.Ints(1, 1)], 2, ("axis", 0L));
+        string h = _g.Node("Squeeze", [parts[0], _g.Ints(0)]), c = _g.Node("Squeeze", [parts[1], _g.Ints(0)]);
+        string Gate(string function) => _g.Node(function, [_g.Node("Add", [_g.Linear(x, Size, Size), _g.Linear(h, Size, Size)])]);
+        var next = _g.Node("Add", [_g.Node("Mul", [Gate("Sigmoid"), c]), _g.Node("Mul", [Gate("Sigmoid"), Gate("Tanh")])]);
+        var y = _g.Node("Mul", [Gate("Sigmoid"), _g.Node("Tanh", [next])]);
+        var stack = _g.Node("Concat", [_g.Node("Unsqueeze", [y, _g.Ints(0)]), _g.Node("Unsqueeze", [next, _g.Ints(0)])], ("axis", 0L));
+
+        Assert.Equal("kept=stacked", Pairs(_g.Output(_g.Linear(y, Size, 3), "y").Output(stack, "stacked")));
+    }
+
+    [Fact]
     public void A_window_that_new_data_move_on_is_state()
     {
         string x = _g.Input("x", 1, Size, 1), tail = _g.Input("t", 1, Size, 3);

@@ -39,7 +39,8 @@ internal static class ConvertCommand
         var calibrate = Arguments.Text("--calibrate", "DATA",
             "Recordings that show what the model meets in use: a .npy, .csv, .wav or .txt file, a folder, or a source such as npy:PATH");
         var minSqnr = Arguments.Number("--min-sqnr", "DB",
-            "With --calibrate: give nodes more precision until every output stands so far above its quantisation error [default: 30]");
+            "With --calibrate, or for a chain: give nodes more precision until every output stands so far above its quantisation "
+                + "error [default: 30]");
         var maxLoss = Arguments.Number("--max-loss", "SHARE",
             "With --calibrate: give nodes more precision until no output loses more against float32 (0.005 is half a point of "
                 + "accuracy, or 0.5 % of the decisions); stands in the place of the other goals");
@@ -54,6 +55,9 @@ internal static class ConvertCommand
         var history = Arguments.Texts("--history", "HIST=OBS",
             "Last observations that the session keeps: a history input and the observation that enters it after the step; or "
                 + "OBS=H,oldest-first|newest-first for an input that is a stack of the last H");
+        var context = Arguments.Texts("--context", "[INPUT=]N",
+            "The input is a frame that begins with the last N samples of the one before: the session keeps them, and a step takes "
+                + "the new ones");
         var window = Arguments.Count<int>("--window", "W", "Window mode: inputs in a window");
         var hop = Arguments.Count<int>("--hop", "H",
             "Window mode: steps from one run to the next; otherwise the input is a frame of one signal, and so many of its samples "
@@ -96,7 +100,7 @@ internal static class ConvertCommand
         var command = new GuidedCommand("convert", "Turn an ONNX model into a step program") { model };
         command.AddGroup("What is written", output, emitOnnx, explain, verbose, json);
         command.AddGroup("What it may take", maxTime, maxMemory);
-        command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, window, hop, maxContext, positions, dim, batch,
+        command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, context, window, hop, maxContext, positions, dim, batch,
             set);
         command.AddGroup("What becomes int8", precision, calibrate, maxLoss, calibrateLabels, minSqnr, floatNode, exclude);
         command.AddGroup("What belongs to the model beside its graph", normalize, channels, units, labels, vocab, rate, decide);
@@ -118,7 +122,10 @@ internal static class ConvertCommand
         {
             var chosen = result.GetValue(mode);
             var recordings = result.GetValue(calibrate);
-            RequireRecordings(recordings, ("--min-sqnr", result.GetValue(minSqnr)), ("--max-loss", result.GetValue(maxLoss)),
+            var isChain = result.GetValue(chainFile) is not null || result.GetValue(model)!.Length > 1
+                || result.GetValue(frontEnd) is not null;
+            RequireRecordings(recordings, ("--min-sqnr", isChain ? null : result.GetValue(minSqnr)),
+                ("--max-loss", result.GetValue(maxLoss)),
                 ("--calibrate-labels", result.GetValue(calibrateLabels)));
             var options = new ConvertOptions
             {
@@ -135,6 +142,7 @@ internal static class ConvertCommand
                 Dims = Unique("--dim", result.GetValue(dim)!).ToDictionary(pair => pair.Name, pair => Size("--dim", pair.Value)),
                 Batch = result.GetValue(batch),
                 Histories = result.GetValue(history)!,
+                Contexts = result.GetValue(context)!,
                 Window = result.GetValue(window),
                 Hop = result.GetValue(hop),
                 MaxContext = result.GetValue(maxContext),

@@ -12,17 +12,19 @@ using EdgeSeq.Tool.Usage;
 
 namespace EdgeSeq.ConvertTool.Commands;
 
-/// <summary><c>edgeseq-convert verify MODEL.onnx OUT.eseq --data DATA</c>.</summary>
+/// <summary><c>edgeseq-convert verify MODEL.onnx OUT.eseq --data DATA</c>; several models, or --chain FILE, for a chain.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "The trained model, an ONNX file" };
-        var programs = new Argument<string[]>("PROGRAM")
+        var files = new Argument<string[]>("MODEL... PROGRAM...")
         {
-            Description = "The step program that was made from it; several are compared with each other, too",
+            Description = "The trained model, an ONNX file, and the step program that was made from it, or several, which are compared with "
+                + "each other too; all models of a chain; the program alone with --chain, or for a front end",
             Arity = ArgumentArity.OneOrMore,
         };
+        var chain = Arguments.Text("--chain", "FILE.json|toml", "The chain that the program was made from");
+        var models = Arguments.Text("--models", "FOLDER", "Where the models of a chain lie [default: beside its file]");
         var data = Arguments.Text("--data", "DATA",
             "Recordings: a .npy, .csv, .wav or .txt file, a folder with one NAME.npy for each input, or a source such as npy:PATH",
                 required: true);
@@ -39,9 +41,10 @@ internal static class VerifyCommand
         var json = Arguments.Json();
         var command = new GuidedCommand("verify", "Compare a step program with the model it was made from, on recordings")
         {
-            model, programs,
+            files,
         };
         command.AddGroup("What it is compared on", [data, .. reading.All, labels]);
+        command.AddGroup("What it was made from", chain, models);
         command.AddGroup("What it must reach", maxLoss, minSqnr, minAgreement, maxError);
         command.AddGroup("What is written", report, verbose, json);
         command.AddExample("verify mine.onnx mine.eseq --data test_x.npy --labels test_y.npy --report report.html",
@@ -64,15 +67,35 @@ internal static class VerifyCommand
                 MinAgreement = result.GetValue(minAgreement),
                 MaxLoss = result.GetValue(maxLoss),
             };
+            var given = result.GetValue(files)!;
+            var count = ModelsOf(given, isAlone: result.GetValue(chain) is not null);
+            var subject = new VerifySubject
+            {
+                Models = given[..count],
+                ChainFile = result.GetValue(chain),
+                Folder = result.GetValue(models),
+            };
             if (result.GetValue(report) is { } page)
-                OutputPath.RequireOther(page, [result.GetValue(model), .. result.GetValue(programs)!, options.Data.Path, options.Labels]);
+                OutputPath.RequireOther(page, [.. given, subject.ChainFile, options.Data.Path, options.Labels]);
             using var status = new StatusLine(result.GetValue(verbose));
-            VerifyReport[] found = [.. result.GetValue(programs)!.Select(program =>
-                Verifier.Verify(result.GetValue(model)!, program, options, status))];
+            VerifyReport[] found = [.. given[count..].Select(program => Verifier.Verify(subject, program, options, status))];
             status.Clear();
             return Show(found, result.GetValue(report), result.GetValue(json));
         });
         return command;
+    }
+
+    /// <summary>How many of the files are models: those named .onnx, else the first of several.</summary>
+    private static int ModelsOf(string[] files, bool isAlone)
+    {
+        var models = Array.FindLastIndex(files, file => file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) + 1;
+        if (models == files.Length)
+        {
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "there is no step program among the files",
+                "verify MODEL.onnx PROGRAM.eseq --data DATA");
+        }
+
+        return models == 0 && files.Length > 1 && !isAlone ? 1 : models;
     }
 
     private static int Show(VerifyReport[] reports, string? page, bool json)

@@ -44,7 +44,7 @@ internal sealed class VerifyJson(VerifyReport report) : IJsonReport
         json.WriteString("converter", origin.Converter);
         json.WriteString("precision", origin.Precision);
         json.WriteKnown("calibration", origin.Calibration);
-        json.WriteString("model_sha256", origin.ModelSha256);
+        json.WriteString("model_sha256", string.Join(' ', origin.ModelSha256));
         json.WriteString("program_sha256", origin.ProgramSha256);
         json.WriteKnown("data_sha256", origin.DataSha256);
     }

@@ -1,6 +1,5 @@
 using EdgeSeq.Quantize.FrontEnds;
 using EdgeSeq.Quantize.FrontEnds.Reading;
-using EdgeSeq.Quantize.FrontEnds.Tables;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Streaming;
 
@@ -39,7 +38,7 @@ internal static class ChainBlocks
         var bins = size / 2 + 1;
         var frame = g.Input("frame", 1, size);
         if (call.Text("window") is { } window)
-            frame = g.Times(frame, g.Floats(WindowFunction.Of(window, size, call.Flag("periodic") ?? true), "window", size));
+            frame = g.Times(frame, g.Floats(Library.Window(call, window, size, periodic: true, 0).Values(), "window", size));
 
         var z = FrontEnds.Stages.Fourier.Forward(g, frame, 2, size);
         Give(g, g.Reduce("ReduceL2", z, 2, keep: false), "magnitude", 1, bins);
@@ -56,7 +55,7 @@ internal static class ChainBlocks
         var mask = g.Input("mask", 1, bins);
         var masked = g.Times(spectrum, g.Reshape(mask, 1, bins, 1));
         var parts = g.Reshape(masked, 1, 2 * bins);
-        var weights = call.Text("window") is { } window ? WindowFunction.Of(window, size, call.Flag("periodic") ?? true)
+        var weights = call.Text("window") is { } window ? Library.Window(call, window, size, periodic: true, 0).Values()
             : [.. Enumerable.Repeat(1.0, size)];
         var matrix = FrontEnds.Stages.Fourier.InverseMatrix(size, weights);
         Give(g, g.Add("MatMul", [parts, g.Floats(matrix, "inverse", 2 * bins, size)]), "frame", 1, size);
@@ -78,7 +77,7 @@ internal static class ChainBlocks
         var block = g.Slice(sum, 1, 0, hop);
         if (call.Text("window") is { } window)
         {
-            var divisors = FrontEnds.Stages.OverlapAdd.Divisors(WindowFunction.Of(window, size, call.Flag("periodic") ?? true), hop);
+            var divisors = FrontEnds.Stages.OverlapAdd.Divisors(Library.Window(call, window, size, periodic: true, 0).Values(), hop);
             block = g.Times(block, g.Floats(divisors, "divisors", hop));
         }
 

@@ -18,6 +18,9 @@ internal sealed class ChainDerivation
     private readonly Dictionary<(string Part, string Port), StepWire> _wires = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _ports = [];
     private readonly List<NodeReport> _reports = [];
+
+    /// <summary>Steps behind the end of a recording at which each part still gives what belongs to it.</summary>
+    private readonly Dictionary<string, int> _tails = [];
     private StreamTransform? _last;
 
     private ChainDerivation(ChainSpec spec, ConvertOptions options)
@@ -35,7 +38,19 @@ internal sealed class ChainDerivation
 
     public List<StatePair> States { get; } = [];
 
+    /// <summary>The front end's graph over a sequence of samples; null: there is none.</summary>
+    public FrontEndGraph? FrontEndGraph { get; private set; }
+
+    /// <summary>How each part runs, in order.</summary>
+    public List<PartRun> Runs { get; } = [];
+
+    /// <summary>Part and port of each output of the program.</summary>
+    public List<(string Part, string Port)> Given { get; } = [];
+
     public FrontEnd? FrontEnd { get; private set; }
+
+    /// <summary>When each port of each part ticks.</summary>
+    public IReadOnlyDictionary<(string Part, string Port), Clock> Clocks => _wires.ToDictionary(pair => pair.Key, pair => pair.Value.Clock);
 
     /// <summary>Names of the parts that are models.</summary>
     public List<string> ModelParts { get; } = [];
@@ -47,6 +62,7 @@ internal sealed class ChainDerivation
     {
         var derivation = new ChainDerivation(spec, options);
         derivation.RequireNames();
+        ChainOptions.Require(options);
         derivation.AddFrontEnd();
         foreach (var part in spec.Parts)
         {
@@ -54,8 +70,22 @@ internal sealed class ChainDerivation
             derivation.AddPart(part);
         }
 
+        ChainOptions.RequireUsed(options, derivation.Models.Select(model => model.Graph));
         derivation.GiveOutputs();
         return derivation;
+    }
+
+    /// <summary>Gives out what every model gives, beside the program's outputs; returns the names of those that were added.</summary>
+    public string[] GiveModels()
+    {
+        var before = Steps.Outputs.Count;
+        foreach (var port in ModelParts.SelectMany(part => _ports[part].Select(port => (Part: part, Port: port)))
+            .Where(port => _wires.ContainsKey(port) && !Given.Contains(port)))
+        {
+            _last!.Give($"{port.Part}:{port.Port}", _wires[port], 0);
+        }
+
+        return [.. Steps.Outputs.Skip(before).Select(output => output.Name)];
     }
 
     private void RequireNames()
@@ -79,11 +109,12 @@ internal sealed class ChainDerivation
             return;
 
         FrontEnd = FrontEndText.Read(_spec.FrontEnd);
-        var graph = FrontEnd.Build(_spec.Chunk ?? 1);
+        var graph = FrontEndGraph = FrontEnd.Build(_spec.Chunk ?? 1);
         Notes.AddRange(graph.Notes);
-        PartCheck.Run(FrontEndSegment.Transform(graph, StreamTransform.ForStream), ChainSpec.FrontEndName, []);
-        _last = FrontEndSegment.Transform(graph, (analysis, options, table) => StreamTransform.ForPart(analysis, null,
-            new Dictionary<string, Wire>(), [], options, table, isStep: false, ""));
+        var alone = FrontEndSegment.Alone(graph);
+        var tail = PartCheck.Run(alone, ChainSpec.FrontEndName, []).Count == 0 ? alone.Steps!.Outputs[0].Tail : 0;
+        _tails[ChainSpec.FrontEndName] = tail;
+        _last = FrontEndSegment.AsPart(graph, keepsEnd: tail > 0);
         _reports.AddRange(_last.Reports);
         Keep(ChainSpec.FrontEndName, [graph.Features.Wire]);
     }
@@ -92,18 +123,30 @@ internal sealed class ChainDerivation
     {
         var segment = SegmentOf(part);
         var wires = new Dictionary<string, LinkedWire>();
+        var sources = new List<(ChainLink Link, string Input, string Port)>();
         foreach (var link in LinksTo(part, segment))
         {
             var input = InputOf(link, segment);
-            var wire = WireOf(link);
-            wires[input.Name] = ChainLinks.Continue(Steps, link, wire, input, segment.States.Count > 0);
+            var port = PortOf(link);
+            wires[input.Name] = ChainLinks.Continue(Steps, link, _wires[(link.From, port)], input, segment.States.Count > 0);
+            sources.Add((link, input.Name, port));
         }
 
         RequireGiven(segment, wires);
         _last = segment.Run(_last, wires, _spec.Parts.Count > 1 ? part.Name : "");
         _reports.AddRange(_last.Reports);
         States.AddRange(segment.States);
+        _tails[part.Name] = sources.Select(source => _tails[source.Link.From]).DefaultIfEmpty().Min();
         Keep(part.Name, segment.DataOutputs.Count > 0 ? segment.DataOutputs : [.. segment.States.Select(pair => pair.Output)]);
+        Runs.Add(new PartRun(part.Name, segment.Source, segment.IsEdited ? null
+            : Models.LastOrDefault(model => model.Path == part.Source), segment.States,
+            [.. sources.Select(source => new PartInput(source.Input, _last.Analysis.Shape(source.Input), (source.Link.From, source.Port),
+                source.Link.Scale, source.Link.Offset, wires[source.Input].Window, wires[source.Input].Clock)),
+                .. _last.Analysis.TimeAxes.Keys.Where(input => !wires.ContainsKey(input)).Select(input =>
+                    new PartInput(input, _last.Analysis.Shape(input), ("", input), 1, 0, null, Clock.EveryStep))],
+            _last.TimeAxesOfPorts(),
+            _ports[part.Name].Where(port => _wires.ContainsKey((part.Name, port)))
+                .ToDictionary(port => port, port => _wires[(part.Name, port)].Clock)));
     }
 
     /// <summary>Only the first part takes what the caller gives.</summary>
@@ -112,14 +155,15 @@ internal sealed class ChainDerivation
         if (wires.Count > 0 && segment.DataInputs.FirstOrDefault(input => !wires.ContainsKey(input.Name)) is { } open)
         {
             throw FrontEndErrors.Invalid($"nothing goes to input '{open.Name}' of '{segment.Name}'",
-                $"--link 'PART:OUTPUT -> {segment.Name}:{open.Name}', --state {open.Name}=OUTPUT if it is state (\"states\" in a chain's file), or --set {open.Name}=VALUE");
+                $"--link 'PART:OUTPUT -> {segment.Name}:{open.Name}', --state {open.Name}=OUTPUT if it is state (\"states\" in a "
+                    + $"chain's file), or --set {open.Name}=VALUE");
         }
     }
 
     private ChainSegment SegmentOf(ChainPart part)
     {
         if (ChainBlocks.Of(part.Source) is var (graph, states))
-            return new ChainSegment(part.Name, Simplification.Of(graph), states, _options);
+            return new ChainSegment(part.Name, Simplification.Of(graph), states, _options) { Source = graph };
 
         var model = OnnxModel.Load(part.Source);
         Models.Add(model);
@@ -140,7 +184,8 @@ internal sealed class ChainDerivation
             ? [new ChainLink(before, null, part.Name, null) { Window = at == 0 && _spec.Parts.Count == 1 ? _options.Window : null,
                 Hop = at == 0 && _spec.Parts.Count == 1 ? _options.Hop : null }]
             : throw FrontEndErrors.Invalid($"'{part.Name}' has {segment.DataInputs.Count} inputs and no link to it",
-                $"--link '{before} -> {part.Name}:{(segment.DataInputs.Count > 0 ? segment.DataInputs[0].Name : "input")}', or --set INPUT=VALUE for those that are constant");
+                $"--link '{before} -> {part.Name}:{(segment.DataInputs.Count > 0 ? segment.DataInputs[0].Name : "input")}', or --set "
+                    + $"INPUT=VALUE for those that are constant");
     }
 
     private static Onnx.OnnxValue InputOf(ChainLink link, ChainSegment segment)
@@ -150,16 +195,20 @@ internal sealed class ChainDerivation
             return inputs[0];
 
         return inputs.FirstOrDefault(input => input.Name == link.Input) ?? throw FrontEndErrors.Invalid(
-            $"link '{link}': '{segment.Name}' has no input '{link.Input ?? ""}' that is no state", $"one of {string.Join(", ", inputs.Select(input => $"{segment.Name}:{input.Name}"))}");
+            $"link '{link}': '{segment.Name}' has no input '{link.Input ?? ""}' that is no state",
+                $"one of {string.Join(", ", inputs.Select(input => $"{segment.Name}:{input.Name}"))}");
     }
 
-    private StepWire WireOf(ChainLink link)
+    private string PortOf(ChainLink link)
     {
         if (!_ports.TryGetValue(link.From, out var ports))
-            throw FrontEndErrors.Invalid($"link '{link}' goes back from '{link.From}', which runs later", "name the parts in the order in which they run");
+        {
+            throw FrontEndErrors.Invalid($"link '{link}' goes back from '{link.From}', which runs later", "name the parts in the "
+                + "order in which they run");
+        }
 
         var port = link.Output ?? (ports.Count == 1 ? ports[0] : null);
-        return port is not null && _wires.TryGetValue((link.From, port), out var wire) ? wire
+        return port is not null && _wires.ContainsKey((link.From, port)) ? port
             : throw FrontEndErrors.Invalid($"link '{link}': '{link.From}' has no output '{link.Output ?? ""}'",
                 $"one of {string.Join(", ", ports.Select(each => $"{link.From}:{each}"))}");
     }
@@ -190,7 +239,8 @@ internal sealed class ChainDerivation
                     throw FrontEndErrors.Invalid($"'{part}' has no output '{name}'", $"one of {string.Join(", ", ports)}");
 
                 var unique = Steps.Outputs.Any(output => output.Name == name) ? $"{part}_{name}" : name;
-                _last!.Give(unique, wire);
+                _last!.Give(unique, wire, _tails[part]);
+                Given.Add((part, name));
             }
         }
 

@@ -19,8 +19,9 @@ internal static class ChainDescription
                 ?? string.Join('+', derived.Models.Select(model => Path.GetFileNameWithoutExtension(model.Path))),
             Mode = "stream",
             RateHz = options.RateHz ?? chain.RateHz ?? derived.FrontEnd?.Hz / (chain.Chunk ?? 1),
+            Inputs = DataDescription.Of(derived.Steps, options with { Hop = null }, isWindow: false),
             Decide = options.Decide ?? chain.Decide,
-            Labels = (options.Labels ?? last?.Labels)?.ToArray(),
+            Labels = DataDescription.Labels(derived.Steps, options.Labels, last?.Labels),
             Nodes = [.. derived.Reports],
             Provenance = new Provenance
             {
@@ -30,8 +31,17 @@ internal static class ChainDescription
                 Converter = $"edgeseq-convert {version}",
                 Precision = options.Precision == ConvertPrecision.Int8 ? "int8" : "f32",
                 Calibration = options.Precision == ConvertPrecision.Int8 ? options.Calibrate?.Name : null,
-                Options = RecordedOptions.Write(options),
+                Options = RecordedOptions.Write(options with { FrontEnd = chain.FrontEnd, Chunk = chain.Chunk }, new RecordedChain
+                {
+                    Parts = [.. chain.Parts.Select(part => new[] { part.Name, RecordedSource(part) })],
+                    Links = [.. chain.Links],
+                    States = [.. chain.States.Select(pair => new[] { pair.Input, pair.Output })],
+                    Outputs = [.. chain.Outputs],
+                }),
             },
         };
     }
+
+    /// <summary>Files by their names: where they lie is not the program's business.</summary>
+    private static string RecordedSource(ChainPart part) => part.IsModel ? Path.GetFileName(part.Source) : part.Source;
 }

@@ -60,12 +60,8 @@ public static class ChainFile
             : throw FrontEndErrors.Invalid($"{path}: '{name}' is no text");
     }
 
-    private static (string Input, string Output) StateOf(string text) =>
-        text.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } input, { Length: > 0 } output] ? (input, output)
-        : throw FrontEndErrors.Invalid($"'{text}' is no state", "IN=OUT");
-
     /// <summary>A file by its path from the folder, or by its name in the folder or below it.</summary>
-    private static string Located(string source, string folder)
+    internal static string Located(string source, string folder)
     {
         if (!source.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
             return source;
@@ -84,4 +80,8 @@ public static class ChainFile
                 "give its path from there"),
         };
     }
+
+    private static (string Input, string Output) StateOf(string text) =>
+        text.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } input, { Length: > 0 } output] ? (input, output)
+        : throw FrontEndErrors.Invalid($"'{text}' is no state", "IN=OUT");
 }

@@ -19,7 +19,7 @@ internal static class ChainLinks
         if (link.Window is not int window)
         {
             if (isOpen || size <= value.Length || size % value.Length != 0)
-                return new LinkedWire(value, wire.Clock, IsWindow: false, wire);
+                return new LinkedWire(value, wire.Clock, null, wire);
 
             // A fixed input that holds several elements takes the last of them.
             window = (int)(size / value.Length);
@@ -52,7 +52,10 @@ internal static class ChainLinks
         var (outer, elements) = Layout(link, value, window, input);
         var hop = link.Hop ?? 1;
         if (hop % elements != 0)
-            throw FrontEndErrors.Invalid($"link '{link}': {elements} elements come at a time, and the hop is {hop}", $"hop={elements} or a multiple");
+        {
+            throw FrontEndErrors.Invalid($"link '{link}': {elements} elements come at a time, and the hop is {hop}",
+                $"hop={elements} or a multiple");
+        }
 
         int ticks = (window + elements - 1) / elements, inner = value.Length / outer, length = ticks * elements;
         var every = new Clock(clock.Rate * (hop / elements), clock.Offset + (ticks - 1) * clock.Rate);
@@ -66,15 +69,16 @@ internal static class ChainLinks
         graph.Add("Window", name, every, [pushes ? value : null, ring], [last],
             [("outer", outer), ("length", ticks), ("inner", inner),
                 .. pushes ? [] : new (string, object?)[] { ("push", 0), ("inputRate", clock.Rate), ("inputOffset", clock.Offset) }]);
+        var gathered = new LinkWindow(window, hop, outer, elements);
         if (length == window)
-            return new LinkedWire(last, every, IsWindow: true, null);
+            return new LinkedWire(last, every, gathered, null);
 
         // Windows begin at multiples of the hop: of the elements that came last, those behind the window belong to the next one.
         var element = value.Length / elements;
         var exact = graph.Arena($"{link.To}.exact", ElementType.F32, [window, element]);
         graph.Add("Copy", name, every, [last], [exact], ("shape", new[] { window * element }), ("srcOffset", 0),
             ("srcStrides", new[] { 1 }), ("dstOffset", 0), ("dstStrides", new[] { 1 }));
-        return new LinkedWire(exact, every, IsWindow: true, null);
+        return new LinkedWire(exact, every, gathered, null);
     }
 
     /// <summary>How many elements come at a time, and how much of one stands in front of the window's axis.</summary>
@@ -87,7 +91,10 @@ internal static class ChainLinks
             axis = Array.FindLastIndex([.. dims], dim => dim.Size is null);
 
         if (axis < 0)
-            throw FrontEndErrors.Invalid($"link '{link}': the input {input} has no axis of {window}", "window=W is the length of one of its axes");
+        {
+            throw FrontEndErrors.Invalid($"link '{link}': the input {input} has no axis of {window}", "window=W is the length of one "
+                + "of its axes");
+        }
 
         var outer = sizes[..axis].Aggregate(1L, (product, dim) => product * dim);
         var element = outer * sizes[(axis + 1)..].Aggregate(1L, (product, dim) => product * dim);

@@ -4,8 +4,8 @@ using EdgeSeq.Runtime.Sessions;
 namespace EdgeSeq.Quantize.Conversion.Chains;
 
 /// <summary>
-/// Which parts of a chain stay float where no recordings say: from the front, as many as the outputs at the chain's end need to stand the
-/// wanted decibels above the error. What is judged on is noise that swells as speech does.
+/// Which nodes of a chain stay float where no recordings say: from the front, as many as every model's end, and each output, needs to stand
+/// the wanted decibels above the error. What is judged on is noise that swells as speech does.
 /// </summary>
 internal static class ChainPrecision
 {
@@ -13,27 +13,37 @@ internal static class ChainPrecision
 
     private const int MostSteps = 20000;
 
-    /// <param name="parts">In their order.</param>
-    /// <param name="quantized">The program with so many parts from the front in float.</param>
-    /// <returns>The number of parts that stay float.</returns>
-    public static int FloatParts(byte[] f32, int parts, double wantedDb, Func<int, byte[]> quantized)
+    /// <param name="f32">With what every model gives as outputs.</param>
+    /// <param name="nodes">That can be int8, in their order.</param>
+    /// <param name="quantized">The same program with so many nodes from the front in float.</param>
+    /// <returns>The number of nodes that stay float.</returns>
+    public static int FloatNodes(byte[] f32, int nodes, double wantedDb, Func<int, byte[]> quantized)
     {
         var expected = Run(f32);
-        for (var kept = 0; kept < parts; kept++)
+        bool IsMet(int kept) => Decibels(expected, Run(quantized(kept))) >= wantedDb;
+        if (IsMet(0))
+            return 0;
+
+        int few = 0, enough = nodes;
+        while (enough - few > 1)
         {
-            if (Decibels(expected, Run(quantized(kept))) >= wantedDb)
-                return kept;
+            var middle = (few + enough) / 2;
+            if (IsMet(middle))
+                enough = middle;
+            else
+                few = middle;
         }
 
-        return parts;
+        return enough;
     }
 
-    private static List<float> Run(byte[] program)
+    /// <summary>What each output gives, one after the other.</summary>
+    private static List<float>[] Run(byte[] program)
     {
         using var model = Model.Load(program, "chain");
         using var session = model.CreateSession();
         var random = new Random(1);
-        var given = new List<float>();
+        var given = model.Outputs.Select(_ => new List<float>()).ToArray();
         var ready = 0;
         for (var (t, sample) = (0, 0L); t < MostSteps && ready < Outputs; t++)
         {
@@ -49,7 +59,7 @@ internal static class ChainPrecision
                 if (!session.IsReady(o) || model.Outputs[o].Type != ElementType.F32)
                     continue;
 
-                given.AddRange(session.Output(o));
+                given[o].AddRange(session.Output(o));
                 ready += o == 0 ? 1 : 0;
             }
         }
@@ -66,6 +76,10 @@ internal static class ChainPrecision
             sample++;
         }
     }
+
+    /// <summary>Of the output that stands least above its error.</summary>
+    private static double Decibels(List<float>[] expected, List<float>[] actual) =>
+        expected.Zip(actual, Decibels).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     private static double Decibels(List<float> expected, List<float> actual)
     {

@@ -17,6 +17,12 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
 
     public IReadOnlyList<StatePair> States { get; } = states;
 
+    /// <summary>As it was given.</summary>
+    public required OnnxGraph Source { get; init; }
+
+    /// <summary>The user's options changed the graph: it is not as in its file.</summary>
+    public bool IsEdited { get; private init; }
+
     /// <summary>Inputs that links, or the caller, give.</summary>
     public IReadOnlyList<OnnxValue> DataInputs { get; } =
         [.. graph.Inputs.Where(input => states.All(pair => pair.Input != input.Name))];
@@ -24,34 +30,59 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
     public IReadOnlyList<string> DataOutputs { get; } =
         [.. graph.Outputs.Select(output => output.Name).Where(output => states.All(pair => pair.Output != output))];
 
+    private Dictionary<string, int> Axes =>
+        options.TimeAxes.Where(pair => graph.Inputs.Any(input => input.Name == pair.Key)).ToDictionary();
+
     /// <summary>A model's graph on its own; names of its nodes begin with the part's.</summary>
     public static ChainSegment OfModel(string name, OnnxGraph source, ConvertOptions options, bool named)
     {
+        source = source.Clone();
+        var edits = ChainOptions.Of(source, options);
+        var kept = InputEdits.Apply(source, edits);
         var graph = Simplification.Of(source.Clone(), new FoldOptions { Values = OwnValues(source, options) });
-        var given = Own(graph, options.States);
-        var states = StatePairing.Find(graph, given, options.FindStates ?? given.Length == 0);
+        var given = Own(graph, [.. options.States, .. kept]);
+        var states = StatePairing.Find(graph, given, options.FindStates ?? given.Length == kept.Count);
         graph = StateShapes.Fix(graph, states);
         if (named)
             Rename(graph, name);
 
-        return new ChainSegment(name, graph, states, options);
+        return new ChainSegment(name, graph, states, options) { Source = source, IsEdited = InputEdits.Needed(edits) };
     }
 
-    /// <summary>Runs the graph on the given wires; an input without one becomes the program's.</summary>
+    /// <summary>Runs the graph on the given wires; an input without one becomes the program's. An open axis along which what comes is an
+    /// element is time; else the graph runs whole each time.</summary>
     /// <param name="before">The parts before it; null: this is the first.</param>
     public StreamTransform Run(StreamTransform? before, IReadOnlyDictionary<string, LinkedWire> wires, string inputPrefix)
     {
+        if (IsSequence(wires))
+            return RunStream(before, wires, null);
+
         try
         {
             return RunStep(before, wires, inputPrefix);
         }
-        catch (EdgeSeqException misfit) when (wires.Count == 1 && wires.Values.First() is { IsWindow: false, Stream: not null }
+        catch (EdgeSeqException misfit) when (wires.Count == 1 && wires.Values.First() is { Window: null, Stream: not null }
             && misfit.ExitCode
             is ExitCode.Usage or ExitCode.Unsupported)
         {
-            return RunStream(before!, wires.First().Key, wires.First().Value, misfit);
+            return RunStream(before, wires, misfit);
         }
     }
+
+    private bool IsSequence(IReadOnlyDictionary<string, LinkedWire> wires)
+    {
+        if (States.Count > 0 || wires.Count > 1 || wires.Values.Any(wire => wire.Window is not null || wire.Stream is null))
+            return false;
+
+        return TimeAxisGuess.Candidates(graph, Axes, [.. SequenceLengths.Find(graph)]).Any(candidate =>
+            candidate.Proof is TimeAxisProof.None or TimeAxisProof.Place && TimeAxisSearch.SizeOf(graph, candidate) is null
+            && candidate.Axes.All(pair => !wires.TryGetValue(pair.Key, out var wire)
+            || ElementOf(pair.Key, pair.Value) == wire.Value.Length));
+    }
+
+    /// <summary>Values of one element of an input along an axis; open dimensions beside it are 1.</summary>
+    private long ElementOf(string input, int axis) => graph.Inputs.First(each => each.Name == input).Dims!
+        .Where((_, i) => i != axis).Aggregate(1L, (product, dim) => product * (dim.Size ?? 1));
 
     /// <summary>The whole graph each time that its inputs are there.</summary>
     private StreamTransform RunStep(StreamTransform? before, IReadOnlyDictionary<string, LinkedWire> wires, string inputPrefix)
@@ -70,27 +101,28 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
     }
 
     /// <summary>Along the time axis that streams.</summary>
-    private StreamTransform RunStream(StreamTransform before, string input, LinkedWire wire, EdgeSeqException misfit)
+    /// <param name="misfit">Why it does not run whole; null: that was not tried.</param>
+    private StreamTransform RunStream(StreamTransform? before, IReadOnlyDictionary<string, LinkedWire> wires, EdgeSeqException? misfit)
     {
-        var prepared = InitialStates.Bind(graph, States, options.TimeAxes);
+        var prepared = InitialStates.Bind(graph, States, Axes);
         EdgeSeqException? refused = null;
-        foreach (var candidate in TimeAxisGuess.Candidates(prepared, options.TimeAxes,
+        foreach (var candidate in TimeAxisGuess.Candidates(prepared, Axes,
             [.. States.Select(pair => pair.Input), .. SequenceLengths.Find(prepared)])
-            .Where(candidate => candidate.Axes.ContainsKey(input)))
+            .Where(candidate => wires.Keys.All(candidate.Axes.ContainsKey)))
         {
             try
             {
                 var analysis = Analysis.Of(SequenceLengths.Bind(prepared, candidate.Axes), candidate.Axes);
-                var full = analysis.Shape(input);
-                var axis = candidate.Axes[input];
-                if (Shapes.Count(full) / full[axis] != wire.Value.Length)
+                if (wires.Any(pair => Element(analysis, pair.Key) != pair.Value.Value.Length))
                     continue;
 
                 PartCheck.Run(StreamTransform.ForStream(analysis, new StreamOptions(options.Positions, options.MaxContext),
                     TransferRules.Table),
                     Name, []);
-                var stream = new StreamWire(wire.Value.View(Shapes.With(full, axis, 1)), wire.Clock, axis, full);
-                return StreamTransform.ForPart(analysis, before, new Dictionary<string, Wire> { [input] = stream }, [],
+                var streams = wires.ToDictionary(pair => pair.Key, pair => (Wire)new StreamWire(
+                    pair.Value.Value.View(Shapes.With(analysis.Shape(pair.Key), candidate.Axes[pair.Key], 1)), pair.Value.Clock,
+                    candidate.Axes[pair.Key], analysis.Shape(pair.Key)));
+                return StreamTransform.ForPart(analysis, before, streams, [],
                     new StreamOptions(options.Positions, options.MaxContext), TransferRules.Table, isStep: false, Name);
             }
             catch (EdgeSeqException error) when (error.ExitCode == ExitCode.Unsupported)
@@ -99,7 +131,11 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             }
         }
 
-        throw refused ?? misfit;
+        throw refused ?? misfit ?? FrontEndErrors.Invalid($"'{Name}' has no time axis along which it streams", "a link with window=W "
+            + "runs it whole");
+
+        static int Element(Analysis analysis, string input) =>
+            Shapes.Count(analysis.Shape(input)) / analysis.Shape(input)[analysis.TimeAxes[input]];
     }
 
     /// <summary>Open dimensions are 1 but for the one that makes the size of what comes.</summary>

@@ -9,7 +9,8 @@ namespace EdgeSeq.Quantize.Conversion.Chains;
 internal static class PartCheck
 {
     /// <param name="alone">The part as a program of its own.</param>
-    public static void Run(StreamTransform alone, string name, IReadOnlyList<StatePair> states)
+    /// <returns>Outputs whose last elements, where a recording is flushed, are not the model's.</returns>
+    public static IReadOnlySet<string> Run(StreamTransform alone, string name, IReadOnlyList<StatePair> states)
     {
         var steps = alone.Steps ?? alone.Run(states);
         StepSimplification.Apply(steps);
@@ -19,6 +20,6 @@ internal static class PartCheck
             Mode = "stream",
             Provenance = new Provenance { OnnxFile = name, OnnxSha256 = "", Converter = "", Precision = "f32" },
         });
-        PrefixCheck.Run(program, alone.Analysis, steps, states, null);
+        return PrefixCheck.Run(program, alone.Analysis, steps, states, null);
     }
 }

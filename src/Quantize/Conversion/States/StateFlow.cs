@@ -89,7 +89,8 @@ internal sealed class StateFlow
                 Written(node, data: 1, into: 2) ?? Written(node, data: 2, into: 1) ?? Selected(node),
             "Where" => Selected(node),
             // At a place that is always the same nothing is gathered from step to step.
-            "ScatterElements" or "ScatterND" when _sources.DependsOnData(node.Inputs[1]) => Written(node, data: 2, into: 0) ?? StateRelation.Depends,
+            "ScatterElements" or "ScatterND" when _sources.DependsOnData(node.Inputs[1]) =>
+                Written(node, data: 2, into: 0) ?? StateRelation.Depends,
             "TensorScatter" => Written(node, data: 1, into: 0) ?? StateRelation.Depends,
             _ => StateRelation.Depends,
         };
@@ -122,6 +123,13 @@ internal sealed class StateFlow
         }
 
         var held = parts.Where(part => part.Kind != RelationKind.None).ToArray();
+        if (node.OpType == "Concat" && held.Length > 1 && held.FirstOrDefault(part => part is { Kind: RelationKind.Affine, IsProof: true })
+            is { } cell && held.All(part => part.Kind is RelationKind.Affine or RelationKind.Depends))
+        {
+            // The next h of a written-out cell, which follows from its next c, stands beside that.
+            return cell with { Node = node.Name };
+        }
+
         if (held.Any(part => part.Kind != held[0].Kind) || held[0].Kind == RelationKind.Depends)
             return StateRelation.Depends;
 

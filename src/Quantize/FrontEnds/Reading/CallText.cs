@@ -76,8 +76,15 @@ internal sealed class CallText
     };
 
     /// <summary>A number or none.</summary>
-    public double? NumberOrNone(string name, double? absent) => Text(name) is not { } text ? absent
-        : text is "none" or "null" or "None" ? null : NumberOf(text, name);
+    public double? NumberOrNone(double? absent, params ReadOnlySpan<string> names) => Text(names) is not { } text ? absent
+        : IsNone(text) ? null : NumberOf(text, names[0]);
+
+    /// <summary>A whole number; null for none and where it is not given.</summary>
+    public int? WholeOrNone(params ReadOnlySpan<string> names) =>
+        Text(names) is not { } text || IsNone(text) ? null : WholeOf(text, names[0]);
+
+    public static bool IsNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
     /// <summary>[a, b, c], or one number.</summary>
     public double[]? Numbers(params ReadOnlySpan<string> names) => Text(names) is { } text ? NumbersOf(text, names[0]) : null;
@@ -92,8 +99,7 @@ internal sealed class CallText
         Whole(names) ?? (place < _places.Count ? WholeOf(_places[place], names[0]) : null);
 
     public double NumberOf(string text, string name) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
-        : throw FrontEndErrors.Invalid($"{Name}: {name}={text} is no number");
+        IsNumber(text, out var number) ? number : throw FrontEndErrors.Invalid($"{Name}: {name}={text} is no number");
 
     /// <summary>Refuses settings that the function does not have.</summary>
     public void Finish(int places)
@@ -102,11 +108,16 @@ internal sealed class CallText
             throw FrontEndErrors.Invalid($"{Name}: '{_places[places]}' has no name", "key=value");
 
         if (_named.Keys.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
-            throw FrontEndErrors.Invalid($"{Name} has no setting '{unknown}'", $"it has {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+        {
+            throw FrontEndErrors.Invalid($"{Name} has no setting '{unknown}'",
+                $"it has {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+        }
     }
 
     public static IEnumerable<string> Items(string text) =>
         Split(text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text, ',').Select(item => item.Trim());
+
+    private static bool IsNone(string text) => text is "none" or "null" or "None";
 
     private static string NameOf(string text)
     {

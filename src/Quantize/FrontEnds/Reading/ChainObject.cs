@@ -48,6 +48,10 @@ internal sealed class ChainObject
     public string? OptionalText(string name) => Find(name) is not JsonElement value ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, "a text");
 
+    /// <summary>A text, or a number as one.</summary>
+    public string? OptionalTextOrNumber(string name) =>
+        Find(name) is JsonElement { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : OptionalText(name);
+
     public bool Flag(string name, bool absent = false)
     {
         _read.Add(name);

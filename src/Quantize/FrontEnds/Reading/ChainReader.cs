@@ -50,7 +50,7 @@ internal sealed class ChainReader(string folder)
             "stft" or "istft" => Spectral(chain, kind),
             "microfrontend" => MicrofrontendChain.Read(chain),
             "lfilter" =>
-                new FilterStage([DifferenceForm.Of(Required(chain.Numbers("b"), "b"), Required(chain.Numbers("a"), "a"))], Steady(chain)),
+                SensorCalls.Filter(Required(chain.Numbers("b"), "b"), Required(chain.Numbers("a"), "a"), Steady(chain)),
             "sosfilt" => new FilterStage([.. Required(chain.Rows("sos"), "sos").Select(Section)], Steady(chain)),
             "butter" => Butter(chain),
             "moving" => Moving(chain, grows: true),

@@ -42,8 +42,12 @@ internal static class FeatureChain
         var pad = chain.Object("pad");
         int length = frame.Whole("length"), hop = frame.Whole("hop");
         frame.Finish();
-        pad?.OptionalWhole("right");
-        var result = new FrameSpec(length, hop, pad?.OptionalWhole("left") ?? 0, pad?.OptionalText("mode") ?? "none");
+        var mode = pad?.OptionalText("mode") ?? "none";
+        var right = pad?.OptionalWhole("right") ?? 0;
+        var result = new FrameSpec(length, hop, pad?.OptionalWhole("left") ?? 0, mode)
+        {
+            PadRight = mode == "constant" ? Math.Max(0, right) : 0,
+        };
         pad?.Finish();
         return length >= 1 && hop >= 1 && result.PadLeft >= 0 && length <= 1 << 20 ? result
             : throw FrontEndErrors.Invalid($"frames of {length} samples with a hop of {hop}");
@@ -54,8 +58,15 @@ internal static class FeatureChain
         if (chain.Object("window") is not { } window)
             throw FrontEndErrors.Invalid("'chain' lacks 'window'");
 
-        var result = new WindowSpec(window.Text("name"), window.Whole("length"), window.Flag("periodic", absent: true),
-            window.OptionalWhole("offset_in_frame") ?? 0);
+        var values = window.Numbers("values");
+        var length = values is null ? window.Whole("length") : window.OptionalWhole("length") ?? values.Length;
+        var result = new WindowSpec(values is null ? window.Text("name") : "given", length, window.Flag("periodic", absent: true),
+            window.OptionalWhole("offset_in_frame") ?? 0)
+        {
+            Parameters = window.Numbers("parameters")
+                ?? [.. new[] { "beta", "std", "sigma", "alpha", "tau", "blackman_coeff" }.Select(window.OptionalNumber).OfType<double>()],
+            Given = values,
+        };
         window.Finish();
         return result;
     }
@@ -95,14 +106,15 @@ internal static class FeatureChain
         var stage = energy.OptionalText("stage") ?? "raw";
         var result = new EnergySpec(stage, energy.OptionalNumber("floor")
             ?? (stage == "power_spectrum" ? 2.220446049250313e-16 : 1.1920928955078125e-07),
-            Replaces: !energy.Flag("adds"));
+            energy.Flag("adds") ? EnergyPlace.InFront : EnergyPlace.First);
         energy.Finish();
         return result;
     }
 
     private static MelSpec Mel(ChainObject mel, bool excludesNyquist)
     {
-        var result = new MelSpec(mel.Whole("n_mels"), mel.OptionalText("scale") ?? "htk", mel.OptionalText("norm"), mel.Number("fmin"),
+        var result = new MelSpec(mel.Whole("n_mels"), mel.OptionalText("scale") ?? "htk", mel.OptionalTextOrNumber("norm"),
+            mel.Number("fmin"),
             mel.Number("fmax"), mel.OptionalText("triangle_axis") ?? "hz")
         {
             ZeroDc = mel.Flag("zero_dc"),
@@ -110,9 +122,6 @@ internal static class FeatureChain
             Bins = mel.Numbers("bin_range") is [var first, var last] ? ((int)first, (int)last) : null,
         };
         mel.Finish();
-        if (result.Norm is not (null or "slaney"))
-            throw FrontEndErrors.Invalid($"there is no norm '{result.Norm}' of mel filters", "slaney, or null");
-
         return result.Count >= 1 && result.Low >= 0 && result.High > result.Low ? result
             : throw FrontEndErrors.Invalid($"{result.Count} mel filters from {result.Low} to {result.High} Hz");
     }
@@ -140,17 +149,16 @@ internal static class FeatureChain
         var kind = deltas.Text("kind");
         var result = kind switch
         {
-            "regression" => new DeltaSpec(1, deltas.Whole("N")),
+            "regression" => new DeltaSpec(deltas.OptionalWhole("order") ?? 1, deltas.Whole("N")) { Repeats = true },
             "savgol" => new DeltaSpec(deltas.OptionalWhole("order") ?? 1, deltas.Whole("width") / 2),
             _ => throw FrontEndErrors.Invalid($"there are no derivatives '{kind}'", "regression or savgol"),
         };
-        var degree = deltas.OptionalWhole("polyorder") ?? result.Order;
-        var edges = deltas.OptionalText("mode") ?? "nearest";
-        if (edges is not ("nearest" or "replicate" or "edge"))
-            throw FrontEndErrors.Invalid($"derivatives whose edges are '{edges}'", "nearest: the first row stands before the start");
-
+        result = result with
+        {
+            Degree = deltas.OptionalWhole("polyorder"),
+            Mode = deltas.OptionalText("mode") is not { } mode || mode is "replicate" or "edge" ? "nearest" : mode,
+        };
         deltas.Finish();
-        return degree == result.Order ? result
-            : throw FrontEndErrors.Invalid($"derivatives of order {result.Order} of polynomials of degree {degree}", "the same degree");
+        return result;
     }
 }

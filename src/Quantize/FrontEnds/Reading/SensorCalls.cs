@@ -11,12 +11,14 @@ internal static class SensorCalls
         new("butter", 3, "scipy.signal.butter(order, edges, btype, fs=rate, output='sos'), sosfilt", Butter),
         new("sos", 1, "scipy.signal.sosfilt: rows of b0, b1, b2, a0, a1, a2", Sections),
         new("iir", 0, "scipy.signal.lfilter(b, a)", (call, context) => With(call, context,
-            new FilterStage([DifferenceForm.Of(Needed(call, "b"), Needed(call, "a"))], call.Flag("steady") ?? false))),
+            Filter(Needed(call, "b"), Needed(call, "a"), call.Flag("steady") ?? false))),
+        new("fir", 1, "scipy.signal.lfilter(taps, 1)", (call, context) => With(call, context, new FirStage(
+            call.Places.Count > 0 ? call.NumbersOf(call.Places[0], "taps") : Needed(call, "taps")))),
         .. new[] { "mean", "std", "var", "min", "max", "rms", "sum" }.Select(Moving),
         new("window-stats", 2, "statistics of whole windows with a hop", (call, context) => With(call, context, new MovingStage(
             Stats(call), Window(call), call.WholeAt(1, "hop") ?? 1, call.Whole("ddof") ?? 0, Grows: false))),
         new("window", 2, "the last samples every hop, as one value", (call, context) => With(call, context,
-            new WindowStage(Window(call), Libraries.Positive(call.WholeAt(1, "hop") ?? 1, "hop"), call.Whole("lead") ?? 0))),
+            new WindowStage(Window(call), Library.Positive(call.WholeAt(1, "hop") ?? 1, "hop"), call.Whole("lead") ?? 0))),
         new("difference", 1, "x[t] - x[t - lag]", (call, context) => With(call, context, new DifferenceStage(call.WholeAt(0, "lag") ?? 1))),
         new("magnitude", 1, "square root of the sum of the squares of each group of axes", (call, context) =>
             With(call, context, new MagnitudeStage(call.WholeAt(0, "axes") ?? 0))),
@@ -31,6 +33,10 @@ internal static class SensorCalls
         new("downmix", 0, "the mean of all channels", (call, context) => With(call, context, new ChannelStage([]))),
         new("resample", 2, "scipy.signal.resample_poly(x, up, down), window ('kaiser', 5.0)", Resample),
     ];
+
+    /// <summary>Of b and a as scipy.signal.lfilter takes them.</summary>
+    public static FrontEndStage Filter(double[] b, double[] a, bool steady) => a.Length == 1 && a[0] != 0 && !steady
+        ? new FirStage([.. b.Select(tap => tap / a[0])]) : new FilterStage([DifferenceForm.Of(b, a)], steady);
 
     private static FrontEndStage[] With(CallText call, CallContext context, FrontEndStage stage)
     {
@@ -77,7 +83,7 @@ internal static class SensorCalls
             new ResampleStage(up, down, ResampleFilter.Taps(up, down), causal ? 0 : ResampleFilter.HalfLength(up, down)));
     }
 
-    private static int Window(CallText call) => Libraries.Positive(call.WholeAt(0, "window")
+    private static int Window(CallText call) => Library.Positive(call.WholeAt(0, "window")
         ?? throw FrontEndErrors.Invalid($"{call.Name} lacks its window", $"{call.Name}(128)"), "window");
 
     private static string[] Stats(CallText call) => [.. CallText.Items(call.Text("stats") ?? "[mean, std]")];

@@ -6,65 +6,50 @@ namespace EdgeSeq.Quantize.FrontEnds.Reading;
 /// <summary>Spectrograms, mel and cepstral features of the libraries, and the STFT.</summary>
 internal static class SpectralCalls
 {
-    private const string MelCall = "library=librosa: melspectrogram, power_to_db; torchaudio: MelSpectrogram, ln(S + 1e-6); tensorflow: tf.signal.stft, linear_to_mel_weight_matrix; kaldi: fbank; whisper; psf: logfbank";
+    private const string MelCall = "library=librosa: melspectrogram, power_to_db; torchaudio: MelSpectrogram, ln(S + 1e-6); "
+        + "tensorflow: tf.signal.stft, linear_to_mel_weight_matrix; kaldi: fbank; whisper; psf: logfbank";
 
     public static IReadOnlyList<FrontEndDefinition> All { get; } =
     [
-        new("log-mel", 0, MelCall, (call, context) => [Libraries.Of(call).LogMel(call, context)]),
-        new("mel", 0, "as log-mel, without the logarithm", (call, context) =>
-            [Libraries.Of(call).LogMel(call, context) with { Log = LogSpec.None }]),
+        new("log-mel", 0, MelCall, (call, context) => [Deltas(call, Library.Of(call).LogMel(call, context))]),
+        new("mel", 0, "as log-mel, without the logarithm", (call, context) => [Deltas(call, Library.Of(call).Mel(call, context))]),
         new("mfcc", 0,
-            "library=librosa: feature.mfcc; torchaudio: MFCC; tensorflow: mfccs_from_log_mel_spectrograms; tensorflow-op: AudioSpectrogram, Mfcc; kaldi: mfcc; psf: mfcc",
-            (call, context) => [Deltas(call, Libraries.Of(call).Mfcc(call, context))]),
-        new("spectrogram", 0, "|STFT|^power of the library, with a logarithm if log= says so",
-            (call, context) => [Libraries.Of(call).LogMel(call, context) with { Mel = null, Log = Libraries.Log(call, LogSpec.None) }]),
-        new("stft", 0, "torch.stft, scipy.signal.stft: re_im, magnitude, power or phase", (call, context) => [Stft(call, context)]),
-        new("istft", 0, "torch.stft and torch.istft: samples to samples by overlap-add", (call, context) => [Inverse(call, context)]),
-        new("microfrontend", 0, "TensorFlow Lite Micro's audio_microfrontend, to the bit", (call, context) =>
-            [Microfrontend(call, context)]),
+            "library=librosa: feature.mfcc; torchaudio: MFCC; tensorflow: mfccs_from_log_mel_spectrograms; tensorflow-op: "
+                + "AudioSpectrogram, Mfcc; kaldi: mfcc; psf: mfcc",
+            (call, context) => [Deltas(call, Library.Of(call).Mfcc(call, context))]),
+        new("lfcc", 0, "library=torchaudio: LFCC, cepstral coefficients of linear filters", (call, context) =>
+            [Deltas(call, Library.Of(call).Lfcc(call, context))]),
+        new("spectrogram", 0, "|STFT|^power of the library, with a logarithm if log= says so; kaldi: spectrogram", (call, context) =>
+            [Library.Of(call).Spectrogram(call, context)]),
+        new("stft", 0, "torch.stft; library=scipy: scipy.signal.stft; library=librosa, tensorflow: theirs; re_im, magnitude, power "
+            + "or phase",
+            (call, context) => [StftCalls.Forward(call, context)]),
+        new("istft", 0, "torch.stft and torch.istft: samples to samples by overlap-add", (call, context) =>
+            [StftCalls.Inverse(call, context)]),
+        new("microfrontend", 0, "TensorFlow Lite Micro's audio_microfrontend, to the bit", Microfrontend),
     ];
 
-    public static FeatureStage Deltas(CallText call, FeatureStage stage)
+    /// <summary>Derivatives as the library has them: torchaudio, Kaldi and python_speech_features derive derivatives.</summary>
+    private static FeatureStage Deltas(CallText call, FeatureStage stage)
     {
         var order = call.Whole("deltas") ?? 0;
-        var width = call.Whole("delta_width") ?? 9;
-        var stacked = call.Flag("stack") ?? true;
-        return order == 0 ? stage : stage with { Deltas = new DeltaSpec(order, width / 2), StackedDeltas = stacked ? order : 0 };
-    }
-
-    private static (FrameSpec Frame, WindowSpec Window, int Size) Framing(CallText call, CallContext context)
-    {
-        context.Rate(call);
-        var size = call.Whole("n_fft", "nfft") ?? 512;
-        int length = call.Whole("win", "win_length", "window_length") ?? size, hop = call.Whole("hop", "hop_length") ?? length / 4;
-        var center = call.Flag("center") ?? false;
-        var window = new WindowSpec(call.Text("window") ?? "hann", length, call.Flag("periodic") ?? true, (size - length) / 2);
-        return (new FrameSpec(size, Libraries.Positive(hop, "hop"), center ? size / 2 : call.Whole("lead") ?? 0, call.Text("pad_mode")
-            ?? "constant"), window, size);
-    }
-
-    private static StftStage Stft(CallText call, CallContext context)
-    {
-        var (frame, window, size) = Framing(call, context);
-        var scale = call.Text("scaling") switch
+        var repeats = call.Text("library") is "torchaudio" or "kaldi" or "psf";
+        var reach = call.Whole("delta_n", "N") ?? (call.Whole("delta_width", "width") is int width ? width % 2 == 1 ? width / 2
+            : throw FrontEndErrors.Invalid($"delta_width={width}", "an odd number") : repeats ? 2 : 4);
+        var spec = new DeltaSpec(order, reach)
         {
-            null or "none" => 1,
-            "spectrum" => 1 / window.Values().Sum(),
-            var other => throw FrontEndErrors.Invalid($"stft: scaling={other}", "none or spectrum"),
+            Degree = call.Whole("polyorder"),
+            Repeats = repeats,
+            Mode = call.Text("delta_mode", "mode") is not { } mode || mode == "replicate" ? "nearest" : mode,
         };
-        return new StftStage(frame, window, size, call.Text("output") ?? "magnitude") { Scale = scale * (call.Number("scale") ?? 1) };
+        var stacked = call.Flag("stack") ?? true;
+        return order == 0 ? stage : stage with { Deltas = spec, StackedDeltas = stacked ? order : 0 };
     }
 
-    private static InverseStftStage Inverse(CallText call, CallContext context)
-    {
-        var (frame, window, size) = Framing(call, context);
-        return new InverseStftStage(frame, window, size) { Gain = call.Numbers("gain"), Trim = frame.PadLeft };
-    }
-
-    private static MicrofrontendStage Microfrontend(CallText call, CallContext context)
+    private static FrontEndStage[] Microfrontend(CallText call, CallContext context)
     {
         var standard = new MicrofrontendSpec();
-        return new MicrofrontendStage(standard with
+        var stage = new MicrofrontendStage(standard with
         {
             SampleRate = (int)context.Rate(call),
             WindowMs = call.Whole("window_ms", "window_size") ?? standard.WindowMs,
@@ -84,5 +69,9 @@ internal static class SpectralCalls
             ScaleShift = call.Whole("scale_shift") ?? standard.ScaleShift,
             OutputScale = call.Number("output_scale", "out_scale") ?? 1,
         });
+        call.Text("out_type");
+        int left = call.Whole("left_context") ?? 0, right = call.Whole("right_context") ?? 0, stride = call.Whole("frame_stride") ?? 1;
+        var around = new ContextStage(left, right, Library.Positive(stride, "frame_stride"), call.Flag("zero_padding") ?? false);
+        return around.IsNothing ? [stage] : [stage, around];
     }
 }

@@ -37,13 +37,16 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
 
     public LifterSpec? Lifter { get; init; }
 
+    /// <summary>The first feature, times this, stands behind the others, as HTK has it; null: it stays.</summary>
+    public double? FirstGoesLast { get; init; }
+
     public DeltaSpec? Deltas { get; init; }
 
     /// <summary>The derivatives stand behind what they derive: 1 or 2 orders; 0: they stand alone.</summary>
     public int StackedDeltas { get; init; }
 
     public override (int Span, int Hop) Reach =>
-        (Frame.Length + (Deltas?.Reach ?? 0) * 2 * Frame.Hop, Frame.Hop);
+        (Frame.Length + (Deltas?.Delay ?? 0) * 2 * Frame.Hop, Frame.Hop);
 
     public override Signal Build(GraphScope g, Signal x)
     {
@@ -70,6 +73,12 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
         if (Energy is { } energy)
             (y, size) = WithEnergy(g, energy, y, size, EnergyOf(g, energy, frames.Raw, spectrum, windowed), frames.Signal.Last);
 
+        if (FirstGoesLast is double factor)
+        {
+            var axis = frames.Signal.Last;
+            y = g.Concat(axis, g.Slice(y, axis, 1, size), g.Times(g.Slice(y, axis, 0, 1), factor));
+        }
+
         (y, size) = WithDeltas(g, frames.Signal, y, size);
         return frames.Signal with { Wire = y, Element = [.. frames.Signal.Element[..^1], size] };
     }
@@ -82,8 +91,8 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
         if (Window.Offset + Window.Length > FftSize)
             throw FrontEndErrors.Invalid($"a window of {Window.Length} samples does not fit a transform of {FftSize}");
 
-        if (Power is not (1 or 2))
-            throw FrontEndErrors.Invalid($"a spectrum to the power of {Power}", "1 (magnitude) or 2 (power)");
+        if (Power <= 0)
+            throw FrontEndErrors.Invalid($"a spectrum to the power of {Power}", "above 0: 1 is the magnitude, 2 the power");
 
         if (x.Hz is double hz && hz != SampleHz)
         {
@@ -98,7 +107,8 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
         // What is outside of the window is multiplied by zero: frames are no longer than they must be, and come no later.
         var whole = RemovesDc || FramePreemphasis != 0 || Energy is not null;
         int offset = whole ? 0 : Window.Offset, length = whole ? Frame.Length : Window.Length, before = SignalPreemphasis != 0 ? 1 : 0;
-        var frames = SampleFrames.Cut(g, x, length + before, Frame.Hop, offset - Frame.PadLeft - before);
+        var frames = SampleFrames.Cut(g, x, length + before, Frame.Hop, offset - Frame.PadLeft - before,
+            Frame.Behind(offset, length));
         var (wire, axis) = (frames.Wire, frames.Last);
         if (before > 0)
             wire = g.Minus(g.Slice(wire, axis, 1, length + 1), g.Times(g.Slice(wire, axis, 0, length), SignalPreemphasis));
@@ -125,7 +135,8 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
         var windowed = window.All(weight => weight == 1) ? frames.Wire
             : g.Times(frames.Wire, g.Floats(window, "window", window.Length));
         var z = Fourier.Forward(g, windowed, frames.Rank, FftSize);
-        return (g.Reduce(Power == 1 ? "ReduceL2" : "ReduceSumSquare", z, frames.Rank, keep: false), windowed);
+        var bins = g.Reduce(Power == 2 ? "ReduceSumSquare" : "ReduceL2", z, frames.Rank, keep: false);
+        return (Power is 1 or 2 ? bins : g.Add("Pow", [bins, g.Number(Power)]), windowed);
     }
 
     private (string Wire, int Size) Cepstrum(GraphScope g, string y, int size)
@@ -163,13 +174,19 @@ internal sealed record FeatureStage(FrameSpec Frame, WindowSpec Window, int FftS
     }
 
     private static (string Wire, int Size) WithEnergy(GraphScope g, EnergySpec spec, string y, int size, string energy, int axis) =>
-        spec.Replaces ? (g.Concat(axis, energy, g.Slice(y, axis, 1, size)), size) : (g.Concat(axis, energy, y), size + 1);
+        spec.Place switch
+        {
+            EnergyPlace.First => (g.Concat(axis, energy, g.Slice(y, axis, 1, size)), size),
+            EnergyPlace.InFront => (g.Concat(axis, energy, y), size + 1),
+            _ => (g.Concat(axis, y, energy), size + 1),
+        };
 
     private (string Wire, int Size) WithDeltas(GraphScope g, Signal frames, string y, int size)
     {
         if (Deltas is not { } deltas)
             return (y, size);
 
+        deltas.Note(g);
         if (frames.RowsAnElement > 1)
             throw FrontEndErrors.Invalid("derivatives along time take one row a step", $"give --chunk {Frame.Hop} or less");
 

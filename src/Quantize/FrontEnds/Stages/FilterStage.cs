@@ -12,16 +12,42 @@ internal sealed record FilterStage(DifferenceForm[] Sections, bool Steady) : Fro
 
     public override Signal Build(GraphScope g, Signal x)
     {
-        if (x.Kind == SignalKind.Samples && x.Chunk > 1)
-            throw FrontEndErrors.Invalid($"a filter takes one sample a step, and a step has {x.Chunk}", "leave --chunk out");
-
+        var isBlock = x.Kind == SignalKind.Samples && x.Chunk > 1;
         if (!Steady)
-            return x with { Wire = Scan(g, x) };
+            return x with { Wire = isBlock ? Blocks(g, x) : Scan(g, x) };
 
         // The response to x is that to the part that is not the first sample, beside the gain for what never changes.
         var first = g.Slice(x.Wire, 1, 0, 1);
+        first = isBlock ? g.Slice(first, 2, 0, 1) : first;
         var moved = x with { Wire = g.Minus(x.Wire, first) };
-        return x with { Wire = g.Plus(Scan(g, moved), g.Times(first, Sections.Aggregate(1.0, (gain, section) => gain * section.Gain))) };
+        var constant = g.Times(first, Sections.Aggregate(1.0, (gain, section) => gain * section.Gain));
+        return x with { Wire = g.Plus(isBlock ? Blocks(g, moved) : Scan(g, moved), constant) };
+    }
+
+    /// <summary>Steps of several samples: outputs and next states are products of samples and states with matrices.</summary>
+    private string Blocks(GraphScope g, Signal x)
+    {
+        var wire = x.Wire;
+        foreach (var section in Sections)
+        {
+            var block = new FilterBlock(section, x.Chunk);
+            var body = g.Body("filter");
+            body.Graph.Inputs.Add(new OnnxValue("state", OnnxElementType.Float32, [1, block.States]));
+            body.Graph.Inputs.Add(new OnnxValue("x", OnnxElementType.Float32, [1, x.Chunk]));
+            string Product(string of, double[] matrix, string name, int rows, int columns) =>
+                body.Add("MatMul", [of, body.Floats(matrix, name, rows, columns)]);
+            var y = body.Plus(Product("x", block.SamplesToOutputs, "direct", x.Chunk, x.Chunk),
+                Product("state", block.StatesToOutputs, "response", block.States, x.Chunk));
+            var next = body.Plus(Product("state", block.StatesToStates, "transition", block.States, block.States),
+                Product("x", block.SamplesToStates, "drive", x.Chunk, block.States));
+            body.Graph.Outputs.Add(new OnnxValue(next, OnnxElementType.Float32, [1, block.States]));
+            body.Graph.Outputs.Add(new OnnxValue(y, OnnxElementType.Float32, [1, x.Chunk]));
+            var zeros = g.Constant(OnnxTensor.FromFloats(new float[block.States], 1, block.States), "rest");
+            wire = g.Add("Scan", [zeros, wire], 2, ("body", body.Graph), ("num_scan_inputs", 1L), ("scan_input_axes", (long[])[1]),
+                ("scan_output_axes", (long[])[1]))[1];
+        }
+
+        return wire;
     }
 
     private string Scan(GraphScope g, Signal x)

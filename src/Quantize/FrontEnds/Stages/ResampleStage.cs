@@ -21,7 +21,7 @@ internal sealed record ResampleStage(int Up, int Down, double[] Taps, int Ahead)
             throw FrontEndErrors.Invalid($"a ratio of {Up}/{Down} with {Taps.Length} taps");
 
         int first = First, length = Last - first + 1;
-        var frames = SampleFrames.Cut(g, x, length, Down, first);
+        var frames = SampleFrames.Cut(g, x, length, Down, first, behind: Last + 1 - Down);
         var matrix = new double[length * Up];
         for (var m = 0; m < Up; m++)
         {
@@ -34,7 +34,9 @@ internal sealed record ResampleStage(int Up, int Down, double[] Taps, int Ahead)
 
         var y = g.Add("MatMul", [frames.Wire, g.Floats(matrix, "polyphase", length, Up)]);
         var delay = Ahead / (double)Up;
-        g.Notes.Add(FormattableString.Invariant($"resampled {Up}/{Down}: outputs come {Up} at a time, {delay:0.###} input samples behind their time"));
+        g.Notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"resampled {Up}/{Down}: outputs come {Up} at a time, {delay:0.###} input samples "
+            + $"behind their time"));
         if (frames.RowsAnElement > 1)
             y = g.Reshape(y, 1, -1, (long)frames.RowsAnElement * Up);
 

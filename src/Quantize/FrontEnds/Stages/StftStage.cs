@@ -13,11 +13,14 @@ internal sealed record StftStage(FrameSpec Frame, WindowSpec Window, int FftSize
     public override Signal Build(GraphScope g, Signal x)
     {
         if (Window.Offset < 0 || Window.Offset + Window.Length > Math.Min(Frame.Length, FftSize))
-            throw FrontEndErrors.Invalid($"a window of {Window.Length} samples does not fit a frame of {Frame.Length} and a transform of {FftSize}");
+        {
+            throw FrontEndErrors.Invalid($"a window of {Window.Length} samples does not fit a frame of {Frame.Length} and a "
+                + $"transform of {FftSize}");
+        }
 
         Frame.Note(g);
         var length = Window.Offset + Window.Length;
-        var frames = SampleFrames.Cut(g, x, length, Frame.Hop, -Frame.PadLeft);
+        var frames = SampleFrames.Cut(g, x, length, Frame.Hop, -Frame.PadLeft, Frame.Behind(0, length));
         double[] window = [.. new double[Window.Offset], .. Window.Values().Select(weight => weight * Scale)];
         var z = Fourier.Forward(g, g.Times(frames.Wire, g.Floats(window, "window", length)), frames.Rank, FftSize);
         var (wire, element) = Of(g, z, frames);

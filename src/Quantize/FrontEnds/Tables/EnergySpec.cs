@@ -2,8 +2,6 @@ namespace EdgeSeq.Quantize.FrontEnds.Tables;
 
 /// <summary>The logarithm of a frame's energy among its features.</summary>
 /// <param name="Stage">raw: the sum of the squared samples after the removal of DC; power_spectrum: the sum over the bins; windowed: the
-/// sum
-/// of the squared samples behind pre-emphasis and window.</param>
+/// sum of the squared samples behind pre-emphasis and window.</param>
 /// <param name="Floor">The least energy; power_spectrum: what stands for 0.</param>
-/// <param name="Replaces">In the place of coefficient 0; else a feature in front of the others.</param>
-internal sealed record EnergySpec(string Stage, double Floor, bool Replaces);
+internal sealed record EnergySpec(string Stage, double Floor, EnergyPlace Place);

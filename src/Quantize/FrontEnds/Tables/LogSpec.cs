@@ -31,14 +31,14 @@ internal sealed record LogSpec(string Kind)
     public string Apply(GraphScope g, string s)
     {
         Require();
-        if (Kind == "none")
-            return s;
-
         if (Kind == "piecewise_ln")
             return Piecewise(g, s);
 
         if (ZeroBecomes is double zero)
             s = g.Add("Where", [g.Add("Equal", [s, g.Number(0)]), g.Number(zero), s]);
+
+        if (Kind == "none")
+            return s;
 
         s = g.Plus(s, Offset);
         if (Floor is double floor)

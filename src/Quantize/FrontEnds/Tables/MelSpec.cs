@@ -16,6 +16,9 @@ internal sealed record MelSpec(int Count, string Scale, string? Norm, double Low
     /// <summary>The bin of half the sample rate is left out.</summary>
     public bool ExcludesNyquist { get; init; }
 
+    /// <summary>Null: edges stand where the scale has them.</summary>
+    public VtlnWarp? Warp { get; init; }
+
     /// <summary>First and last bin that count; null: all.</summary>
     public (int First, int Last)? Bins { get; init; }
 
@@ -26,6 +29,12 @@ internal sealed record MelSpec(int Count, string Scale, string? Norm, double Low
         double low = MelScale.ToMel(Low, Scale), high = MelScale.ToMel(High, Scale);
         double[] points = [.. Enumerable.Range(0, Count + 2).Select(i => low + (high - low) * i / (Count + 1))];
         double[] inHz = [.. points.Select(mel => MelScale.ToHz(mel, Scale))];
+        if (Warp is { } warp)
+        {
+            inHz = [.. inHz.Select(warp.Of)];
+            points = [.. inHz.Select(edge => MelScale.ToMel(edge, Scale))];
+        }
+
         var edges = Axis switch
         {
             "hz" => inHz,
@@ -46,6 +55,26 @@ internal sealed record MelSpec(int Count, string Scale, string? Norm, double Low
                 var norm = Norm == "slaney" ? 2 / (inHz[i + 2] - inHz[i]) : 1;
                 matrix[k * Count + i] = norm * Weight(at, edges[i], edges[i + 1], edges[i + 2]);
             }
+        }
+
+        return Norm is null or "slaney" ? matrix : Normalized(matrix);
+    }
+
+    /// <summary>Each filter over its norm: the sum of its weights (1), the root of that of their squares (2), the largest (inf).</summary>
+    private double[] Normalized(double[] matrix)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            var filter = Enumerable.Range(0, matrix.Length / Count).Select(k => matrix[k * Count + i]).ToArray();
+            var norm = Norm switch
+            {
+                "1" or "1.0" => filter.Sum(),
+                "2" or "2.0" => Math.Sqrt(filter.Sum(weight => weight * weight)),
+                "inf" or "np.inf" or "numpy.inf" => filter.Max(),
+                _ => throw FrontEndErrors.Invalid($"there is no norm '{Norm}' of mel filters", "slaney, 1, 2, inf or none"),
+            };
+            for (var k = 0; k < filter.Length; k++)
+                matrix[k * Count + i] = norm > 0 ? filter[k] / norm : 0;
         }
 
         return matrix;

@@ -12,7 +12,8 @@ internal static class ResampleFilter
     {
         int widest = Math.Max(up, down), half = Crossings * widest;
         double[] taps = [.. Enumerable.Range(-half, 2 * half + 1)
-            .Select(i => Sinc((double)i / widest) / widest * Bessel(Beta * Math.Sqrt(1 - (double)i / half * i / half)) / Bessel(Beta))];
+            .Select(i => Sinc((double)i / widest) / widest
+                * BesselFunction.I0(Beta * Math.Sqrt(1 - (double)i / half * i / half)) / BesselFunction.I0(Beta))];
         var sum = taps.Sum();
         return [.. taps.Select(tap => tap / sum * up)];
     }
@@ -20,17 +21,4 @@ internal static class ResampleFilter
     public static int HalfLength(int up, int down) => Crossings * Math.Max(up, down);
 
     private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
-
-    /// <summary>Modified, of the first kind and order 0, by its series.</summary>
-    private static double Bessel(double x)
-    {
-        double sum = 1, term = 1;
-        for (var k = 1; term > sum * 1e-17; k++)
-        {
-            term *= x / (2 * k) * (x / (2 * k));
-            sum += term;
-        }
-
-        return sum;
-    }
 }

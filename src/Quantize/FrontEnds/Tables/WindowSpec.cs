@@ -5,5 +5,13 @@ namespace EdgeSeq.Quantize.FrontEnds.Tables;
 /// <param name="Offset">Where it sits in the frame; the rest is multiplied by zero.</param>
 internal sealed record WindowSpec(string Name, int Length, bool Periodic, int Offset)
 {
-    public double[] Values() => WindowFunction.Of(Name, Length, Periodic);
+    /// <summary>Of the function: β, σ, α.</summary>
+    public IReadOnlyList<double> Parameters { get; init; } = [];
+
+    /// <summary>The window itself, in the place of a function.</summary>
+    public IReadOnlyList<double>? Given { get; init; }
+
+    public double[] Values() => Given is null ? WindowFunction.Of(Name, Length, Periodic, Parameters)
+        : Given.Count == Length ? [.. Given]
+        : throw FrontEndErrors.Invalid($"a window of {Given.Count} values for a length of {Length}");
 }

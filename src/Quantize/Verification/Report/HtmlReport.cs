@@ -26,6 +26,9 @@ public static class HtmlReport
         foreach (var output in report.Outputs)
             body.Append(OutputSection.Of(output));
 
+        if (report.Timeline is { HasMore: true } timeline)
+            body.Append(TimelineSection.Of(timeline));
+
         return body.Append(NodeSection.Of(report)).ToString();
     }
 

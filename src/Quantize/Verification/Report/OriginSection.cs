@@ -12,7 +12,7 @@ internal static class OriginSection
         return "<h2>About this page</h2>\n<dl class=\"origin\">"
             + Line("made", origin.Made.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture))
             + Line("by", $"EdgeSeq {origin.Version}, ONNX Runtime {origin.OnnxRuntimeVersion}; {origin.Machine}")
-            + Line("model", $"{Path.GetFileName(report.Model)}, SHA-256 {origin.ModelSha256}")
+            + Line("model", string.Join("; ", report.Model.Split(" + ").Zip(origin.ModelSha256, (path, hash) => $"{Path.GetFileName(path)}, SHA-256 {hash}")))
             + Program(report)
             + Line("recordings", $"{Path.GetFileName(report.Data)}{(origin.DataSha256 is { } hash ? $", SHA-256 {hash}" : "")}")
             + "</dl>\n";

@@ -35,6 +35,7 @@ internal static class ReportStyle
         .origin dt{color:var(--soft)}.origin dd{margin:0;overflow-wrap:anywhere}.open{font-weight:600}
         code{white-space:nowrap}details{margin:1.5rem 0}summary{cursor:pointer;font-weight:600}
         .axis{fill:none;stroke:var(--soft)}.grid{stroke:var(--line)}.limit{stroke:var(--bad);stroke-width:2;stroke-dasharray:4 3}
+        .event{fill:var(--good)}
         @media print{body{margin:0;max-width:none}figure,tr{break-inside:avoid}}
         """;
 }

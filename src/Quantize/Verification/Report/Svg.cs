@@ -99,6 +99,26 @@ internal static class Svg
     private static Axis Steps(string title, long first, long last) =>
         new(title, first, Math.Max(first + 1, last), Left, FullWidth - Right, NumberWidth);
 
+    public static string XTicks(Axis x, int top, int bottom)
+    {
+        var text = new StringBuilder();
+        foreach (var tick in x.Ticks())
+        {
+            text.Append(Text(
+                $"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" ")
+                    + Text($"text-anchor=\"middle\">{Number(tick)}</text>"));
+        }
+
+        return text.Append(Text(
+            $"<text x=\"{(x.Start + x.End) / 2:0.0}\" y=\"{bottom + 36}\" text-anchor=\"middle\">{Encoded(x.Title)}</text>")).ToString();
+    }
+
+    /// <summary>Short, and without an exponent where that is short too.</summary>
+    public static string Number(double number) => Math.Abs(number) is >= 1e4 and < 1e15 ? Text($"{number:N0}") : Text($"{number:g4}");
+
+    public static string Frame(int width, int height, string label, string content) =>
+        Text($"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Encoded(label)}\">{content}</svg>");
+
     private static Axis Upward(string title, double highest) => new(title, 0, Positive(highest), Height - Bottom, Top, NumberHeight);
 
     private static double Positive(double number) => number > 0 ? number : 1;
@@ -117,26 +137,6 @@ internal static class Svg
             $"<text transform=\"translate(14 {(y.Start + y.End) / 2:0}) rotate(-90)\" text-anchor=\"middle\">{Encoded(y.Title)}</text>"));
         return text.Append(Text($"<path class=\"axis\" d=\"M{Left} {Top}V{Height - Bottom}H{x.End:0.0}\"/>")).ToString();
     }
-
-    private static string XTicks(Axis x, int top, int bottom)
-    {
-        var text = new StringBuilder();
-        foreach (var tick in x.Ticks())
-        {
-            text.Append(Text(
-                $"<path class=\"grid\" d=\"M{x.At(tick):0.0} {top}V{bottom}\"/><text x=\"{x.At(tick):0.0}\" y=\"{bottom + 16}\" ")
-                    + Text($"text-anchor=\"middle\">{Number(tick)}</text>"));
-        }
-
-        return text.Append(Text(
-            $"<text x=\"{(x.Start + x.End) / 2:0.0}\" y=\"{bottom + 36}\" text-anchor=\"middle\">{Encoded(x.Title)}</text>")).ToString();
-    }
-
-    /// <summary>Short, and without an exponent where that is short too.</summary>
-    private static string Number(double number) => Math.Abs(number) is >= 1e4 and < 1e15 ? Text($"{number:N0}") : Text($"{number:g4}");
-
-    private static string Frame(int width, int height, string label, string content) =>
-        Text($"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Encoded(label)}\">{content}</svg>");
 
     /// <summary>The end of a long name tells nodes apart.</summary>
     private static string Shortened(string name) => name.Length <= 36 ? name : $"…{name[^35..]}";
