@@ -15,6 +15,6 @@ internal sealed record Check(string Name, Action Run)
         new($"{subject}: {name.Replace('_', ' ')}", run);
 
     private static IEnumerable<Check> OfSet(KernelSet set) =>
-        [.. new KernelSetChecks(set).All, .. new PatchesChecks(set).All, .. new DepthwiseChecks(set).All, .. new GatesChecks(set).All,
-            .. new FourierChecks(set).All];
+        [.. new KernelSetChecks(set).All, .. new PatchesChecks(set).All, .. new DepthwiseChecks(set).All, .. new PoolChecks(set).All,
+            .. new GatesChecks(set).All, .. new FourierChecks(set).All];
 }

@@ -214,19 +214,29 @@ internal abstract partial class KernelSet
 
     /// <summary>y = exp(x - max)·(1/Σ exp(x - max)), with 0 where the exponent is below -87, and everywhere where all of x is hidden:
     /// -infinity; y may be x. An empty vector is left alone.</summary>
-    public void Softmax(ReadOnlySpan<float> x, Span<float> y)
+    public void Softmax(ReadOnlySpan<float> x, Span<float> y) => Softmax(x, y, Math.Max(x.Length, 1));
+
+    /// <summary>The same of each of several vectors.</summary>
+    /// <param name="x">[vectors, count].</param>
+    public void Softmax(ReadOnlySpan<float> x, Span<float> y, int count)
     {
-        Require(x.Length == y.Length);
-        if (x.IsEmpty)
-            return;
-        if (x[0] == float.NegativeInfinity && !x.ContainsAnyExcept(float.NegativeInfinity))
-            y.Clear();
-        else
-            SoftmaxCore(x, y);
+        Require(x.Length == y.Length && count >= 1 && x.Length % count == 0);
+        var begin = 0;
+        for (var at = 0; at < x.Length; at += count)
+        {
+            if (!IsHidden(x.Slice(at, count)))
+                continue;
+            if (at > begin)
+                SoftmaxCore(x[begin..at], y[begin..at], count);
+            y.Slice(at, count).Clear();
+            begin = at + count;
+        }
+
+        if (begin < x.Length)
+            SoftmaxCore(x[begin..], y[begin..], count);
     }
 
-    /// <summary>y = (x - max) - log Σ exp(x - max), the exponentials as in <see cref="Softmax"/>; y may be x. An empty vector is left
-    /// alone.</summary>
+    /// <summary>y = (x - max) - log Σ exp(x - max), the exponentials as in softmax; y may be x. An empty vector is left alone.</summary>
     public void LogSoftmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Require(x.Length == y.Length);
@@ -339,7 +349,7 @@ internal abstract partial class KernelSet
     protected abstract void AttentionF32Core(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch);
 
-    protected abstract void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y);
+    protected abstract void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y, int count);
 
     protected abstract void LogSoftmaxCore(ReadOnlySpan<float> x, Span<float> y);
 
@@ -391,6 +401,9 @@ internal abstract partial class KernelSet
             && (rule.Kind == AttentionBias.None
             || (rule.BiasStride >= 0 && rule.Bias.Length >= (queryHeads - 1) * (long)rule.BiasStride + tokens)));
     }
+
+    private static bool IsHidden(ReadOnlySpan<float> x) =>
+        x[0] == float.NegativeInfinity && !x.ContainsAnyExcept(float.NegativeInfinity);
 
     /// <summary>Kernels use addresses: a wrong length must never reach them.</summary>
     private static void Require([DoesNotReturnIf(false)] bool fits, [CallerArgumentExpression(nameof(fits))] string rule = "")

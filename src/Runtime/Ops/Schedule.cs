@@ -42,9 +42,10 @@ internal sealed class Schedule
         var groupScratchBytes = 0;
         var keptBytes = 0;
         var stateWrites = new List<StateWrite>();
+        var channelsLast = ChannelsLast.Find(file, program, values);
         for (var i = 0; i < ops.Length; i++)
         {
-            var reader = new OpReader(file, program, values, program.Ops[i], keptBytes, infinite);
+            var reader = new OpReader(file, program, values, program.Ops[i], keptBytes, channelsLast, infinite);
             ops[i] = OpRegistry.Create(reader);
             keptBytes = reader.KeptBytes;
             stateWrites.AddRange(reader.StateWrites);

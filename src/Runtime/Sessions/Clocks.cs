@@ -44,6 +44,23 @@ internal sealed class Clocks
         }
     }
 
+    /// <summary>Steps from this one on at which no clock but the first ticks.</summary>
+    public long StepsBeforeOthers(long step)
+    {
+        var steps = long.MaxValue;
+        for (var i = 1; i < _next.Length; i++)
+            steps = Math.Min(steps, _next[i] - step);
+        return steps;
+    }
+
+    /// <summary>Goes on by steps at which only the first clock ticks; it ticks then.</summary>
+    public void Pass(int steps)
+    {
+        _ticks[0] = true;
+        _index[0] += steps;
+        _next[0] += steps;
+    }
+
     /// <summary>No clock ticks: the step was refused.</summary>
     public void Silence()
     {

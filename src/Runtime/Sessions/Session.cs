@@ -13,6 +13,7 @@ public sealed unsafe partial class Session : IDisposable
     private readonly NativeBlock _block;
     private readonly Clocks _clocks;
     private readonly StateKeeper _keeper;
+    private readonly QuietSteps? _quiet;
     private readonly BoundInput[] _inputs;
     private readonly BoundOutput[] _outputs;
     private readonly IdRange[] _idRanges;
@@ -51,6 +52,7 @@ public sealed unsafe partial class Session : IDisposable
             Kept = _block.Pointer + model.Layout.Kept,
             Fault = _block.Pointer + model.Layout.Kept - 1,
         };
+        _quiet = _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
         _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + model.Layout.KeptStates);
         Reset();
     }

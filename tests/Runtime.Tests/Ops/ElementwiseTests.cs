@@ -252,6 +252,21 @@ public class ElementwiseTests
         Assert.Equal([-3, 16777216], op.Step());
     }
 
+    [Theory]
+    [InlineData(4f)]
+    [InlineData(-0.125f)]
+    [InlineData(3f)]
+    [InlineData(1e-38f)]
+    public void Division_by_one_number_has_the_bits_of_a_division(float divisor)
+    {
+        float[] x = [.. Values.Random(40, 1), -0f, 1e-45f, 3e-39f, float.MaxValue, float.MinValue];
+        using var op = new OpRunner();
+        op.Op("Binary", [op.Input(x), op.Input(divisor)], [op.Output<float>(x.Length)], ("fn", "Div"),
+            ("shape", ProgramBuilder.List(x.Length)), ("aStrides", ProgramBuilder.List(1)), ("bStrides", ProgramBuilder.List(0)));
+
+        Assert.Equal(x.Select(value => BitConverter.SingleToInt32Bits(value / divisor)), op.Step().Select(BitConverter.SingleToInt32Bits));
+    }
+
     private static (string, System.Text.Json.Nodes.JsonNode)[] Elementwise(string function, int length) =>
     [
         ("fn", function),

@@ -27,6 +27,13 @@ public sealed class BuildFileTests(BuildFileTests.Evaluation evaluation) : IClas
     public void A_publish_that_leaves_slow_kernels_warns(string name, bool warns) =>
         Assert.Equal(warns, evaluation.LinesOf(name).Any(line => line.Contains("warning EDGESEQ00")));
 
+    [Theory]
+    [InlineData("not native", "false")]
+    [InlineData("native x64", "false")]
+    [InlineData("own tiers", "true")]
+    public void Loops_are_compiled_at_full_strength_unless_the_program_chooses(string name, string expected) =>
+        Assert.Contains($"[{name}] compiles loops quickly: '{expected}'", evaluation.LinesOf(name));
+
     [Fact]
     public void The_package_holds_them() => Assert.Contains(
         "\"PackagePath\": \"buildTransitive\"", string.Concat(MsBuild(Repository.Path("src/Runtime"), "EdgeSeq.Runtime.csproj", "-getItem:None")));
@@ -55,6 +62,7 @@ public sealed class BuildFileTests(BuildFileTests.Evaluation evaluation) : IClas
             ("native arm64", "PublishAot=true;RuntimeIdentifier=linux-arm64"),
             ("native arm64, small", "PublishAot=true;RuntimeIdentifier=linux-arm64;OptimizationPreference=Size"),
             ("not native", "RuntimeIdentifier=linux-x64"),
+            ("own tiers", "RuntimeIdentifier=linux-x64;TieredCompilationQuickJitForLoops=true"),
         ];
 
         private readonly List<string> _lines;
@@ -91,6 +99,7 @@ public sealed class BuildFileTests(BuildFileTests.Evaluation evaluation) : IClas
               <Import Project="{Repository.Path("src/Runtime/buildTransitive/EdgeSeq.Runtime.targets")}" />
               <Target Name="Show" DependsOnTargets="EdgeSeqCheckInstructionSet">
                 <Message Importance="high" Text="[$(Case)] compiles in '$(IlcInstructionSet)'" />
+                <Message Importance="high" Text="[$(Case)] compiles loops quickly: '$(TieredCompilationQuickJitForLoops)'" />
               </Target>
             </Project>
             """;

@@ -8,8 +8,8 @@ internal sealed class PairedRunner(int rounds)
 {
     private const double BurstNanoseconds = 60_000;
 
-    /// <summary>Of a burst, and before it: blocks that only the last cache holds come back there after several readings.</summary>
-    private const int FewestCalls = 4;
+    /// <summary>Before a burst: blocks that only the last cache holds come back there after several readings.</summary>
+    private const int FewestWarmUps = 4;
 
     public IReadOnlyList<Timing> Measure(Row row)
     {
@@ -33,7 +33,7 @@ internal sealed class PairedRunner(int rounds)
     private static int Calibrate(Subject subject)
     {
         const int Tries = 50;
-        for (var calls = FewestCalls; ; calls *= 2)
+        for (var calls = 1; ; calls *= 2)
         {
             var fastest = Enumerable.Range(0, Tries).Min(_ => Burst(subject, calls)) * calls * subject.Steps;
             if (fastest > BurstNanoseconds / 2)
@@ -44,7 +44,7 @@ internal sealed class PairedRunner(int rounds)
     /// <summary>Nanoseconds a step; the calls before the clock starts bring the subject's bytes back into the caches.</summary>
     private static double Burst(Subject subject, int calls)
     {
-        for (var i = 0; i < FewestCalls + calls / 4; i++)
+        for (var i = 0; i < FewestWarmUps + calls / 4; i++)
             subject.Step();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)

@@ -12,7 +12,10 @@ namespace EdgeSeq.Benchmarks.Programs;
 internal static unsafe class OpsCommand
 {
     private const int Warmups = 64;
-    private const int Calls = 200;
+
+    /// <summary>Calls of a round: many for a short op, few for a long one, so that rounds fit between interruptions.</summary>
+    private const int MostCalls = 200;
+    private const double RoundNanoseconds = 20_000;
 
     public static int Run(string[] args)
     {
@@ -61,12 +64,13 @@ internal static unsafe class OpsCommand
     private static double Fastest(StepOp op, Frame frame, int rounds)
     {
         var fastest = double.MaxValue;
-        for (var round = 0; round < rounds; round++)
+        for (var (round, calls) = (0, 1); round < rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Calls; i++)
+            for (var i = 0; i < calls; i++)
                 op.Step(frame);
-            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Calls);
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls);
+            calls = Math.Clamp((int)(RoundNanoseconds / fastest), 1, MostCalls);
         }
 
         return fastest;

@@ -10,6 +10,8 @@ internal sealed class ProgramStep : IDisposable
     private readonly Session _session;
 
     private readonly int _steps;
+    private readonly float[] _inputs = [];
+    private readonly float[] _output = [];
 
     /// <param name="program">An .eseq file.</param>
     /// <param name="name">Its name in messages.</param>
@@ -24,6 +26,11 @@ internal sealed class ProgramStep : IDisposable
             if (_model.Inputs[i].Type == ElementType.F32)
                 Kernels.Data.Floats(_model.Inputs[i].Length).CopyTo(_session.Input(i));
         }
+
+        if (steps == 1)
+            return;
+        _inputs = Kernels.Data.Floats(steps * _model.Inputs[0].Length);
+        _output = new float[_model.Outputs[0].Length];
     }
 
     public long WeightBytes => _model.WeightBytes;
@@ -33,7 +40,13 @@ internal sealed class ProgramStep : IDisposable
     /// <summary>The steps of a call; a program whose positions end starts over there.</summary>
     public void Step()
     {
-        for (var i = 0; i < _steps; i++)
+        for (var left = _inputs.AsSpan(); !left.IsEmpty;)
+        {
+            _session.StepToOutput(left, _output, out var steps);
+            left = left[(steps * _model.Inputs[0].Length)..];
+        }
+
+        for (var i = _inputs.Length; i < _steps; i++)
         {
             if (_session.StepCount == _model.Program.MaxSteps)
                 _session.Reset();

@@ -18,6 +18,12 @@ internal static class ElementMath
     private const float Ln2High = 0.693145751953125f;
     private const float Ln2Low = 1.42860677e-6f;
 
+    /// <summary>The larger; b where they are equal, a NaN where one is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Maximum<T>(T a, T b)
+        where T : struct, ILanes<T>
+        => T.Select(T.Less(b, a), a, T.Select(T.Equal(a, a), b, a));
+
     /// <summary>eˣ to about 1 ulp over the whole range, denormal results included; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<T>(T x)

@@ -18,6 +18,7 @@ internal static unsafe partial class Elementwise<TLanes>
             case BinaryFunction.Add: Map<Add>(a, b, y); break;
             case BinaryFunction.Sub: Map<Sub>(a, b, y); break;
             case BinaryFunction.Mul: Map<Mul>(a, b, y); break;
+            case BinaryFunction.Div when b.Length == 1 && IsPowerOfTwo(b[0]): Map<Mul>(a, [1f / b[0]], y); break;
             case BinaryFunction.Div: Map<Div>(a, b, y); break;
             case BinaryFunction.Min: Map<Min>(a, b, y); break;
             case BinaryFunction.Max: Map<Max>(a, b, y); break;
@@ -27,6 +28,13 @@ internal static unsafe partial class Elementwise<TLanes>
             case BinaryFunction.FMod: Map(&PreciseMath.FMod, a, b, y); break;
             default: throw new ArgumentOutOfRangeException(nameof(function), function, "Not an elementwise function of two operands.");
         }
+    }
+
+    /// <summary>Whether the product with 1/x, which is exact, has the bits of a division by x.</summary>
+    private static bool IsPowerOfTwo(float x)
+    {
+        const int Mantissa = (1 << 23) - 1;
+        return (BitConverter.SingleToInt32Bits(x) & Mantissa) == 0 && MathF.Abs(x) is >= 1f / (1L << 62) and <= 1L << 62;
     }
 
     private static void Map<TFunction>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
@@ -105,7 +113,7 @@ internal static unsafe partial class Elementwise<TLanes>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static T Invoke<T>(T a, T b)
             where T : struct, ILanes<T>
-            => T.Select(T.Less(b, a), a, T.Select(T.Equal(a, a), b, a));
+            => ElementMath.Maximum(a, b);
     }
 
     private readonly struct PRelu : IBinaryFunction

@@ -36,14 +36,10 @@ internal sealed partial class ReferenceKernels
         return Tree(sums);
     }
 
-    protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
+    protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y, int count)
     {
-        var largest = Max(x);
-        for (var i = 0; i < x.Length; i++)
-            y[i] = SoftmaxExp(x[i] - largest);
-        var inverse = 1f / Sum(y);
-        for (var i = 0; i < x.Length; i++)
-            y[i] *= inverse;
+        for (var i = 0; i < x.Length; i += count)
+            SoftmaxOf(x.Slice(i, count), y.Slice(i, count));
     }
 
     protected override void LogSoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
@@ -98,4 +94,14 @@ internal sealed partial class ReferenceKernels
     }
 
     private static float SoftmaxExp(float x) => ElementMath.SoftmaxExp(new Lanes1(x)).Value;
+
+    private void SoftmaxOf(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var largest = Max(x);
+        for (var i = 0; i < x.Length; i++)
+            y[i] = SoftmaxExp(x[i] - largest);
+        var inverse = 1f / Sum(y);
+        for (var i = 0; i < x.Length; i++)
+            y[i] *= inverse;
+    }
 }

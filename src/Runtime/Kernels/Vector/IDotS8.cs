@@ -7,11 +7,17 @@ internal unsafe interface IDotS8
     /// already.</summary>
     static virtual int Vectors => 1;
 
+    /// <summary>Whether <see cref="StartFromSum"/> does what <see cref="Prepare"/> does.</summary>
+    static virtual bool StartsFromSum => false;
+
     /// <summary>Turns a vector from plain int8 values into the form that <see cref="Dot"/> wants: both arrays may be rewritten.</summary>
     /// <param name="values">Padded columns in [-127, 127], zero in the padding.</param>
     /// <param name="signs">As many bytes, content undefined.</param>
     /// <returns>Where the sums start.</returns>
     static abstract int Prepare(sbyte* values, sbyte* signs, nint length);
+
+    /// <summary>Where the sums start, from the sum of a vector's values: an instruction set that takes the values as they are.</summary>
+    static virtual int StartFromSum(int sum) => throw new NotSupportedException();
 
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
     /// <param name="w">The first line of a block.</param>

@@ -13,6 +13,9 @@ internal unsafe interface IWideLanes<TSelf> : ILanes<TSelf>
     /// <summary>Registers of rows that <see cref="ProductsF32{TLanes}"/> multiplies with several vectors at once.</summary>
     static virtual int RowRegisters => 2;
 
+    /// <summary>Whether there are registers for all four sums of three vectors with two registers of rows.</summary>
+    static virtual bool HoldsAllChains => false;
+
     /// <summary>The largest lane; no lane is a NaN. Of 0 and -0 it may give either.</summary>
     static abstract float Largest(TSelf a);
 

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
-/// <summary>Quantised vectors one after another in scratch memory, each behind a header with its correction and its scale.</summary>
+/// <summary>Quantised vectors one after another in scratch memory, each behind a header: where its sums start, its scale, that one's
+/// inverse.</summary>
 /// <param name="memory"><see cref="KernelScratch.LinearS8"/> bytes.</param>
 /// <param name="columns">Without padding.</param>
 internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
@@ -25,6 +26,10 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
         }
     }
 
+    /// <summary>What a vector's elements are multiplied with to become codes; 0: all of them are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Inverse(nint vector) => ((float*)(_memory + vector * Stride))[2];
+
     /// <summary>Where a vector's values go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public sbyte* Values(nint vector) => (sbyte*)(_memory + vector * Stride + KernelScratch.VectorHeaderBytes);
@@ -32,12 +37,15 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Scale(nint vector) => ((float*)(_memory + vector * Stride))[1];
 
-    /// <summary>Writes the header of a vector whose values are there.</summary>
+    /// <summary>Where the sums of a vector start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(nint vector, in PreparedVector prepared)
+    public void KeepStart(nint vector, int start) => *(int*)(_memory + vector * Stride) = start;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void KeepScale(nint vector, float scale, float inverse)
     {
-        var header = _memory + vector * Stride;
-        *(int*)header = prepared.Correction;
-        ((float*)header)[1] = prepared.Scale;
+        var header = (float*)(_memory + vector * Stride);
+        header[1] = scale;
+        header[2] = inverse;
     }
 }

@@ -5,9 +5,9 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>Packed float32 rows times many vectors, a few registers of rows and a few vectors at a time: each weight that is loaded meets
 /// all of these vectors.</summary>
 /// <remarks>Sums go over the columns modulo 4, as in <see cref="DotF32{TLanes}"/>, but one of these four chains after the other, as the
-/// sums of all four for several vectors would not fit into the registers.</remarks>
+/// sums of all four for several vectors would not fit into the registers; for where they do see <see cref="AllChains"/>.</remarks>
 [SkipLocalsInit]
-internal static unsafe class ProductsF32<TLanes>
+internal static unsafe partial class ProductsF32<TLanes>
     where TLanes : struct, IWideLanes<TLanes>
 {
     private const int TileRows = PackedLayout.TileRows;
@@ -26,6 +26,12 @@ internal static unsafe class ProductsF32<TLanes>
             var registers = left > TLanes.Count ? TLanes.RowRegisters : 1;
             var rows = new RowsF32(w, data, bias, row, registers);
             nint vector = 0;
+            if (TLanes.HoldsAllChains && x.RunLength % Chains == 0)
+            {
+                for (; vector <= vectors - 3; vector += 3)
+                    AllChains(rows, x, vector, y);
+            }
+
             for (; vector <= vectors - 6; vector += 6)
                 Rows<ICount.Six>(rows, x, vector, y, sums);
             if (vector <= vectors - 4)

@@ -4,6 +4,8 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>Float sums by 16 partial sums, in one, two or four registers. The partial sums are local variables, since as fields of
 /// a struct they would live in memory.</summary>
+/// <remarks>The conditions ask for the size of a register, which the compiler knows before it inlines anything: what belongs to registers
+/// of other sizes would otherwise use up what it allows itself to inline in a method.</remarks>
 internal static unsafe class SixteenSums<TLanes>
     where TLanes : struct, IWideLanes<TLanes>
 {
@@ -19,9 +21,9 @@ internal static unsafe class SixteenSums<TLanes>
         for (; i <= length - 16; i += 16)
         {
             sum0 = terms.Add(i, sum0);
-            if (TLanes.Count <= 8)
+            if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
                 sum1 = terms.Add(i + TLanes.Count, sum1);
-            if (TLanes.Count <= 4)
+            if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
             {
                 sum2 = terms.Add(i + 2 * TLanes.Count, sum2);
                 sum3 = terms.Add(i + 3 * TLanes.Count, sum3);
@@ -31,9 +33,9 @@ internal static unsafe class SixteenSums<TLanes>
         if (i < length)
         {
             sum0 = Rest(terms, i, length, sum0);
-            if (TLanes.Count <= 8)
+            if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
                 sum1 = Rest(terms, i + TLanes.Count, length, sum1);
-            if (TLanes.Count <= 4)
+            if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
             {
                 sum2 = Rest(terms, i + 2 * TLanes.Count, length, sum2);
                 sum3 = Rest(terms, i + 3 * TLanes.Count, length, sum3);
@@ -41,13 +43,13 @@ internal static unsafe class SixteenSums<TLanes>
         }
 
         // The tree's halves of 8, and of 4 where a register has no more.
-        if (TLanes.Count <= 4)
+        if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
         {
             sum0 += sum2;
             sum1 += sum3;
         }
 
-        if (TLanes.Count <= 8)
+        if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
             sum0 += sum1;
         return TLanes.Total(sum0);
     }

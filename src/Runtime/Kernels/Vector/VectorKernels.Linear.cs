@@ -24,7 +24,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             {
                 var values = prepared.Values(vector);
                 new ReadOnlySpan<sbyte>(source + vector * length, (int)length).CopyTo(new Span<sbyte>(values, (int)length));
-                prepared.Keep(vector, new PreparedVector(values, length, TDot.Prepare(values, values + length, length), 1f));
+                prepared.KeepStart(vector, TDot.Prepare(values, values + length, length));
             }
 
             for (nint row = 0; row < matrix.Rows; row += passRows)
@@ -49,8 +49,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         {
             var patches = PatchesF32.Of(x, source, starts, runs);
             var prepared = new PreparedVectors(memory, w.Columns);
-            for (nint vector = 0; vector < vectors; vector++)
-                prepared.Keep(vector, Prepare(patches, vector, xScale, prepared.Values(vector)));
+            Quantize(patches, vectors, xScale, prepared);
             nint together = 0;
             if (TDot.Vectors > 1 && w.HasWholeBlocks)
             {

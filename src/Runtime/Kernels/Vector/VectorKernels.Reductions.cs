@@ -37,12 +37,25 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             return SixteenSums<TLanes>.Of(new Products(left, right), a.Length);
     }
 
-    protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y)
+    /// <summary>A few vectors at a time: each waits for its largest element and for its sum while the others are worked on.</summary>
+    protected override void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y, int count)
     {
+        const int Together = 8;
+        var found = stackalloc float[Together];
         fixed (float* source = x, target = y)
         {
-            var sum = SixteenSums<TLanes>.Of(new SoftmaxTerms(source, Max(source, x.Length), target), x.Length);
-            Scale(target, x.Length, 1f / sum);
+            for (nint first = 0; first < x.Length; first += Together * count)
+            {
+                var from = source + first;
+                var to = target + first;
+                var vectors = Math.Min((x.Length - first) / count, Together);
+                for (nint i = 0; i < vectors; i++)
+                    found[i] = Max(from + i * count, count);
+                for (nint i = 0; i < vectors; i++)
+                    found[i] = 1f / SixteenSums<TLanes>.Of(new SoftmaxTerms(from + i * count, found[i], to + i * count), count);
+                for (nint i = 0; i < vectors; i++)
+                    Scale(to + i * count, count, found[i]);
+            }
         }
     }
 

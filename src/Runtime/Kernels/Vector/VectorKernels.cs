@@ -35,118 +35,94 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     private static PreparedVector Prepare(float* x, nint columns, float scale, byte* scratch)
     {
         var values = (sbyte*)scratch;
-        var length = Padded(columns);
-        scale = Quantize(x, columns, values, scale);
-        return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale);
-    }
-
-    private static PreparedVector Prepare(in PatchesF32 x, nint vector, float scale, sbyte* values)
-    {
-        var start = x.Start(vector);
-        var length = Padded(x.Columns);
-        scale = x.RunCount == 1 ? Quantize(start + x.Run(0), x.Columns, values, scale) : QuantizeRuns(x, start, values, scale);
-        return new PreparedVector(values, length, TDot.Prepare(values, values + length, length), scale);
-    }
-
-    /// <summary>As <see cref="Quantize"/>, the runs one behind the other.</summary>
-    private static float QuantizeRuns(in PatchesF32 x, float* start, sbyte* q, float scale)
-    {
-        float inverse;
-        if (scale != 0f)
-        {
-            inverse = 1f / scale;
-        }
-        else
-        {
-            var largest = LargestMagnitude(x, start);
-            if (largest < SmallestMagnitude)
-            {
-                new Span<sbyte>(q, (int)Padded(x.Columns)).Clear();
-                return 0f;
-            }
-
-            scale = largest / 127f;
-            inverse = 127f / largest;
-        }
-
-        var factor = TLanes.Create(inverse);
-        nint i = 0;
-        // Whole registers are stored: what they write behind a run, the next one or the padding replaces.
-        for (nint run = 0; run < x.RunCount; run++, i += x.RunLength)
-        {
-            var source = start + x.Run(run);
-            nint at = 0;
-            for (; at <= x.RunLength - TLanes.Count; at += TLanes.Count)
-                TLanes.StoreLowBytes(Round(TLanes.Load(source + at) * factor), q + i + at);
-            if (at < x.RunLength)
-                TLanes.StoreLowBytes(Round(TLanes.LoadFirst(source + at, x.RunLength - at, TLanes.Zero) * factor), q + i + at);
-        }
-
-        for (var padded = Padded(i); i < padded; i += TLanes.Count)
-            TLanes.StoreLowBytes(TLanes.Zero, q + i);
-        return scale;
-    }
-
-    /// <summary>Of all runs.</summary>
-    private static float LargestMagnitude(in PatchesF32 x, float* start)
-    {
-        var largest = TLanes.Zero;
-        for (nint run = 0; run < x.RunCount; run++)
-        {
-            var source = start + x.Run(run);
-            nint at = 0;
-            for (; at <= x.RunLength - TLanes.Count; at += TLanes.Count)
-                largest = TLanes.AtLeast(TLanes.Abs(TLanes.Load(source + at)), largest);
-            if (at < x.RunLength)
-                largest = TLanes.AtLeast(TLanes.Abs(TLanes.LoadFirst(source + at, x.RunLength - at, TLanes.Zero)), largest);
-        }
-
-        var magnitude = TLanes.Largest(largest);
-        if (magnitude <= float.MaxValue)
-            return magnitude;
-        magnitude = 0f;
-        for (nint run = 0; run < x.RunCount; run++)
-            magnitude = MathF.Max(magnitude, LargestFiniteMagnitude(start + x.Run(run), x.RunLength));
-        return magnitude;
+        scale = Quantize(x, columns, values, scale, out var start);
+        return new PreparedVector(values, Padded(columns), start, scale);
     }
 
     private static float Quantize(float* x, nint length, sbyte* q, float scale)
     {
-        float inverse;
-        if (scale != 0f)
+        var inverse = 1f / scale;
+        if (scale == 0f && !TryScale(LargestMagnitude(x, length), out scale, out inverse))
         {
-            inverse = 1f / scale;
+            new Span<sbyte>(q, (int)Padded(length)).Clear();
+            return 0f;
+        }
+
+        Codes(x, length, inverse, q, TLanes.Zero);
+        Pad(q, length);
+        return scale;
+    }
+
+    /// <summary>The same in the form of the products.</summary>
+    /// <param name="start">Where the sums start.</param>
+    private static float Quantize(float* x, nint columns, sbyte* values, float scale, out int start)
+    {
+        var length = Padded(columns);
+        var inverse = 1f / scale;
+        var sum = TLanes.Zero;
+        if (scale == 0f && !TryScale(LargestMagnitude(x, columns), out scale, out inverse))
+        {
+            new Span<sbyte>(values, (int)length).Clear();
         }
         else
         {
-            var largest = LargestMagnitude(x, length);
-            if (largest < SmallestMagnitude)
-            {
-                new Span<sbyte>(q, (int)Padded(length)).Clear();
-                return 0f;
-            }
-
-            scale = largest / 127f;
-            inverse = 127f / largest;
+            sum = Codes(x, columns, inverse, values, sum);
+            Pad(values, columns);
         }
 
-        var factor = TLanes.Create(inverse);
-        nint i = 0;
-        for (; i <= length - TLanes.Count; i += TLanes.Count)
-            TLanes.StoreLowBytes(Round(TLanes.Load(x + i) * factor), q + i);
-        if (i < length)
-        {
-            TLanes.StoreLowBytes(Round(TLanes.LoadFirst(x + i, length - i, TLanes.Zero) * factor), q + i);
-            i += TLanes.Count;
-        }
-
-        for (var padded = Padded(length); i < padded; i += TLanes.Count)
-            TLanes.StoreLowBytes(TLanes.Zero, q + i);
+        start = Start(values, length, sum);
         return scale;
     }
 
     /// <summary>As <see cref="PackedLayout.PadColumnsS8"/>, of a length that memory has already been given for.</summary>
     private static nint Padded(nint columns) => (columns + (PackedLayout.ColumnAlignment - 1)) & -PackedLayout.ColumnAlignment;
+
+    /// <summary>Zeros behind a vector's codes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pad(sbyte* q, nint length)
+    {
+        for (var i = (length + TLanes.Count - 1) & -TLanes.Count; i < Padded(length); i += TLanes.Count)
+            TLanes.StoreLowBytes(TLanes.Zero, q + i);
+    }
+
+    /// <summary>False where all codes are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryScale(float largest, out float scale, out float inverse)
+    {
+        scale = largest / 127f;
+        inverse = 127f / largest;
+        if (largest >= SmallestMagnitude)
+            return true;
+        scale = inverse = 0f;
+        return false;
+    }
+
+    /// <summary>Writes the codes of neighbouring elements, in whole registers.</summary>
+    /// <param name="sum">To which the codes are added, where the products start from that.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Codes(float* x, nint length, float inverse, sbyte* q, TLanes sum)
+    {
+        var factor = TLanes.Create(inverse);
+        nint i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+            sum = Put(TLanes.Load(x + i) * factor, q + i, sum);
+        return i < length ? Put(TLanes.LoadFirst(x + i, length - i, TLanes.Zero) * factor, q + i, sum) : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Put(TLanes scaled, sbyte* q, TLanes sum)
+    {
+        var rounded = Round(scaled);
+        TLanes.StoreLowBytes(rounded, q);
+        return TDot.StartsFromSum ? sum + (rounded - TLanes.Create(ElementMath.RoundingMagic)) : sum;
+    }
+
+    /// <summary>Where the sums of a vector start.</summary>
+    /// <param name="sum">Of its codes: whole numbers, exact up to 2²⁴.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Start(sbyte* values, nint length, TLanes sum) => TDot.StartsFromSum && length <= (1 << 24) / 128
+        ? TDot.StartFromSum((int)TLanes.Total(sum))
+        : TDot.Prepare(values, values + length, length);
 
     /// <summary>Clamps to ±127 and rounds; the low bits of the result are the integer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,11 @@ internal readonly unsafe struct Avx512VnniDot : IDotS8
 {
     public static int Vectors => TileLoops.Vectors;
 
+    public static bool StartsFromSum => true;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => TopBits.Prepare(values, length);
+
+    public static int StartFromSum(int sum) => TopBits.Start(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)

@@ -13,7 +13,11 @@ internal readonly unsafe partial struct AvxVnniDot : IDotS8, IBlockDot<AvxVnniDo
 
     public static int Vectors => 4;
 
+    public static bool StartsFromSum => true;
+
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => TopBits.Prepare(values, length);
+
+    public static int StartFromSum(int sum) => TopBits.Start(sum);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums) => IBlockDot<AvxVnniDot>.Blocks(w, tiles, x, sums);

@@ -16,6 +16,8 @@ internal readonly struct Lanes512 : IWideLanes<Lanes512>
 
     public static int Count => 16;
 
+    public static bool HoldsAllChains => true;
+
     public static Lanes512 Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,8 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// </remarks>
 internal static unsafe class TopBits
 {
+    public static int Start(int sum) => -128 * sum;
+
     /// <summary>-128·Σ values, in 32 bits that wrap around as the sums do; the values stay as they are.</summary>
     public static int Prepare(sbyte* values, nint length)
     {

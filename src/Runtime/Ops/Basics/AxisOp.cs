@@ -32,6 +32,8 @@ internal abstract class AxisOp : StepOp
     {
         var x = _x.Span(frame);
         var y = _y.Span(frame);
+        if (_inner == 1 && TryRun(x, y))
+            return;
         var vector = _vector.Span(frame);
         var result = _result.Span(frame);
         for (var outer = 0; outer < _outer; outer++)
@@ -50,6 +52,11 @@ internal abstract class AxisOp : StepOp
             }
         }
     }
+
+    /// <summary>All vectors at once where they lie one after another, if the op can do that.</summary>
+    /// <param name="x">[outer, count].</param>
+    /// <param name="y">[outer, results].</param>
+    protected virtual bool TryRun(ReadOnlySpan<float> x, Span<float> y) => false;
 
     /// <summary>One vector [count]; may be overwritten.</summary>
     protected abstract void Run(Span<float> vector, Span<float> result);

@@ -18,16 +18,24 @@ internal sealed class OpReader
     private readonly LoadedValue[] _values;
     private readonly OpSpec _spec;
     private readonly OpDefinition _definition;
+    private readonly bool[] _channelsLast;
     private readonly List<StateWrite> _stateWrites = [];
     private readonly bool[]? _infinite;
 
-    /// <param name="infinite">For each value, whether it may hold infinities; null: none may.</param>
+    /// <param name="file">For messages.</param>
+    /// <param name="program">The op's.</param>
+    /// <param name="values">Of the program.</param>
+    /// <param name="spec">The op.</param>
+    /// <param name="keptBytes">What the ops before it keep in each session.</param>
+    /// <param name="channelsLast">For each value, whether it lies channels last; none does where this is left out.</param>
+    /// <param name="infinite">For each value, whether it may hold infinities; none may where this is left out.</param>
     /// <exception cref="EdgeSeqException">ES0111 where no op has the name, ES0112 where it has no clock.</exception>
-    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec, int keptBytes = 0,
+    public OpReader(string file, ProgramSpec program, LoadedValue[] values, OpSpec spec, int keptBytes = 0, bool[]? channelsLast = null,
         bool[]? infinite = null)
     {
         _infinite = infinite;
         _file = file;
+        _channelsLast = channelsLast ?? new bool[values.Length];
         KeptBytes = keptBytes;
         _values = values;
         _spec = spec;
@@ -70,6 +78,25 @@ internal sealed class OpReader
         _outputs.Add(name);
         return IsGiven(_spec.Out, _definition.Output(name));
     }
+
+    /// <summary>The program's index of the value that is an input.</summary>
+    public int InValue(string name)
+    {
+        Input(name);
+        return _spec.In[_definition.Input(name)];
+    }
+
+    public int OutValue(string name)
+    {
+        Output(name);
+        return _spec.Out[_definition.Output(name)];
+    }
+
+    /// <summary>Whether an input that the model has as [channels, H, W] lies as [H, W, channels].</summary>
+    public bool IsInChannelsLast(string name) => _channelsLast[InValue(name)];
+
+    /// <summary>As <see cref="IsInChannelsLast"/>, of an output.</summary>
+    public bool IsOutChannelsLast(string name) => _channelsLast[OutValue(name)];
 
     public ElementType InType(string name) => Input(name).Type;
 

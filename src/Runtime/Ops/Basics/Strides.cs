@@ -17,6 +17,19 @@ internal static class Strides
         return strides;
     }
 
+    /// <summary>Whether a walk over all elements of a row-major tensor has these strides.</summary>
+    public static bool AreContiguous(ReadOnlySpan<int> shape, ReadOnlySpan<int> strides)
+    {
+        var contiguous = Contiguous(shape);
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            if (shape[axis] > 1 && strides[axis] != contiguous[axis])
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Whether every element that the walk reaches lies in 0 to length - 1.</summary>
     public static bool InRange(ReadOnlySpan<int> shape, ReadOnlySpan<int> strides, long offset, int length)
     {

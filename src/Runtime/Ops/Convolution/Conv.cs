@@ -27,6 +27,7 @@ internal sealed class Conv : StepOp
     private readonly int _groupInputs;
     private readonly int _groupOutputs;
     private readonly int _membersPerPass;
+    private readonly bool _writesChannelsLast;
 
     public Conv(OpReader reader)
     {
@@ -42,12 +43,13 @@ internal sealed class Conv : StepOp
         _groupInputs = reader.Product(groupChannels, _geometry.InputLength);
         _x = reader.In<float>("x", reader.Product(_batch, channels, _geometry.InputLength));
         _membersPerPass = Math.Max(1, PositionsOfOne / _geometry.OutputLength);
-        _patches = new PatchPlan(reader, _geometry, groupChannels, _membersPerPass);
+        _patches = new PatchPlan(reader, _geometry, groupChannels, _membersPerPass, reader.IsInChannelsLast("x"));
         var positions = Math.Min(PositionsPerPass, _membersPerPass * _geometry.OutputLength);
         _linear = new PackedLinear(reader, _groupOutputs, reader.Product(_geometry.KernelLength, groupChannels), positions, _groups);
         _y = reader.Out<float>("y", reader.Product(_batch, outChannels, _geometry.OutputLength));
         _planes = reader.Scratch<float>(_membersPerPass == 1 && _patches.IsPlane ? 0 : (long)_membersPerPass * _patches.PlaneLength);
-        _results = reader.Scratch<float>((long)positions * _groupOutputs);
+        _writesChannelsLast = reader.IsOutChannelsLast("y");
+        _results = reader.Scratch<float>(_writesChannelsLast && _membersPerPass == 1 ? 0 : (long)positions * _groupOutputs);
     }
 
     public override void Step(in Frame frame)
@@ -58,7 +60,10 @@ internal sealed class Conv : StepOp
             for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
             {
                 var count = Math.Min(PositionsPerPass, _geometry.OutputLength - first);
-                Write(Multiply(frame, plane, _patches.Of(x, first, count)), count, plane, first, frame);
+                var results = _writesChannelsLast ? _y.Span(frame)[(first * _groupOutputs)..] : _results.Span(frame);
+                Multiply(frame, plane, _patches.Of(x, first, count), results);
+                if (!_writesChannelsLast)
+                    Write(results[..(count * _groupOutputs)], count, plane, first, frame);
             }
         }
     }
@@ -85,7 +90,8 @@ internal sealed class Conv : StepOp
         var planes = _planes.Span(members[0]);
         for (var i = 0; i < members.Length; i++)
             _patches.FillPlane(Inputs(members[i], plane), planes.Slice(i * _patches.PlaneLength, _patches.PlaneLength));
-        var results = Multiply(members[0], plane, _patches.Of(planes, 0, members.Length * positions));
+        var results = _results.Span(members[0]);
+        Multiply(members[0], plane, _patches.Of(planes, 0, members.Length * positions), results);
         for (var i = 0; i < members.Length; i++)
             Write(results.Slice(i * positions * _groupOutputs, positions * _groupOutputs), positions, plane, 0, members[i]);
     }
@@ -103,19 +109,21 @@ internal sealed class Conv : StepOp
     /// <summary>One group's input [channels in group, H, W].</summary>
     private ReadOnlySpan<float> Inputs(in Frame frame, int plane) => _x.Span(frame).Slice(plane * _groupInputs, _groupInputs);
 
-    /// <returns>[positions, outputs in group].</returns>
-    private Span<float> Multiply(in Frame frame, int plane, in Patches x)
-    {
-        var results = _results.Span(frame)[..(x.Vectors * _groupOutputs)];
-        _linear.Apply(frame, plane % _groups, x, results);
-        return results;
-    }
+    /// <param name="frame">The session's memory.</param>
+    /// <param name="plane">Which.</param>
+    /// <param name="x">The positions.</param>
+    /// <param name="results">[positions, outputs in group] and more.</param>
+    private void Multiply(in Frame frame, int plane, in Patches x, Span<float> results) =>
+        _linear.Apply(frame, plane % _groups, x, results[..(x.Vectors * _groupOutputs)]);
 
     /// <summary>Results of neighbouring positions to the output of a session.</summary>
     private void Write(ReadOnlySpan<float> results, int count, int plane, int position, in Frame frame)
     {
         var length = _groupOutputs * _geometry.OutputLength;
         var y = _y.Span(frame).Slice(plane * length, length);
-        KernelSet.Transpose(results, count, y[position..], _geometry.OutputLength);
+        if (_writesChannelsLast)
+            results.CopyTo(y[(position * _groupOutputs)..]);
+        else
+            KernelSet.Transpose(results, count, y[position..], _geometry.OutputLength);
     }
 }

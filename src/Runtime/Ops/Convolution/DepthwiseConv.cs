@@ -19,6 +19,8 @@ internal sealed class DepthwiseConv : StepOp
     private readonly int _batch;
     private readonly int _channels;
     private readonly int _rows;
+    private readonly bool _readsChannelsLast;
+    private readonly bool _writesChannelsLast;
 
     public DepthwiseConv(OpReader reader)
     {
@@ -31,11 +33,16 @@ internal sealed class DepthwiseConv : StepOp
         _x = reader.In<float>("x", reader.Product(_batch, _channels, _geometry.InputLength));
         _depthwise = new Depthwise(reader, _rows, _geometry.KernelLength);
         _y = reader.Out<float>("y", reader.Product(_batch, _rows, _geometry.OutputLength));
+        _readsChannelsLast = reader.IsInChannelsLast("x");
+        _writesChannelsLast = reader.IsOutChannelsLast("y");
         // One place more, for the padding.
-        _plane = reader.Scratch<float>((_geometry.InputLength + 1L) * _rows);
-        _results = reader.Scratch<float>((long)PositionsPerPass * _rows);
+        _plane = reader.Scratch<float>(IsPlane ? 0 : (_geometry.InputLength + 1L) * _rows);
+        _results = reader.Scratch<float>(_writesChannelsLast ? 0 : (long)PositionsPerPass * _rows);
         _taps = reader.Scratch<int>(_geometry.KernelLength);
     }
+
+    /// <summary>Whether an input is what <see cref="FillPlane"/> would make of it.</summary>
+    private bool IsPlane => _readsChannelsLast && _rows == _channels && !_geometry.HasPadding;
 
     public static bool Fits(OpReader reader) => Depthwise.Fits(reader, reader.Product(reader.Ints("kernel")));
 
@@ -43,42 +50,56 @@ internal sealed class DepthwiseConv : StepOp
     {
         for (var image = 0; image < _batch; image++)
         {
-            FillPlane(_x.Span(frame).Slice(image * _channels * _geometry.InputLength, _channels * _geometry.InputLength),
-                _plane.Span(frame));
+            var x = PlaneOf(frame, _x.Span(frame).Slice(image * _channels * _geometry.InputLength, _channels * _geometry.InputLength));
             var y = _y.Span(frame).Slice(image * _rows * _geometry.OutputLength, _rows * _geometry.OutputLength);
             for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
-                Convolve(frame, first, Math.Min(PositionsPerPass, _geometry.OutputLength - first), y);
+                Convolve(frame, x, first, Math.Min(PositionsPerPass, _geometry.OutputLength - first), y);
         }
     }
 
-    private void Convolve(in Frame frame, int first, int count, Span<float> y)
+    private void Convolve(in Frame frame, ReadOnlySpan<float> x, int first, int count, Span<float> y)
     {
         var taps = _taps.Span(frame);
-        var results = _results.Span(frame)[..(count * _rows)];
+        var results = _writesChannelsLast ? y.Slice(first * _rows, count * _rows) : _results.Span(frame)[..(count * _rows)];
         for (var i = 0; i < count; i++)
         {
             _geometry.Taps(_rows, first + i, _geometry.InputLength * _rows, taps);
-            _depthwise.Apply(frame, _plane.Span(frame), taps, results.Slice(i * _rows, _rows));
+            _depthwise.Apply(frame, x, taps, results.Slice(i * _rows, _rows));
         }
 
-        KernelSet.Transpose(results, count, y[first..], _geometry.OutputLength);
+        if (!_writesChannelsLast)
+            KernelSet.Transpose(results, count, y[first..], _geometry.OutputLength);
     }
 
-    /// <summary>The input [channels, H, W] as [H, W, rows], an element for each row, then zeros for the padding.</summary>
+    private ReadOnlySpan<float> PlaneOf(in Frame frame, ReadOnlySpan<float> x)
+    {
+        if (IsPlane)
+            return x;
+        var plane = _plane.Span(frame);
+        FillPlane(x, plane);
+        return plane;
+    }
+
+    /// <summary>The input as [H, W, rows], an element for each row, then zeros for the padding.</summary>
     private void FillPlane(ReadOnlySpan<float> x, Span<float> plane)
     {
         plane[^_rows..].Clear();
-        if (_rows == _channels)
-        {
+        if (_rows != _channels)
+            Repeat(x, plane);
+        else if (_readsChannelsLast)
+            x.CopyTo(plane);
+        else
             KernelSet.Transpose(x, _channels, plane, _channels);
-            return;
-        }
+    }
 
+    private void Repeat(ReadOnlySpan<float> x, Span<float> plane)
+    {
         var times = _rows / _channels;
+        var (channelStride, placeStride) = _readsChannelsLast ? (1, _channels) : (_geometry.InputLength, 1);
         for (var channel = 0; channel < _channels; channel++)
         {
             for (var place = 0; place < _geometry.InputLength; place++)
-                plane.Slice((place * _rows) + (channel * times), times).Fill(x[(channel * _geometry.InputLength) + place]);
+                plane.Slice((place * _rows) + (channel * times), times).Fill(x[(channel * channelStride) + (place * placeStride)]);
         }
     }
 }

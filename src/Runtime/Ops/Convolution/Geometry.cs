@@ -44,6 +44,9 @@ internal sealed class Geometry
 
     public int KernelColumns => _kernel[1];
 
+    /// <summary>Columns of the input from an output position to the next.</summary>
+    public int ColumnStride => _strides[1];
+
     /// <summary>Rows of padding above the input.</summary>
     public int Top => _pads[0];
 

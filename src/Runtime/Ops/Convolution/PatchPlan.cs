@@ -12,13 +12,16 @@ internal sealed class PatchPlan
     private readonly int[] _starts;
     private readonly int[] _runs;
     private readonly int _runLength;
+    private readonly bool _channelsLast;
 
     /// <param name="reader">The op's reader.</param>
     /// <param name="geometry">Of the op.</param>
     /// <param name="channels">Elements at each place of the plane.</param>
     /// <param name="planes">Planes that lie one after another and share a product.</param>
-    public PatchPlan(OpReader reader, Geometry geometry, int channels, int planes)
+    /// <param name="channelsLast">Whether inputs lie as [H, W, channels] instead of [channels, H, W].</param>
+    public PatchPlan(OpReader reader, Geometry geometry, int channels, int planes, bool channelsLast)
     {
+        _channelsLast = channelsLast;
         _geometry = geometry;
         _channels = channels;
         PlaneLength = reader.Product(geometry.PaddedRows, geometry.PaddedColumns, channels);
@@ -38,15 +41,18 @@ internal sealed class PatchPlan
     /// <summary>Elements of a plane.</summary>
     public int PlaneLength { get; }
 
-    /// <summary>Whether an input [channels, H, W] is such a plane as it is.</summary>
-    public bool IsPlane => !_geometry.HasPadding && (_channels == 1 || _geometry.InputLength == 1);
+    /// <summary>Whether an input is such a plane as it is.</summary>
+    public bool IsPlane => !_geometry.HasPadding && (_channelsLast || _channels == 1 || _geometry.InputLength == 1);
 
-    /// <summary>Writes an input [channels, H, W] as a plane.</summary>
+    /// <summary>Writes an input as a plane.</summary>
     public void FillPlane(ReadOnlySpan<float> x, Span<float> plane)
     {
         if (!_geometry.HasPadding)
         {
-            KernelSet.Transpose(x, _channels, plane, _channels);
+            if (_channelsLast)
+                x.CopyTo(plane);
+            else
+                KernelSet.Transpose(x, _channels, plane, _channels);
             return;
         }
 
@@ -55,6 +61,12 @@ internal sealed class PatchPlan
         for (var row = 0; row < _geometry.InputRows; row++)
         {
             var to = plane.Slice(((row + _geometry.Top) * line) + (_geometry.Left * _channels), _geometry.InputColumns * _channels);
+            if (_channelsLast)
+            {
+                x.Slice(row * to.Length, to.Length).CopyTo(to);
+                continue;
+            }
+
             KernelSet.Transpose(x[(row * _geometry.InputColumns)..], _channels, _geometry.InputColumns, _geometry.InputLength, to,
                 _channels);
         }

@@ -26,10 +26,12 @@ internal abstract class BroadcastOp<TIn, TOut> : StepOp
         reader.RequireWalk("a", shape, aStrides, 0, _a.Length);
         reader.RequireWalk("b", shape, bStrides, 0, _b.Length);
         _plan = new StridePlan(shape, aStrides, bStrides);
-        var run = _plan.Shape[_plan.Last];
-        _aRun = reader.Scratch<TIn>(_plan.Strides[0][_plan.Last] == 1 ? 0 : run);
-        _bRun = reader.Scratch<TIn>(_plan.Strides[1][_plan.Last] == 1 ? 0 : run);
+        _aRun = reader.Scratch<TIn>(CopyLength(0));
+        _bRun = reader.Scratch<TIn>(CopyLength(1));
     }
+
+    /// <summary>Whether <see cref="Run"/> takes one element that stands for all.</summary>
+    protected virtual bool TakesOneForAll => false;
 
     public override void Step(in Frame frame)
     {
@@ -37,7 +39,7 @@ internal abstract class BroadcastOp<TIn, TOut> : StepOp
         Walk(frame, 0, 0, 0, ref y);
     }
 
-    /// <summary>y[i] = f(a[i], b[i]); the spans have one length and y may be a or b.</summary>
+    /// <summary>y[i] = f(a[i], b[i]); the spans have one length, or that of one element, and y may be a or b.</summary>
     protected abstract void Run(ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> y);
 
     private void Walk(in Frame frame, int axis, int a, int b, ref Span<TOut> y)
@@ -57,8 +59,20 @@ internal abstract class BroadcastOp<TIn, TOut> : StepOp
             Walk(frame, axis + 1, a + (i * aStride), b + (i * bStride), ref y);
     }
 
-    private static ReadOnlySpan<TIn> Contiguous(ReadOnlySpan<TIn> values, int start, int stride, int count, Span<TIn> copy) =>
-        stride == 1 ? values.Slice(start, count) : Copied(values, start, stride, copy);
+    /// <summary>Elements of a run that is copied before it is used.</summary>
+    private int CopyLength(int operand) => _plan.Strides[operand][_plan.Last] switch
+    {
+        1 => 0,
+        0 when TakesOneForAll => 0,
+        _ => _plan.Shape[_plan.Last],
+    };
+
+    private ReadOnlySpan<TIn> Contiguous(ReadOnlySpan<TIn> values, int start, int stride, int count, Span<TIn> copy) => stride switch
+    {
+        1 => values.Slice(start, count),
+        0 when TakesOneForAll => values.Slice(start, 1),
+        _ => Copied(values, start, stride, copy),
+    };
 
     private static ReadOnlySpan<TIn> Copied(ReadOnlySpan<TIn> values, int start, int stride, Span<TIn> copy)
     {

@@ -27,6 +27,9 @@ internal sealed class Copy<T> : StepOp
         _targetOffset = reader.Int("dstOffset");
         reader.RequireWalk("the source", shape, sourceStrides, _sourceOffset, _x.Length);
         reader.RequireWalk("the target", shape, targetStrides, _targetOffset, _y.Length);
+        // What the op turns lies turned already.
+        if (reader.IsInChannelsLast("x") || reader.IsOutChannelsLast("y"))
+            sourceStrides = targetStrides = Strides.Contiguous(shape);
         _plan = new StridePlan(shape, sourceStrides, targetStrides);
         _turned = Unsafe.SizeOf<T>() == sizeof(float) ? TurnedAxes.Find(_plan) : null;
     }

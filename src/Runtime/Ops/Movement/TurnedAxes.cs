@@ -16,6 +16,18 @@ internal sealed class TurnedAxes(int rows, int columns, int rowStride, int strid
     /// <summary>Elements from row to row of the target.</summary>
     public int Stride { get; } = stride;
 
+    /// <summary>Of an op Copy that turns the whole of x [rows, columns] and writes the whole of y; null where it does anything
+    /// else.</summary>
+    public static TurnedAxes? Whole(OpReader reader)
+    {
+        var shape = reader.Ints("shape");
+        var plan = new StridePlan(shape, reader.Ints("srcStrides", shape.Length), reader.Ints("dstStrides", shape.Length));
+        var length = reader.Product(shape);
+        return plan.Last == 1 && reader.Int("srcOffset") == 0 && reader.Int("dstOffset") == 0 && reader.InLength("x") == length
+            && reader.OutLength("y") == length && Find(plan) is { } turned && turned.RowStride == turned.Columns
+            && turned.Stride == turned.Rows ? turned : null;
+    }
+
     /// <summary>Null where the last two axes are not turned.</summary>
     /// <param name="plan">Strides of the source, then of the target.</param>
     public static TurnedAxes? Find(StridePlan plan)

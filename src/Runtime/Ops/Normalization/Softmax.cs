@@ -8,6 +8,13 @@ internal sealed class Softmax(OpReader reader) : AxisOp(reader, reduces: false)
 {
     private readonly bool _log = reader.Flag("log");
 
+    protected override bool TryRun(ReadOnlySpan<float> x, Span<float> y)
+    {
+        if (!_log)
+            KernelSets.Active.Softmax(x, y, Count);
+        return !_log;
+    }
+
     protected override void Run(Span<float> vector, Span<float> result)
     {
         if (_log)

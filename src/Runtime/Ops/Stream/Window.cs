@@ -18,6 +18,9 @@ internal sealed class Window : StepOp
         _length = reader.Int("length");
         _inner = reader.Int("inner");
         _y = reader.Out<float>("y", reader.Product(_outer, _length, _inner));
+        // The ring has them in this order too.
+        if (reader.IsOutChannelsLast("y"))
+            (_outer, _inner) = (1, _outer);
         _ring = new Ring(reader, reader.Product(_outer, _inner), _length);
     }
 

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeSeq.Runtime.Kernels.Vector;
+
+/// <summary>Many vectors at once: what one waits for hides behind the others' work.</summary>
+internal sealed unsafe partial class VectorKernels<TLanes, TDot>
+{
+    private static void Quantize(in PatchesF32 x, nint vectors, float scale, in PreparedVectors prepared)
+    {
+        if (scale == 0f)
+            FindScales(x, vectors, prepared);
+        for (nint vector = 0; vector < vectors; vector++)
+        {
+            if (scale != 0f)
+                prepared.KeepScale(vector, scale, 1f / scale);
+            var values = prepared.Values(vector);
+            var inverse = prepared.Inverse(vector);
+            var sum = TLanes.Zero;
+            if (inverse == 0f)
+                new Span<sbyte>(values, (int)prepared.Length).Clear();
+            else if (x.RunCount == 1)
+                sum = Codes(x.Start(vector) + x.Run(0), x.RunLength, inverse, values, sum);
+            else
+                sum = CodesOfRuns(x, x.Start(vector), inverse, values);
+            Pad(values, x.Columns);
+            prepared.KeepStart(vector, Start(values, prepared.Length, sum));
+        }
+    }
+
+    private static void FindScales(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
+    {
+        for (nint vector = 0; vector < vectors; vector++)
+            prepared.KeepScale(vector, LargestMagnitude(x, x.Start(vector)), 0f);
+        for (nint vector = 0; vector < vectors; vector++)
+        {
+            TryScale(prepared.Scale(vector), out var scale, out var inverse);
+            prepared.KeepScale(vector, scale, inverse);
+        }
+    }
+
+    /// <summary>The runs one behind the other: what whole registers write behind a run, the next one or the padding replaces.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes CodesOfRuns(in PatchesF32 x, float* start, float inverse, sbyte* values)
+    {
+        var sum = TLanes.Zero;
+        for (nint run = 0; run < x.RunCount; run++, values += x.RunLength)
+            sum = Codes(start + x.Run(run), x.RunLength, inverse, values, sum);
+        return sum;
+    }
+
+    /// <summary>Of all runs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float LargestMagnitude(in PatchesF32 x, float* start)
+    {
+        if (x.RunCount == 1)
+            return LargestMagnitude(start + x.Run(0), x.RunLength);
+        var largest = TLanes.Zero;
+        for (nint run = 0; run < x.RunCount; run++)
+        {
+            var source = start + x.Run(run);
+            nint at = 0;
+            for (; at <= x.RunLength - TLanes.Count; at += TLanes.Count)
+                largest = TLanes.AtLeast(TLanes.Abs(TLanes.Load(source + at)), largest);
+            if (at < x.RunLength)
+                largest = TLanes.AtLeast(TLanes.Abs(TLanes.LoadFirst(source + at, x.RunLength - at, TLanes.Zero)), largest);
+        }
+
+        var magnitude = TLanes.Largest(largest);
+        return magnitude <= float.MaxValue ? magnitude : LargestFiniteMagnitude(x, start);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float LargestFiniteMagnitude(in PatchesF32 x, float* start)
+    {
+        var magnitude = 0f;
+        for (nint run = 0; run < x.RunCount; run++)
+            magnitude = MathF.Max(magnitude, LargestFiniteMagnitude(start + x.Run(run), x.RunLength));
+        return magnitude;
+    }
+}
