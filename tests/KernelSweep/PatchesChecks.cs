@@ -103,6 +103,8 @@ internal sealed class PatchesChecks(KernelSet set)
         foreach (var xScale in (float[])[0f, 0.02f])
         {
             Reference.MultiplyS8(s8, patches, xScale, expected, scratch);
+            // What other ops left.
+            scratch.Fill(0x55);
             set.MultiplyS8(s8, patches, xScale, actual, scratch);
             Bits.AssertEqual(expected, actual, $"int8 {what}");
         }

@@ -22,7 +22,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 sum = Codes(x.Start(vector) + x.Run(0), x.RunLength, inverse, values, sum);
             else
                 sum = CodesOfRuns(x, x.Start(vector), inverse, values);
-            Pad(values, x.Columns);
+            // The last of several runs may end anywhere in a register.
+            for (var i = x.Columns; i < prepared.Length; i += TLanes.Count)
+                TLanes.StoreLowBytes(TLanes.Zero, values + i);
             prepared.KeepStart(vector, Start(values, prepared.Length, sum));
         }
     }
