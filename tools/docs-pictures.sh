@@ -17,10 +17,10 @@ browse() {
         --window-size="$3,$4" --screenshot="$PWD/$2" "file://$1" 2>/dev/null
 }
 
-# The demo, eleven seconds after its start, as a terminal of 100 × 26 shows it.
+# The demo, fourteen seconds after its start, as a terminal of 100 × 26 shows it.
 tmux -L edgeseq-pictures new-session -d -x 100 -y 26 \
     "TERM=xterm-256color dotnet tools/edgeseq/bin/Release/net10.0/edgeseq.dll demo --seconds 60"
-sleep 11
+sleep 14
 tmux -L edgeseq-pictures capture-pane -e -p > "$work/demo.txt"
 tmux -L edgeseq-pictures kill-server
 {

@@ -28,6 +28,7 @@ internal static class LengthInputs
         ["Split"] = [1],
         ["Tile"] = [1],
         ["Upsample"] = [1],
+        ["Where"] = [1, 2],
     };
 
     /// <summary>Whether a stream would hold the input at the value of one length.</summary>

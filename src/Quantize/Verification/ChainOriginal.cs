@@ -21,7 +21,12 @@ internal sealed class ChainOriginal : Original
         _derived = ChainDerivation.Run(chain, options, progress);
         Conversion = ChainConverter.Convert(chain, _derived, options, progress);
         _reference = new ChainReference(_derived, options);
-        Name = _derived.Models.Count == 0 ? chain.FrontEnd! : string.Join(" + ", _derived.Models.Select(model => model.Path));
+        Name = _derived.Models.Count switch
+        {
+            0 => chain.FrontEnd!,
+            1 => _derived.Models[0].Path,
+            _ => string.Join(" + ", _derived.Models.Select(model => Path.GetFileName(model.Path))),
+        };
         using var program = Model.Load(Conversion.Program, "f32 program");
         PieceSteps = Math.Max(1, PieceValues / program.Inputs.Sum(input => input.Length));
     }

@@ -17,7 +17,7 @@ internal sealed class TimelineBuilder(Model model, Recording recording, OutputTr
     /// <param name="features">What stands between the parts.</param>
     /// <param name="hop">New samples of a frame; null: all.</param>
     /// <param name="isSamples">Whether an input, or an output, is samples of one channel in a row.</param>
-    public Timeline Build(IReadOnlyList<TimelineFeature> features, int? hop, Func<string, bool> isSamples) => new()
+    public Timeline Build(IReadOnlyList<TimelineFeature> features, long? hop, Func<string, bool> isSamples) => new()
     {
         Steps = recording.Steps,
         StepsPerSecond = model.Program.RateHz,
@@ -36,10 +36,10 @@ internal sealed class TimelineBuilder(Model model, Recording recording, OutputTr
     private bool IsCurves(int output, Func<string, bool> isSamples) =>
         model.Outputs[output].Length <= MaxCurves || isSamples(model.Outputs[output].Name);
 
-    private TimelineCurves Input(int input, int? hop, bool isSamples)
+    private TimelineCurves Input(int input, long? hop, bool isSamples)
     {
         var info = model.Inputs[input];
-        int length = info.Length, added = Math.Min(hop ?? info.Hop ?? length, length);
+        int length = info.Length, added = (int)Math.Min(hop ?? info.Hop ?? length, length);
         if (isSamples || length > MaxCurves)
         {
             var samples = Enumerable.Range(0, recording.Steps).SelectMany(t => recording.Floats(input, t, 1)[^added..].ToArray());

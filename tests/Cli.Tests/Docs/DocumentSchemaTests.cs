@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeSeq.Cli.Tests.Fixtures;
 using EdgeSeq.Device.Tests.Fixtures;
 
@@ -57,10 +58,18 @@ public sealed class DocumentSchemaTests : IDisposable
             EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", recording, "--json"));
     }
 
+    /// <summary>Without what convert says only where it measured that int8 gains nothing here.</summary>
+    private static string WithoutMeasurement(string document)
+    {
+        var json = JsonNode.Parse(document)!.AsObject();
+        json.Remove("slowness");
+        return json.ToJsonString();
+    }
+
     private static void Check(string command, string name, params IReadOnlyList<ToolResult> results)
     {
         Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Err));
-        GeneratedFile.Check(DocumentSchema.TextOf(command, [.. results.Select(result => result.Out)]),
+        GeneratedFile.Check(DocumentSchema.TextOf(command, [.. results.Select(result => WithoutMeasurement(result.Out))]),
             "docs", "schemas", $"{name}.schema.json");
     }
 }

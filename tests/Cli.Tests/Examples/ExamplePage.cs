@@ -7,7 +7,12 @@ namespace EdgeSeq.Cli.Tests.Examples;
 /// block how its program was made.</summary>
 internal sealed partial class ExamplePage(string name)
 {
+    private const string Run = "dotnet run --project ";
+
     private readonly string _path = Path.Combine(Repository.Root, "examples", name, "README.md");
+
+    public bool IsRunByDotnet =>
+        File.Exists(_path) && Blocks("sh").FirstOrDefault()?.Groups["content"].Value.StartsWith(Run, StringComparison.Ordinal) == true;
 
     public string Command => Block("sh", 0);
 

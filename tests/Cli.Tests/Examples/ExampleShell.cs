@@ -26,9 +26,8 @@ internal sealed class ExampleShell : IDisposable
         Copy(Path.Combine("examples", example));
         Copy(Path.Combine("models", "activity"));
         var built = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var dotnet = _folder.Write("bin/dotnet", Run.Replace("ROOT", Repository.Root, StringComparison.Ordinal)
+        Script.Write(_folder, "bin/dotnet", Run.Replace("ROOT", Repository.Root, StringComparison.Ordinal)
             .Replace("BUILT", $"{built.Parent!.Name}/{built.Name}", StringComparison.Ordinal));
-        System.IO.File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     public void Dispose() => _folder.Dispose();

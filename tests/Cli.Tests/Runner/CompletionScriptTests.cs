@@ -22,10 +22,7 @@ public sealed class CompletionScriptTests : IDisposable
     public CompletionScriptTests()
     {
         foreach (var tool in new[] { "edgeseq", "edgeseq-convert" })
-        {
-            var starter = _folder.Write(tool, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, $"{tool}.dll")}' \"$@\"\n");
-            File.SetUnixFileMode(starter, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+            Script.Write(_folder, tool, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, $"{tool}.dll")}' \"$@\"\n");
     }
 
     public void Dispose() => _folder.Dispose();

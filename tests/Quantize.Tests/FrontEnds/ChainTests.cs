@@ -90,6 +90,16 @@ public sealed class ChainTests
         Assert.Equal(["b"], chain.Outputs);
     }
 
+    [Fact]
+    public void The_rule_of_a_file_for_a_run_is_the_programs_too()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "pipeline.toml");
+        File.WriteAllText(path, "decide = \"on=0.5\"\n[chain]\nfront_end = \"scale(2)\"\n");
+
+        Assert.Equal("on=0.5", ChainFile.Read(path, null).Decide);
+    }
+
     [Theory]
     [InlineData("name = ", "not TOML")]
     [InlineData("name = \"a\n", "not TOML")]

@@ -221,13 +221,15 @@ internal static class ConvertCommand
         if (file is not null)
         {
             return models.Length == 0 && links.Length == 0 && options.FrontEnd is null ? ChainFile.Read(file, folder)
-                : throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--chain holds models, links and front end", "give either the "
-                    + "file or the options");
+                : throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--chain holds models, links and front end",
+                    "give either the file or the options");
         }
 
         if (folder is not null)
-            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie", "give --chain "
-                + "FILE.json|toml too");
+        {
+            throw new EdgeSeqException(ErrorCodes.UsageInvalid, "--models says where the models of --chain lie",
+                "give --chain FILE.json|toml too");
+        }
 
         return models.Length == 0 || (models.Length == 1 && options.FrontEnd is null && links.Length == 0) ? null
             : new ChainSpec([.. models.Select(path => new ChainPart(Path.GetFileNameWithoutExtension(path), path))])

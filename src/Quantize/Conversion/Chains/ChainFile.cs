@@ -19,6 +19,8 @@ public static class ChainFile
         if (root.ValueKind != JsonValueKind.Object)
             throw FrontEndErrors.Invalid($"{path} holds no object", "docs/front-ends.md shows one");
 
+        // The rule of a file for a run is the program's too.
+        var pipeline = root;
         if (root.TryGetProperty("chain", out var inner) && inner.ValueKind == JsonValueKind.Object)
             root = inner;
 
@@ -45,7 +47,7 @@ public static class ChainFile
             Links = Texts("links"),
             States = [.. Texts("states").Select(StateOf)],
             Outputs = Texts("outputs"),
-            Decide = Optional("decide"),
+            Decide = Optional("decide") ?? (pipeline.TryGetProperty("decide", out var rule) ? Text(rule, "decide") : null),
         };
 
         string? Optional(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null

@@ -96,9 +96,6 @@ internal static class Svg
         return Frame(FullWidth, bottom + Bottom, xTitle, text.ToString());
     }
 
-    private static Axis Steps(string title, long first, long last) =>
-        new(title, first, Math.Max(first + 1, last), Left, FullWidth - Right, NumberWidth);
-
     public static string XTicks(Axis x, int top, int bottom)
     {
         var text = new StringBuilder();
@@ -118,6 +115,9 @@ internal static class Svg
 
     public static string Frame(int width, int height, string label, string content) =>
         Text($"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Encoded(label)}\">{content}</svg>");
+
+    private static Axis Steps(string title, long first, long last) =>
+        new(title, first, Math.Max(first + 1, last), Left, FullWidth - Right, NumberWidth);
 
     private static Axis Upward(string title, double highest) => new(title, 0, Positive(highest), Height - Bottom, Top, NumberHeight);
 
