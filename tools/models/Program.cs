@@ -32,7 +32,7 @@ internal static class Program
     private static readonly Option<bool> Json = new("--json") { Description = "print the results as JSON" };
     private static readonly Option<bool> One = new("--one") { Description = "one model in this process; one line of JSON", Hidden = true };
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(TrialResult.Json) { WriteIndented = true };
 
     private static int Main(string[] args)
     {
@@ -52,7 +52,7 @@ internal static class Program
             .ToList();
         if (parsed.GetValue(One))
         {
-            Console.WriteLine(JsonSerializer.Serialize(Trial.Run(models[0], parsed.GetValue(FloatOnly))));
+            Console.WriteLine(JsonSerializer.Serialize(Trial.Run(models[0], parsed.GetValue(FloatOnly)), TrialResult.Json));
             return 0;
         }
 

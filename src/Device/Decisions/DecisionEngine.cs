@@ -26,6 +26,12 @@ public sealed class DecisionEngine
     {
         _output = OutputOf(rule, context);
         _info = context.Outputs[_output];
+        if (context.Chunk > 1 && _info.Kind == "stream")
+        {
+            throw DoesNotFit($"output '{_info.Name}' gives the scores of {_info.Shape[0]} elements at once",
+                "convert without --chunk for decisions");
+        }
+
         _samplesPerStep = context.SamplesPerStep;
         // An output of a window speaks of the steps that came since the last one, any other of the first input that it completes.
         _firstStep = context.IsWindowed ? _info.Rate - 1 : _info.Offset;

@@ -12,16 +12,20 @@ internal sealed class NpySource : ISource
     private readonly NpyReader[] _readers;
     private readonly long _recordings;
     private readonly long _stepsEach;
+    private readonly long _leftOver;
+    private readonly int _chunk;
     private long _recording;
     private long _step;
 
-    private NpySource(string name, NpyReader[] readers, RecordingShape shape)
+    private NpySource(string name, NpyReader[] readers, RecordingShape shape, int chunk)
     {
         Name = name;
         _readers = readers;
         IsBatch = shape.Recordings is not null;
         _recordings = shape.Recordings ?? 1;
         _stepsEach = shape.Steps;
+        _leftOver = shape.LeftOver;
+        _chunk = chunk;
     }
 
     public string Name { get; }
@@ -58,7 +62,7 @@ internal sealed class NpySource : ISource
             if (IsSingleSamples(readers[0].Header, inputs[0]))
                 return new FramedSource(name, new NpySampleReader(readers[0]), context);
             context.RefuseHop(name);
-            return new NpySource(name, [.. readers], CommonShape(name, readers, context));
+            return new NpySource(name, [.. readers], CommonShape(name, readers, context), context.Chunk);
         }
         catch
         {
@@ -75,6 +79,7 @@ internal sealed class NpySource : ISource
         {
             _step = 0;
             _recording++;
+            SkipLeftOver(inputs);
             return IsBatch ? SourceStep.RecordingEnd : SourceStep.End;
         }
 
@@ -96,6 +101,20 @@ internal sealed class NpySource : ISource
             reader.Dispose();
     }
 
+    /// <summary>The elements behind the last whole chunk of a recording.</summary>
+    private void SkipLeftOver(StepInputs inputs)
+    {
+        for (var input = 0; input < _readers.Length && _leftOver > 0; input++)
+        {
+            // A step's buffer is longer than what is left over of one.
+            var length = (int)(inputs.Infos[input].Length / _chunk * _leftOver);
+            if (inputs.Infos[input].Type == ElementType.F32)
+                RequireFilled(_readers[input].Read(inputs.Floats(input)[..length]), length);
+            else
+                RequireFilled(_readers[input].Read(inputs.Ids(input)[..length]), length);
+        }
+    }
+
     /// <summary>One long row or column, where a step takes several values.</summary>
     private static bool IsSingleSamples(NpyHeader header, InputInfo input) =>
         input.Type == ElementType.F32 && input.Length > 1 && header.Shape is [_] or [_, 1] or [1, _]
@@ -114,12 +133,13 @@ internal sealed class NpySource : ISource
                     ErrorCodes.RecordingShape, $"{name} holds floats, input '{input.Name}' takes whole numbers", "save x.astype('<i8')");
             }
 
-            var readings = RecordingShape.Readings(header.Shape, input.Shape);
+            var readings = RecordingShape.Readings(header.Shape, input.Shape, context.Chunk);
             if (readings is [])
             {
                 throw new EdgeSeqException(
                     ErrorCodes.RecordingShape,
-                    $"{name} has shape [{string.Join(',', header.Shape)}], input '{input.Name}' takes [{string.Join(',', input.Shape)}] a step",
+                    $"{name} has shape [{string.Join(',', header.Shape)}], input '{input.Name}' takes "
+                    + $"[{string.Join(',', input.Shape)}] a step",
                     "the file must have shape [T, S…] (one recording) or [N, T, S…] (N recordings), S with or without its dimensions of 1");
             }
 
@@ -137,8 +157,8 @@ internal sealed class NpySource : ISource
         {
             if (readings.Count > 1)
             {
-                context.Warn($"{name} is read as {readings[0]}; --recordings {(readings[1].Recordings is null ? "one" : "many")} reads it as "
-                    + $"{readings[1]}");
+                context.Warn($"{name} is read as {readings[0]}; --recordings {(readings[1].Recordings is null ? "one" : "many")} reads "
+                    + $"it as {readings[1]}");
             }
 
             return readings[0];

@@ -9,6 +9,9 @@ public sealed record SourceContext
 {
     public required IReadOnlyList<InputInfo> Inputs { get; init; }
 
+    /// <summary>Elements along time that a step takes: the first dimension of the inputs where that is not 1.</summary>
+    public int Chunk { get; init; } = 1;
+
     /// <summary>The program's tokeniser, null where it has no vocabulary.</summary>
     public Tokenizer? Tokenizer { get; init; }
 

@@ -82,7 +82,7 @@ public sealed record ConvertOptions
     /// <summary>What stands between the samples and the model: calls, a preset or a JSON file; null: the model takes what comes.</summary>
     public string? FrontEnd { get; init; }
 
-    /// <summary>With <see cref="FrontEnd"/>: samples a step; null: 1.</summary>
+    /// <summary>Elements along time that a stream takes at once (with <see cref="FrontEnd"/>: samples); null: 1.</summary>
     public int? Chunk { get; init; }
 
     /// <summary>Class labels in the order of the outputs.</summary>

@@ -122,7 +122,14 @@ public static class Converter
         }
 
         if (derived.Mode == "stream")
+        {
             FirstElementCheck.Run(derived.Analysis);
+        }
+        else if (options.Chunk > 1)
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid, $"--chunk {options.Chunk}: the model became a {derived.Mode} program",
+                "chunks are for streams; give --mode stream to see why it is none, or leave --chunk out");
+        }
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
         var (steps, report) = choices is null ? (derived.Steps, null)
@@ -135,7 +142,8 @@ public static class Converter
             Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices),
             Choices = [.. understanding.Choices],
         };
-        var program = ProgramWriter.Write(steps, description);
+        var single = ProgramWriter.Write(steps, description);
+        var program = options.Chunk > 1 ? ProgramWriter.Write(steps, description with { Chunk = options.Chunk.Value }) : single;
         return new ConversionResult(program, derived.Mode, description.Nodes, steps, derived.Steps,
             derived.States)
         {
@@ -145,8 +153,8 @@ public static class Converter
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
             Choices = description.Choices,
-            Noise = choices is null ? null : NoiseComparison.Of(f32, program),
-            FloatProgram = choices is null ? program : f32,
+            Noise = choices is null ? null : NoiseComparison.Of(f32, single),
+            FloatProgram = choices is null ? single : f32,
         };
     }
 
@@ -307,8 +315,8 @@ public static class Converter
         var prepared = InitialStates.Bind(graph, states, options.TimeAxes);
         string[] noSequences = [.. states.Select(pair => pair.Input), .. SequenceLengths.Find(prepared)];
         var candidates = TimeAxisGuess.Candidates(prepared, options.TimeAxes, noSequences);
-        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, new StreamOptions(options.Positions, options.MaxContext)),
-            []) with
+        var choices = new StreamOptions(options.Positions, options.MaxContext) { Chunk = options.Chunk ?? 1 };
+        return Finish("stream", TimeAxisSearch.Stream(prepared, candidates, choices), []) with
         { Kept = states };
     }
 

@@ -46,6 +46,7 @@ internal sealed class ProbedProgram : IDisposable
         {
             Outputs = [.. spec.Outputs, .. values.Distinct().Where(value => !known.Contains(value)).Select(value => Output(spec, value))],
             SelfTest = null,
+            Chunk = null,
         };
         return new ProbedProgram(spec, Model.Load(SafetensorsWriter.Write(probed, Tensors(file)), name));
     }

@@ -22,6 +22,9 @@ internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.E
     /// <summary>Context of attention that neither the model nor the user bounds; the session ends there.</summary>
     public const int DefaultContext = 1024;
 
+    /// <summary>Steps that a session does in one call: outputs are delayed until a call gives as many as any other.</summary>
+    public int Chunk { get; init; } = 1;
+
     /// <summary>Whether a recording may be flushed: what is padded at the end is then known to the steps.</summary>
     public bool KeepsEnd { get; init; }
 }

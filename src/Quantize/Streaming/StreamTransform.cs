@@ -347,7 +347,7 @@ internal sealed partial class StreamTransform
         switch (WireOf(output.Name))
         {
             case StreamWire stream:
-                stream = Aligner.WithoutLead(stream);
+                stream = Chunked(output.Name, Aligner.WithoutLead(stream));
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock,
                     CallerShape(stream.FullShape, stream.Axis), stream.Axis)
                 {
@@ -355,11 +355,32 @@ internal sealed partial class StreamTransform
                 });
                 break;
             case LatestWire latest:
+                RequireChunk(output.Name, latest.Clock);
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
                 break;
             case var other:
                 throw other.NoOutput(Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name)), output.Name);
+        }
+    }
+
+    /// <summary>Delayed until the first element is the first that its call gives.</summary>
+    private StreamWire Chunked(string name, StreamWire stream)
+    {
+        RequireChunk(name, stream.Clock);
+        var (rate, offset) = (stream.Clock.Rate, stream.Clock.Offset);
+        while (rate < Options.Chunk && offset % Options.Chunk >= rate)
+            offset += rate;
+
+        return Aligner.DelayTo(stream, offset);
+    }
+
+    private void RequireChunk(string name, Clock clock)
+    {
+        if (clock.Rate % Options.Chunk != 0 && Options.Chunk % clock.Rate != 0)
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid,
+                $"--chunk {Options.Chunk}: output '{name}' comes every {clock.Rate} elements", $"give a multiple of {clock.Rate}");
         }
     }
 

@@ -23,11 +23,11 @@ public sealed class Verifier : IDisposable
         _programPath = programPath;
         _options = options;
         _progress = progress;
-        _model = Model.Load(programPath);
+        _model = Model.LoadElementwise(programPath);
         _bytes = File.ReadAllBytes(programPath);
         progress?.Report("converting in float32");
         _original = subject.Open(_model.Program.Provenance, progress);
-        _f32 = Model.Load(_original.Conversion.Program, "f32 program");
+        _f32 = Model.Load(_original.Conversion.FloatProgram, "f32 program");
         RequireSameSignature();
     }
 

@@ -14,6 +14,9 @@ internal sealed record ProgramDescription
 
     public double? RateHz { get; init; }
 
+    /// <summary>Steps that a session does in one call.</summary>
+    public int Chunk { get; init; } = 1;
+
     /// <summary>The program's own rule for decisions.</summary>
     public string? Decide { get; init; }
 

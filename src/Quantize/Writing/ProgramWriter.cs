@@ -18,7 +18,8 @@ internal static class ProgramWriter
             Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
         using var model = Model.Load(SafetensorsWriter.Write(spec, tensors), spec.Name);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
-        return SafetensorsWriter.Write(spec with { SelfTest = new SelfTestSpec { Steps = steps } }, tensors);
+        spec = spec with { SelfTest = new SelfTestSpec { Steps = steps }, Chunk = description.Chunk > 1 ? description.Chunk : null };
+        return SafetensorsWriter.Write(spec, tensors);
     }
 
     private static (ProgramSpec Spec, List<FileTensor> Tensors) Build(StepGraph graph, ProgramDescription description)

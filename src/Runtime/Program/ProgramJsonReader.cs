@@ -31,6 +31,7 @@ internal static class ProgramJsonReader
             ArenaBytes = members.Long("arenaBytes"),
             MaxSteps = members.OptionalLong("maxSteps"),
             Delay = members.OptionalInt("delay") ?? 0,
+            Chunk = members.OptionalInt("chunk"),
             Decide = members.OptionalText("decide"),
             Text = members.OptionalObject("text", Text),
             SelfTest = members.OptionalObject("selfTest", SelfTest),

@@ -9,6 +9,9 @@ public sealed record ProgramSpec
     /// <summary>State values start here; the bytes before belong to the session (the step counter).</summary>
     public const int StateHeaderBytes = 64;
 
+    /// <summary>Most steps of one call.</summary>
+    public const int MaxChunk = 1 << 16;
+
     /// <summary>Every tensor in the file and every value in the state and the arena starts on a multiple of this.</summary>
     public const int Alignment = 64;
 
@@ -41,6 +44,9 @@ public sealed record ProgramSpec
 
     /// <summary>Steps from an input to the output element that it completes: the largest clock offset of an output.</summary>
     public int Delay { get; init; }
+
+    /// <summary>Steps that a session does in one call, with the elements of all of them at once; null for one.</summary>
+    public int? Chunk { get; init; }
 
     /// <summary>The rule by which a run decides events where its user gives none.</summary>
     public string? Decide { get; init; }

@@ -33,6 +33,7 @@ internal sealed class ProgramVerifier
             throw Error(ErrorCodes.ProgramInvalid, $"maxSteps {_program.MaxSteps} is below 1");
         if (_program.Delay < 0)
             throw Error(ErrorCodes.ProgramInvalid, $"delay {_program.Delay} is below 0");
+        RequireChunk();
         if (_program.Mode is not ("stream" or "step" or "window"))
             throw Error(ErrorCodes.ProgramInvalid, $"mode '{_program.Mode}' is not stream, step or window");
         TextVerifier.Verify(_file);
@@ -51,6 +52,21 @@ internal sealed class ProgramVerifier
         }
 
         return elements;
+    }
+
+    /// <summary>Outputs come all at once at the end of each chunk, or at the end of every so many.</summary>
+    private void RequireChunk()
+    {
+        if (_program.Chunk is not { } chunk)
+            return;
+        if (chunk is < 2 or > ProgramSpec.MaxChunk)
+            throw Error(ErrorCodes.ProgramInvalid, $"chunk {chunk} is not 2 to {ProgramSpec.MaxChunk}");
+        foreach (var output in _program.Outputs)
+        {
+            var clock = _program.Clocks[output.Clock];
+            if (clock.Rate % chunk != 0 && (chunk % clock.Rate != 0 || (output.Kind == "stream" && clock.Offset % chunk >= clock.Rate)))
+                throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}' does not come evenly in chunks of {chunk}");
+        }
     }
 
     private void RequireMemory(long limit)

@@ -14,8 +14,10 @@ internal readonly unsafe struct BoundInput(byte* given, byte* value, SessionLayo
 
     public readonly byte* Value = value;
 
-    public readonly long Bytes = slot.Bytes;
+    /// <summary>Of one step.</summary>
+    public readonly long Bytes = slot.StepBytes;
 
+    /// <summary>Elements of a call.</summary>
     public readonly int Length = slot.Length;
 
     public readonly bool IsFloat = slot.IsFloat;

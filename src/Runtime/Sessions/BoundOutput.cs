@@ -1,11 +1,22 @@
 namespace EdgeSeq.Runtime.Sessions;
 
 /// <summary>An output of one session, whose address stays as long as the session lives.</summary>
-internal readonly unsafe struct BoundOutput(byte* address, int length, bool isFloat, int clock, int tail)
+internal readonly unsafe struct BoundOutput(byte* address, byte* value, int length, int elements, bool isFloat, int clock, int tail)
 {
+    /// <summary>Where the caller reads it: the value itself, or the elements of a chunk one after the other.</summary>
     public readonly byte* Address = address;
 
-    public readonly int Length = length;
+    /// <summary>The value of one step.</summary>
+    public readonly byte* Value = value;
+
+    /// <summary>Elements that a call gives.</summary>
+    public readonly int Elements = elements;
+
+    /// <summary>Values of all of them.</summary>
+    public readonly int Length = length * elements;
+
+    /// <summary>Bytes of one.</summary>
+    public readonly long ElementBytes = (long)length * (isFloat ? sizeof(float) : sizeof(long));
 
     public readonly bool IsFloat = isFloat;
 

@@ -20,7 +20,8 @@ public sealed class Model : IDisposable
     private readonly ProgramFile _file;
     private volatile bool _disposed;
 
-    private Model(ProgramFile file, long memoryLimit)
+    /// <param name="isElementwise">Steps are of one element, whatever the chunk.</param>
+    private Model(ProgramFile file, long memoryLimit, bool isElementwise)
     {
         _file = file;
         var verifier = new ProgramVerifier(file);
@@ -29,11 +30,12 @@ public sealed class Model : IDisposable
         Initials = [.. verifier.Initials];
         Schedule = Schedule.Create(file.Name, Program, Values, Initials);
         RequireWork(file.Name, Program);
-        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, memoryLimit);
+        Chunk = isElementwise ? 1 : Program.Chunk ?? 1;
+        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, Chunk, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
-        FlushSteps = Program.Outputs.Max(output => output.Tail ?? 0);
+        FlushSteps = Chunk > 1 ? 0 : Program.Outputs.Max(output => output.Tail ?? 0);
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
 
@@ -48,14 +50,20 @@ public sealed class Model : IDisposable
 
     public IReadOnlyList<OutputInfo> Outputs { get; }
 
+    /// <summary>Elements along time that a step of a session takes and gives at once (convert --chunk).</summary>
+    public int Chunk { get; }
+
     /// <summary>Steps a second that the program was made for, null where nobody said.</summary>
-    public double? RateHz => Program.RateHz;
+    public double? RateHz => Program.RateHz / Chunk;
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
-    public int Delay => Program.Delay;
+    public int Delay => Program.Delay / Chunk;
 
     /// <summary>Steps behind the end of a recording at which <see cref="Session.Flush"/> still gives outputs of it.</summary>
     public int FlushSteps { get; }
+
+    /// <summary>Steps after which the model has no position left; null for no limit.</summary>
+    public long? MaxSteps => Program.MaxSteps / Chunk;
 
     public long StateBytes => Program.StateBytes;
 
@@ -112,7 +120,7 @@ public sealed class Model : IDisposable
     public Session CreateSession()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new Session(this);
+        return new Session(this, Layout, Chunk);
     }
 
     /// <summary>Starts streams at step 0 that step together.</summary>
@@ -171,6 +179,14 @@ public sealed class Model : IDisposable
         Image.Dispose();
     }
 
+    /// <summary>A program whose steps are of one element, whatever its chunk.</summary>
+    internal static Model LoadElementwise(string path) =>
+        Load(ProgramImage.Read(path), path, DefaultMemoryLimit, isElementwise: true);
+
+    /// <summary>A session of one element a step, whatever the chunk.</summary>
+    internal Session CreateElementSession() => Chunk == 1 ? CreateSession()
+        : new Session(this, SessionLayout.Create(_file.Name, Program, Values, Schedule, 1, long.MaxValue), 1);
+
     /// <exception cref="ArgumentException">There is no input of this name.</exception>
     internal int RequireInput(string name) => InputIndex(name) is >= 0 and var index ? index
         : throw new ArgumentException($"{Program.Name} has no input '{name}'; it has {string.Join(", ", Inputs.Select(i => i.Name))}",
@@ -187,12 +203,12 @@ public sealed class Model : IDisposable
         return map ? ProgramImage.Map(path) : ProgramImage.Read(path);
     }
 
-    private static Model Load(ProgramImage image, string name, long memoryLimit)
+    private static Model Load(ProgramImage image, string name, long memoryLimit, bool isElementwise = false)
     {
         SlowKernels.Tell(Warn);
         try
         {
-            return new Model(ProgramFile.Read(image, name), memoryLimit);
+            return new Model(ProgramFile.Read(image, name), memoryLimit, isElementwise);
         }
         catch
         {
@@ -203,7 +219,7 @@ public sealed class Model : IDisposable
 
     private static void RequireWork(string file, ProgramSpec program)
     {
-        var work = program.Ops.Sum(op => OpCost.Work(op, program.Values));
+        var work = program.Ops.Sum(op => OpCost.Work(op, program.Values)) * (program.Chunk ?? 1);
         if (work > WorkLimit)
         {
             throw new EdgeSeqException(ErrorCodes.WorkTooLarge,
@@ -212,12 +228,14 @@ public sealed class Model : IDisposable
     }
 
     private InputInfo Describe(InputSpec input) => new(
-        input.Name, input.Shape, input.Type, Values[input.Value].Length, input.Channels, input.Unit, input.Hop, RateHz * input.Hop);
+        input.Name, Chunk == 1 ? input.Shape : [Chunk, .. input.Shape], input.Type, Chunk * Values[input.Value].Length, input.Channels,
+        input.Unit, input.Hop, RateHz * input.Hop);
 
     private OutputInfo Describe(OutputSpec output)
     {
         var clock = Program.Clocks[output.Clock];
-        return new OutputInfo(
-            output.Name, output.Shape, output.Type, Values[output.Value].Length, output.Labels, clock.Rate, clock.Offset, output.Kind);
+        var elements = SessionLayout.OutputsOf(Program, output, Chunk);
+        return new OutputInfo(output.Name, Chunk == 1 || output.Kind != "stream" ? output.Shape : [elements, .. output.Shape], output.Type,
+            elements * Values[output.Value].Length, output.Labels, Math.Max(1, clock.Rate / Chunk), clock.Offset / Chunk, output.Kind);
     }
 }

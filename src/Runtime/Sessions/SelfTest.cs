@@ -16,7 +16,7 @@ internal static class SelfTest
                 ErrorCodes.SelfTestMissing, $"{file.Name}: the program has no self-test", Hints.Reconvert);
         }
 
-        using var session = model.CreateSession();
+        using var session = model.CreateElementSession();
         for (var step = 0; step < test.Steps; step++)
         {
             for (var i = 0; i < model.Inputs.Count; i++)
@@ -44,7 +44,8 @@ internal static class SelfTest
         var actual = info.Type == ElementType.F32
             ? MemoryMarshal.AsBytes(session.Output(output))
             : MemoryMarshal.AsBytes(session.OutputI64(output));
-        var tick = (step - info.Offset) / info.Rate;
+        var clock = model.Program.Clocks[model.Program.Outputs[output].Clock];
+        var tick = (step - clock.Offset) / clock.Rate;
         var expected = Element(file, SelfTestVerifier.OutputTensor(info.Name), tick, actual.Length);
         var same = actual.CommonPrefixLength(expected);
         return same == actual.Length ? null : same / info.Type.Size();

@@ -71,7 +71,7 @@ public sealed unsafe partial class Session
 
     /// <summary>Whether the last step, or the last step of a flush, produced this output.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
-    public bool IsReady(int output) => IsDue(RequireOutput(output));
+    public bool IsReady(int output) => IsReadyOf(output, RequireOutput(output));
 
     /// <inheritdoc cref="IsReady(int)"/>
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
@@ -86,6 +86,8 @@ public sealed unsafe partial class Session
     }
 
     private bool IsDue(in BoundOutput output) => _clocks.Ticks(output.Clock) && _frame.Flushed <= output.Tail;
+
+    private bool IsReadyOf(int output, in BoundOutput bound) => _chunk == 1 ? IsDue(bound) : _arrived[output] >= bound.Elements;
 
     private ref readonly BoundOutput RequireOutput(int output)
     {

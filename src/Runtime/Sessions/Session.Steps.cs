@@ -23,7 +23,7 @@ public sealed unsafe partial class Session
         RequireNotFlushed();
         _clocks.Silence();
         LastStepRefused = false;
-        if (Steps >= _maxSteps)
+        if (Steps > _maxSteps - _chunk)
             ThrowStepsExhausted();
         _inputsAreFinite = InputsAreFinite();
         if (_inputsAreFinite)
@@ -71,6 +71,8 @@ public sealed unsafe partial class Session
         try
         {
             Check();
+            if (_chunk > 1)
+                return new StepResult(StepChunk(opTicks));
             if (!Begin())
                 return new StepResult(StepOutcome.Refused);
             RunOpsTimed(opTicks);
@@ -82,11 +84,53 @@ public sealed unsafe partial class Session
         }
     }
 
+    /// <summary>Several steps with the elements of all of them. A NaN or infinity in one is one in all; a step that would leave one in the
+    /// state is undone and left out, and the call is refused.</summary>
+    /// <param name="opTicks">As of <see cref="StepTimed"/>; empty where nothing is timed.</param>
+    internal StepOutcome StepChunk(Span<long> opTicks = default)
+    {
+        Array.Clear(_arrived);
+        _holds = !_inputsAreFinite;
+        if (_holds && !MayHold)
+        {
+            Refuse();
+            return StepOutcome.Refused;
+        }
+
+        for (var part = 0; part < _chunk; part++)
+        {
+            TakeInputs(part);
+            if (opTicks.IsEmpty)
+                RunOps();
+            else
+                RunOpsTimed(opTicks);
+            if (IsStateGood())
+            {
+                Gather();
+                ++Steps;
+            }
+            else
+            {
+                Undo();
+                Refuse();
+            }
+        }
+
+        if (_holds)
+            HeldSteps++;
+        else if (!LastStepRefused)
+            KeepInputs();
+        if (!LastStepRefused)
+            return AnyArrived() ? StepOutcome.Output : StepOutcome.NotYet;
+        Array.Clear(_arrived);
+        return StepOutcome.Refused;
+    }
+
     private StepResult StepInto(Span<float> output)
     {
         var result = StepOnce();
         ref readonly var first = ref _outputs[0];
-        if (!result.HasOutput || !_clocks.Ticks(first.Clock))
+        if (!result.HasOutput || !IsReadyOf(0, first))
             return result.IsRefused ? result : new StepResult(StepOutcome.NotYet);
         new ReadOnlySpan<float>(first.Address, first.Length).CopyTo(output);
         return result;
@@ -95,10 +139,38 @@ public sealed unsafe partial class Session
     private StepResult StepOnce()
     {
         Check();
+        if (_chunk > 1)
+            return new StepResult(StepChunk());
         if (!Begin())
             return new StepResult(StepOutcome.Refused);
         RunOps();
         return new StepResult(End());
+    }
+
+    /// <summary>Puts the outputs of this step behind those of the steps before it in the call; a latest value stands in their
+    /// place.</summary>
+    private void Gather()
+    {
+        for (var i = 0; i < _outputs.Length; i++)
+        {
+            ref readonly var output = ref _outputs[i];
+            if (!_clocks.Ticks(output.Clock))
+                continue;
+            var place = output.Elements == 1 ? 0 : _arrived[i];
+            Buffer.MemoryCopy(output.Value, output.Address + (place * output.ElementBytes), output.ElementBytes, output.ElementBytes);
+            _arrived[i]++;
+        }
+    }
+
+    private bool AnyArrived()
+    {
+        for (var i = 0; i < _outputs.Length; i++)
+        {
+            if (IsReadyOf(i, _outputs[i]))
+                return true;
+        }
+
+        return false;
     }
 
     private void RunOps()
@@ -145,11 +217,12 @@ public sealed unsafe partial class Session
     }
 
     /// <summary>Copies the inputs, or the last good ones instead, to their values.</summary>
-    private void TakeInputs()
+    /// <param name="part">Step of the call.</param>
+    private void TakeInputs(int part = 0)
     {
         var distance = _holds ? _inputBytes : 0;
         foreach (ref readonly var input in _inputs.AsSpan())
-            input.Take(distance);
+            input.Take(distance + (part * input.Bytes));
 
         _clocks.Advance(Steps);
     }

@@ -21,6 +21,12 @@ public sealed unsafe partial class Session : IDisposable
     private readonly int[] _opClocks;
     private readonly byte* _goodInputs;
     private readonly long _inputBytes;
+    private readonly long _arena;
+    private readonly int _chunk;
+    private readonly long[] _outputAddresses;
+
+    /// <summary>Elements of each output that the last call gave, where it is of several steps.</summary>
+    private readonly int[] _arrived;
     private readonly long _maxSteps;
     private Frame _frame;
     private bool _inputsAreFinite;
@@ -29,43 +35,50 @@ public sealed unsafe partial class Session : IDisposable
     private bool _disposed;
     private UseGuard _guard;
 
-    internal Session(Model model)
+    /// <param name="layout">Of calls of <paramref name="chunk"/> steps.</param>
+    internal Session(Model model, SessionLayout layout, int chunk)
     {
         var acquired = false;
         model.Image.DangerousAddRef(ref acquired);
         _model = model;
-        _block = new NativeBlock(model.Layout.Bytes);
+        _chunk = chunk;
+        _outputAddresses = layout.Outputs;
+        _arrived = new int[chunk > 1 ? model.Program.Outputs.Length : 0];
+        _block = new NativeBlock(layout.Bytes);
         _clocks = new Clocks(model.Program.Clocks);
         _maxSteps = model.Program.MaxSteps ?? long.MaxValue;
         _idRanges = model.IdRanges;
         _ops = model.Schedule.Ops;
         _opClocks = model.Schedule.Clocks;
-        _inputBytes = model.Layout.InputBytes;
-        _goodInputs = _block.Pointer + model.Layout.Bytes - _inputBytes;
-        _inputs = Array.ConvertAll(model.Layout.Inputs, Bind);
-        _outputs = Array.ConvertAll(model.Program.Outputs, Bind);
+        _inputBytes = layout.InputBytes;
+        _arena = layout.Arena;
+        _goodInputs = _block.Pointer + layout.GoodInputs;
+        _inputs = Array.ConvertAll(layout.Inputs, Bind);
+        _outputs = new BoundOutput[model.Program.Outputs.Length];
+        for (var i = 0; i < _outputs.Length; i++)
+            _outputs[i] = Bind(model.Program.Outputs[i], i);
         _frame = new Frame
         {
             State = _block.Pointer,
-            Arena = _block.Pointer + model.Layout.Arena,
-            Scratch = _block.Pointer + model.Layout.Scratch,
-            Kept = _block.Pointer + model.Layout.Kept,
-            Fault = _block.Pointer + model.Layout.Kept - 1,
+            Arena = _block.Pointer + layout.Arena,
+            Scratch = _block.Pointer + layout.Scratch,
+            Kept = _block.Pointer + layout.Kept,
+            Fault = _block.Pointer + layout.Kept - 1,
         };
-        _quiet = _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
-        _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + model.Layout.KeptStates);
+        _quiet = chunk == 1 && _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
+        _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + layout.KeptStates);
         Reset();
     }
 
     ~Session() => Release();
 
-    /// <summary>Steps done since the last reset.</summary>
+    /// <summary>Calls of steps done since the last reset.</summary>
     public long StepCount
     {
         get
         {
             ThrowIfDisposed();
-            return Steps;
+            return Steps / _chunk;
         }
     }
 
@@ -241,8 +254,12 @@ public sealed unsafe partial class Session : IDisposable
 
     private BoundInput Bind(SessionLayout.InputSlot slot) => new(_block.Pointer + slot.Offset, Address(slot.Value), slot);
 
-    private BoundOutput Bind(OutputSpec output) =>
-        new(Address(output.Value), _model.Values[output.Value].Length, output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
+    private BoundOutput Bind(OutputSpec output, int index)
+    {
+        var value = Address(output.Value);
+        return new BoundOutput(_chunk == 1 ? value : _block.Pointer + _outputAddresses[index], value, _model.Values[output.Value].Length,
+            SessionLayout.OutputsOf(_model.Program, output, _chunk), output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
+    }
 
     private byte* Address(int value)
     {
@@ -250,12 +267,12 @@ public sealed unsafe partial class Session : IDisposable
         return loaded.Place switch
         {
             ValuePlace.State => _block.Pointer + loaded.Address,
-            ValuePlace.Arena => _block.Pointer + _model.Layout.Arena + loaded.Address,
+            ValuePlace.Arena => _block.Pointer + _arena + loaded.Address,
             _ => (byte*)loaded.Address,
         };
     }
 
-    private void ClearArena() => new Span<byte>(_block.Pointer + _model.Layout.Arena, (int)_model.ArenaBytes).Clear();
+    private void ClearArena() => new Span<byte>(_block.Pointer + _arena, (int)_model.ArenaBytes).Clear();
 
     private void Release()
     {

@@ -17,12 +17,14 @@ public sealed unsafe class SessionGroup : IDisposable
     private readonly Frame[] _frames = new Frame[GroupFrame.MaxMembers];
     private readonly NativeBlock _scratch;
     private readonly byte* _groupScratch;
+    private readonly bool _isChunked;
     private UseGuard _guard;
     private bool _disposed;
 
     internal SessionGroup(Model model, int count)
     {
         _schedule = model.Schedule;
+        _isChunked = model.Chunk > 1;
         _members = new Session[count];
         for (var i = 0; i < count; i++)
             _members[i] = model.CreateSession();
@@ -128,6 +130,8 @@ public sealed unsafe class SessionGroup : IDisposable
     {
         for (var i = 0; i < count; i++)
             Check(_chosen[i]);
+        if (_isChunked)
+            return StepAlone(count);
         var stepping = 0;
         for (var i = 0; i < count; i++)
         {
@@ -141,6 +145,20 @@ public sealed unsafe class SessionGroup : IDisposable
         for (var i = 0; i < stepping; i++)
         {
             var ended = _members[_round[i]].End();
+            if (ended == StepOutcome.Output || outcome == StepOutcome.Refused)
+                outcome = ended;
+        }
+
+        return new StepResult(outcome);
+    }
+
+    /// <summary>Each member's steps of a call after those of another.</summary>
+    private StepResult StepAlone(int count)
+    {
+        var outcome = count > 0 ? StepOutcome.Refused : StepOutcome.NotYet;
+        for (var i = 0; i < count; i++)
+        {
+            var ended = _members[_chosen[i]].StepChunk();
             if (ended == StepOutcome.Output || outcome == StepOutcome.Refused)
                 outcome = ended;
         }

@@ -8,7 +8,8 @@ namespace EdgeSeq.Runtime.Sessions;
 /// inputs as the caller fills them, and the last good inputs.</summary>
 internal sealed class SessionLayout
 {
-    private SessionLayout(long arena, long scratch, long kept, long keptStates, InputSlot[] inputs, long inputBytes, long bytes)
+    private SessionLayout(long arena, long scratch, long kept, long keptStates, InputSlot[] inputs, long inputBytes, long goodInputs,
+        long[] outputs, long bytes)
     {
         Arena = arena;
         Scratch = scratch;
@@ -16,6 +17,8 @@ internal sealed class SessionLayout
         KeptStates = keptStates;
         Inputs = inputs;
         InputBytes = inputBytes;
+        GoodInputs = goodInputs;
+        Outputs = outputs;
         Bytes = bytes;
     }
 
@@ -35,10 +38,18 @@ internal sealed class SessionLayout
     /// <summary>Bytes of all inputs together.</summary>
     public long InputBytes { get; }
 
+    /// <summary>Where the last good inputs begin.</summary>
+    public long GoodInputs { get; }
+
+    /// <summary>Where the outputs of a chunk are gathered; empty where a call is one step.</summary>
+    public long[] Outputs { get; }
+
     public long Bytes { get; }
 
+    /// <param name="chunk">Steps in one call.</param>
     /// <exception cref="EdgeSeqException">ES0114.</exception>
-    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, Schedule schedule, long memoryLimit)
+    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, Schedule schedule, int chunk,
+        long memoryLimit)
     {
         // No overflow: state and arena are below the limit by now, the other terms below 2^31 × the number of inputs.
         var arena = program.StateBytes;
@@ -51,11 +62,19 @@ internal sealed class SessionLayout
         for (var i = 0; i < inputs.Length; i++)
         {
             var value = values[program.Inputs[i].Value];
-            inputs[i] = new InputSlot(end, value.Bytes, value.Length, program.Inputs[i].Type == ElementType.F32, program.Inputs[i].Value);
-            end += Align(value.Bytes);
+            inputs[i] = new InputSlot(end, chunk * value.Bytes, value.Bytes, (int)Math.Min(int.MaxValue, (long)chunk * value.Length),
+                program.Inputs[i].Type == ElementType.F32, program.Inputs[i].Value);
+            end += Align(chunk * value.Bytes);
         }
 
         var bytes = end + end - firstInput;
+        var outputs = new long[chunk > 1 ? program.Outputs.Length : 0];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = bytes;
+            bytes += Align(values[program.Outputs[i].Value].Bytes * OutputsOf(program, program.Outputs[i], chunk));
+        }
+
         if (bytes > memoryLimit)
         {
             throw new EdgeSeqException(
@@ -63,11 +82,17 @@ internal sealed class SessionLayout
                 "raise the limit if the file is trusted");
         }
 
-        return new SessionLayout(arena, scratch, kept, keptStates, inputs, end - firstInput, bytes);
+        return new SessionLayout(arena, scratch, kept, keptStates, inputs, end - firstInput, end, outputs, bytes);
     }
+
+    /// <summary>Elements of an output that a call gives: of a latest value the last one only.</summary>
+    public static int OutputsOf(ProgramSpec program, OutputSpec output, int chunk) =>
+        output.Kind == "stream" ? Math.Max(1, chunk / program.Clocks[output.Clock].Rate) : 1;
 
     private static long Align(long bytes) => (bytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
 
     /// <summary>An input's place in the block, and the value that it becomes.</summary>
-    internal readonly record struct InputSlot(long Offset, long Bytes, int Length, bool IsFloat, int Value);
+    /// <param name="Bytes">Of all steps of a call.</param>
+    /// <param name="StepBytes">Of one step.</param>
+    internal readonly record struct InputSlot(long Offset, long Bytes, long StepBytes, int Length, bool IsFloat, int Value);
 }

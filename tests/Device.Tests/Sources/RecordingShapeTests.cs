@@ -46,4 +46,12 @@ public class RecordingShapeTests
     [InlineData(new long[] { 2, 3, 7, 9 }, new[] { 9 })]
     [InlineData(new long[0], new[] { 1 })]
     public void Other_shapes_do_not_fit(long[] file, int[] step) => Assert.Empty(RecordingShape.Readings(file, step));
+
+    [Fact]
+    public void Elements_one_by_one_fill_steps_that_take_several()
+    {
+        Assert.Equal([new RecordingShape(null, 5) { LeftOver = 3 }], RecordingShape.Readings([23, 7], [4, 7], chunk: 4));
+        Assert.Equal([new RecordingShape(2, 5)], RecordingShape.Readings([2, 20, 7], [4, 7], chunk: 4));
+        Assert.Equal([new RecordingShape(null, 3)], RecordingShape.Readings([3, 4, 7], [4, 7], chunk: 4));
+    }
 }

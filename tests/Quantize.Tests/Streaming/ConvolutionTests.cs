@@ -11,6 +11,8 @@ public sealed class ConvolutionTests
 
     public ConvolutionTests() => _x = _g.Input("x", "batch", 3, "time");
 
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 12)];
+
     [Fact]
     public void Causal_padding_of_the_node_needs_no_delay()
     {
@@ -86,6 +88,24 @@ public sealed class ConvolutionTests
         var pooled = g.Node("MaxPool", [g.Node("Relu", [y])], ("kernel_shape", (long[])[1, 2, 2]), ("strides", (long[])[1, 2, 2]));
         using var streamed = Streamed.Check(g.Output(pooled));
         Assert.Equal(0, streamed.Delay);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Whatever_is_cut_off_a_skip_connection_the_shorter_branch_rules(int seed)
+    {
+        // Down by a stride, up again, and what came in cut to the length of that.
+        var random = new Random(seed);
+        int stride = random.Next(2, 4), kernel = stride * random.Next(1, 3), pad = random.Next(2);
+        var skip = random.Next(2) == 0 ? _x : _g.CausalConv(_x, 3, 3, random.Next(2, 4));
+        var down = _g.Node("Tanh", [_g.Conv(skip, 3, 4, kernel, left: random.Next(kernel), stride: stride)]);
+        down = random.Next(2) == 0 ? down : _g.CausalConv(down, 4, 4, 2);
+        var up = _g.Node("ConvTranspose", [down, _g.Weights([4, 5, kernel]), _g.Weights([5])],
+            ("strides", (long[])[stride]), ("pads", (long[])[pad, pad]));
+        var cut = _g.Node("Slice", [skip, _g.Ints(0), _g.Node("Shape", [up], ("start", 2L), ("end", 3L)), _g.Ints(2)]);
+        var joined = _g.Node("Concat", [_g.Node("Slice", [up, _g.Ints(0), _g.Node("Shape", [cut], ("start", 2L), ("end", 3L)),
+            _g.Ints(2)]), cut], ("axis", 1L));
+        Streamed.Check(_g.Output(_g.Conv(joined, 8, 3, 1)), steps: 30).Dispose();
     }
 
     [Fact]

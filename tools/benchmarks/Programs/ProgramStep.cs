@@ -48,7 +48,7 @@ internal sealed class ProgramStep : IDisposable
 
         for (var i = _inputs.Length; i < _steps; i++)
         {
-            if (_session.StepCount == _model.Program.MaxSteps)
+            if (_session.StepCount == _model.MaxSteps)
                 _session.Reset();
             _session.Step();
         }

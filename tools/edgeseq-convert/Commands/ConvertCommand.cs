@@ -79,7 +79,8 @@ internal static class ConvertCommand
         var frontEnd = Arguments.Text("--front-end", "FRONT-END",
             "From samples to what the model takes: a preset such as whisper, calls such as 'log-mel(library=librosa, n_fft=512, "
                 + "hop=160)', or FILE.json (docs/front-ends.md)");
-        var chunk = Arguments.Count<int>("--chunk", "N", "With --front-end: samples a step [default: 1]");
+        var chunk = Arguments.Count<int>("--chunk", "N", "Elements along time that a step of a stream takes and gives at once; "
+            + "with --front-end, samples [default: 1]");
         var link = Arguments.Texts("--link", "LINK",
             "What goes from one model to another: 'A:output -> B:input, window=76, hop=8, scale=0.1, offset=2'");
         var chainFile = Arguments.Text("--chain", "FILE.json|toml", "A chain of models: front end, models, links, outputs, decision");
@@ -242,7 +243,7 @@ internal static class ConvertCommand
 
     /// <summary>The rate is that of the run, which need not be known yet.</summary>
     private static void RequireFit(DecisionRule rule, Model program) =>
-        _ = new DecisionEngine(rule, DecisionContext.Of(program, samplesPerStep: 1, stepsPerSecond: program.Program.RateHz ?? 1));
+        _ = new DecisionEngine(rule, DecisionContext.Of(program, samplesPerStep: 1, stepsPerSecond: program.RateHz ?? 1));
 
     private static void RequireRecordings(string? recordings, params ReadOnlySpan<(string Option, object? Value)> measured)
     {

@@ -37,7 +37,7 @@ internal static class ConvertWarnings
     /// <param name="model">The program, loaded.</param>
     public static string? Slowness(ConversionResult result, Model model)
     {
-        if (result.Noise is null)
+        if (result.Noise is null || model.Chunk > 1)
             return null;
 
         var share = MacShare.Of(model.Program);

@@ -15,8 +15,6 @@ internal sealed class BenchInputs(Model model)
     private readonly string[] _tensors = [.. model.Inputs.Select(input => $"selftest.in.{input.Name}")];
     private long _step;
 
-    private int RecordedStep => (int)(_step % _recordedSteps);
-
     public void Fill(Session session)
     {
         for (var input = 0; input < model.Inputs.Count; input++)
@@ -27,14 +25,14 @@ internal sealed class BenchInputs(Model model)
                 FillIds(session.InputI64(input), input);
         }
 
-        _step++;
+        _step += model.Chunk;
     }
 
     private void FillFloats(Span<float> values, int input)
     {
         if (_recordedSteps > 0)
         {
-            MemoryMarshal.Cast<byte, float>(Recorded(input)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
+            FillRecorded(MemoryMarshal.Cast<byte, float>(Recorded(input)), values);
             return;
         }
 
@@ -45,9 +43,20 @@ internal sealed class BenchInputs(Model model)
     private void FillIds(Span<long> values, int input)
     {
         if (_recordedSteps > 0)
-            MemoryMarshal.Cast<byte, long>(Recorded(input)).Slice(RecordedStep * values.Length, values.Length).CopyTo(values);
+            FillRecorded(MemoryMarshal.Cast<byte, long>(Recorded(input)), values);
         else
             values.Clear();
+    }
+
+    /// <summary>The self-test is of single elements, of which a step may take several.</summary>
+    private void FillRecorded<T>(ReadOnlySpan<T> recorded, Span<T> values)
+    {
+        var length = values.Length / model.Chunk;
+        for (var part = 0; part < model.Chunk; part++)
+        {
+            var step = (int)((_step + part) % _recordedSteps);
+            recorded.Slice(step * length, length).CopyTo(values[(part * length)..]);
+        }
     }
 
     private ReadOnlySpan<byte> Recorded(int input) => model.Tensor(_tensors[input]);

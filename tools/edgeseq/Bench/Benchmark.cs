@@ -91,7 +91,7 @@ internal sealed class Benchmark : IDisposable
     {
         var count = _steps.Count;
         var stepsPerSecond = count * 1e9 / _nanoseconds;
-        var rate = rateHz ?? _model.Program.RateHz;
+        var rate = rateHz ?? _model.RateHz;
         return new BenchReport
         {
             Program = name,
@@ -136,7 +136,7 @@ internal sealed class Benchmark : IDisposable
     {
         var crc = new Crc32();
         var inputs = new BenchInputs(_model);
-        for (var step = 0L; step < Math.Min(CrcSteps, _model.Program.MaxSteps ?? CrcSteps); step++)
+        for (var step = 0L; step < Math.Min(CrcSteps, _model.MaxSteps ?? CrcSteps); step++)
         {
             inputs.Fill(session);
             session.Step();
@@ -194,7 +194,7 @@ internal sealed class Benchmark : IDisposable
         var hasOutput = false;
         for (var i = 0; i < steps; i++)
         {
-            if (session.StepCount == _model.Program.MaxSteps)
+            if (session.StepCount == _model.MaxSteps)
                 session.Reset();
             hasOutput = session.Step();
         }

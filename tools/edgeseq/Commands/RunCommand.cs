@@ -188,7 +188,8 @@ internal static class RunCommand
         {
             Inputs = model.Inputs,
             Tokenizer = Tokenizer.Of(model),
-            RateHz = model.Program.RateHz,
+            Chunk = model.Chunk,
+            RateHz = model.RateHz,
             PaceHz = request.Options.RateHz,
             Stop = stop,
             Warn = messages.Warn,

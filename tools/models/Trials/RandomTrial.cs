@@ -2,7 +2,9 @@ using EdgeSeq.Models.Folders;
 using EdgeSeq.Models.References;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx.Reading;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
@@ -13,7 +15,10 @@ internal static class RandomTrial
 {
     private const double FloatTolerance = 1e-4;
 
-    private const int Recordings = 4, Steps = 48, Ticks = 4, Ids = 8;
+    private const int Recordings = 4, Ticks = 4, Ids = 8;
+
+    /// <summary>Steps of a recording: more where the model takes none so short.</summary>
+    private static readonly int[] Lengths = [48, 480, 4800];
 
     public static TrialResult Run(ModelFile model, ConversionResult conversion, ConvertOptions options, TrialResult result, bool floatOnly)
     {
@@ -22,10 +27,9 @@ internal static class RandomTrial
         if (program.Inputs.Count == 0)
             return result with { Verdict = Verdicts.NoReference, Note = "it has no inputs" };
 
-        var data = folder.Store(Noise(program, LengthOf(model, options)), program.Inputs)!;
         var path = folder.PathOf("program.eseq");
         File.WriteAllBytes(path, conversion.Program);
-        var report = Verifier.Verify(model.Path, path, new VerifyOptions { Data = data });
+        var (data, report) = Verified(model, path, folder, program, LengthOf(model, options));
         var error = report.Outputs.Max(output => output.F32.MaxError);
         result = result with
         {
@@ -42,16 +46,32 @@ internal static class RandomTrial
         return result with { Int8Sqnr = quantised.Outputs.Min(output => output.Error.SqnrDb), Bytes = int8.Program.Length };
     }
 
+    private static (RecordingSet Data, VerifyReport Report) Verified(ModelFile model, string path, CalibrationFolder folder, Model program,
+        int? window)
+    {
+        for (var i = 0; ; i++)
+        {
+            var data = folder.Store(Noise(program, window, Lengths[i]), program.Inputs)!;
+            try
+            {
+                return (data, Verifier.Verify(model.Path, path, new VerifyOptions { Data = data }));
+            }
+            catch (EdgeSeqException tooShort) when (tooShort.Code == ErrorCodes.OnnxRuntimeFails && i < Lengths.Length - 1)
+            {
+            }
+        }
+    }
+
     /// <summary>The only length that the file takes, or enough of its windows.</summary>
     private static int? LengthOf(ModelFile model, ConvertOptions options) => options.Window ?? OnnxModel.Load(model.Path).Graph.Inputs
         .SelectMany(input => input.Dims ?? []).Where(dim => dim.Size > 1).Select(dim => (int?)dim.Size).Max();
 
-    private static IEnumerable<Pass> Noise(Model program, int? window)
+    private static IEnumerable<Pass> Noise(Model program, int? window, int least)
     {
         var random = new Random(1);
         // Enough for some outputs of a program that gives few.
         var outputs = program.Program.Clocks.Max(clock => clock.Offset + (Ticks * clock.Rate));
-        var steps = (int)Math.Min(Math.Max(Math.Max(Steps, outputs), 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
+        var steps = (int)Math.Min(Math.Max(Math.Max(least, outputs), 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
         return [.. Enumerable.Range(0, Recordings).Select(_ => new Pass(
             program.Inputs.ToDictionary(input => input.Name, input => Values(input, steps, random)), steps, []))];
     }

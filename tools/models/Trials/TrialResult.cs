@@ -1,8 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace EdgeSeq.Models.Trials;
 
 /// <summary>What became of one model.</summary>
 internal sealed record TrialResult
 {
+    /// <summary>Between the processes; an error may be no number.</summary>
+    public static JsonSerializerOptions Json { get; } = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     public required string Model { get; init; }
 
     public string Exporter { get; init; } = "";

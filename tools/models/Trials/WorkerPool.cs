@@ -36,7 +36,7 @@ internal sealed class WorkerPool(int workers, TimeSpan timeout, bool floatOnly)
         }
 
         process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<TrialResult>(output.Result)!
+        return process.ExitCode == 0 ? JsonSerializer.Deserialize<TrialResult>(output.Result, TrialResult.Json)!
             : Failed(model, Verdicts.Crash, errors.Result.Split('\n')[0]);
     }
 

@@ -10,7 +10,7 @@ internal static class OperatorPage
     private const string Introduction = """
         # ONNX operators
 
-        Opsets 9 to 23. *Step and window*: the op runs in a graph that is one step, or over a whole window. *Stream*: what it becomes when a
+        Opsets 7 to 26. *Step and window*: the op runs in a graph that is one step, or over a whole window. *Stream*: what it becomes when a
         graph over a sequence runs one element at a time; an input along which the rule does not hold is refused with the node's name. All
         ops compute in float32; *int8* says what an int8 program (the default) stores and multiplies in 8 bits.
 
@@ -24,9 +24,14 @@ internal static class OperatorPage
     public static string Text(OpTable table)
     {
         var page = new StringBuilder(Introduction);
-        page.Append($"\n\n{table.Entries.Count()} operators:\n\n| operator | domain | step and window | int8 | stream |\n| --- | --- | --- | --- | --- |\n");
+        page.Append($"\n\n{table.Entries.Count()} operators:\n\n| operator | domain | step and window | int8 | stream |\n"
+            + "| --- | --- | --- | --- | --- |\n");
         foreach (var entry in table.Entries)
-            page.Append($"| {entry.OpType} | {Domain(entry)} | {(entry.Lower is null && !entry.RunsBody ? "–" : "yes")} | {entry.Int8 ?? "–"} | {(entry.Stream is null ? "–" : entry.Summary)} |\n");
+        {
+            var (runs, stream) = (entry.Lower is null && !entry.RunsBody ? "–" : "yes", entry.Stream is null ? "–" : entry.Summary);
+            page.Append($"| {entry.OpType} | {Domain(entry)} | {runs} | {entry.Int8 ?? "–"} | {stream} |\n");
+        }
+
         page.Append("\nThese are written out as the plain operators that they stand for, where their options have such a form:\n");
         page.AppendJoin(", ", Decomposer.Ops).Append(".\n");
         return page.ToString();
