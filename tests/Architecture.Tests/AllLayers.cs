@@ -152,6 +152,7 @@ internal static class AllLayers
             "Tool.Json",
             "Tool.Terminal",
             "Tool.Usage",
+            "Tool.Commands",
             "ConvertTool.Output",
             "ConvertTool.Commands",
             "ConvertTool",

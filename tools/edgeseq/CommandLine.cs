@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeSeq.Tool.Commands;
+using EdgeSeq.Tool.Demo;
 using EdgeSeq.Tool.Config;
 using EdgeSeq.Tool.Usage;
 
@@ -25,9 +26,10 @@ internal static class CommandLine
             InspectCommand.Create(),
             SelfTestCommand.Create(),
             SensorsCommand.Create(),
-            DemoCommand.Create(),
-            CompletionsCommand.Create(Name),
         };
+        if (DemoSupport.IsIncluded)
+            root.Add(DemoCommand.Create());
+        root.Add(CompletionsCommand.Create(Name));
         return root;
     }
 }

@@ -39,7 +39,8 @@ internal sealed record RecordingShape(long? Recordings, long Steps)
     /// chunks.</summary>
     public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> step, int chunk) =>
         Readings(file, step) is var whole && (whole.Count > 0 || chunk == 1) ? whole
-        : [.. Readings(file, [.. step.Skip(1)]).Select(each => each with { Steps = each.Steps / chunk, LeftOver = each.Steps % chunk })];
+        : [.. Readings(file, new List<int>(step)[1..])
+            .Select(each => each with { Steps = each.Steps / chunk, LeftOver = each.Steps % chunk })];
 
     /// <summary>In words, for messages.</summary>
     public override string ToString() => Recordings is { } recordings ? $"{recordings} recordings of {Steps} steps each"

@@ -2,7 +2,6 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
-using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Conversion;

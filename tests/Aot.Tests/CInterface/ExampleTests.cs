@@ -29,7 +29,7 @@ public sealed class ExampleTests : IDisposable
         var lines = File.ReadAllLines(Path.Combine(Repository.Root, "examples/c/motion.csv"));
         var parts = new[] { lines[..400], lines[400..] }.Select((part, i) => _folder.Write($"{i}.csv", string.Join('\n', part) + "\n"));
 
-        var watch = Target.Named(target).Program("out/watch") with { Folder = _folder.Root };
+        var watch = Target.Named(target).Program(_folder.File("out/watch")) with { Folder = _folder.Root };
         var printed = parts.SelectMany(part => Lines(watch.Run("models/activity/activity.eseq", part, _folder.File("state")))).ToArray();
 
         var whole = Changes(Recording());

@@ -74,7 +74,7 @@ public sealed class NuGetPackageTests(NuGetFeed feed) : IClassFixture<NuGetFeed>
     public void They_are_made_without_a_warning(string packages)
     {
         Assert.DoesNotContain("warning", feed.Output, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(packages.Split(' ').Order(StringComparer.Ordinal).Select(id => $"{id}.{ProductVersion.Text}.nupkg"),
+        Assert.Equal(packages.Split(' ').Select(id => $"{id}.{ProductVersion.Text}.nupkg").Order(StringComparer.Ordinal),
             Directory.GetFiles(feed.Folder, "*.nupkg").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         foreach (var package in Directory.GetFiles(feed.Folder, "*.nupkg"))
             DeviceReport.Add($"{Path.GetFileName(package)}: {new FileInfo(package).Length} bytes");

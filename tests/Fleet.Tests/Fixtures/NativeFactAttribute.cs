@@ -4,8 +4,8 @@ using Xunit.v3;
 
 namespace EdgeSeq.Fleet.Tests.Fixtures;
 
-/// <summary>A test with real Redis, mosquitto or Chromium: it exists where <c>EDGESEQ_NATIVE</c> is 1, as in .ci/run, which installs them. A
-/// missing one is a failure then.</summary>
+/// <summary>A test with real Redis, mosquitto or Chromium: it exists where <c>EDGESEQ_NATIVE</c> is 1, as in .ci/run, which installs
+/// them. A missing one is a failure then.</summary>
 [XunitTestCaseDiscoverer(typeof(Discoverer))]
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NativeFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)

@@ -29,7 +29,8 @@ public class ComposeTests
     public void The_servers_that_a_silo_waits_for_and_the_files_beside_it_are_there()
     {
         Assert.All(Services["silo"].DependsOn.Keys, name => Assert.Contains(name, Services.Keys));
-        var mounted = Services.Values.SelectMany(service => service.Volumes).Where(volume => volume.StartsWith("./", StringComparison.Ordinal));
+        var mounted = Services.Values.SelectMany(service => service.Volumes)
+            .Where(volume => volume.StartsWith("./", StringComparison.Ordinal));
         Assert.All(mounted, volume => Assert.True(System.IO.File.Exists(Path.Combine(Folder, volume.Split(':')[0])), volume));
         Assert.True(System.IO.File.Exists(Path.Combine(Folder, Services["silo"].Build, "Dockerfile")));
     }

@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Streaming.Rules;
 
 namespace EdgeSeq.Quantize.Tests.Streaming;

@@ -72,7 +72,7 @@ internal static class ErrorCures
         [ErrorCodes.WrongSignature] = "`model.Inputs` and `Outputs` say how long spans must be, and which type",
         [ErrorCodes.UsedTwice] = "One session a thread: `model.CreateSession()` is cheap, the model is shared",
         [ErrorCodes.SessionFlushed] = "`Reset` begins the next recording",
-        [ErrorCodes.HandleUnknown] = "Closed already, or 0 because the call that should have opened it failed: check what each call returns",
+        [ErrorCodes.HandleUnknown] = "Closed already, or 0 because the call that was to open it failed: check what calls return",
         [ErrorCodes.ArgumentInvalid] = "`edgeseq.h` says for each argument what it must be",
         [ErrorCodes.InternalFault] = "Free memory; otherwise a fault of the library: please report it with the message",
         [ErrorCodes.FileMissing] = "A mistyped path; paths are those of the folder in which the command runs",

@@ -36,7 +36,8 @@ public sealed class BuildFileTests(BuildFileTests.Evaluation evaluation) : IClas
 
     [Fact]
     public void The_package_holds_them() => Assert.Contains(
-        "\"PackagePath\": \"buildTransitive\"", string.Concat(MsBuild(Repository.Path("src/Runtime"), "EdgeSeq.Runtime.csproj", "-getItem:None")));
+        "\"PackagePath\": \"buildTransitive\"",
+        string.Concat(MsBuild(Repository.Path("src/Runtime"), "EdgeSeq.Runtime.csproj", "-getItem:None")));
 
     private static string[] MsBuild(string folder, params string[] arguments)
     {

@@ -12,7 +12,8 @@ internal static class BrokenServersTrial
     private const int MalformedMessages = 100_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<BrokenServersResult> Run(int streams, int rounds, int seed, Action<string> tell, CancellationToken cancellation)
+    public static async Task<BrokenServersResult> Run(
+        int streams, int rounds, int seed, Action<string> tell, CancellationToken cancellation)
     {
         await using var cluster = await Cluster.Start(2);
         await cluster.Silos[0].Deploy(DeploymentName, streams);

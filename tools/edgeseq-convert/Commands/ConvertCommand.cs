@@ -101,8 +101,8 @@ internal static class ConvertCommand
         var command = new GuidedCommand("convert", "Turn an ONNX model into a step program") { model };
         command.AddGroup("What is written", output, emitOnnx, explain, verbose, json);
         command.AddGroup("What it may take", maxTime, maxMemory);
-        command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, context, window, hop, maxContext, positions, dim, batch,
-            set);
+        command.AddGroup("How the graph becomes steps", mode, timeAxis, state, history, context, window, hop, maxContext, positions,
+            dim, batch, set);
         command.AddGroup("What becomes int8", precision, calibrate, maxLoss, calibrateLabels, minSqnr, floatNode, exclude);
         command.AddGroup("What belongs to the model beside its graph", normalize, channels, units, labels, vocab, rate, decide);
         command.AddGroup("What stands before it, and chains", frontEnd, chunk, link, chainFile, models);

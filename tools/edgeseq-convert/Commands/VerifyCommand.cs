@@ -19,8 +19,8 @@ internal static class VerifyCommand
     {
         var files = new Argument<string[]>("MODEL... PROGRAM...")
         {
-            Description = "The trained model, an ONNX file, and the step program that was made from it, or several, which are compared with "
-                + "each other too; all models of a chain; the program alone with --chain, or for a front end",
+            Description = "The trained model, an ONNX file, and the step program that was made from it, or several, which are compared "
+                + "with each other too; all models of a chain; the program alone with --chain, or for a front end",
             Arity = ArgumentArity.OneOrMore,
         };
         var chain = Arguments.Text("--chain", "FILE.json|toml", "The chain that the program was made from");

@@ -163,8 +163,8 @@ internal sealed class Benchmark : IDisposable
         return nanoseconds / Math.Max(1, _steps.Count);
     }
 
-    /// <summary>Runs and times steps, each or each burst by itself, until there are enough of them or they took so long; returns their sum in
-    /// nanoseconds.</summary>
+    /// <summary>Runs and times steps, each or each burst by itself, until there are enough of them or they took so long; returns their sum
+    /// in nanoseconds.</summary>
     private long TimeSteps(Session session, BenchInputs inputs, long count, long mostNanoseconds)
     {
         long sum = 0;

@@ -28,7 +28,10 @@ internal static class HelpText
             text.Append($" {NameOf(argument)}");
         text.Append(" [options]\n");
         Commands(text, command, width);
-        Rows(text, "Arguments", [.. command.Arguments.Select(argument => (NameOf(argument), argument.Description!))], width);
+        var arguments = new List<HelpRow>();
+        foreach (var argument in command.Arguments)
+            arguments.Add(new HelpRow(NameOf(argument), argument.Description!));
+        Rows(text, "Arguments", arguments, width);
         Options(text, command, width);
         Examples(text, tool, command);
         if (isRoot)
@@ -51,62 +54,87 @@ internal static class HelpText
         return argument.Arity.MaximumNumberOfValues > 1 ? $"<{name}>..." : $"<{name}>";
     }
 
-    private static void Commands(StringBuilder text, Command command, int width) => Rows(text, "Commands",
-        [.. command.Subcommands.Where(each => !each.Hidden).Select(each => (each.Name, each.Description!))], width);
+    private static void Commands(StringBuilder text, Command command, int width)
+    {
+        var rows = new List<HelpRow>();
+        foreach (var each in command.Subcommands)
+        {
+            if (!each.Hidden)
+                rows.Add(new HelpRow(each.Name, each.Description!));
+        }
+
+        Rows(text, "Commands", rows, width);
+    }
 
     private static void Options(StringBuilder text, Command command, int width)
     {
         var others = command.Options.Where(option => !option.Hidden && option is not HelpOption).ToList();
         if (command is GuidedCommand guided)
         {
-            foreach (var (title, options) in guided.Groups)
+            foreach (var group in guided.Groups)
             {
-                Rows(text, title, Described(options), width);
-                foreach (var option in options)
+                Rows(text, group.Title, Described(group.Options), width);
+                foreach (var option in group.Options)
                     others.Remove(option);
             }
         }
 
-        List<(string, string)> rows = [.. Described(others)];
-        rows.Add(("-h, --help", "Show this"));
+        var rows = Described(others);
+        rows.Add(new HelpRow("-h, --help", "Show this"));
         Rows(text, "Options", rows, width);
     }
 
-    private static (string Name, string Text)[] Described(IEnumerable<Option> options) =>
-        [.. options.Select(option => (NameOf(option), option.Required ? $"{option.Description} (required)" : option.Description!))];
+    private static List<HelpRow> Described(IEnumerable<Option> options)
+    {
+        var rows = new List<HelpRow>();
+        foreach (var option in options)
+            rows.Add(new HelpRow(NameOf(option), option.Required ? $"{option.Description} (required)" : option.Description!));
+        return rows;
+    }
 
     private static void Examples(StringBuilder text, string tool, Command command)
     {
-        // The root shows one of each command.
-        var examples = command is RootCommand
-            ? command.Subcommands.OfType<GuidedCommand>().Where(each => each.Examples.Count > 0).Select(each => each.Examples[0])
-            : command is GuidedCommand guided ? guided.Examples : [];
         var isFirst = true;
-        foreach (var (line, what) in examples)
+        foreach (var example in ExamplesOf(command))
         {
-            text.Append(isFirst ? "\nExamples:\n" : "").Append($"  {tool} {line}\n      {what}\n");
+            text.Append(isFirst ? "\nExamples:\n" : "").Append($"  {tool} {example.Name}\n      {example.Text}\n");
             isFirst = false;
         }
     }
 
+    /// <summary>A command's own; the root shows one of each command.</summary>
+    private static IReadOnlyList<HelpRow> ExamplesOf(Command command)
+    {
+        if (command is GuidedCommand guided)
+            return guided.Examples;
+        var first = new List<HelpRow>();
+        foreach (var each in command.Subcommands)
+        {
+            if (each is GuidedCommand { Examples: [var example, ..] })
+                first.Add(example);
+        }
+
+        return first;
+    }
+
     /// <summary>Names beside their texts; below them where a name is long.</summary>
-    private static void Rows(StringBuilder text, string title, IReadOnlyList<(string Name, string Text)> rows, int width)
+    private static void Rows(StringBuilder text, string title, List<HelpRow> rows, int width)
     {
         if (rows.Count == 0)
             return;
         text.Append($"\n{title}:\n");
         var column = 0;
-        foreach (var (name, _) in rows)
-            column = Math.Max(column, Math.Min(name.Length, WidestName));
+        foreach (var row in rows)
+            column = Math.Max(column, Math.Min(row.Name.Length, WidestName));
         column += Indent + Gap;
-        foreach (var (name, what) in rows)
+        foreach (var row in rows)
         {
-            text.Append($"  {name}");
-            if (name.Length > WidestName)
+            text.Append("  ").Append(row.Name);
+            if (row.Name.Length > WidestName)
                 text.Append('\n').Append(' ', column);
             else
-                text.Append(' ', column - Indent - name.Length);
-            Wrapped(text, column, what, width);
+                text.Append(' ', column - Indent - row.Name.Length);
+            Wrapped(text, column, row.Text, width);
         }
     }
 

@@ -1,7 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Steps;
-using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Streaming.Attention;
@@ -56,7 +55,7 @@ internal static class RelativeScores
             var weights = OnnxTensor.FromFloats([.. matrix.Select(value => term.Factor * value)], heads * window, size, 1);
             var lowering = c.LoweringFor(clock);
             var row = lowering.New([1, heads * window, 1], name: $"{c.Node.Name}.relative");
-            ConvolutionOps.ConvOn(lowering, new ConvAttributes(1, heads, [1, 1], [1, 1], [1, 1], [1, 1], [0, 0, 0, 0], false),
+            Convolutions.ConvOn(lowering, new ConvAttributes(1, heads, [1, 1], [1, 1], [1, 1], [1, 1], [0, 0, 0, 0], false),
                 StepOperand.Of(query).Reshaped([1, query.Length, 1]), weights, (float[]?)null, row);
             sum = sum is null ? row : StepArithmetic.Binary(lowering, "Add", sum, row);
         }

@@ -76,7 +76,7 @@ internal static class QuantizationOps
         var weights = c.RequireConstant(1, "weights");
         var zero = c.Has(3) ? c.RequireConstant(3, "zero point").ToFloats()[0] : 0;
         var centred = OnnxTensor.FromFloats([.. weights.ToFloats().Select(weight => weight - zero)], [.. weights.Dims]);
-        return [ConvolutionOps.ConvOf(c, Centred(c, 0, 2, rows: false), centred, null)];
+        return [Convolutions.ConvOf(c, Centred(c, 0, 2, rows: false), centred, null)];
     }
 
     /// <summary>clip(round(x / scale) + zero point), rounded half to even.</summary>

@@ -35,7 +35,7 @@ internal sealed class TransposedConvolution
 
     private int Columns => Taps[0] * Taps[1] * _inChannels / _a.Groups;
 
-    private MatrixLayout Layout => ConvolutionOps.Layout(_a.Groups, Rows, _inChannels / _a.Groups, Taps[0] * Taps[1]);
+    private MatrixLayout Layout => Convolutions.Layout(_a.Groups, Rows, _inChannels / _a.Groups, Taps[0] * Taps[1]);
 
     private int Outputs => _a.Groups * _outInGroup;
 

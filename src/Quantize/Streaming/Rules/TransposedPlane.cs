@@ -35,7 +35,7 @@ internal static class TransposedPlane
         int[] positions = [axes[0].Positions, axes[1].Positions];
         var result = isOutput ? c.NewOutput()
             : c.New([x[0], outChannels * phases, .. positions[a.Missing..]], name: $"{c.Node.Name}.phases");
-        ConvolutionOps.ConvOn(c, convolution, c.Operand(0), weights, rowBias, result);
+        Convolutions.ConvOn(c, convolution, c.Operand(0), weights, rowBias, result);
         return isOutput ? result : Ordered(c, axes, result, x[0], outChannels);
     }
 

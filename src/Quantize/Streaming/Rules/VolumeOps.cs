@@ -31,7 +31,7 @@ internal static class VolumeOps
         var shape = Shapes.With(c.FullShape(), Time, 1);
         var y = lowering.New(shape, name: c.Node.Outputs[0]);
         long[] kernel = [w[0], (long)w[1] * frames, w[3], w[4]];
-        ConvolutionOps.ConvOn(lowering, Plane(a, c.Node, stream), plane, c.Constant(1)!.Reshaped(kernel), c.Constant(2)?.ToFloats(), y);
+        Convolutions.ConvOn(lowering, Plane(a, c.Node, stream), plane, c.Constant(1)!.Reshaped(kernel), c.Constant(2)?.ToFloats(), y);
         return new StreamWire(y.Value!, clock, Time, c.FullShape());
     }
 

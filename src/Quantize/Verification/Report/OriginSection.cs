@@ -12,7 +12,8 @@ internal static class OriginSection
         return "<h2>About this page</h2>\n<dl class=\"origin\">"
             + Line("made", origin.Made.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture))
             + Line("by", $"EdgeSeq {origin.Version}, ONNX Runtime {origin.OnnxRuntimeVersion}; {origin.Machine}")
-            + Line("model", string.Join("; ", report.Model.Split(" + ").Zip(origin.ModelSha256, (path, hash) => $"{Path.GetFileName(path)}, SHA-256 {hash}")))
+            + Line("model", string.Join("; ", report.Model.Split(" + ").Zip(origin.ModelSha256,
+                (path, hash) => $"{Path.GetFileName(path)}, SHA-256 {hash}")))
             + Program(report)
             + Line("recordings", $"{Path.GetFileName(report.Data)}{(origin.DataSha256 is { } hash ? $", SHA-256 {hash}" : "")}")
             + "</dl>\n";

@@ -1,7 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 
-namespace EdgeSeq.Quantize.Streaming.Rules;
+namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>Attributes of a convolution or pooling op as 2-D [height, width]; a 1-D op has height 1.</summary>
 /// <param name="Missing">1 for a 1-D op, whose only axis is the width; 0 for a 2-D op.</param>

@@ -1,8 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
-using EdgeSeq.Quantize.Streaming.Rules;
 
-namespace EdgeSeq.Quantize.Streaming;
+namespace EdgeSeq.Quantize.Streaming.Rules;
 
 /// <summary>
 /// The last elements that the model has on a prefix although they need what comes after it: those that read padding behind the end. A
@@ -120,7 +119,7 @@ internal sealed class PrefixEnd(NodeContext context)
         var shape = Shapes.With(result.FullShape, result.Axis, count);
         var lowering = c.LoweringFor(x.Clock);
         var y = lowering.New(shape);
-        ConvolutionOps.ConvOn(lowering, a.OnWindow(spatial, x.Count), StepOperand.Of(x.Value), c.Constant(1)!,
+        Convolutions.ConvOn(lowering, a.OnWindow(spatial, x.Count), StepOperand.Of(x.Value), c.Constant(1)!,
             c.Constant(2)?.ToFloats(), y);
         return new Elements(y.Value!, x.Clock, count);
     }

@@ -1,4 +1,4 @@
-namespace EdgeSeq.Quantize.Streaming.Rules;
+namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>Where a weight lies in a constant.</summary>
 /// <param name="At">Its place, or that of one of the same row.</param>

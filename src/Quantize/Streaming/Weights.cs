@@ -1,7 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 
-namespace EdgeSeq.Quantize.Streaming.Rules;
+namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>A constant's elements in the order in which a step op takes them, each with the scale of its integer where the model stores
 /// integers.</summary>
