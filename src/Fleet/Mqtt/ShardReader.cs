@@ -66,7 +66,7 @@ internal sealed partial class ShardReader : IAsyncDisposable
     private async Task<Task<TakeResult>> Enqueue(MqttApplicationMessage message)
     {
         var payload = message.Payload.ToArray();
-        while (true)
+        for (var hasFailed = false; ; hasFailed = true)
         {
             try
             {
@@ -75,7 +75,8 @@ internal sealed partial class ShardReader : IAsyncDisposable
             catch (Exception e) when (e is not EdgeSeqException && !_stop.IsCancellationRequested)
             {
                 _metrics.InputRetried();
-                LogRetried(message.Topic, e.Message);
+                if (!hasFailed)
+                    LogRetried(message.Topic, e.Message);
                 await Task.Delay(Pause, _stop.Token).ConfigureAwait(false);
             }
         }
