@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Conversion.States;
+using EdgeSeq.Quantize.Conversion.Windows;
 using EdgeSeq.Quantize.FrontEnds;
 using EdgeSeq.Quantize.FrontEnds.Reading;
 using EdgeSeq.Quantize.Int8;
@@ -114,7 +115,8 @@ public static class Converter
         progress?.Report("checking the step graph against ONNX Runtime");
         var description = Describe(model, derived, options);
         var f32 = Checked(derived.Steps, description);
-        var unknownEnds = PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext);
+        var unknownEnds = PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext,
+            derived.KeepsWindows ? options.Hop ?? 1 : null);
         if (unknownEnds.Count > 0)
         {
             derived.Steps.EndWithoutFlush(unknownEnds);
@@ -299,8 +301,25 @@ public static class Converter
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair =>
             (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(SequenceLengths.Bind(graph, candidate.Axes), new FoldOptions { Shapes = shapes });
-        var transform = StreamTransform.ForWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1, TransferRules.Table);
-        return Finish("window", transform, []);
+        return DeriveWindow(Analysis.Of(fixedGraph, candidate.Axes), window, options.Hop ?? 1);
+    }
+
+    /// <summary>What windows have in common is kept from one to the next.</summary>
+    private static DerivedProgram DeriveWindow(Analysis analysis, int window, int hop)
+    {
+        var full = new Clock(hop, window - 1);
+        if (WindowReuse.Of(analysis, analysis.TimeAxes.ToDictionary(axis => axis.Key, axis => new WindowColumns(axis.Value, window, hop)))
+            is not { } reused)
+        {
+            return Finish("window", StreamTransform.ForWindow(analysis, full, full, [], TransferRules.Table), []);
+        }
+
+        var early = new Clock(hop, (window - 1) % hop);
+        var transform = StreamTransform.ForWindow(Analysis.Of(reused.Graph, analysis.TimeAxes), early, full, reused.States,
+            TransferRules.Table);
+        transform.Run(reused.States);
+        return Finish("window", transform, []) with
+        { Analysis = analysis, Reports = reused.Explained(transform.Reports), KeepsWindows = true };
     }
 
     private static long[] WithLength(OnnxGraph graph, string name, int axis, int length)
@@ -355,6 +374,9 @@ public static class Converter
         NodeReport[] Reports)
     {
         public GrowingCaches? Caches { get; init; }
+
+        /// <summary>Windows keep what they have in common.</summary>
+        public bool KeepsWindows { get; init; }
 
         public bool TimeIsOfRecurrence { get; init; }
 

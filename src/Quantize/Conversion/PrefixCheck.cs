@@ -26,14 +26,21 @@ internal static class PrefixCheck
     /// <summary>Steps for which states go round.</summary>
     private const int StateSteps = 4, CacheSteps = 12;
 
+    /// <summary>Windows that follow each other.</summary>
+    private const int Windows = 3;
+
     /// <param name="maxContext">Steps after which attention forgets by the user's choice, and the model does not; null: it does
     /// not.</param>
+    /// <param name="hop">Elements from one window to the next, where the program runs on windows; null: it does not.</param>
     /// <returns>Outputs whose last elements, where a recording is flushed, are not those of the model: how it pads the end is not
     /// known.</returns>
     public static IReadOnlySet<string> Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states,
-        int? maxContext)
+        int? maxContext, int? hop = null)
     {
         using var model = Model.Load(program, "the step program");
+        if (hop is int windows)
+            CheckWindows(model, analysis, steps, windows);
+
         var length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
         if (states.Count > 0 && (analysis.TimeAxes.Count == 0 || analysis.FirstLength == 0))
         {
@@ -145,6 +152,44 @@ internal static class PrefixCheck
             foreach (var pair in states)
                 feedback[pair.Input] = expected[pair.Output].Reshaped(StateDims(analysis, pair.Input, t + 1));
         }
+    }
+
+    /// <summary>Windows that follow each other against the graph on each of them.</summary>
+    private static void CheckWindows(Model model, Analysis analysis, StepGraph steps, int hop)
+    {
+        var length = analysis.Length + (Windows - 1) * hop;
+        var inputs = Samples(analysis, steps, length, seed: 7, mask: 1);
+        using var session = model.CreateSession();
+        var data = Data(model, inputs);
+        for (var t = 0; t < length; t++)
+        {
+            Write(session, model, analysis, data, t);
+            session.Step();
+            var start = t + 1 - analysis.Length;
+            if (start < 0 || start % hop != 0)
+                continue;
+
+            var window = inputs.ToDictionary(input => input.Key, input => analysis.TimeAxes.TryGetValue(input.Key, out var axis)
+                ? Part(input.Value, axis, start, analysis.Length) : input.Value);
+            if (!TryEvaluate(analysis.Graph, window, out var expected) || HiddenRows.MayMakeNaN(analysis.Graph, expected.Values))
+                return;
+
+            for (var o = 0; o < model.Outputs.Count; o++)
+                Compare(model.Outputs[o].Name, analysis, [Read(session, model, o)], [expected[model.Outputs[o].Name].ToFloats()], t + 1);
+        }
+    }
+
+    /// <summary>Elements from <paramref name="start"/> on along an axis.</summary>
+    private static OnnxTensor Part(OnnxTensor tensor, int axis, int start, int count)
+    {
+        var shape = tensor.StepShape();
+        int outer = Shapes.Product(shape, 0, axis), inner = Shapes.Product(shape, axis + 1, shape.Length);
+        var data = tensor.ToFloats();
+        var part = new float[outer * count * inner];
+        for (var o = 0; o < outer; o++)
+            Array.Copy(data, (o * shape[axis] + start) * inner, part, o * count * inner, count * inner);
+
+        return OnnxTensor.FromFloats(part, [.. tensor.Dims.Select((dim, i) => i == axis ? count : dim)]).Cast(tensor.ElementType);
     }
 
     private static OnnxValue Static(OnnxValue input, Analysis analysis) =>

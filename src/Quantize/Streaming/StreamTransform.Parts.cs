@@ -25,10 +25,7 @@ internal sealed partial class StreamTransform
             }
             else if (states.Any(pair => pair.Input == input.Name))
             {
-                var state = transform.Graph.State(name.Length > 0 ? $"{name}.{input.Name}" : input.Name, input.ElementType.StepType(),
-                    analysis.Shape(input.Name));
-                transform._states.Add(state);
-                transform._wires[input.Name] = new LatestWire(state, aligned.Clock);
+                transform.AddState(input, name.Length > 0 ? $"{name}.{input.Name}" : input.Name, aligned.Clock);
             }
             else
             {

@@ -23,6 +23,9 @@ internal sealed partial class StreamTransform
 
     private readonly OpTable _table;
 
+    /// <summary>When windows give their outputs; null: the graph does not run on windows.</summary>
+    private Clock? _windowOutputs;
+
     /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
     private bool _isStep;
 
@@ -91,10 +94,7 @@ internal sealed partial class StreamTransform
             }
             else if (states.Any(pair => pair.Input == input.Name))
             {
-                var shape = analysis.Shape(input.Name);
-                var state = transform.Graph.State(input.Name, input.ElementType.StepType(), shape);
-                transform._states.Add(state);
-                transform._wires[input.Name] = new LatestWire(state, Clock.EveryStep);
+                transform.AddState(input, input.Name, Clock.EveryStep);
             }
             else
             {
@@ -105,12 +105,20 @@ internal sealed partial class StreamTransform
         return transform;
     }
 
-    /// <summary>The whole graph on the last W elements of each sequence, every <paramref name="hop"/> steps.</summary>
-    public static StreamTransform ForWindow(Analysis analysis, int hop, OpTable table)
+    /// <summary>The whole graph on the last elements of each sequence, once a tick.</summary>
+    /// <param name="tick">When the graph runs.</param>
+    /// <param name="outputs">When its outputs are given: some ticks later, where it takes several until the states are whole.</param>
+    /// <param name="states">What is kept from window to window.</param>
+    public static StreamTransform ForWindow(Analysis analysis, Clock tick, Clock outputs, IReadOnlyList<StatePair> states, OpTable table)
     {
-        var transform = new StreamTransform(analysis, new StreamOptions(), table) { IsWindow = true };
+        var transform = new StreamTransform(analysis, new StreamOptions(), table) { IsWindow = true, _windowOutputs = outputs };
         foreach (var input in analysis.Graph.Inputs)
-            transform.AddWindowedInput(input, hop);
+        {
+            if (states.Any(pair => pair.Input == input.Name))
+                transform.AddState(input, input.Name, tick);
+            else
+                transform.AddWindowedInput(input, tick);
+        }
 
         return transform;
     }
@@ -264,6 +272,14 @@ internal sealed partial class StreamTransform
         return new ConstantWire(name, value, varies);
     }
 
+    /// <summary>An input that the session keeps.</summary>
+    private void AddState(OnnxValue input, string name, Clock clock)
+    {
+        var state = Graph.State(name, input.ElementType.StepType(), Analysis.Shape(input.Name));
+        _states.Add(state);
+        _wires[input.Name] = new LatestWire(state, clock);
+    }
+
     private void AddInput(OnnxValue input)
     {
         var full = Analysis.Shape(input.Name);
@@ -306,7 +322,7 @@ internal sealed partial class StreamTransform
         return integers;
     }
 
-    private void AddWindowedInput(OnnxValue input, int hop)
+    private void AddWindowedInput(OnnxValue input, Clock clock)
     {
         if (!Analysis.TimeAxes.TryGetValue(input.Name, out var axis))
         {
@@ -321,7 +337,6 @@ internal sealed partial class StreamTransform
         Graph.Inputs.Add(new StepInput(input.Name, value, CallerShape(full, axis), axis));
         var numbers = InType(value, ElementType.F32, input.Name, Clock.EveryStep);
         var ring = Graph.State($"{input.Name}.window", ElementType.F32, [window, value.Length]);
-        var clock = new Clock(hop, window - 1);
         Graph.Add("Push", input.Name, Clock.EveryStep, [numbers, ring], [], ("size", value.Length), ("length", window));
         var last = Graph.Arena($"{input.Name}.last{window}", ElementType.F32, full);
         Graph.Add("Window", input.Name, clock, [null, ring], [last],
@@ -357,7 +372,7 @@ internal sealed partial class StreamTransform
             case LatestWire latest:
                 RequireChunk(output.Name, latest.Clock);
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
-                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), latest.Clock, shape, null));
+                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), _windowOutputs ?? latest.Clock, shape, null));
                 break;
             case var other:
                 throw other.NoOutput(Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name)), output.Name);

@@ -10,6 +10,8 @@ internal static class ElementwiseOps
 {
     private const string Rule = "element by element";
 
+    private const string PassesThrough = "passes through";
+
     private static readonly string[] PlainUnary =
     [
         "Abs", "Neg", "Sign", "Relu", "HardSwish", "Sigmoid", "Tanh", "Softplus", "Softsign", "Mish", "Exp", "Log", "Sqrt", "Reciprocal",
@@ -51,7 +53,7 @@ internal static class ElementwiseOps
         table.Add("Cast", Cast, StreamUnary, Rule);
         table.Add("CastLike", Cast, StreamUnary, Rule);
         foreach (var op in new[] { "Identity", "Dropout" })
-            table.Add(op, c => [c.Operand(0)], StreamUnary, "passes through");
+            table.Add(op, c => [c.Operand(0)], StreamUnary, PassesThrough);
 
         foreach (var op in Binary)
             table.Add(op, c => [OfTwoTypes(c, Function(c, op))], StreamBroadcast, Rule);
@@ -65,6 +67,9 @@ internal static class ElementwiseOps
         table.Add("Mean", Mean, StreamBroadcast, Rule);
         table.Add("Where", Where, StreamBroadcast, Rule);
     }
+
+    /// <summary>The op works on each element by itself.</summary>
+    public static bool Serves(OpEntry entry) => entry.Summary is Rule or PassesThrough;
 
     /// <summary>The streaming rule of every op of one data input (others are constant parameters).</summary>
     public static Wire?[] StreamUnary(NodeContext c) => c.Input(0) switch
