@@ -116,7 +116,7 @@ public static class Converter
         var description = Describe(model, derived, options);
         var f32 = Checked(derived.Steps, description);
         var unknownEnds = PrefixCheck.Run(f32, derived.Analysis, derived.Steps, derived.States, options.MaxContext,
-            derived.KeepsWindows ? options.Hop ?? 1 : null);
+            derived.KeepsWindows ? derived.Steps.Outputs[0].Clock.Rate : null);
         if (unknownEnds.Count > 0)
         {
             derived.Steps.EndWithoutFlush(unknownEnds);
@@ -205,7 +205,8 @@ public static class Converter
 
     /// <summary>
     /// A graph with states whose frame length is open streams along it if it can; else one step is the longest frame that it takes. A
-    /// graph of fixed matrices streams if their columns turn out to be time; else one step is a matrix.
+    /// graph of fixed matrices streams if their columns turn out to be time; else one step is a matrix. A window that ends in one value
+    /// runs as often as all of it is new.
     /// </summary>
     private static DerivedProgram DeriveStreamOrStep(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
     {
@@ -214,17 +215,39 @@ public static class Converter
             return DeriveStream(graph, options, states);
         }
         catch (EdgeSeqException refused)
-            when ((states.Count > 0 || TakesFixedMatrices(graph, options)) && refused.ExitCode == ExitCode.Unsupported)
+            when (refused.ExitCode == ExitCode.Unsupported)
         {
-            try
-            {
-                return DeriveStep(graph, options, states);
-            }
-            catch (EdgeSeqException)
-            {
-                throw refused;
-            }
+            if (InsteadOfStream(graph, options, states) is { } derived)
+                return derived;
+
+            throw;
         }
+    }
+
+    private static DerivedProgram? InsteadOfStream(OnnxGraph graph, ConvertOptions options, List<StatePair> states)
+    {
+        try
+        {
+            return states.Count > 0 || TakesFixedMatrices(graph, options) ? DeriveStep(graph, options, states)
+                : DeriveStreamedWindow(graph, options);
+        }
+        catch (EdgeSeqException)
+        {
+            // Why it does not stream says more.
+            return null;
+        }
+    }
+
+    /// <summary>A graph of a fixed length that ends in one value, all of whose nodes work on new columns only; null: there is such a node
+    /// that does not.</summary>
+    private static DerivedProgram? DeriveStreamedWindow(OnnxGraph graph, ConvertOptions options)
+    {
+        var candidate = TimeAxisSearch.Window(graph, TimeAxisGuess.Candidates(graph, options.TimeAxes, []), null);
+        if (TimeAxisSearch.SizeOf(graph, candidate) is null || options.Hop is not null)
+            return null;
+
+        var analysis = Analysis.Of(graph, candidate.Axes);
+        return WindowReuse.StreamHop(analysis) is int hop ? DeriveWindow(analysis, hop) : null;
     }
 
     private static bool TakesFixedMatrices(OnnxGraph graph, ConvertOptions options) =>
@@ -301,25 +324,25 @@ public static class Converter
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair =>
             (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(SequenceLengths.Bind(graph, candidate.Axes), new FoldOptions { Shapes = shapes });
-        return DeriveWindow(Analysis.Of(fixedGraph, candidate.Axes), window, options.Hop ?? 1);
+        return DeriveWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1);
     }
 
     /// <summary>What windows have in common is kept from one to the next.</summary>
-    private static DerivedProgram DeriveWindow(Analysis analysis, int window, int hop)
+    private static DerivedProgram DeriveWindow(Analysis analysis, int hop)
     {
-        var full = new Clock(hop, window - 1);
-        if (WindowReuse.Of(analysis, analysis.TimeAxes.ToDictionary(axis => axis.Key, axis => new WindowColumns(axis.Value, window, hop)))
-            is not { } reused)
+        if (WindowReuse.Of(analysis, hop) is { } reuse)
         {
-            return Finish("window", StreamTransform.ForWindow(analysis, full, full, [], TransferRules.Table), []);
+            var transform = reuse.Alone(analysis, hop);
+            return Finish("window", transform, []) with
+            {
+                Analysis = analysis,
+                Reports = reuse.Explained(transform.Reports),
+                KeepsWindows = true,
+            };
         }
 
-        var early = new Clock(hop, (window - 1) % hop);
-        var transform = StreamTransform.ForWindow(Analysis.Of(reused.Graph, analysis.TimeAxes), early, full, reused.States,
-            TransferRules.Table);
-        transform.Run(reused.States);
-        return Finish("window", transform, []) with
-        { Analysis = analysis, Reports = reused.Explained(transform.Reports), KeepsWindows = true };
+        var clock = new Clock(hop, analysis.Length - 1);
+        return Finish("window", StreamTransform.ForWindow(analysis, clock, clock, [], TransferRules.Table), []);
     }
 
     private static long[] WithLength(OnnxGraph graph, string name, int axis, int length)

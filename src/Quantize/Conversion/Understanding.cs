@@ -24,6 +24,7 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
     {
         Add("mode", mode, options.Mode != ConvertMode.Auto ? $"--mode {mode}"
             : mode == "stream" ? "the graph computes element by element along its time axis"
+            : mode == "window" ? "the graph ends in one value of its fixed length, and windows compute only what is new"
             : states.Count > 0 ? "states go in and come out" : "no axis of an input is time");
         foreach (var (input, axis) in analysis.TimeAxes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             Add("time", $"axis {axis} of {input}", WhyTime(input, axis, isOfRecurrence));
@@ -43,7 +44,9 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
         if (mode == "window")
         {
             var clock = steps.Outputs[0].Clock;
-            Add("window", $"{analysis.Length} inputs, every {clock.Rate} steps", options.Hop is null ? "without --hop" : "--window, --hop");
+            Add("window", $"{analysis.Length} inputs, every {clock.Rate} steps", options.Mode == ConvertMode.Auto
+                ? "as often as nothing is computed twice; --mode window --hop H for another" : options.Hop is null ? "without --hop"
+                : "--window, --hop");
         }
 
         if (mode == "stream" && Batch() is var (name, batch))

@@ -11,8 +11,10 @@ internal sealed partial class StreamTransform
     /// <param name="given">Wires by input; other inputs are the program's own.</param>
     /// <param name="isStep">The graph is one step, run when the given wires tick.</param>
     /// <param name="name">Distinguishes the program's inputs.</param>
+    /// <param name="outputs">When what it gives out counts, where it runs some ticks before; null: from its first tick on.</param>
     public static StreamTransform ForPart(Analysis analysis, StreamTransform? before, IReadOnlyDictionary<string, Wire> given,
-        IReadOnlyList<StatePair> states, StreamOptions options, OpTable table, bool isStep, string name)
+        IReadOnlyList<StatePair> states, StreamOptions options, OpTable table, bool isStep, string name,
+        Clock? outputs = null)
     {
         var transform = new StreamTransform(analysis, options, table, before) { _isStep = isStep };
         string[] linked = [.. given.Keys];
@@ -35,7 +37,7 @@ internal sealed partial class StreamTransform
 
         transform.RunNodes();
         foreach (var output in analysis.Graph.Outputs.Select(output => output.Name))
-            transform.KeepOutput(output);
+            transform.KeepOutput(output, states.Any(pair => pair.Output == output) ? null : outputs);
 
         transform.KeepStates(states);
         transform.Steps = transform.Graph;
@@ -61,11 +63,16 @@ internal sealed partial class StreamTransform
     }
 
     /// <summary>Later parts read an output after the states have their next values.</summary>
-    private void KeepOutput(string name)
+    private void KeepOutput(string name, Clock? clock)
     {
         if (WireOf(name) is StreamWire stream)
+        {
             _wires[name] = Aligner.WithoutLead(stream);
-        else if (WireOf(name) is LatestWire latest && _states.Contains(latest.Value.Root))
-            _wires[name] = latest with { Value = Graph.Kept(latest.Value, latest.Clock) };
+        }
+        else if (WireOf(name) is LatestWire latest)
+        {
+            var value = _states.Contains(latest.Value.Root) ? Graph.Kept(latest.Value, latest.Clock) : latest.Value;
+            _wires[name] = latest with { Value = value, Clock = clock ?? latest.Clock };
+        }
     }
 }

@@ -122,31 +122,41 @@ internal sealed class ChainDerivation
     private void AddPart(ChainPart part)
     {
         var segment = SegmentOf(part);
-        var wires = new Dictionary<string, LinkedWire>();
-        var sources = new List<(ChainLink Link, string Input, string Port)>();
-        foreach (var link in LinksTo(part, segment))
-        {
-            var input = InputOf(link, segment);
-            var port = PortOf(link);
-            wires[input.Name] = ChainLinks.Continue(Steps, link, _wires[(link.From, port)], input, segment.States.Count > 0);
-            sources.Add((link, input.Name, port));
-        }
+        List<LinkedInput> links = [.. LinksTo(part, segment).Select(link => Linked(link, segment))];
+        var running = links is [{ Window: { } window } only] ? segment.OnWindows(only.Input, window) : segment;
+        var wires = links.ToDictionary(link => link.Input.Name, link =>
+            ChainLinks.Continue(Steps, link.Link, link.Wire, link.Window, running.Reuse?.Recent[link.Input.Name]));
 
         RequireGiven(segment, wires);
-        _last = segment.Run(_last, wires, _spec.Parts.Count > 1 ? part.Name : "");
-        _reports.AddRange(_last.Reports);
+        _last = running.Run(_last, wires, _spec.Parts.Count > 1 ? part.Name : "");
+        _reports.AddRange(running.Reuse?.Explained(_last.Reports) ?? [.. _last.Reports]);
         States.AddRange(segment.States);
-        _tails[part.Name] = sources.Select(source => _tails[source.Link.From]).DefaultIfEmpty().Min();
+        _tails[part.Name] = links.Select(link => _tails[link.Link.From]).DefaultIfEmpty().Min();
         Keep(part.Name, segment.DataOutputs.Count > 0 ? segment.DataOutputs : [.. segment.States.Select(pair => pair.Output)]);
         Runs.Add(new PartRun(part.Name, segment.Source, segment.IsEdited ? null
             : Models.LastOrDefault(model => model.Path == part.Source), segment.States,
-            [.. sources.Select(source => new PartInput(source.Input, _last.Analysis.Shape(source.Input), (source.Link.From, source.Port),
-                source.Link.Scale, source.Link.Offset, wires[source.Input].Window, wires[source.Input].Clock)),
+            [.. links.Select(link => Input(link, wires[link.Input.Name])),
                 .. _last.Analysis.TimeAxes.Keys.Where(input => !wires.ContainsKey(input)).Select(input =>
                     new PartInput(input, _last.Analysis.Shape(input), ("", input), 1, 0, null, Clock.EveryStep))],
             _last.TimeAxesOfPorts(),
             _ports[part.Name].Where(port => _wires.ContainsKey((part.Name, port)))
                 .ToDictionary(port => port, port => _wires[(part.Name, port)].Clock)));
+    }
+
+    private LinkedInput Linked(ChainLink link, ChainSegment segment)
+    {
+        var input = InputOf(link, segment);
+        var port = PortOf(link);
+        var wire = _wires[(link.From, port)];
+        return new LinkedInput(link, input, port, wire, ChainLinks.WindowOf(link, wire, input, segment.States.Count > 0));
+    }
+
+    /// <summary>As the part's file has it, on whole windows.</summary>
+    private PartInput Input(LinkedInput link, LinkedWire wire)
+    {
+        var shape = _last!.Analysis.Shape(link.Input.Name);
+        return new PartInput(link.Input.Name, link.Window is { } window ? Shapes.With(shape, window.Axis, window.Length) : shape,
+            (link.Link.From, link.Port), link.Link.Scale, link.Link.Offset, link.Window, wire.Whole ?? wire.Clock);
     }
 
     /// <summary>Only the first part takes what the caller gives.</summary>
@@ -247,4 +257,6 @@ internal sealed class ChainDerivation
         if (Steps.Inputs.Count == 0)
             throw new EdgeSeqException(ErrorCodes.FrontEndInvalid, "the chain takes no input");
     }
+
+    private sealed record LinkedInput(ChainLink Link, Onnx.OnnxValue Input, string Port, StepWire Wire, LinkWindow? Window);
 }

@@ -2,6 +2,7 @@ using EdgeSeq.Quantize.FrontEnds;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Conversion.Chains;
@@ -9,24 +10,33 @@ namespace EdgeSeq.Quantize.Conversion.Chains;
 /// <summary>Adds to a step graph what stands on a link: a factor and an offset, and a ring where the next part takes windows.</summary>
 internal static class ChainLinks
 {
+    /// <summary>The windows that the link makes of what comes; null: it goes on as it comes.</summary>
+    /// <param name="wire">What comes.</param>
     /// <param name="input">What takes it.</param>
     /// <param name="keepsState">The part that takes it keeps states: windows that follow each other are not given twice.</param>
-    public static LinkedWire Continue(StepGraph graph, ChainLink link, StepWire wire, OnnxValue input, bool keepsState)
+    public static LinkWindow? WindowOf(ChainLink link, StepWire wire, OnnxValue input, bool keepsState)
+    {
+        if (link.Window is int window)
+            return Layout(link, wire.Value, window, link.Hop ?? 1, input);
+
+        var size = (input.Dims ?? []).Aggregate(1L, (product, dim) => product * (dim.Size ?? 1));
+        if (input.Dims?.Any(dim => dim.Size is null) == true || size <= wire.Value.Length || size % wire.Value.Length != 0)
+            return null;
+
+        // A fixed input that holds several elements takes the last of them.
+        window = (int)(size / wire.Value.Length);
+        return Layout(link, wire.Value, window, link.Hop ?? (keepsState ? window : 1), input);
+    }
+
+    /// <summary>Adds what stands on a link.</summary>
+    /// <param name="window">As <see cref="WindowOf"/> gives it.</param>
+    /// <param name="recent">Of each window, only so many of its last elements are taken, also of those that begin before the first element;
+    /// null: all.</param>
+    public static LinkedWire Continue(StepGraph graph, ChainLink link, StepWire wire, LinkWindow? window, int? recent)
     {
         var value = Scaled(graph, link, wire);
-        var size = (input.Dims ?? []).Aggregate(1L, (product, dim) => product * (dim.Size ?? 1));
-        var isOpen = input.Dims?.Any(dim => dim.Size is null) == true;
-        if (link.Window is not int window)
-        {
-            if (isOpen || size <= value.Length || size % value.Length != 0)
-                return new LinkedWire(value, wire.Clock, null, wire);
-
-            // A fixed input that holds several elements takes the last of them.
-            window = (int)(size / value.Length);
-            link = link with { Hop = link.Hop ?? (keepsState ? window : 1) };
-        }
-
-        return Windowed(graph, link, value, wire.Clock, window, input);
+        return window is null ? new LinkedWire(value, wire.Clock, null, wire)
+            : Windowed(graph, link, value, wire.Clock, window, recent);
     }
 
     private static StepValue Scaled(StepGraph graph, ChainLink link, StepWire wire)
@@ -47,42 +57,53 @@ internal static class ChainLinks
         return value;
     }
 
-    private static LinkedWire Windowed(StepGraph graph, ChainLink link, StepValue value, Clock clock, int window, OnnxValue input)
+    private static LinkedWire Windowed(StepGraph graph, ChainLink link, StepValue value, Clock clock, LinkWindow window, int? recent)
     {
-        var (outer, elements) = Layout(link, value, window, input);
-        var hop = link.Hop ?? 1;
+        var whole = window.Clock(clock);
+        var hops = window.Hop / window.Elements;
+        int taken = recent ?? window.Length, ticks = Ticks(taken + window.Behind, window.Elements);
+        var every = recent is null ? whole : whole with { Offset = clock.Offset + (window.Ticks - 1) % hops * clock.Rate };
+        int inner = value.Length / window.Outer, element = value.Length / window.Elements;
+        var name = $"{GraphScope.Prefix}link/{link.To}";
+        var ring = graph.State($"{link.To}.window", ElementType.F32, [ticks, value.Length]);
+        var last = graph.Arena($"{link.To}.last", ElementType.F32, [window.Outer, ticks, inner]);
+        var pushes = every == clock;
+        if (!pushes)
+            graph.Add("Push", name, clock, [value, ring], [], ("size", value.Length), ("length", ticks));
+
+        graph.Add("Window", name, every, [pushes ? value : null, ring], [last],
+            [("outer", window.Outer), ("length", ticks), ("inner", inner),
+                .. pushes ? [] : new (string, object?)[] { ("push", 0), ("inputRate", clock.Rate), ("inputOffset", clock.Offset) }]);
+        var linked = new LinkedWire(last, every, window, null) { Whole = whole };
+        var held = ticks * window.Elements;
+        if (held == taken)
+            return linked;
+
+        // Windows begin at multiples of the hop: of the elements that came last, those behind the window belong to the next one.
+        var exact = graph.Arena($"{link.To}.exact", ElementType.F32, [taken, element]);
+        graph.Add("Copy", name, every, [last], [exact], ("shape", new[] { taken * element }),
+            ("srcOffset", (held - window.Behind - taken) * element), ("srcStrides", new[] { 1 }), ("dstOffset", 0),
+            ("dstStrides", new[] { 1 }));
+        return linked with { Value = exact };
+    }
+
+    private static int Ticks(int elements, int together) => (elements + together - 1) / together;
+
+    /// <exception cref="EdgeSeqException">ES0706: the window does not fit what comes, or its hop.</exception>
+    private static LinkWindow Layout(ChainLink link, StepValue value, int window, int hop, OnnxValue input)
+    {
+        var (axis, outer, elements) = Sizes(link, value, window, input);
         if (hop % elements != 0)
         {
             throw FrontEndErrors.Invalid($"link '{link}': {elements} elements come at a time, and the hop is {hop}",
                 $"hop={elements} or a multiple");
         }
 
-        int ticks = (window + elements - 1) / elements, inner = value.Length / outer, length = ticks * elements;
-        var every = new Clock(clock.Rate * (hop / elements), clock.Offset + (ticks - 1) * clock.Rate);
-        var name = $"{GraphScope.Prefix}link/{link.To}";
-        var ring = graph.State($"{link.To}.window", ElementType.F32, [ticks, value.Length]);
-        var last = graph.Arena($"{link.To}.last", ElementType.F32, [outer, ticks, inner]);
-        var pushes = every == clock;
-        if (!pushes)
-            graph.Add("Push", name, clock, [value, ring], [], ("size", value.Length), ("length", ticks));
-
-        graph.Add("Window", name, every, [pushes ? value : null, ring], [last],
-            [("outer", outer), ("length", ticks), ("inner", inner),
-                .. pushes ? [] : new (string, object?)[] { ("push", 0), ("inputRate", clock.Rate), ("inputOffset", clock.Offset) }]);
-        var gathered = new LinkWindow(window, hop, outer, elements);
-        if (length == window)
-            return new LinkedWire(last, every, gathered, null);
-
-        // Windows begin at multiples of the hop: of the elements that came last, those behind the window belong to the next one.
-        var element = value.Length / elements;
-        var exact = graph.Arena($"{link.To}.exact", ElementType.F32, [window, element]);
-        graph.Add("Copy", name, every, [last], [exact], ("shape", new[] { window * element }), ("srcOffset", 0),
-            ("srcStrides", new[] { 1 }), ("dstOffset", 0), ("dstStrides", new[] { 1 }));
-        return new LinkedWire(exact, every, gathered, null);
+        return new LinkWindow(window, hop, outer, elements, axis);
     }
 
-    /// <summary>How many elements come at a time, and how much of one stands in front of the window's axis.</summary>
-    private static (int Outer, int Elements) Layout(ChainLink link, StepValue value, int window, OnnxValue input)
+    /// <summary>The window's axis, how much of an element stands in front of it, and how many elements come at a time.</summary>
+    private static (int Axis, int Outer, int Elements) Sizes(ChainLink link, StepValue value, int window, OnnxValue input)
     {
         var dims = input.Dims ?? throw FrontEndErrors.Invalid($"link '{link}': the input has no rank");
         long[] sizes = [.. dims.Select(dim => dim.Size ?? 1)];
@@ -104,6 +125,6 @@ internal static class ChainLinks
                 "the window's axis and the sizes of both ends must fit");
         }
 
-        return ((int)outer, (int)(value.Length / element));
+        return (axis, (int)outer, (int)(value.Length / element));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Conversion.States;
+using EdgeSeq.Quantize.Conversion.Windows;
 using EdgeSeq.Quantize.FrontEnds;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
@@ -22,6 +23,9 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
 
     /// <summary>The user's options changed the graph: it is not as in its file.</summary>
     public bool IsEdited { get; private init; }
+
+    /// <summary>What it keeps from window to window; null: nothing.</summary>
+    public ReusedWindow? Reuse { get; private init; }
 
     /// <summary>Inputs that links, or the caller, give.</summary>
     public IReadOnlyList<OnnxValue> DataInputs { get; } =
@@ -47,6 +51,25 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             Rename(graph, name);
 
         return new ChainSegment(name, graph, states, options) { Source = source, IsEdited = InputEdits.Needed(edits) };
+    }
+
+    /// <summary>The part on windows of its only input: it computes what is new in each, where that can be.</summary>
+    public ChainSegment OnWindows(OnnxValue input, LinkWindow window)
+    {
+        if (States.Count > 0 || DataInputs.Count > 1)
+            return this;
+
+        long[] shape = [.. input.Dims!.Select((dim, i) => i == window.Axis ? window.Length : dim.Size ?? 1)];
+        var known = Simplification.Of(graph, new FoldOptions
+        {
+            Shapes = new Dictionary<string, IReadOnlyList<long>> { [input.Name] = shape },
+        });
+        var analysis = Analysis.Of(known, new Dictionary<string, int> { [input.Name] = window.Axis });
+        if (WindowReuse.Of(analysis, window.Hop) is not { } reuse)
+            return this;
+
+        PartCheck.Run(reuse.Alone(analysis, window.Hop), Name, [], analysis, window.Hop);
+        return new ChainSegment(Name, reuse.Graph, reuse.States, options) { Source = Source, IsEdited = IsEdited, Reuse = reuse };
     }
 
     /// <summary>Runs the graph on the given wires; an input without one becomes the program's. An open axis along which what comes is an
@@ -97,7 +120,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
         var bound = wires.ToDictionary(pair => pair.Key, pair => (Wire)new LatestWire(
             pair.Value.Value.View([.. shapes[pair.Key].Select(dim => (int)dim)]), pair.Value.Clock));
         return StreamTransform.ForPart(analysis, before, bound, States, new StreamOptions(options.Positions, options.MaxContext),
-            TransferRules.Table, isStep: true, inputPrefix);
+            TransferRules.Table, isStep: true, inputPrefix, wires.Values.Select(wire => wire.Whole).FirstOrDefault());
     }
 
     /// <summary>Along the time axis that streams.</summary>

@@ -9,8 +9,11 @@ namespace EdgeSeq.Quantize.Conversion.Chains;
 internal static class PartCheck
 {
     /// <param name="alone">The part as a program of its own.</param>
+    /// <param name="original">What it is held against, where that is not the graph that it was made of.</param>
+    /// <param name="hop">Elements from one window to the next, where it runs on windows.</param>
     /// <returns>Outputs whose last elements, where a recording is flushed, are not the model's.</returns>
-    public static IReadOnlySet<string> Run(StreamTransform alone, string name, IReadOnlyList<StatePair> states)
+    public static IReadOnlySet<string> Run(StreamTransform alone, string name, IReadOnlyList<StatePair> states, Analysis? original = null,
+        int? hop = null)
     {
         var steps = alone.Steps ?? alone.Run(states);
         StepSimplification.Apply(steps);
@@ -20,6 +23,6 @@ internal static class PartCheck
             Mode = "stream",
             Provenance = new Provenance { OnnxFile = name, OnnxSha256 = "", Converter = "", Precision = "f32" },
         });
-        return PrefixCheck.Run(program, alone.Analysis, steps, states, null);
+        return PrefixCheck.Run(program, original ?? alone.Analysis, steps, states, null, hop);
     }
 }

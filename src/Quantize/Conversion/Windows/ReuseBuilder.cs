@@ -24,15 +24,9 @@ internal sealed class ReuseBuilder(Analysis analysis, IReadOnlyDictionary<string
     public void AddWindow(string name)
     {
         var at = _graph.Inputs.FindIndex(input => input.Name == name);
-        if (!columns.TryGetValue(name, out var window))
-        {
-            _recent[name] = analysis.Length;
-            return;
-        }
-
-        var count = taken.GetValueOrDefault(name, window.Computed);
+        var count = taken.GetValueOrDefault(name, columns[name].Computed);
         _recent[name] = count;
-        _graph.Inputs[at] = Sized(_graph.Inputs[at], window.Axis, count);
+        _graph.Inputs[at] = Sized(_graph.Inputs[at], columns[name].Axis, count);
         _last[name] = (name, count);
     }
 

@@ -1,5 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
+using EdgeSeq.Quantize.Streaming.Rules;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Conversion.Windows;
@@ -12,6 +14,17 @@ namespace EdgeSeq.Quantize.Conversion.Windows;
 internal sealed record ReusedWindow(OnnxGraph Graph, IReadOnlyList<StatePair> States, IReadOnlyDictionary<string, int> Recent,
     IReadOnlyDictionary<string, (int New, int All)> Computed)
 {
+    /// <summary>As a program of its own: it runs from the first elements on and gives its outputs once a window is whole.</summary>
+    /// <param name="whole">The graph on windows of its length.</param>
+    public StreamTransform Alone(Analysis whole, int hop)
+    {
+        var full = new Clock(hop, whole.Length - 1);
+        var transform = StreamTransform.ForWindow(Analysis.Of(Graph, whole.TimeAxes), full with { Offset = full.Offset % hop }, full, States,
+            TransferRules.Table);
+        transform.Run(States);
+        return transform;
+    }
+
     /// <summary>What nodes became, with what of it is new in each window.</summary>
     public NodeReport[] Explained(IEnumerable<NodeReport> reports) => [.. reports.Select(report =>
         Computed.TryGetValue(report.Name, out var columns) && columns.New < columns.All

@@ -17,11 +17,11 @@ internal sealed class WindowReuse
     /// <summary>How many of its last columns are taken of each wire that repeats.</summary>
     private readonly Dictionary<string, int> _taken = [];
 
-    private WindowReuse(Analysis analysis, IReadOnlyDictionary<string, WindowColumns> inputs)
+    private WindowReuse(Analysis analysis, int hop)
     {
         _analysis = analysis;
-        foreach (var (input, columns) in inputs.Where(input => input.Value.Repeats))
-            _columns[input] = columns;
+        foreach (var (input, axis) in analysis.TimeAxes)
+            _columns[input] = new WindowColumns(axis, analysis.Length, hop);
 
         foreach (var node in analysis.Graph.Nodes)
         {
@@ -38,16 +38,35 @@ internal sealed class WindowReuse
 
     /// <summary>What a window repeats of the one before; null where nothing that takes time would be saved.</summary>
     /// <param name="analysis">The graph on windows of its length.</param>
-    /// <param name="inputs">The columns of the inputs that are windows.</param>
-    public static ReusedWindow? Of(Analysis analysis, IReadOnlyDictionary<string, WindowColumns> inputs)
+    /// <param name="hop">Elements from one window to the next.</param>
+    public static ReusedWindow? Of(Analysis analysis, int hop)
     {
         // A window that repeats less than half of the one before is computed whole: one product of many columns is faster than two of few.
-        if (inputs.Values.Any(columns => columns.Fresh * 2 > columns.Length))
+        if (hop * 2 > analysis.Length)
             return null;
 
-        var reuse = new WindowReuse(analysis, inputs);
-        return reuse.Saves() ? reuse.Build(inputs.Keys) : null;
+        var reuse = new WindowReuse(analysis, hop);
+        return reuse.Saves() ? reuse.Build() : null;
     }
+
+    /// <summary>
+    /// The shortest hop with which everything up to the last column is new columns: nothing is computed twice, as in a stream that gives
+    /// an output every so many elements. Null: there is none.
+    /// </summary>
+    public static int? StreamHop(Analysis analysis)
+    {
+        for (var hop = 1; hop * 2 <= analysis.Length; hop++)
+        {
+            var reuse = new WindowReuse(analysis, hop);
+            if (reuse.Saves() && reuse.TakesNoWholeWindow())
+                return hop;
+        }
+
+        return null;
+    }
+
+    private bool TakesNoWholeWindow() => _analysis.Graph.Outputs.All(output => !_columns.ContainsKey(output.Name))
+        && _analysis.Graph.Nodes.All(node => _kept.ContainsKey(node) || !OnnxGraph.ReadBy(node).Any(_columns.ContainsKey));
 
     private bool Saves() => _kept.Any(pair => pair.Key.OpType is "Conv" or "MatMul" or "Gemm"
         && pair.Value.Result.Computed < _analysis.Shape(pair.Key.Outputs[0])[pair.Value.Result.Axis]);
@@ -70,10 +89,10 @@ internal sealed class WindowReuse
             Take(output.Name, _columns[output.Name].Length);
     }
 
-    private ReusedWindow Build(IEnumerable<string> windows)
+    private ReusedWindow Build()
     {
         var builder = new ReuseBuilder(_analysis, _columns, _taken);
-        foreach (var input in windows)
+        foreach (var input in _analysis.TimeAxes.Keys)
             builder.AddWindow(input);
 
         foreach (var node in _analysis.Graph.Nodes)
