@@ -110,6 +110,7 @@ internal static class AllLayers
             "Quantize.Int8",
             "Quantize.OnnxExport",
             "Quantize.Conversion.States",
+            "Quantize.Conversion.Windows",
             "Quantize.Conversion",
             "Quantize.Conversion.Chains",
             "Quantize.Verification",

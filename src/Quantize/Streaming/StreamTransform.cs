@@ -372,7 +372,8 @@ internal sealed partial class StreamTransform
             case LatestWire latest:
                 RequireChunk(output.Name, latest.Clock);
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
-                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), _windowOutputs ?? latest.Clock, shape, null));
+                var clock = _windowOutputs ?? latest.Clock;
+                Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), clock, shape, null));
                 break;
             case var other:
                 throw other.NoOutput(Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name)), output.Name);

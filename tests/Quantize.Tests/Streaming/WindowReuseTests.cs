@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Conversion.Chains;
@@ -66,6 +67,17 @@ public sealed class WindowReuseTests
     }
 
     [Fact]
+    public void What_is_infinite_of_zeros_is_computed_whole()
+    {
+        var x = _g.Node("Log", [_g.Node("Abs", [_g.Input("x", 1, "time", 6)])]);
+        var graph = _g.Output(_g.Node("ReduceMean", [_g.Node("Softmax", [_g.Conv(_g.Transpose(x, 0, 2, 1), 6, 4, 3)], ("axis", 1L))],
+            ("axes", (long[])[2])));
+
+        Streamed.CheckWindows(graph, window: 16, hop: 2, steps: 30);
+        Assert.Empty(NewColumns(graph, 16, 2)["Conv"]);
+    }
+
+    [Fact]
     public void Frames_cut_out_of_time_are_columns_of_their_own()
     {
         var frames = _g.Node("Reshape", [_g.Input("x", 1, "time", 2), _g.Ints(1, 6, 8)]);
@@ -128,7 +140,7 @@ public sealed class WindowReuseTests
         var result = Converter.Convert(folder.Write("m.onnx", graph.ToBytes()),
             new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = window, Hop = hop });
         return new ColumnCounts([.. result.Nodes.Where(node => node.Became.Contains(" columns are new", StringComparison.Ordinal))
-            .Select(node => (node.OpType, int.Parse(node.Became.Split("; ")[^1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)))]);
+            .Select(node => (node.OpType, int.Parse(node.Became.Split("; ")[^1].Split(' ')[0], CultureInfo.InvariantCulture)))]);
     }
 
     private static List<float[]> Run(ChainSpec chain, int together)

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Ort;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Quantize.Streaming.Rules;
@@ -14,13 +15,22 @@ namespace EdgeSeq.Quantize.Conversion.Windows;
 internal sealed record ReusedWindow(OnnxGraph Graph, IReadOnlyList<StatePair> States, IReadOnlyDictionary<string, int> Recent,
     IReadOnlyDictionary<string, (int New, int All)> Computed)
 {
+    /// <summary>Before the first window is whole, columns are computed of zeros: what they leave in the states must be finite.</summary>
+    public bool IsFiniteAtStart()
+    {
+        var zeros = Graph.Inputs.ToDictionary(input => input.Name, input =>
+            OnnxTensor.Filled(input.ElementType, [.. input.Dims!.Select(dim => dim.Size ?? 1)], 0));
+        var states = OrtEvaluator.Evaluate(Graph, zeros, [.. States.Select(pair => pair.Output)]);
+        return states.Values.All(state => state.ToFloats().All(float.IsFinite));
+    }
+
     /// <summary>As a program of its own: it runs from the first elements on and gives its outputs once a window is whole.</summary>
     /// <param name="whole">The graph on windows of its length.</param>
     public StreamTransform Alone(Analysis whole, int hop)
     {
         var full = new Clock(hop, whole.Length - 1);
-        var transform = StreamTransform.ForWindow(Analysis.Of(Graph, whole.TimeAxes), full with { Offset = full.Offset % hop }, full, States,
-            TransferRules.Table);
+        var early = full with { Offset = full.Offset % hop };
+        var transform = StreamTransform.ForWindow(Analysis.Of(Graph, whole.TimeAxes), early, full, States, TransferRules.Table);
         transform.Run(States);
         return transform;
     }

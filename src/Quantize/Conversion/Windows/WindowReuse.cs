@@ -36,7 +36,8 @@ internal sealed class WindowReuse
         CountTaken();
     }
 
-    /// <summary>What a window repeats of the one before; null where nothing that takes time would be saved.</summary>
+    /// <summary>What a window repeats of the one before; null where nothing that takes time would be saved, or where zeros
+    /// before the first element would leave something in a state that is not finite.</summary>
     /// <param name="analysis">The graph on windows of its length.</param>
     /// <param name="hop">Elements from one window to the next.</param>
     public static ReusedWindow? Of(Analysis analysis, int hop)
@@ -46,7 +47,7 @@ internal sealed class WindowReuse
             return null;
 
         var reuse = new WindowReuse(analysis, hop);
-        return reuse.Saves() ? reuse.Build() : null;
+        return reuse.Saves() && reuse.Build() is var reused && reused.IsFiniteAtStart() ? reused : null;
     }
 
     /// <summary>
