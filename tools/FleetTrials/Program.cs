@@ -16,7 +16,10 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var command = new RootCommand("Trials of a fleet; needs redis-server and mosquitto, or PostgreSQL beside them.") { Load(), Failover(), Broken() };
+        var command = new RootCommand("Trials of a fleet; needs redis-server and mosquitto, or PostgreSQL beside them.")
+        {
+            Load(), Failover(), Spread(), Broken(),
+        };
         // Ctrl-C ends the servers too.
         return await command.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
@@ -54,16 +57,33 @@ internal static class Program
         var streams = new Option<int>("--streams") { DefaultValueFactory = _ => 1000 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
         var noWait = new Option<bool>("--no-wait") { Description = "gateways trust the broker's acknowledgement" };
-        var postgres = new Option<bool>("--postgres") { Description = "snapshots in PostgreSQL instead of Redis" };
-        var command = new Command("failover", "kills silos at random times, under load") { silos, kills, streams, seed, noWait, postgres };
+        var postgres = new Option<bool>("--postgres") { Description = "snapshots and the list of silos in PostgreSQL instead of Redis" };
+        var also = new Option<string?>("--also") { Description = "command of one more silo: another build of it" };
+        var command = new Command("failover", "kills silos at random times, under load")
+        {
+            silos, kills, streams, seed, noWait, postgres, also,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var plan = new FailoverPlan(
                 parsed.GetValue(silos), parsed.GetValue(kills), parsed.GetValue(streams), parsed.GetValue(seed), !parsed.GetValue(noWait),
-                parsed.GetValue(postgres));
+                parsed.GetValue(postgres), parsed.GetValue(also));
             var result = await FailoverTrial.Run(plan, Console.Error.WriteLine, cancellation);
             return Print(result, result.Passed);
         });
+        return command;
+    }
+
+    private static Command Spread()
+    {
+        var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 3 };
+        var shards = new Option<int>("--shards") { DefaultValueFactory = _ => 40 };
+        var load = new Option<bool>("--load") { Description = "ten streams a shard send samples meanwhile" };
+        var command = new Command("spread", "tells how shards lie on silos: after a start, a kill and a return") { silos, shards, load };
+        command.SetAction(async (parsed, cancellation) => Print(
+            await SpreadTrial.Run(
+                parsed.GetValue(silos), parsed.GetValue(shards), parsed.GetValue(load), Console.Error.WriteLine, cancellation),
+            passed: true));
         return command;
     }
 

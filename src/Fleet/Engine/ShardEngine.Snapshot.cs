@@ -34,6 +34,13 @@ internal sealed partial class ShardEngine
         return bytes.ToArray();
     }
 
+    /// <summary>The place in the log of a snapshot; 0 where it is none.</summary>
+    public static long PositionOf(ReadOnlySpan<byte> snapshot)
+    {
+        var at = SnapshotMagic.Length + sizeof(int);
+        return snapshot.Length < at + sizeof(long) ? 0 : BinaryPrimitives.ReadInt64LittleEndian(snapshot[at..]);
+    }
+
     /// <summary>Goes on from what <see cref="Save(long)"/> gave; for an engine that has no streams yet.</summary>
     /// <returns>The place in the log.</returns>
     /// <exception cref="EdgeSeqException">ES0350 to ES0352.</exception>

@@ -19,9 +19,11 @@ internal static class FleetConfiguration
 
         if (options is { Postgres: not null, Redis: null })
         {
-            throw Wrong("Fleet:Postgres keeps snapshots, but nothing keeps the log of samples and who is a silo",
-                "Fleet:Redis=HOST:PORT beside it");
+            throw Wrong("Fleet:Postgres keeps snapshots, but nothing keeps the log of samples", "Fleet:Redis=HOST:PORT beside it");
         }
+
+        if (options is { PostgresMembership: true, Postgres: null })
+            throw Wrong("Fleet:PostgresMembership without Fleet:Postgres", "Fleet:Postgres=Host=…;Username=…;Database=… beside it");
 
         if (options.Mqtt is { CaFile: { } authorities } mqtt)
         {

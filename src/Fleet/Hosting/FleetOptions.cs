@@ -12,9 +12,11 @@ public sealed class FleetOptions
     /// <summary>Redis for membership, snapshots and the log, as StackExchange.Redis writes it; null keeps all in memory.</summary>
     public string? Redis { get; set; }
 
-    /// <summary>PostgreSQL for snapshots, programs and records instead of Redis, as Npgsql writes it; membership and the log stay in
-    /// Redis.</summary>
+    /// <summary>PostgreSQL for snapshots, programs and records instead of Redis, as Npgsql writes it; the log stays in Redis.</summary>
     public string? Postgres { get; set; }
+
+    /// <summary>PostgreSQL for the list of silos too, instead of Redis.</summary>
+    public bool PostgresMembership { get; set; }
 
     /// <summary>Port on which silos talk to each other; the one above it is for clients.</summary>
     public int SiloPort { get; set; } = 11111;

@@ -36,6 +36,8 @@ internal static class ServiceSetup
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         services.AddSingleton<Router>();
+        if (options.Mqtt is { Inputs: true })
+            services.AddSingleton<ITopicReaders, ShardReaders>();
         services.AddLog(options);
         services.AddOutputs(options);
     }

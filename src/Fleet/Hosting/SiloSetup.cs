@@ -18,6 +18,7 @@ internal static class SiloSetup
         silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.Cluster);
         silo.UseMembership(options);
         silo.UseStorage(options);
+        silo.UsePlacement(options);
         silo.AddDashboard();
 
         if (options.Redis is not null)
@@ -30,6 +31,32 @@ internal static class SiloSetup
         {
             logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
             logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        });
+    }
+
+    /// <summary>A shard comes up on the silo that has the fewest activations of all, and moves where one has too many: after a silo has
+    /// joined, or come back.</summary>
+    private static void UsePlacement(this ISiloBuilder silo, FleetOptions options)
+    {
+        silo.Configure<ActivationCountBasedPlacementOptions>(placement => placement.ChooseOutOf = int.MaxValue);
+
+        // Storage in memory is grains too, which would be moved and forget what they keep.
+        if (options.Redis is null)
+            return;
+#pragma warning disable ORLEANSEXP002 // Orleans may still change it; the shards that it does not move stay where they are.
+        silo.AddActivationRebalancer();
+#pragma warning restore ORLEANSEXP002
+        silo.Configure<ActivationRebalancerOptions>(rebalancer =>
+        {
+            rebalancer.RebalancerDueTime = TimeSpan.FromSeconds(10);
+            rebalancer.SessionCyclePeriod = TimeSpan.FromSeconds(5);
+
+            // Shards are few beside what Orleans expects of grains: by its own weights it would move hardly one of forty.
+            rebalancer.CycleNumberWeight = 1;
+            rebalancer.SiloNumberWeight = 0;
+
+            // A move costs a shard a pause: some more here than there may be.
+            rebalancer.AllowedEntropyDeviation = 0.01;
         });
     }
 
@@ -50,7 +77,11 @@ internal static class SiloSetup
 
     private static void UseMembership(this ISiloBuilder silo, FleetOptions options)
     {
-        if (options.Redis is { } redis)
+        if (options is { PostgresMembership: true, Postgres: { } postgres })
+        {
+            silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Invariant, postgres));
+        }
+        else if (options.Redis is { } redis)
         {
             silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisSettings.Of(redis));
         }
@@ -72,7 +103,8 @@ internal static class SiloSetup
         var raw = new RawStateSerializer();
         if (options.Postgres is { } postgres)
         {
-            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new PostgresSchema(postgres));
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+                new PostgresSchema(postgres, options.PostgresMembership));
             silo.AddAdoNetGrainStorage(StorageNames.Raw, storage =>
             {
                 (storage.Invariant, storage.ConnectionString, storage.GrainStorageSerializer) = (Invariant, postgres, raw);

@@ -11,6 +11,12 @@ public interface IShardLog
     /// <summary>Messages after a place, in order.</summary>
     Task<IReadOnlyList<LogEntry>> Read(string shard, long after, int most);
 
-    /// <summary>Forgets the messages up to and with this number.</summary>
-    Task Trim(string shard, long upTo);
+    /// <summary>Makes a shard's log where there is none.</summary>
+    /// <param name="place">Where the shard's snapshot stands, for a log that is new.</param>
+    /// <returns>Up to where the log was settled last; more than the snapshot's place where messages are gone that it does not
+    /// have.</returns>
+    Task<long> Open(string shard, long place);
+
+    /// <summary>Says where a shard stands: the messages up to and with this number are in its snapshot, and are forgotten.</summary>
+    Task Settle(string shard, long upTo);
 }

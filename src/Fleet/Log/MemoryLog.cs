@@ -28,12 +28,20 @@ public sealed class MemoryLog : IShardLog
             return Task.FromResult<IReadOnlyList<LogEntry>>([.. queue.Entries.Where(entry => entry.Position > after).Take(most)]);
     }
 
-    public Task Trim(string shard, long upTo)
+    public Task<long> Open(string shard, long place)
+    {
+        var queue = _shards.GetOrAdd(shard, _ => new Queue { Settled = place });
+        lock (queue)
+            return Task.FromResult(queue.Settled);
+    }
+
+    public Task Settle(string shard, long upTo)
     {
         if (!_shards.TryGetValue(shard, out var queue))
             return Task.CompletedTask;
         lock (queue)
         {
+            queue.Settled = upTo;
             while (queue.Entries.TryPeek(out var entry) && entry.Position <= upTo)
                 queue.Entries.Dequeue();
         }
@@ -46,5 +54,7 @@ public sealed class MemoryLog : IShardLog
         public Queue<LogEntry> Entries { get; } = new();
 
         public long Last { get; set; }
+
+        public long Settled { get; set; }
     }
 }

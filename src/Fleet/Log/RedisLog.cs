@@ -3,9 +3,13 @@ using StackExchange.Redis;
 namespace EdgeSeq.Fleet.Log;
 
 /// <summary>The log in Redis, a stream a shard; the entry's id is <c>POSITION-0</c>, and Redis itself refuses one that is not above the
-/// last. There is no consumer group: a shard's place in its log is part of its snapshot, so that both change at once.</summary>
+/// last. A shard's place in its log is part of its snapshot, so that both change at once. The stream's consumer group <c>shard</c> shows
+/// the place to others: it stands where the last snapshot does, so its lag is what a shard that comes up replays. Nobody reads through the
+/// group, for of two owners each would be given only a part; it tells a shard that comes up whether its snapshot is as new as the
+/// log.</summary>
 public sealed class RedisLog(IConnectionMultiplexer redis, string prefix) : IShardLog
 {
+    private const string Group = "shard";
     private static readonly RedisValue Field = "m";
 
     private IDatabase Database => redis.GetDatabase();
@@ -29,7 +33,35 @@ public sealed class RedisLog(IConnectionMultiplexer redis, string prefix) : ISha
         return [.. entries.Select(entry => new LogEntry(PositionOf(entry.Id), (byte[])entry[Field]!))];
     }
 
-    public Task Trim(string shard, long upTo) => Database.ExecuteAsync("XTRIM", Key(shard), "MINID", $"{upTo + 1}-0");
+    public async Task<long> Open(string shard, long place)
+    {
+        try
+        {
+            await Database.ExecuteAsync("XGROUP", "CREATE", Key(shard), Group, $"{place}-0", "MKSTREAM", "ENTRIESREAD", place)
+                .ConfigureAwait(false);
+            return place;
+        }
+        catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
+        {
+            var groups = await Database.StreamGroupInfoAsync(Key(shard)).ConfigureAwait(false);
+            return PositionOf(groups.Single(group => group.Name == Group).LastDeliveredId);
+        }
+    }
+
+    public async Task Settle(string shard, long upTo)
+    {
+        try
+        {
+            await Database.ExecuteAsync("XGROUP", "SETID", Key(shard), Group, $"{upTo}-0", "ENTRIESREAD", upTo).ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // Redis has lost the stream, or someone the group.
+            await Open(shard, upTo).ConfigureAwait(false);
+        }
+
+        await Database.ExecuteAsync("XTRIM", Key(shard), "MINID", $"{upTo + 1}-0").ConfigureAwait(false);
+    }
 
     private static long PositionOf(RedisValue id)
     {

@@ -32,7 +32,7 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("save")]
     Task Save();
 
-    /// <summary>Writes a snapshot and leaves this silo.</summary>
-    [Alias("leave")]
-    Task Leave();
+    /// <summary>Does nothing: who calls it brings the shard up where it is not.</summary>
+    [Alias("keep"), ResponseTimeout("00:00:01")]
+    Task Keep();
 }

@@ -19,17 +19,19 @@ namespace EdgeSeq.Fleet.Shards;
 
 /// <inheritdoc cref="IShardGrain"/>
 /// <remarks>Every message goes to the log before it is stepped, so what a shard is follows from its last snapshot and the log after it.
-/// It comes up where it is first called, which is where its messages arrive.</remarks>
-[PreferLocalPlacement]
+/// Orleans places it, and moves it where silos have too unequal numbers of activations; its topic is read where it is.</remarks>
+[ActivationCountBasedPlacement]
 internal sealed partial class ShardGrain(
     [PersistentState("shard", StorageNames.Raw)] IPersistentState<RawState> state,
     IShardLog log,
     ProgramCache programs,
+    TenantCache tenants,
     OutputPump outputs,
     FleetMetrics metrics,
     IOptions<ShardOptions> options,
     ILocalSiloDetails silo,
-    ILogger<ShardGrain> logger) : Grain, IShardGrain, IDisposable
+    ILogger<ShardGrain> logger,
+    ITopicReaders? topics = null) : Grain, IShardGrain, IDisposable
 {
     private const int EntriesARead = 64;
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5);
@@ -39,6 +41,7 @@ internal sealed partial class ShardGrain(
     private readonly LatencyHistogram _latency = new();
     private readonly ShardRates _rates = new();
     private StreamWatchers? _watchers;
+    private IAsyncDisposable? _reader;
     private ShardId _id;
     private string _key = "";
     private ShardEngine? _engine;
@@ -57,14 +60,14 @@ internal sealed partial class ShardGrain(
             ?? throw new EdgeSeqException(ErrorCodes.FileMissing, $"there is no deployment {_id.Deployment}", "create it first");
         var model = await programs.Acquire(_id.Program);
         _engine = new ShardEngine(model, deployment.Settings());
-        if (state.State.Bytes.Length > 0)
-            _position = _saved = _engine.Restore(state.State.Bytes);
+        await Restore();
         var begin = _position;
         await CatchUp();
         metrics.ShardStarted();
         LogStarted(_key, begin, _position - begin);
         this.RegisterGrainTimer(SaveIfChanged, options.Value.SnapshotEvery, options.Value.SnapshotEvery);
-        this.RegisterGrainTimer(() => _rates.Roll(Engine.Slots), ShardRates.Every, ShardRates.Every);
+        this.RegisterGrainTimer(Tend, ShardRates.Every, ShardRates.Every);
+        await ReadTopic(deployment.Program == _id.Program);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -73,6 +76,7 @@ internal sealed partial class ShardGrain(
             return;
         try
         {
+            await ReadTopic(false);
             await SaveIfChanged();
         }
         catch (Exception e)
@@ -124,10 +128,48 @@ internal sealed partial class ShardGrain(
 
     public Task Save() => SaveIfChanged();
 
-    public Task Leave()
+    public Task Keep() => Task.CompletedTask;
+
+    /// <summary>What is done now and then: rates are counted, and what became of the deployment is looked up.</summary>
+    private async Task Tend()
     {
-        DeactivateOnIdle();
-        return Task.CompletedTask;
+        _rates.Roll(Engine.Slots);
+        var deployment = (await tenants.Read(_id.Tenant)).Find(_id.Deployment);
+        if (deployment?.Programs.Contains(_id.Program) == true)
+            await ReadTopic(deployment.Program == _id.Program);
+        else
+            DeactivateOnIdle();
+    }
+
+    /// <summary>A shard has one topic, whatever programs its streams run; the shard of the deployment's own program reads it.</summary>
+    private async Task ReadTopic(bool isMine)
+    {
+        if (isMine)
+        {
+            _reader ??= topics?.Read(_id);
+        }
+        else if (_reader is { } reader)
+        {
+            _reader = null;
+            await reader.DisposeAsync();
+        }
+    }
+
+    private async Task Restore()
+    {
+        var settled = await log.Open(_key, ShardEngine.PositionOf(state.State.Bytes));
+        if (settled > ShardEngine.PositionOf(state.State.Bytes))
+        {
+            // The owner before this one has saved after our snapshot was read.
+            await state.ReadStateAsync();
+        }
+
+        if (state.State.Bytes.Length > 0)
+            _position = _saved = Engine.Restore(state.State.Bytes);
+        if (settled <= _position)
+            return;
+        LogGap(_key, _position, settled + 1);
+        _position = settled;
     }
 
     /// <summary>Takes what the log has after this shard's place: after a start, and where another owner was faster.</summary>
@@ -194,7 +236,7 @@ internal sealed partial class ShardGrain(
         }
 
         _saved = position;
-        await log.Trim(_key, position);
+        await log.Settle(_key, position);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "shard {Shard} starts at {Position} and replayed {Replayed} messages")]

@@ -25,7 +25,7 @@ internal sealed class ShardRates
         return totals;
     }
 
-    public Task Roll(IReadOnlyList<StreamSlot> slots)
+    public void Roll(IReadOnlyList<StreamSlot> slots)
     {
         Array.Resize(ref _before, slots.Count);
         Array.Resize(ref _rates, slots.Count);
@@ -37,8 +37,6 @@ internal sealed class ShardRates
             _rates[i] = (slots[i].Counters.Stepped - _before[i]) / seconds;
             _before[i] = slots[i].Counters.Stepped;
         }
-
-        return Task.CompletedTask;
     }
 
     public StreamPage Find(IReadOnlyList<StreamSlot> slots, StreamQuery query, string shard)

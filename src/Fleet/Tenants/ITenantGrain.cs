@@ -11,7 +11,8 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>For what loads a program.</summary>
     private const string Patience = "00:01:00";
 
-    [Alias("read"), AlwaysInterleave]
+    /// <summary>What the tenant has. Soon asked again where the grain's silo has died: shards wait for it.</summary>
+    [Alias("read"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     Task<Tenant> Read();
 
     /// <summary>Checks and keeps a program file; again is as once.</summary>

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EdgeSeq.Fleet.Hosting;
+using EdgeSeq.Fleet.Log;
 using EdgeSeq.Fleet.Outs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -27,7 +28,10 @@ public sealed class TestHost : IAsyncLifetime
     /// <summary>Of the configuration, beside the host's own.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
 
-    internal RecordingOutput Outputs { get; } = new();
+    /// <summary>Silos of one cluster share one.</summary>
+    public MemoryLog Log { get; init; } = new();
+
+    internal RecordingOutput Outputs { get; init; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -46,6 +50,7 @@ public sealed class TestHost : IAsyncLifetime
             builder.Configuration.AddInMemoryCollection(Settings);
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<IOutput>(Outputs);
+            builder.Services.AddSingleton<IShardLog>(Log);
         });
         await _app.StartAsync();
     }

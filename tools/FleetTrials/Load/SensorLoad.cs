@@ -37,16 +37,18 @@ internal sealed class SensorLoad : IAsyncDisposable
 
     /// <param name="waitsForOutputs">A gateway sends its next message when an output of the one before is there, and that one again where
     /// none comes: a broker that is killed, or whose session is taken over, may lose or reorder what it had acknowledged.</param>
-    public SensorLoad(int port, string deployment, int streams, int streamsAMessage, bool waitsForOutputs = false)
+    /// <param name="shards">Of the deployment; null for as many as so many streams get.</param>
+    public SensorLoad(
+        int port, string deployment, int streams, int streamsAMessage, bool waitsForOutputs = false, int? shards = null)
     {
         _waitsForOutputs = waitsForOutputs;
         _broker = new MqttOptions { Host = "127.0.0.1", Port = port };
         _deployment = deployment;
         Ledger = new OutputLedger(streams);
-        var shards = Deployment.ShardsFor(streams);
-        _lastOutput = new long[shards];
+        var count = shards ?? Deployment.ShardsFor(streams);
+        _lastOutput = new long[count];
         _gateways = [.. Enumerable.Range(0, streams)
-            .GroupBy(stream => ShardId.NumberOf(OutputLedger.NameOf(stream), shards))
+            .GroupBy(stream => ShardId.NumberOf(OutputLedger.NameOf(stream), count))
             .SelectMany(shard => shard.Chunk(streamsAMessage).Select(part => new Gateway(shard.Key, part)))];
         _lastPublished = [.. _gateways.Select(_ => Task.CompletedTask)];
         var id = $"load-{Environment.ProcessId}-{deployment}";

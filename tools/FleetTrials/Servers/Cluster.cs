@@ -5,7 +5,7 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private readonly PostgresServer? _postgres;
 
-    private Cluster(int silos, bool withPostgres)
+    private Cluster(int silos, bool withPostgres, string? also)
     {
         _postgres = withPostgres ? new PostgresServer() : null;
         var settings = new Dictionary<string, string>
@@ -16,8 +16,12 @@ internal sealed class Cluster : IAsyncDisposable
             ["Mqtt__Port"] = $"{Broker.Port}",
         };
         if (_postgres is not null)
-            settings["Postgres"] = _postgres.Connection;
+            (settings["Postgres"], settings["PostgresMembership"]) = (_postgres.Connection, "true");
+        if (also is not null)
+            settings["ProbeSeconds"] = "5";
         Silos = [.. Enumerable.Range(1, silos).Select(number => new SiloServer(number, settings))];
+        if (also is not null)
+            Silos = [.. Silos, new SiloServer(silos + 1, settings, also.Split(' '))];
     }
 
     public RedisServer Redis { get; } = new();
@@ -26,10 +30,12 @@ internal sealed class Cluster : IAsyncDisposable
 
     public SiloServer[] Silos { get; }
 
-    /// <param name="withPostgres">Keeps snapshots in PostgreSQL instead of Redis.</param>
-    public static async Task<Cluster> Start(int silos, bool withPostgres = false)
+    /// <param name="withPostgres">Keeps snapshots and the list of silos in PostgreSQL instead of Redis.</param>
+    /// <param name="also">Command of one more silo: another build of it, emulated for instance; silos are patient with each other
+    /// then.</param>
+    public static async Task<Cluster> Start(int silos, bool withPostgres = false, string? also = null)
     {
-        var cluster = new Cluster(silos, withPostgres);
+        var cluster = new Cluster(silos, withPostgres, also);
         try
         {
             await Task.WhenAll(cluster.Redis.Start(), cluster.Broker.Start(), cluster._postgres?.Start() ?? Task.CompletedTask);

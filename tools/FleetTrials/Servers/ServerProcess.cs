@@ -45,6 +45,8 @@ internal abstract class ServerProcess : IAsyncDisposable
         }
     }
 
+    protected virtual TimeSpan StartPatience => Patience;
+
     protected string Folder { get; }
 
     public async Task Start()
@@ -60,7 +62,7 @@ internal abstract class ServerProcess : IAsyncDisposable
         var begin = Stopwatch.StartNew();
         while (!await IsReady())
         {
-            if (_process.HasExited || begin.Elapsed > Patience)
+            if (_process.HasExited || begin.Elapsed > StartPatience)
                 throw new InvalidOperationException($"{Name} does not start:\n{await File.ReadAllTextAsync(log)}");
             await Task.Delay(50);
         }

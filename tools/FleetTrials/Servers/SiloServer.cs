@@ -6,7 +6,9 @@ namespace EdgeSeq.FleetTrials.Servers;
 /// <summary>A silo in a process of its own, open for everyone on this machine.</summary>
 /// <param name="number">Of the silo in its cluster.</param>
 /// <param name="settings">Of its <c>Fleet</c> section.</param>
-internal sealed class SiloServer(int number, IReadOnlyDictionary<string, string> settings) : ServerProcess($"silo{number}")
+/// <param name="program">What starts it; null for this build of it.</param>
+internal sealed class SiloServer(int number, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string>? program = null)
+    : ServerProcess($"silo{number}")
 {
     private readonly int _siloPort = FreePort();
 
@@ -14,6 +16,9 @@ internal sealed class SiloServer(int number, IReadOnlyDictionary<string, string>
 
     /// <summary>The silo's name in reports of shards.</summary>
     public string SiloName => $"trial-{number}";
+
+    /// <summary>An emulated one takes its time.</summary>
+    protected override TimeSpan StartPatience => program is null ? base.StartPatience : TimeSpan.FromMinutes(5);
 
     /// <summary>Uploads the activity model and deploys it.</summary>
     public async Task<string> Deploy(string name, int streams, string? decide = null)
@@ -32,7 +37,9 @@ internal sealed class SiloServer(int number, IReadOnlyDictionary<string, string>
         JsonNode.Parse(await Http.GetStringAsync($"/v1/shards/{deployment}"))!.AsArray();
 
     protected override IReadOnlyList<string> Command() =>
-        ["dotnet", Path.Combine(AppContext.BaseDirectory, "edgeseq-fleet.dll"), "--contentRoot", AppContext.BaseDirectory];
+    [
+        .. program ?? ["dotnet", Path.Combine(AppContext.BaseDirectory, "edgeseq-fleet.dll")], "--contentRoot", AppContext.BaseDirectory,
+    ];
 
     protected override IEnumerable<KeyValuePair<string, string>> Environment() =>
     [

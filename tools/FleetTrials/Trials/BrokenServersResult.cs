@@ -3,11 +3,10 @@ namespace EdgeSeq.FleetTrials.Trials;
 /// <summary>What became of a run in which Redis and the broker went away.</summary>
 /// <param name="Missing">Samples that gave no output.</param>
 /// <param name="Different">Outputs with other bits than the stream gives alone.</param>
-/// <param name="RssBefore">Highest memory of a silo, in MB, after the malformed messages.</param>
-/// <param name="RssAfter">The same at the end.</param>
+/// <param name="Memory">Of the silo whose memory grew most while servers stood still and malformed messages came.</param>
 internal sealed record BrokenServersResult(
-    int Streams, long Samples, long Outputs, long Missing, long Different, long Repeated, long Contradictions, double RssBefore,
-    double RssAfter, bool IsWhole, ShardCounts Counts)
+    int Streams, long Samples, long Outputs, long Missing, long Different, long Repeated, long Contradictions, MemoryGrowth Memory,
+    bool IsWhole, ShardCounts Counts)
 {
-    public bool Passed => IsWhole && Missing == 0 && Different == 0 && Contradictions == 0;
+    public bool Passed => IsWhole && Missing == 0 && Different == 0 && Contradictions == 0 && Memory.IsFlat;
 }

@@ -5,7 +5,7 @@ using EdgeSeq.Runtime.Sessions;
 namespace EdgeSeq.FleetTrials.Trials;
 
 /// <summary>Redis is stopped and started, the broker killed and started, under load; malformed messages come all the while. A gateway
-/// sends again what gives no output; every output must have the bits that the stream gives alone.</summary>
+/// sends again what gives no output; every output must have the bits that the stream gives alone, and memory must stay flat.</summary>
 internal static class BrokenServersTrial
 {
     private const string DeploymentName = "broken";
@@ -23,8 +23,10 @@ internal static class BrokenServersTrial
         var run = load.Run(end.Token);
         await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
         tell($"{MalformedMessages} malformed messages");
-        await MalformedLoad.Publish(cluster.Broker.Port, DeploymentName, MalformedMessages, seed);
-        var before = cluster.Silos.Max(silo => silo.Rss);
+        await using var malformed = new MalformedLoad(cluster.Broker.Port, DeploymentName, seed);
+        await malformed.Publish(MalformedMessages);
+        await using var memory = new MemoryWatch(cluster.Silos);
+        var noise = malformed.PublishUntil(end.Token);
         for (var round = 0; round < rounds; round++)
         {
             tell("Redis stops for 3 s");
@@ -33,14 +35,15 @@ internal static class BrokenServersTrial
             await Pause(cluster.Broker, kill: true, cancellation);
         }
 
+        var growth = await memory.End();
         await end.CancelAsync();
-        await run;
+        await Task.WhenAll(run, noise);
         var isWhole = await load.Drain(Patience);
         using var model = Model.Load(Path.Combine(AppContext.BaseDirectory, "activity.eseq"));
         var (missing, different) = load.Ledger.Compare(model, load.Sensors, load.Sequence);
         return new BrokenServersResult(
             streams, load.Sequence * streams, load.Ledger.Count, missing, different, load.Ledger.Repeated, load.Ledger.Contradictions,
-            before / 1e6, cluster.Silos.Max(silo => silo.Rss) / 1e6, isWhole, await ShardCounts.Of(cluster.Silos[0], DeploymentName));
+            growth, isWhole, await ShardCounts.Of(cluster.Silos[0], DeploymentName));
     }
 
     private static async Task Pause(ServerProcess server, bool kill, CancellationToken cancellation)

@@ -14,12 +14,13 @@ internal static class FailoverTrial
     /// <summary>Outputs of the killed silo may still be on their way.</summary>
     private static readonly TimeSpan OnTheWay = TimeSpan.FromSeconds(0.3);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<FailoverResult> Run(FailoverPlan plan, Action<string> tell, CancellationToken cancellation)
     {
-        var (silos, kills, streams) = (plan.Silos, plan.Kills, plan.Streams);
-        await using var cluster = await Cluster.Start(silos, plan.WithPostgres);
+        var (kills, streams) = (plan.Kills, plan.Streams);
+        await using var cluster = await Cluster.Start(plan.Silos, plan.WithPostgres, plan.Also);
+        var silos = cluster.Silos.Length;
         await cluster.Silos[0].Deploy(DeploymentName, streams);
         await using var load = new SensorLoad(
             cluster.Broker.Port, DeploymentName, streams, streamsAMessage: 32, plan.GatewaysWait);
