@@ -108,7 +108,7 @@ public static class Converter
         var (graph, histories) = Prepare(model.Graph, options);
 
         progress?.Report("deriving the step graph");
-        var derived = Derive(graph, options, histories);
+        var derived = DeriveOrOffer(graph, options, histories);
 
         Foresee(derived.Steps, derived.Analysis.Length, options);
 
@@ -178,6 +178,33 @@ public static class Converter
         var simplified = Simplification.Of(graph, new FoldOptions { Values = options.Set });
         LostConstants.Refuse(simplified);
         return (simplified, histories);
+    }
+
+    /// <summary>What cannot stream may run in windows: that is offered where it has been tried, and nowhere else.</summary>
+    private static DerivedProgram DeriveOrOffer(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)
+    {
+        try
+        {
+            var derived = Derive(graph, options, histories);
+            RequireOutput(derived);
+            return derived;
+        }
+        catch (EdgeSeqException refused) when (options.Mode is ConvertMode.Auto or ConvertMode.Stream && WindowOffer.MayHelp(refused))
+        {
+            throw WindowOffer.For(refused, graph, options, length => DeriveWindow(graph, options with { Window = length, Hop = length }));
+        }
+    }
+
+    /// <summary>A model of fixed length whose only value comes after that length is none for streams.</summary>
+    private static void RequireOutput(DerivedProgram derived)
+    {
+        if (derived is { Mode: "stream", Analysis.LengthIsFixed: true }
+            && derived.Steps.Outputs.All(output => output.TimeAxis is null && output.Clock.Offset >= derived.Analysis.Length))
+        {
+            throw new EdgeSeqException(ErrorCodes.NotCausal,
+                $"output '{derived.Steps.Outputs[0].Name}' needs more elements than the {derived.Analysis.Length} that the model takes",
+                Refusal.UseWindow);
+        }
     }
 
     private static DerivedProgram Derive(OnnxGraph graph, ConvertOptions options, List<(string Input, string Output)> histories)

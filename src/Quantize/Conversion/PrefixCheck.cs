@@ -42,9 +42,10 @@ internal static class PrefixCheck
             CheckWindows(model, analysis, steps, windows);
 
         var length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
+        var positive = InputSigns.ArePositive(analysis, Math.Max(1, length));
         if (states.Count > 0 && (analysis.TimeAxes.Count == 0 || analysis.FirstLength == 0))
         {
-            CheckSteps(model, analysis, states, analysis.TimeAxes.Count == 0 ? StateSteps : Math.Min(length, CacheSteps));
+            CheckSteps(model, analysis, states, positive, analysis.TimeAxes.Count == 0 ? StateSteps : Math.Min(length, CacheSteps));
             return new HashSet<string>();
         }
 
@@ -54,20 +55,20 @@ internal static class PrefixCheck
             : [.. new[] { beyond, length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
         var unknownEnds = new HashSet<string>();
         foreach (var prefix in lengths)
-            unknownEnds.UnionWith(CheckPrefix(model, analysis, steps, prefix));
+            unknownEnds.UnionWith(CheckPrefix(model, analysis, steps, prefix, positive));
 
         return unknownEnds;
     }
 
     /// <summary>A recording of one length, streamed, against the graph on the whole of it.</summary>
-    private static List<string> CheckPrefix(Model model, Analysis analysis, StepGraph steps, int length)
+    private static List<string> CheckPrefix(Model model, Analysis analysis, StepGraph steps, int length, bool positive)
     {
-        var inputs = Samples(analysis, steps, length, seed: 7, mask: 1);
+        var inputs = Samples(analysis, steps, length, positive, mask: 1);
         var runs = TryEvaluate(analysis.Graph, inputs, out var expected);
         if (runs && HiddenRows.MayMakeNaN(analysis.Graph, expected.Values))
         {
             // A mask of ones that hides every key leaves nothing to compare.
-            inputs = Samples(analysis, steps, length, seed: 7, mask: 0);
+            inputs = Samples(analysis, steps, length, positive, mask: 0);
             runs = TryEvaluate(analysis.Graph, inputs, out expected);
         }
 
@@ -128,7 +129,7 @@ internal static class PrefixCheck
     }
 
     /// <summary>Step graphs: the outputs and the states that go round, for a few steps.</summary>
-    private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states, int steps)
+    private static void CheckSteps(Model model, Analysis analysis, IReadOnlyList<StatePair> states, bool positive, int steps)
     {
         using var session = model.CreateSession();
         using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))],
@@ -137,7 +138,7 @@ internal static class PrefixCheck
             OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
         for (var t = 0; t < steps; t++)
         {
-            var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t);
+            var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t, positive);
             foreach (var (name, tensor) in feedback)
             {
                 inputs[name] = tensor;
@@ -217,10 +218,11 @@ internal static class PrefixCheck
         }
     }
 
-    private static Dictionary<string, OnnxTensor> Samples(Analysis analysis, StepGraph steps, int length, int seed, long mask)
+    private static Dictionary<string, OnnxTensor> Samples(Analysis analysis, StepGraph steps, int length, bool positive, long mask)
     {
-        var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, seed);
-        var random = new Random(seed);
+        const int Seed = 7;
+        var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, Seed, positive);
+        var random = new Random(Seed);
         foreach (var input in steps.Inputs.Where(input => input.Value.Type == ElementType.I64))
         {
             // Ids are drawn from the table that they look up; what looks up none is a mask, and every element counts.

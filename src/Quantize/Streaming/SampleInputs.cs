@@ -10,10 +10,13 @@ internal static class SampleInputs
     private const long MaxElements = 1 << 24;
 
     /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
-    public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1)
+    /// <param name="positive">Floats between 0 and 1 rather than between -1 and 1.</param>
+    public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1,
+        bool positive = false)
     {
         var random = new Random(seed);
-        return graph.Inputs.ToDictionary(input => input.Name, input => Sample(input, ShapeOf(input, timeAxes, length), random));
+        return graph.Inputs.ToDictionary(input => input.Name,
+            input => Sample(input, ShapeOf(input, timeAxes, length), random, positive));
     }
 
     public static long[] ShapeOf(OnnxValue input, IReadOnlyDictionary<string, int> timeAxes, int length)
@@ -31,7 +34,7 @@ internal static class SampleInputs
         return shape;
     }
 
-    private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random)
+    private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random, bool positive)
     {
         if (!OnnxShape.TryCount(shape, out var count) || count > MaxElements)
         {
@@ -41,7 +44,8 @@ internal static class SampleInputs
 
         if (input.ElementType.IsFloat())
         {
-            var noise = Enumerable.Range(0, (int)count).Select(_ => (float)(random.NextDouble() * 2 - 1)).ToArray();
+            var noise = Enumerable.Range(0, (int)count).Select(_ => random.NextDouble())
+                .Select(value => (float)(positive ? value : value * 2 - 1)).ToArray();
             return OnnxTensor.FromFloats(noise, shape).Cast(input.ElementType);
         }
 

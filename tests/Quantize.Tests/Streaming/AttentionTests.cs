@@ -325,6 +325,15 @@ public sealed class AttentionTests
     }
 
     [Fact]
+    public void Weights_over_time_give_mean_and_spread()
+    {
+        var weighted = _g.Node("Mul", [_g.Node("Softmax", [_g.Linear(_x, Features, 1)], ("axis", 1L)), _x]);
+        var squares = _g.Node("ReduceSum", [_g.Node("Mul", [weighted, _x]), _g.Ints(1)], ("keepdims", 0L));
+        var mean = _g.Node("ReduceSum", [weighted, _g.Ints(1)], ("keepdims", 0L));
+        Streamed.Check(_g.Output(_g.Node("Sub", [squares, _g.Node("Mul", [mean, mean])]))).Dispose();
+    }
+
+    [Fact]
     public void Pooling_by_a_product_with_transposed_weights()
     {
         var weights = _g.Node("Softmax", [_g.Linear(_x, Features, 1)], ("axis", 1L));

@@ -447,6 +447,16 @@ public sealed class ConvolutionTests
         Assert.Equal(1, streamed.Rate);
     }
 
+    [Fact]
+    public void Transposed_convolution_of_several_sequences_at_once()
+    {
+        var slow = _g.Conv(_x, 3, 4, 2, stride: 2);
+        var two = _g.Node("Concat", [slow, _g.Node("Tanh", [slow])], ("axis", 0L));
+        var y = _g.Node("ConvTranspose", [two, _g.Weights([4, 2, 4]), _g.Weights([2])], ("strides", (long[])[2]),
+            ("pads", (long[])[1, 1]));
+        Streamed.Check(_g.Output(y)).Dispose();
+    }
+
     [Theory]
     [InlineData(2, true, 1, 1, 2, 0)]
     [InlineData(1, true, 4, 2, 1, 1)]

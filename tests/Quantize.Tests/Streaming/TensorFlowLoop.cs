@@ -56,7 +56,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         return writing.SequenceOutput ? _g.Output(y[^1]) : _g.Output(y[1]);
     }
 
-    private string Trips(string length) => writing.Trips == TripCountForm.Absent ? ""
+    private string Trips(string length) => writing.Trips is TripCountForm.Absent or TripCountForm.Unequal ? ""
         : _g.Node("Cast", [writing.Counter == 0 ? length : _g.Node("Sub", [length, Int(_g, writing.Counter)])], ("to", 7L));
 
     private string[] Body(GraphBuilder b, string outerX, string mask, string outerLength, string[] outerWeights)
@@ -86,7 +86,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
 
         var next = b.Node("Add", [counter, Int(b, 1)]);
         var goingOn = writing.Trips == TripCountForm.Length ? b.Node("Identity", [going])
-            : writing.Trips == TripCountForm.Absent ? Condition(b, next, length)
+            : writing.Trips is TripCountForm.Absent or TripCountForm.Unequal ? Condition(b, next, length)
             : b.Node("And", [Condition(b, iteration, length, OnnxElementType.Int64), Condition(b, next, length)]);
         List<string> outputs = [goingOn, next, b.Node("Identity", [nextH])];
         if (nextC.Length > 0)
@@ -104,6 +104,9 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
 
     private string Condition(GraphBuilder b, string number, string length, OnnxElementType type = OnnxElementType.Int32)
     {
+        if (writing.Trips == TripCountForm.Unequal)
+            return b.Node("Not", [b.Node("Equal", [number, length])]);
+
         if (writing.FloatConditions)
             return b.Node("Less", [b.Node("Cast", [number], ("to", 1L)), b.Node("Cast", [length], ("to", 1L))]);
 

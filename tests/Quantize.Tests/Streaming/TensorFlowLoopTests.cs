@@ -26,6 +26,7 @@ public sealed class TensorFlowLoopTests
     [Theory]
     [InlineData(TripCountForm.Absent)]
     [InlineData(TripCountForm.Length)]
+    [InlineData(TripCountForm.Unequal)]
     public void Its_trip_count_may_be_absent_or_the_only_bound(TripCountForm trips)
     {
         using var streamed = Streamed.Check(new TensorFlowLoop(Keras with { Trips = trips }, CellForm.GruResetAfter).Build());

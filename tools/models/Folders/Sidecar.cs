@@ -38,7 +38,7 @@ internal sealed class Sidecar(JsonElement root)
     /// <summary>State inputs with their outputs, in either spelling.</summary>
     public Dictionary<string, string> States =>
         Find("states") is { ValueKind: JsonValueKind.Array } states
-            ? states.EnumerateArray().ToDictionary(Name("input"), Name("output"))
+            ? states.EnumerateArray().ToDictionary(Name("input", "in"), Name("output", "out"))
         : Find("state_pairs") is { ValueKind: JsonValueKind.Object } pairs
             ? pairs.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)
         : [];
@@ -54,7 +54,8 @@ internal sealed class Sidecar(JsonElement root)
     public static Sidecar Read(string path) =>
         new(File.Exists(path) ? JsonDocument.Parse(File.ReadAllText(path)).RootElement : default);
 
-    private static Func<JsonElement, string> Name(string member) => pair => pair.GetProperty(member).GetString()!;
+    private static Func<JsonElement, string> Name(string member, string shorter) => pair =>
+        (pair.TryGetProperty(member, out var name) ? name : pair.GetProperty(shorter)).GetString()!;
 
     private IntegerGrid? Grid(string side) => Member("io_quantisation", $"{side}_scale") is { } scale
         ? new IntegerGrid(scale.GetSingle(), Member("io_quantisation", $"{side}_zero_point")?.GetInt32() ?? 0,

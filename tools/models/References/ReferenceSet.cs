@@ -14,7 +14,8 @@ internal sealed record ReferenceSet(IReadOnlyList<Pass> Prefixes, IReadOnlyList<
     /// <param name="inputs">The program's inputs.</param>
     /// <param name="outputs">Names of its outputs.</param>
     public static ReferenceSet Of(ModelFile model, IReadOnlyList<InputInfo> inputs, IReadOnlyList<string> outputs) =>
-        Vectors(model, inputs, outputs) is { Length: > 0 } vectors ? new ReferenceSet(vectors, [], null)
+        StartsElsewhere(model) ? new ReferenceSet([], [], null)
+        : Vectors(model, inputs, outputs) is { Length: > 0 } vectors ? new ReferenceSet(vectors, [], null)
         : inputs.Count == 1 ? OfRecordings(model)
         : new ReferenceSet([], [], null);
 
@@ -25,6 +26,10 @@ internal sealed record ReferenceSet(IReadOnlyList<Pass> Prefixes, IReadOnlyList<
         var (whole, labels) = WholeOf(model, recordings);
         return new ReferenceSet([.. PrefixesOf(model, recordings), .. Masked(model)], whole, labels);
     }
+
+    /// <summary>The vectors were made from a state that is not zero, where a session does not begin.</summary>
+    private static bool StartsElsewhere(ModelFile model) => model.About.States.Keys
+        .Select(state => model.Beside($"in.{state}")).Any(state => state is not null && state.Row(0).Any(value => value != 0));
 
     /// <summary>NAME.in.INPUT.npy [calls, ..] of every input that the program takes, and NAME.out.OUTPUT.npy: each call is a step, or a
     /// recording of its own where the program takes a part of it.</summary>

@@ -39,18 +39,26 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
                 Fill(session, i, Part(pass.Inputs.GetValueOrDefault("") ?? pass.Inputs[program.Inputs[i].Name], t, pass.Steps));
 
             session.Step();
-            for (var o = 0; o < given.Length; o++)
-            {
-                if (session.IsReady(o))
-                    given[o].Add((t, Read(session, o)));
-            }
+            Gather(session, given, t);
         }
+
+        for (var t = pass.Steps; !session.Flush().IsEnded; t++)
+            Gather(session, given, t);
 
         foreach (var expected in pass.Expected)
         {
             var output = expected.Output is null ? 0 : program.OutputIndex(expected.Output);
             if (output >= 0)
                 Compare(given[output], expected, pass.Steps, label);
+        }
+    }
+
+    private void Gather(Session session, List<(int Step, float[] Values)>[] given, int step)
+    {
+        for (var o = 0; o < given.Length; o++)
+        {
+            if (session.IsReady(o))
+                given[o].Add((step, Read(session, o)));
         }
     }
 
@@ -90,8 +98,11 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
         }
         else if (given[0].Values.Length == width && (given.Count == expected.Rows.Length || expected.Rows.Length == steps))
         {
-            foreach (var (row, values) in given.Select((each, i) => (given.Count == expected.Rows.Length ? i : each.Step, each.Values)))
+            foreach (var (row, values) in given.Select((each, i) => (given.Count == expected.Rows.Length ? i : each.Step, each.Values))
+                .Where(each => each.Item1 < expected.Rows.Length))
+            {
                 Element(values, expected.Rows[row]);
+            }
         }
         else if (given.Count == 1 && given[0].Values.Length == width * expected.Rows.Length)
         {
@@ -101,6 +112,10 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
         else if (given.Count == 1 && given[0].Values.Length == width)
         {
             Element(given[0].Values, expected.Rows[^1]);
+        }
+        else if (expected.Rows.Length == 1 && given.Count * given[0].Values.Length == width)
+        {
+            Element([.. given.SelectMany(each => each.Values)], expected.Rows[0]);
         }
         else
         {

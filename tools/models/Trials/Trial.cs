@@ -88,10 +88,8 @@ internal static class Trial
             && refused.Hint?.Contains("--mode window", StringComparison.Ordinal) == true)
         {
             var hinted = Regex.Match(refused.Hint, @"--window (\d+)");
-            var length = hinted.Success ? (int?)int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)
-                : model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls;
-            if (length is null)
-                throw;
+            var length = model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls
+                ?? int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
             options = options with { Mode = ConvertMode.Window, Window = length, Hop = length };
             return Converter.Convert(model.Path, options);
@@ -165,7 +163,9 @@ internal static class Trial
             "" => true,
             "refused" => result.FloatError is null or <= FloatTolerance,
             var must when must.Contains("window", StringComparison.Ordinal) && must.Contains("stream", StringComparison.Ordinal) => true,
-            "window" => result.Mode == "window",
+
+            // A stream that is exact all the way is more than a window.
+            "window" => result.Mode == "window" || result.FloatError is <= FloatTolerance,
             "stream" or "step" => auto,
             var notes => !notes.StartsWith("window", StringComparison.Ordinal) || result.Mode == "window",
         };

@@ -50,14 +50,13 @@ internal static class AttentionParts
         var node = parts.Node;
         var x = node.RequiredInput(0);
         var plain = (node.Input(3) is not { } mask || parts.Rank(mask) is 1 or 2) && node.Input(6) is null
-            && !parts.Uses(1) && node.Input(4) is null
-            && node.Ints("qkv_hidden_sizes") is null && node.Int("do_rotary", 0) == 0;
+            && !parts.Uses(1) && node.Input(4) is null && node.Int("do_rotary", 0) == 0;
         if (!plain || parts.Rank(x) != 3 || parts.Size(node.RequiredInput(1), 1) is not long columns)
             return false;
 
         var product = parts.Add("MatMul", [x, node.RequiredInput(1)]);
         FinishPacked(parts, node.Input(2) is { } bias ? parts.Add("Add", [product, bias]) : product, columns, node.Input(5),
-            node.Input(3));
+            node.Input(3), node.Ints("qkv_hidden_sizes"));
         return true;
     }
 
@@ -100,11 +99,14 @@ internal static class AttentionParts
 
     /// <param name="product">Query, key and value side by side.</param>
     /// <param name="keys">Which keys count: a number for each [batch, keys], or how many [batch]; null: all.</param>
-    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias, string? keys = null)
+    /// <param name="each">Columns of query, key and value; null: equally many.</param>
+    private static void FinishPacked(NodeParts parts, string product, long columns, string? bias, string? keys = null,
+        IReadOnlyList<long>? each = null)
     {
         var node = parts.Node;
-        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), columns / 3 / node.Int("num_heads"));
-        string Part(int i) => parts.Slice(product, 2, i * columns / 3, (i + 1) * columns / 3);
+        long[] ends = each is { Count: 3 } ? [0, each[0], each[0] + each[1], columns] : [0, columns / 3, columns / 3 * 2, columns];
+        var sizes = new HeadSizes(node.Int("num_heads"), node.Int("num_heads"), ends[1] / node.Int("num_heads"));
+        string Part(int i) => parts.Slice(product, 2, ends[i], ends[i + 1]);
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var causal = node.Int("unidirectional", 0) != 0 ? CausalMask(parts, product, product, 1, 1, null, null) : null;
         Finish(parts, 3, sizes, Part(0), Part(1), Part(2), null, scale, scores =>

@@ -8,7 +8,7 @@ namespace EdgeSeq.Quantize.Onnx.Decomposition;
 /// </summary>
 internal static class Decomposer
 {
-    private const string Microsoft = "com.microsoft.";
+    private const string Microsoft = "com.microsoft.", Learned = "ai.onnx.ml.";
 
     private static readonly Dictionary<string, Func<NodeParts, bool>> Decompositions = new()
     {
@@ -35,6 +35,17 @@ internal static class Decomposer
         [Microsoft + "QLinearMul"] = parts => QuantizedParts.Elementwise(parts, "Mul"),
         [Microsoft + "QLinearSigmoid"] = parts => QuantizedParts.Elementwise(parts, "Sigmoid"),
         [Microsoft + "QLinearLeakyRelu"] = parts => QuantizedParts.Elementwise(parts, "LeakyRelu"),
+        [Microsoft + "QLinearAveragePool"] = QuantizedPooling.AveragePool,
+        [Microsoft + "QLinearGlobalAveragePool"] = QuantizedPooling.GlobalAveragePool,
+        [Microsoft + "QLinearSoftmax"] = QuantizedPooling.Softmax,
+        [Microsoft + "QLinearConcat"] = QuantizedPooling.Concat,
+        [Microsoft + "QLinearWhere"] = QuantizedPooling.Where,
+        [Learned + "ArrayFeatureExtractor"] = LearnedParts.ArrayFeatureExtractor,
+        [Learned + "Binarizer"] = LearnedParts.Binarizer,
+        [Learned + "LinearClassifier"] = LearnedParts.LinearClassifier,
+        [Learned + "LinearRegressor"] = LearnedParts.LinearRegressor,
+        [Learned + "Normalizer"] = LearnedParts.Normalizer,
+        [Learned + "Scaler"] = LearnedParts.Scaler,
         [Microsoft + "QAttention"] = AttentionParts.Quantized,
         [Microsoft + "MatMulIntegerToFloat"] = QuantizedParts.MatMulIntegerToFloat,
         [Microsoft + "MatMulNBits"] = QuantizedParts.MatMulNBits,

@@ -1,8 +1,8 @@
 namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
 /// <summary>
-/// Einsum of one or two operands as Transpose, ReduceSum and MatMul (or Mul, where nothing is summed over both). Labels that both
-/// operands and the result have are batch axes; those that the result lacks are summed.
+/// Einsum as Transpose, ReduceSum and MatMul (or Mul, where nothing is summed over both), operand by operand. Labels that both
+/// operands and what follows have are batch axes; those that nothing has any more are summed.
 /// </summary>
 internal static class EinsumParts
 {
@@ -15,12 +15,18 @@ internal static class EinsumParts
             return false;
 
         var result = sides.Length > 1 ? sides[1] : ImpliedResult(string.Join(',', terms));
-        if (terms.Length is < 1 or > 2 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
+        if (terms.Length < 1 || terms.Length != parts.Node.Inputs.Count || terms.Append(result).Any(HasRepeats))
             return false;
 
         var operands = terms.Select((labels, i) =>
             SumOut(parts, new Operand(parts.Node.Inputs[i], labels), string.Concat(terms.Where((_, j) => j != i)) + result)).ToArray();
-        var product = operands.Length == 1 ? operands[0] : Product(parts, operands[0], operands[1], result);
+        var product = operands[0];
+        for (var i = 1; i < operands.Length; i++)
+        {
+            var later = string.Concat(operands[(i + 1)..].Select(operand => operand.Labels)) + result;
+            product = Product(parts, product, operands[i], i == operands.Length - 1 ? result : Kept(product, operands[i], later));
+        }
+
         parts.Output(0, Ordered(parts, product, result).Wire);
         return true;
     }
@@ -49,6 +55,14 @@ internal static class EinsumParts
     private static string ImpliedResult(string terms) =>
         string.Concat(terms.Where(char.IsLetter).GroupBy(label => label).Where(group => group.Count() == 1).Select(group => group.Key)
         .Order());
+
+    /// <summary>The labels of two operands that are still wanted, those that both have in front.</summary>
+    private static string Kept(Operand a, Operand b, string later)
+    {
+        bool IsWanted(char label) => later.Contains(label, StringComparison.Ordinal);
+        return Where(a.Labels, label => b.Has(label) && IsWanted(label)) + Where(a.Labels, label => !b.Has(label) && IsWanted(label))
+            + Where(b.Labels, label => !a.Has(label) && IsWanted(label));
+    }
 
     private static bool HasRepeats(string labels) => labels.Distinct().Count() != labels.Length;
 

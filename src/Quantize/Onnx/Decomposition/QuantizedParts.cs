@@ -87,7 +87,7 @@ internal static class QuantizedParts
         const int B = 1, Scales = 2, ZeroPoints = 3, GroupIndex = 4, Bias = 5;
         long bits = parts.Node.Int("bits", 4), k = parts.Node.Int("K"), n = parts.Node.Int("N"), block = parts.Node.Int("block_size");
         var zerosAreIntegers = parts.Node.Input(ZeroPoints) is null || parts.Constant(ZeroPoints)?.ElementType == OnnxElementType.UInt8;
-        if (bits is not (4 or 8) || k < 1 || n < 1 || block < 1 || parts.Node.Input(GroupIndex) is not null || !zerosAreIntegers
+        if (bits is not (2 or 4 or 8) || k < 1 || n < 1 || block < 1 || parts.Node.Input(GroupIndex) is not null || !zerosAreIntegers
             || parts.Constant(B) is not { ElementType: OnnxElementType.UInt8 } packed || parts.Constant(Scales) is not { } scales)
         {
             return false;
@@ -117,6 +117,17 @@ internal static class QuantizedParts
         parts.AddSame("LSTM", inputs, parts.Node.Outputs, parts.Node.Attributes);
         return true;
     }
+
+    /// <summary>The input with the scale and the zero point that follow it.</summary>
+    /// <param name="axis">Along which there may be several of them.</param>
+    public static string Dequantized(NodeParts parts, int input, int axis) =>
+        Dequantize(parts, parts.Node.RequiredInput(input), parts.Node.RequiredInput(input + 1), parts.Node.Input(input + 2), axis);
+
+    /// <summary>Makes a wire the output, in steps of the scale that an input is.</summary>
+    public static void Quantize(NodeParts parts, string y, int input) =>
+        parts.Output(0, parts.Add("QuantizeLinear", parts.Node.Input(input + 1) is { } zero
+            ? [y, Flat(parts, parts.Node.RequiredInput(input)), Flat(parts, zero)]
+            : [y, Flat(parts, parts.Node.RequiredInput(input))]));
 
     /// <summary>Integers of <paramref name="bits"/> bits, the first in the low bits of a byte, as bytes [rows, columns].</summary>
     /// <param name="stored">Integers that a row holds; each row starts with a new byte.</param>
@@ -167,17 +178,9 @@ internal static class QuantizedParts
             : OnnxTensor.FromInts([.. own.Select(value => (long)value)], columns).Cast(values.ElementType));
     }
 
-    private static string Dequantized(NodeParts parts, int input, int axis) =>
-        Dequantize(parts, parts.Node.RequiredInput(input), parts.Node.RequiredInput(input + 1), parts.Node.Input(input + 2), axis);
-
     private static string Dequantize(NodeParts parts, string x, string scale, string? zero, int axis) =>
         parts.Add("DequantizeLinear", zero is null ? [x, Flat(parts, scale)] : [x, Flat(parts, scale), Flat(parts, zero)],
         ("axis", (long)axis));
-
-    private static void Quantize(NodeParts parts, string y, int input) =>
-        parts.Output(0, parts.Add("QuantizeLinear", parts.Node.Input(input + 1) is { } zero
-            ? [y, Flat(parts, parts.Node.RequiredInput(input)), Flat(parts, zero)]
-            : [y, Flat(parts, parts.Node.RequiredInput(input))]));
 
     /// <summary>Parameters of one element are scalars, whatever shape the model gives them.</summary>
     private static string Flat(NodeParts parts, string parameter) =>

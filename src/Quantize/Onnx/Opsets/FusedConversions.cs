@@ -15,6 +15,11 @@ internal static class FusedConversions
         ["FusedConv"] = FusedConv,
         ["QuantizeLinear"] = Standard,
         ["DequantizeLinear"] = Standard,
+        ["GatherND"] = Standard,
+        ["Pad"] = Standard,
+        ["Range"] = Standard,
+        ["Trilu"] = Standard,
+        ["ExpandDims"] = ExpandDims,
     };
 
     public static IEnumerable<OnnxNode> Apply(OnnxNode node, NormalizationScope scope) =>
@@ -25,6 +30,22 @@ internal static class FusedConversions
     {
         node.Domain = "";
         return [node];
+    }
+
+    /// <summary>Unsqueeze whose axis is a single int32.</summary>
+    private static IEnumerable<OnnxNode> ExpandDims(OnnxNode node, NormalizationScope scope)
+    {
+        if (scope.Graph.Constant(node.Input(1)) is not { Count: 1 } axis)
+            return [node];
+
+        return
+        [
+            new OnnxNode(node.Name, "Unsqueeze")
+            {
+                Inputs = [node.RequiredInput(0), scope.AddConstant(node, "axes", OnnxTensor.Vector(axis.ToInts()[0]))],
+                Outputs = [node.RequiredOutput(0)],
+            },
+        ];
     }
 
     /// <summary>alpha · A' · B' where either may be transposed in its last two dimensions.</summary>

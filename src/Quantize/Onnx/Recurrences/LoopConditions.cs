@@ -45,6 +45,9 @@ internal sealed class LoopConditions
                 "LessOrEqual" => Compared(opposite.Inputs[1], opposite.Inputs[0], 0),
                 "Greater" => Compared(opposite.Inputs[0], opposite.Inputs[1], -1),
                 "Less" => Compared(opposite.Inputs[1], opposite.Inputs[0], -1),
+
+                // A number that counts up by one meets its limit.
+                "Equal" => Compared(opposite.Inputs[0], opposite.Inputs[1], 0) ?? Compared(opposite.Inputs[1], opposite.Inputs[0], 0),
                 _ => null,
             },
             _ => null,

@@ -308,14 +308,27 @@ internal static class AttentionWires
     private static TimeSoftmaxWire OnTimeSoftmax(NodeContext c, TimeSoftmaxWire weights, int at)
     {
         var other = 1 - at;
-        if (c.Node.OpType == "Mul" && c.InputCount == 2 && weights.Weighted is null && c.Stream(other) is StreamWire value)
+        if (c.Node.OpType == "Mul" && c.InputCount == 2 && c.Stream(other) is StreamWire value)
         {
+            value = weights.Weighted is null ? value : Product(c, weights.Weighted, value);
             var rank = c.FullShape().Length;
             if (weights.Axis + rank - weights.FullShape.Length == value.Axis + rank - value.FullShape.Length)
                 return weights with { FullShape = c.FullShape(), Axis = value.Axis + rank - value.FullShape.Length, Weighted = value };
         }
 
         throw c.Refuse("it is applied to a softmax over time, which may only weight a sum over time");
+    }
+
+    /// <summary>Two sequences multiplied element by element: weights times one times the other.</summary>
+    private static StreamWire Product(NodeContext c, StreamWire a, StreamWire b)
+    {
+        if (!a.FullShape.SequenceEqual(b.FullShape))
+            throw c.Refuse("it multiplies a weighted sequence by one of another shape");
+
+        var (aligned, clock) = c.Aligner.Align(c.Node, [a, b]);
+        var (left, right) = ((StreamWire)aligned[0]!, (StreamWire)aligned[1]!);
+        var product = StepArithmetic.Binary(c.LoweringFor(clock), "Mul", StepOperand.Of(left.Value), StepOperand.Of(right.Value));
+        return new StreamWire(product.Value!, clock, left.Axis, left.FullShape);
     }
 
     /// <summary>Weighted sum over time with a running maximum, sum and weighted sum.</summary>

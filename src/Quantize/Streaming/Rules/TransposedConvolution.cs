@@ -11,7 +11,12 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal sealed class TransposedConvolution
 {
     private readonly NodeContext _c;
+
+    /// <summary>Several sequences at once are groups with the same weights.</summary>
     private readonly ConvAttributes _a;
+
+    /// <summary>Groups of one sequence.</summary>
+    private readonly int _weightGroups;
 
     /// <summary>Which of height and width is time; the other one is done within an element.</summary>
     private readonly int _time;
@@ -23,9 +28,11 @@ internal sealed class TransposedConvolution
     {
         _c = c;
         var w = c.FullInputShape(1);
-        _a = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());
+        var attributes = ConvAttributes.OfTranspose(c.Node, stream.FullShape, w, c.FullShape());
+        _weightGroups = attributes.Groups;
+        _a = attributes with { Groups = stream.FullShape[0] * _weightGroups };
         _time = stream.Axis - 2 + _a.Missing;
-        (_inChannels, _outInGroup) = (w[0], w[1]);
+        (_inChannels, _outInGroup) = (stream.FullShape[0] * w[0], w[1]);
     }
 
     /// <summary>Inputs that reach one output along an axis.</summary>
@@ -51,9 +58,7 @@ internal sealed class TransposedConvolution
         if (c.Node.Has("output_shape") && !c.Analysis.LengthIsFixed)
             throw c.Refuse("its output_shape fixes the length of a sequence of any length", "export with pads instead of output_shape");
 
-        return stream.FullShape[0] == 1 ? [new TransposedConvolution(c, stream).Run(c.Aligner.WithoutLead(stream))]
-            : throw c.Refuse($"transposed convolution of {stream.FullShape[0]} sequences at once",
-            "export with batch size 1 or a dynamic batch axis");
+        return [new TransposedConvolution(c, stream).Run(c.Aligner.WithoutLead(stream))];
     }
 
     private StreamWire Run(StreamWire stream)
@@ -129,7 +134,7 @@ internal sealed class TransposedConvolution
 
     private StepValue? Bias(Lowering lowering) => _c.Constant(2)?.ToFloats() is { } bias
         ? _c.Graph.Constant($"{_c.Node.Name}.bias",
-            Enumerable.Range(0, _a.Groups * Rows).Select(row => bias[row / Rows * _outInGroup + row % _outInGroup]).ToArray(),
+            Enumerable.Range(0, _a.Groups * Rows).Select(row => bias[row / Rows % _weightGroups * _outInGroup + row % _outInGroup]).ToArray(),
             [_a.Groups, Rows], Layout.RowVector)
         : null;
 
@@ -148,7 +153,7 @@ internal sealed class TransposedConvolution
         int[] reach = [.. Enumerable.Range(0, 2).Select(axis => place[axis] + _a.Strides[axis] * (Taps[axis] - 1 - tap[axis]))];
         int[] k = [.. Enumerable.Range(0, 2).Select(axis => reach[axis] / _a.Dilations[axis])];
         var isThere = Enumerable.Range(0, 2).All(axis => reach[axis] % _a.Dilations[axis] == 0 && k[axis] < _a.Kernel[axis]);
-        var first = ((group * inInGroup + input) * _outInGroup + output) * _a.Kernel[0] * _a.Kernel[1];
+        var first = ((group % _weightGroups * inInGroup + input) * _outInGroup + output) * _a.Kernel[0] * _a.Kernel[1];
         return new WeightSource(first + (isThere ? k[0] * _a.Kernel[1] + k[1] : 0), isThere);
     }
 }

@@ -39,6 +39,16 @@ public sealed class AttentionNodeTests
         Streamed.Check(g.Output(y)).Dispose();
     }
 
+    [Fact]
+    public void Attention_of_one_packed_projection_whose_values_are_wider()
+    {
+        var g = new GraphBuilder().Domain("com.microsoft", 1);
+        var x = g.Input("x", 1, "time", Features);
+        var y = g.Node("com.microsoft::Attention", [x, g.Weights([Features, 32]), g.Weights([32])],
+            ("num_heads", (long)Heads), ("unidirectional", 1L), ("qkv_hidden_sizes", (long[])[8, 8, 16]));
+        Streamed.Check(g.Output(y)).Dispose();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -43,6 +43,17 @@ public sealed class EinsumTests
     }
 
     [Theory]
+    [InlineData("btd,edh,bsh->be")]
+    [InlineData("bts,btd,bt->bsd")]
+    public void Three_operands(string equation)
+    {
+        var g = new GraphBuilder();
+        var terms = equation.Split("->")[0].Split(',');
+        string[] operands = [.. terms.Select((term, i) => g.Input($"x{i}", Dims(term)))];
+        OneStep.Check(g.Output(g.Node("Einsum", operands, ("equation", equation))));
+    }
+
+    [Theory]
     [InlineData("...d,de->...e")]
     [InlineData("...d,...d->...")]
     public void Dots_stand_for_the_axes_in_front(string equation)

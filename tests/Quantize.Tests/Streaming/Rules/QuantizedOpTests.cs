@@ -112,6 +112,34 @@ public sealed class QuantizedOpTests
     }
 
     [Theory]
+    [InlineData("QLinearAveragePool")]
+    [InlineData("QLinearGlobalAveragePool")]
+    [InlineData("QLinearSoftmax")]
+    [InlineData("QLinearConcat")]
+    [InlineData("QLinearWhere")]
+    public void Pooling_joining_and_selecting_of_integers(string op)
+    {
+        string Scale() => _g.Scalar(0.02f);
+        string Zero8() => Zero(OnnxElementType.UInt8, 128);
+        var x = _g.Input("x", 1, 3, 8);
+        var a = _g.Node("QuantizeLinear", [x, Scale(), Zero8()]);
+        var y = op switch
+        {
+            "QLinearConcat" => _g.Node($"com.microsoft::{op}", [Scale(), Zero8(), a, Scale(), Zero8(), a, _g.Scalar(0.03f), Zero8()],
+                ("axis", 1L)),
+            "QLinearWhere" => _g.Node($"com.microsoft::{op}", [_g.Node("Greater", [x, _g.Scalar(0)]), a, Scale(), Zero8(), a,
+                _g.Scalar(0.03f), Zero8(), Scale(), Zero8()]),
+            "QLinearSoftmax" => _g.Node($"com.microsoft::{op}", [a, Scale(), Zero8(), _g.Scalar(1 / 256f),
+                Zero(OnnxElementType.UInt8, 0)], ("axis", -1L), ("opset", 13L)),
+            "QLinearAveragePool" => _g.Node($"com.microsoft::{op}", [a, Scale(), Zero8(), Scale(), Zero8()],
+                ("kernel_shape", (long[])[2]), ("strides", (long[])[2])),
+            _ => _g.Node($"com.microsoft::{op}", [a, Scale(), Zero8(), Scale(), Zero8()]),
+        };
+        AssertClose(_g.Output(_g.Node("DequantizeLinear", [y, Scale(), Zero8()])));
+    }
+
+    [Theory]
+    [InlineData(2, true)]
     [InlineData(4, true)]
     [InlineData(4, false)]
     [InlineData(8, true)]

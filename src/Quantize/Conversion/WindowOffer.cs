@@ -1,0 +1,36 @@
+using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Runtime.Errors;
+
+namespace EdgeSeq.Quantize.Conversion;
+
+/// <summary>Windows as the way out of a refusal: with sizes that can be typed, where the graph runs in windows.</summary>
+internal static class WindowOffer
+{
+    /// <summary>A window of a model of any length; which one suits it, its author knows.</summary>
+    private const int AnyLength = 64;
+
+    public static bool MayHelp(EdgeSeqException refused) => refused.ExitCode == ExitCode.Unsupported
+        && (refused.Hint is null or Refusal.UseWindow || refused.Hint.Contains("operators.md", StringComparison.Ordinal));
+
+    /// <summary>The refusal with a hint that has been tried.</summary>
+    /// <param name="derive">Derives the program of windows of a length.</param>
+    public static EdgeSeqException For(EdgeSeqException refused, OnnxGraph graph, ConvertOptions options, Action<int> derive)
+    {
+        try
+        {
+            var candidates = TimeAxisGuess.Candidates(graph, options.TimeAxes, SequenceLengths.Find(graph));
+            var own = TimeAxisSearch.SizeOf(graph, TimeAxisSearch.Window(graph, candidates, null));
+            var length = (int)(own ?? AnyLength);
+            derive(length);
+            return With(refused, $"convert with --mode window --window {length} --hop {length} to run the whole graph on the last "
+                + $"{length} inputs; a smaller hop runs it more often" + (own is null ? ", another window suits another model" : ""));
+        }
+        catch (EdgeSeqException)
+        {
+            return refused.Hint is null or Refusal.UseWindow
+                ? With(refused, "export the model without this node, or in a form that docs/operators.md lists") : refused;
+        }
+    }
+
+    private static EdgeSeqException With(EdgeSeqException refused, string hint) => new(refused.Code, refused.Message, hint, refused);
+}
