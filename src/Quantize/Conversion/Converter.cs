@@ -186,24 +186,12 @@ public static class Converter
         try
         {
             var derived = Derive(graph, options, histories);
-            RequireOutput(derived);
+            WindowOffer.RequireOutput(derived.Mode, derived.Analysis, derived.Steps);
             return derived;
         }
         catch (EdgeSeqException refused) when (options.Mode is ConvertMode.Auto or ConvertMode.Stream && WindowOffer.MayHelp(refused))
         {
             throw WindowOffer.For(refused, graph, options, length => DeriveWindow(graph, options with { Window = length, Hop = length }));
-        }
-    }
-
-    /// <summary>A model of fixed length whose only value comes after that length is none for streams.</summary>
-    private static void RequireOutput(DerivedProgram derived)
-    {
-        if (derived is { Mode: "stream", Analysis.LengthIsFixed: true }
-            && derived.Steps.Outputs.All(output => output.TimeAxis is null && output.Clock.Offset >= derived.Analysis.Length))
-        {
-            throw new EdgeSeqException(ErrorCodes.NotCausal,
-                $"output '{derived.Steps.Outputs[0].Name}' needs more elements than the {derived.Analysis.Length} that the model takes",
-                Refusal.UseWindow);
         }
     }
 

@@ -26,8 +26,9 @@ internal static class InputSigns
     {
         try
         {
-            return OrtEvaluator.Evaluate(analysis.Graph, SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, positive: positive), wires)
-                .Values.Where(value => value.ElementType.IsFloat()).Sum(value => value.ToFloats().LongCount(float.IsNaN));
+            var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, length, positive: positive);
+            return OrtEvaluator.Evaluate(analysis.Graph, inputs, wires).Values
+                .Where(value => value.ElementType.IsFloat()).Sum(value => value.ToFloats().LongCount(float.IsNaN));
         }
         catch (EdgeSeqException)
         {

@@ -38,11 +38,11 @@ internal static class PrefixCheck
         int? maxContext, int? hop = null)
     {
         using var model = Model.Load(program, "the step program");
-        if (hop is int windows)
-            CheckWindows(model, analysis, steps, windows);
-
         var length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
         var positive = InputSigns.ArePositive(analysis, Math.Max(1, length));
+        if (hop is int windows)
+            CheckWindows(model, analysis, steps, windows, positive);
+
         if (states.Count > 0 && (analysis.TimeAxes.Count == 0 || analysis.FirstLength == 0))
         {
             CheckSteps(model, analysis, states, positive, analysis.TimeAxes.Count == 0 ? StateSteps : Math.Min(length, CacheSteps));
@@ -156,10 +156,10 @@ internal static class PrefixCheck
     }
 
     /// <summary>Windows that follow each other against the graph on each of them.</summary>
-    private static void CheckWindows(Model model, Analysis analysis, StepGraph steps, int hop)
+    private static void CheckWindows(Model model, Analysis analysis, StepGraph steps, int hop, bool positive)
     {
         var length = analysis.Length + (Windows - 1) * hop;
-        var inputs = Samples(analysis, steps, length, seed: 7, mask: 1);
+        var inputs = Samples(analysis, steps, length, positive, mask: 1);
         using var session = model.CreateSession();
         var data = Data(model, inputs);
         for (var t = 0; t < length; t++)

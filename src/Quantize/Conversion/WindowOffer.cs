@@ -1,4 +1,6 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Streaming;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Conversion;
@@ -11,6 +13,17 @@ internal static class WindowOffer
 
     public static bool MayHelp(EdgeSeqException refused) => refused.ExitCode == ExitCode.Unsupported
         && (refused.Hint is null or Refusal.UseWindow || refused.Hint.Contains("operators.md", StringComparison.Ordinal));
+
+    /// <summary>A model of fixed length whose only value comes after that length is none for streams.</summary>
+    public static void RequireOutput(string mode, Analysis analysis, StepGraph steps)
+    {
+        if (mode == "stream" && analysis.LengthIsFixed
+            && steps.Outputs.All(output => output.TimeAxis is null && output.Clock.Offset >= analysis.Length))
+        {
+            throw new EdgeSeqException(ErrorCodes.NotCausal,
+                $"output '{steps.Outputs[0].Name}' needs more elements than the {analysis.Length} that the model takes", Refusal.UseWindow);
+        }
+    }
 
     /// <summary>The refusal with a hint that has been tried.</summary>
     /// <param name="derive">Derives the program of windows of a length.</param>

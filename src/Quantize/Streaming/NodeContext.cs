@@ -5,7 +5,7 @@ using EdgeSeq.Runtime.Errors;
 namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>What a streaming rule works with: a node, the wires into it, and the ways to continue them.</summary>
-internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire?[] inputs)
+internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire?[] inputs, int[]? fullShape = null)
 {
     public OnnxNode Node { get; } = node;
 
@@ -37,7 +37,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         Input(index) is ConstantWire constant ? Analysis.ValueAt(constant.Name, Analysis.OtherLength) : null;
 
     /// <summary>The ONNX shape of an output at the analysis length; that of a scalar where the output is absent.</summary>
-    public int[] FullShape(int output = 0) => Node.Outputs[output].Length == 0 ? [] : Analysis.Shape(Node.Outputs[output]);
+    public int[] FullShape(int output = 0) => fullShape ?? (Node.Outputs[output].Length == 0 ? [] : Analysis.Shape(Node.Outputs[output]));
 
     /// <summary>The ONNX shape of an input at the analysis length.</summary>
     public int[] FullInputShape(int input) => Analysis.Shape(Node.Inputs[input]);
@@ -103,6 +103,10 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     /// <summary>What a time-only wire is at each tick of a clock: made once, however many nodes read it.</summary>
     public Wire Memoised(string wire, int axis, Clock clock, Func<Wire> make) => transform.Memoised((wire, axis, clock), make);
+
+    /// <summary>The same node with other wires into it.</summary>
+    /// <param name="shape">The shape of the result where it is taken to be another one.</param>
+    public NodeContext With(Wire?[] others, int[]? shape = null) => new(transform, Node, others, shape ?? fullShape);
 
     public EdgeSeqException Refuse(string reason, string? hint = null) => Refusal.Of(Node, reason, hint);
 

@@ -36,6 +36,9 @@ internal sealed class OpTable
 
     public IEnumerable<OpEntry> Entries => _entries.Values;
 
+    /// <summary>Asked where a node is refused; null where it knows no way either.</summary>
+    public OpeningRule? Otherwise { get; set; }
+
     public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
 
     public static bool IsEvaluatedOnly(string opType) => Evaluated.Contains(opType);

@@ -244,24 +244,36 @@ internal sealed partial class StreamTransform
     /// that.</summary>
     private Wire?[] Transferred(OnnxNode node, NodeContext context, Wire?[] inputs)
     {
-        var entry = Entry(node);
         try
         {
-            if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
-                ?? entry.Open?.Invoke(context)) is { } continued)
-            {
-                return continued;
-            }
+            return Continued(node, context, inputs);
+        }
+        catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported)
+        {
+            if (_table.Otherwise?.Invoke(context) is { } wires)
+                return wires;
 
-            return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
-                ? context.LowerLatest()
-                : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time",
-                Refusal.UseWindow))(context);
+            throw;
         }
         catch (Exception fault) when (fault is not (EdgeSeqException or OperationCanceledException or OutOfMemoryException))
         {
             throw Refusal.Fault(node, fault);
         }
+    }
+
+    private Wire?[] Continued(OnnxNode node, NodeContext context, Wire?[] inputs)
+    {
+        var entry = Entry(node);
+        if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
+            ?? entry.Open?.Invoke(context)) is { } continued)
+        {
+            return continued;
+        }
+
+        return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+            ? context.LowerLatest()
+            : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time",
+            Refusal.UseWindow))(context);
     }
 
     private ConstantWire Known(string name)

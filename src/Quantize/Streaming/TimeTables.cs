@@ -36,6 +36,21 @@ internal static class TimeTables
             ? scalar : StepTable(c, constant));
     }
 
+    /// <summary>The row of the current element of a table that a rule has computed.</summary>
+    /// <param name="rows">As many as there are elements.</param>
+    /// <param name="shape">Of a row.</param>
+    public static LatestWire RowOf(NodeContext c, string name, float[] rows, int[] shape, Clock clock)
+    {
+        var size = Shapes.Count(shape);
+        if (c.Options.Positions == PositionPolicy.Error)
+            c.Graph.LimitSteps(clock.Offset + (long)(rows.Length / size) * clock.Rate);
+
+        var row = c.Graph.Arena($"{name}.row", ElementType.F32, shape);
+        c.Graph.Add("Table", c.Node.Name, clock, [c.Graph.Constant(name, rows, [rows.Length / size, size])], [row], ("size", size),
+            ("rows", rows.Length / size), ("beyond", c.Options.Positions.ToString().ToLowerInvariant()));
+        return new LatestWire(row, clock, Invariant: true);
+    }
+
     /// <summary>The longest input for which the graph still evaluates <paramref name="wire"/> with the shape that it should have
     /// there.</summary>
     public static int LongestLength(Analysis analysis, string wire, int limit, Func<OnnxTensor, int, bool> fits)

@@ -49,16 +49,6 @@ public sealed class LinearAttentionTests
         Assert.Equal(ErrorCodes.NotCausal, Streamed.Refused(Attention(scores => _g.Node("Mul", [scores, ones]))).Code);
     }
 
-    [Fact]
-    public void Factors_that_do_not_fade_evenly_are_refused()
-    {
-        var distance = _g.Node("Max", [Distance(), _g.Scalar(0)]);
-        var factors = _g.Node("Mul", [_g.Node("Div", [_g.Scalar(1), _g.Node("Add", [distance, _g.Scalar(1)])]),
-            _g.Node("Cast", [_g.RangeMask(_x)], ("to", 1L))]);
-        var error = Streamed.Refused(Attention(scores => _g.Node("Mul", [scores, factors])));
-        Assert.Contains("fade by the same factor", error.Message, StringComparison.Ordinal);
-    }
-
     private GraphBuilder Attention(Func<string, string> masked)
     {
         string Split() => _g.SplitHeads(_g.Linear(_x, Features, Features), Heads, Size);

@@ -88,8 +88,10 @@ internal static class Trial
             && refused.Hint?.Contains("--mode window", StringComparison.Ordinal) == true)
         {
             var hinted = Regex.Match(refused.Hint, @"--window (\d+)");
-            var length = model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls
-                ?? int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+            int? length = model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls
+                ?? (hinted.Success ? int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : null);
+            if (length is null)
+                throw;
 
             options = options with { Mode = ConvertMode.Window, Window = length, Hop = length };
             return Converter.Convert(model.Path, options);

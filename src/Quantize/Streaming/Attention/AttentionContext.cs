@@ -16,10 +16,16 @@ internal readonly record struct AttentionContext(int Window, bool Sliding)
         if (mask.Window is int window)
             return new AttentionContext(Math.Min(window, c.Options.MaxContext ?? window), true);
 
-        if (c.Options.MaxContext is int bound)
-            return new AttentionContext(Math.Min(bound, mask.Limit ?? bound), true);
+        return Of(c, mask.Limit, clock);
+    }
 
-        var elements = Math.Min(mask.Limit ?? StreamOptions.DefaultContext, ElementsWithin(c.Graph.MaxSteps, clock));
+    /// <summary>As many as the user asks for, else as there may be at most, else the default.</summary>
+    public static AttentionContext Of(NodeContext c, int? limit, Clock clock)
+    {
+        if (c.Options.MaxContext is int bound)
+            return new AttentionContext(Math.Min(bound, limit ?? bound), true);
+
+        var elements = Math.Min(limit ?? StreamOptions.DefaultContext, ElementsWithin(c.Graph.MaxSteps, clock));
         if (c.Options.Positions == PositionPolicy.Error)
         {
             c.Graph.LimitSteps(clock.Offset + (long)elements * clock.Rate);

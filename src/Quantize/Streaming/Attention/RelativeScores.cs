@@ -40,7 +40,8 @@ internal static class RelativeScores
     }
 
     /// <summary>The terms of the newest query [heads, window], by the distance of the key; null where there are none.</summary>
-    public static StepOperand? RowOf(NodeContext c, ScoresWire scores, int heads, int window, Clock clock)
+    /// <param name="oldestFirst">The farthest key comes first rather than the query's own.</param>
+    public static StepOperand? RowOf(NodeContext c, ScoresWire scores, int heads, int window, Clock clock, bool oldestFirst = false)
     {
         StepOperand? sum = null;
         foreach (var term in scores.Relative)
@@ -52,7 +53,9 @@ internal static class RelativeScores
             int size = query.Length / heads, length = c.Analysis.LengthIsFixed ? c.Analysis.Length : Math.Max(window, c.Analysis.Length);
             var matrix = MatrixOf(c, term, heads, size, length, window);
             Check(c, term, heads, size, matrix, window);
-            var weights = OnnxTensor.FromFloats([.. matrix.Select(value => term.Factor * value)], heads * window, size, 1);
+            var ordered = oldestFirst ? matrix.Chunk(window * size).SelectMany(head => head.Chunk(size).Reverse().SelectMany(each => each))
+                : matrix;
+            var weights = OnnxTensor.FromFloats([.. ordered.Select(value => term.Factor * value)], heads * window, size, 1);
             var lowering = c.LoweringFor(clock);
             var row = lowering.New([1, heads * window, 1], name: $"{c.Node.Name}.relative");
             Convolutions.ConvOn(lowering, new ConvAttributes(1, heads, [1, 1], [1, 1], [1, 1], [1, 1], [0, 0, 0, 0], false),

@@ -26,6 +26,9 @@ internal static class TransferRules
         ResizeOps.Register(table);
         ControlOps.Register(table);
         table.Open(KeyMasks.Combining, KeyMasks.TryOpen);
+
+        // What has none of the forms of attention may still be done with the newest query's row.
+        table.Otherwise = KeyRows.TryContinue;
         return table;
     }
 }

@@ -134,7 +134,8 @@ internal sealed class TransposedConvolution
 
     private StepValue? Bias(Lowering lowering) => _c.Constant(2)?.ToFloats() is { } bias
         ? _c.Graph.Constant($"{_c.Node.Name}.bias",
-            Enumerable.Range(0, _a.Groups * Rows).Select(row => bias[row / Rows % _weightGroups * _outInGroup + row % _outInGroup]).ToArray(),
+            Enumerable.Range(0, _a.Groups * Rows)
+                .Select(row => bias[row / Rows % _weightGroups * _outInGroup + row % _outInGroup]).ToArray(),
             [_a.Groups, Rows], Layout.RowVector)
         : null;
 
