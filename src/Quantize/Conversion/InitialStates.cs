@@ -6,7 +6,7 @@ namespace EdgeSeq.Quantize.Conversion;
 
 /// <summary>
 /// In a graph over a whole sequence, inputs that are initial states become zeros, and the final states that pair with them are no
-/// outputs: the session keeps them.
+/// outputs: the session keeps them. A place that a caller would count on is 0: the session counts its steps.
 /// </summary>
 internal static class InitialStates
 {
@@ -17,7 +17,8 @@ internal static class InitialStates
     public static OnnxGraph Bind(OnnxGraph graph, IReadOnlyList<StatePair> states, IReadOnlyDictionary<string, int> timeAxes)
     {
         var initial = graph.Inputs.Where(input => !timeAxes.ContainsKey(input.Name)
-            && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name))).Select(input => input.Name)
+            && (states.Any(pair => pair.Input == input.Name) || OnlyStartsRecurrence(graph, input.Name)
+            || FirstPlaces.IsOne(graph, input))).Select(input => input.Name)
             .ToArray();
         if (initial.Length == 0)
             return graph;

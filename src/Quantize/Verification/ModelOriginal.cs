@@ -30,7 +30,8 @@ internal sealed class ModelOriginal : Original
 
     public override ConversionResult Conversion { get; }
 
-    public override int PieceSteps => 1 << 15;
+    /// <summary>A model of one length takes all of it at once.</summary>
+    public override int PieceSteps => Math.Max(1 << 15, _reference.OnlyLength ?? 0);
 
     public override ChainTrace? Compare(Recording recording, TracePair traces, OutputVerification[] outputs, RecordingPosition at,
         Extent extent)

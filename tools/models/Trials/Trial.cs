@@ -88,8 +88,8 @@ internal static class Trial
             && refused.Hint?.Contains("--mode window", StringComparison.Ordinal) == true)
         {
             var hinted = Regex.Match(refused.Hint, @"--window (\d+)");
-            int? length = model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls
-                ?? (hinted.Success ? int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : null);
+            var length = model.About.FixedTime ?? LengthOfRecordings(model) ?? model.LengthOfCalls
+                ?? (hinted.Success ? (int?)int.Parse(hinted.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : null);
             if (length is null)
                 throw;
 

@@ -84,6 +84,7 @@ internal static class Decomposer
     private static Func<NodeParts, bool>? RuleOf(OnnxNode node, OnnxGraph graph) =>
         WholePooling.Is(node) ? parts => WholePooling.Apply(parts) || (FlatConvolution.Is(node, graph) && FlatConvolution.Apply(parts))
         : FlatConvolution.Is(node, graph) ? FlatConvolution.Apply
+        : PlacedRows.Is(node, graph) ? PlacedRows.Apply
         : Decompositions.GetValueOrDefault(Key(node));
 
     private static string Key(OnnxNode node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
