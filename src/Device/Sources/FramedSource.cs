@@ -21,7 +21,8 @@ internal sealed class FramedSource : ISource
             throw new EdgeSeqException(
                 ErrorCodes.RecordingShape,
                 $"{name}: single samples cannot feed a program with {context.Inputs.Count} inputs",
-                "give a folder with one NAME.npy for each input: npy:FOLDER");
+                "an input that never changes is set when the model is converted, --set NAME=VALUE; else give a folder with one NAME.npy "
+                    + "for each input: npy:FOLDER");
         }
 
         if (input.Type != ElementType.F32)

@@ -53,6 +53,18 @@ internal static class Quantizer
             Calibrator.Observe(quantized, ranges, description, recordings, (done, all) => progress?.Report(Text(what, done, all)));
     }
 
+    /// <summary>Quantises with the weights alone, and raises nodes until the goal is met.</summary>
+    /// <param name="graph">Stays as it is.</param>
+    /// <param name="trials">What graphs are tried on.</param>
+    public static (StepGraph Graph, PrecisionReport Report) Raise(StepGraph graph, QuantizerOptions options, PrecisionGoal goal,
+        TrialRecordings trials, IProgress<string>? progress)
+    {
+        var unseen = new Dictionary<(int, WeightSlot), SecondMoments>();
+        graph = Prepared(graph, options);
+        return PrecisionSearch.Run(new FormedNodes(graph, Quantize(graph, options, unseen), unseen), goal, trials, options.FloatNodes,
+            progress);
+    }
+
     private static string Text(string what, long done, long? all) =>
         string.Create(CultureInfo.InvariantCulture, $"calibrating {what}: step {done:N0}{(all is long steps ? $" of {steps:N0}" : "")}");
 

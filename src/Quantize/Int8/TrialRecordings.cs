@@ -25,14 +25,18 @@ internal sealed class TrialRecordings
     {
         _description = description;
         using var model = Load(f32);
-        using var session = model.CreateSession();
         _labels = labels is null ? null : LabelSet.Read(labels, Extent.Of(recordings, model));
         using var source = recordings.Open(model);
-        foreach (var recording in Recording.ReadAll(source, model.Inputs, StepsOf(model)))
-        {
-            _recordings.Add(recording);
-            _expected.Add(OutputTrace.Of(model, session, recording));
-        }
+        Expect(model, Recording.ReadAll(source, model.Inputs, StepsOf(model)));
+    }
+
+    /// <summary>Without recordings: on what is made for the model.</summary>
+    /// <param name="f32">The float graph.</param>
+    public TrialRecordings(StepGraph f32, ProgramDescription description, Func<Model, Recording> made)
+    {
+        _description = description;
+        using var model = Load(f32);
+        Expect(model, [made(model)]);
     }
 
     public TrialResult Try(StepGraph graph)
@@ -52,6 +56,16 @@ internal sealed class TrialRecordings
 
         return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError),
             errors.Max(error => error.Loss));
+    }
+
+    private void Expect(Model f32, IEnumerable<Recording> recordings)
+    {
+        using var session = f32.CreateSession();
+        foreach (var recording in recordings)
+        {
+            _recordings.Add(recording);
+            _expected.Add(OutputTrace.Of(f32, session, recording));
+        }
     }
 
     private static int StepsOf(Model model)

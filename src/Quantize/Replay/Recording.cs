@@ -21,6 +21,20 @@ internal sealed class Recording(IReadOnlyList<InputInfo> inputs)
 
     public IReadOnlyList<InputInfo> Inputs { get; } = inputs;
 
+    /// <summary>A recording of so many steps, each of which is filled in turn.</summary>
+    public static Recording Of(IReadOnlyList<InputInfo> inputs, int steps, Action<StepInputs> fill)
+    {
+        var step = new StepInputs(inputs);
+        var recording = new Recording(inputs);
+        while (recording.Steps < steps)
+        {
+            fill(step);
+            recording.Add(step);
+        }
+
+        return recording;
+    }
+
     /// <summary>Reads a source recording by recording; recordings without steps are left out.</summary>
     /// <param name="maxSteps">Steps after which the source is left, within a recording if need be.</param>
     public static IEnumerable<Recording> ReadAll(ISource source, IReadOnlyList<InputInfo> inputs, long maxSteps = long.MaxValue)

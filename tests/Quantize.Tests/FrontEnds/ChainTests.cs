@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Conversion.Chains;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Tests.Onnx;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
@@ -38,6 +39,27 @@ public sealed class ChainTests
         var chain = new ChainSpec([new("m", folder.Write("m.onnx", model.ToBytes()))]) { FrontEnd = "window(4, 2)" };
 
         Assert.Equal([-1f, -2f, -3f, -4f, -3f, -4f, -5f, -6f], Run(chain, [1, 2, 3, 4, 5, 6]));
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(45, false)]
+    public void Nodes_are_raised_until_what_each_model_gives_stands_as_far_above_its_error_as_wanted(double wanted, bool isPlain)
+    {
+        using var folder = new TemporaryFolder();
+        string Model(string name)
+        {
+            var g = new GraphBuilder();
+            return folder.Write(name, g.Output(g.Node("Tanh", [g.Node("MatMul", [g.Input("x", 1, 16), g.Weights([16, 16])])])).ToBytes());
+        }
+
+        var chain = new ChainSpec([new("a", Model("a.onnx")), new("b", Model("b.onnx"))]);
+        var result = ChainConverter.Convert(chain, new ConvertOptions { MinSqnrDb = wanted });
+
+        var sqnr = NoiseComparison.Of(result.FloatProgram, result.Program).Outputs[0].SqnrDb;
+        Assert.True(sqnr >= wanted - 6, $"{sqnr} dB");
+        Assert.Equal(isPlain, result.Notes.Count == 0);
+        Assert.Equal(isPlain, result.Nodes.All(node => node.Precision is null or "int8" && !(node.Note ?? "").Contains("16-bit", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -3,22 +3,24 @@ using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Conversion.Chains;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Timing;
 
 namespace EdgeSeq.Benchmarks.FrontEnds;
 
 /// <summary><c>chains FOLDER [--rounds N] [--core N]</c>: the chains of examples/chains on the models below FOLDER, beside ONNX Runtime
-/// that calls each model as the published procedure does; what stands between the models costs it nothing here.</summary>
+/// that calls each model as the published procedure does; what stands between the models costs it nothing here. The int8 programs are
+/// calibrated on speech.</summary>
 internal static class ChainsCommand
 {
-    private static readonly (string File, OrtCall[] Calls)[] Cases =
+    private static readonly (string File, string Recording, OrtCall[] Calls)[] Cases =
     [
-        ("dtln",
+        ("dtln", "real/noisy_speech_16k.wav",
         [
             OrtCall.Step("real/dtln_1.onnx", ("input_2", OrtCall.Floats(1, 1, 257)), ("input_3", OrtCall.Floats(1, 2, 128, 2))),
             OrtCall.Step("chains/dtln_2.onnx", ("input_4", OrtCall.Floats(1, 1, 512)), ("input_5", OrtCall.Floats(1, 2, 128, 2))),
         ]),
-        ("wake",
+        ("wake", "real/speech_16k.wav",
         [
             OrtCall.Step("chains/wake_melspectrogram.onnx", ("input", OrtCall.Floats(1, 1760))),
             OrtCall.Step("chains/wake_embedding.onnx", ("input_1", OrtCall.Floats(1, 76, 32, 1))),
@@ -38,9 +40,9 @@ internal static class ChainsCommand
         PairedCommand.PinTo(PairedCommand.Option(options, "--core"));
         foreach (var line in SubjectTable.Header)
             Console.WriteLine(line);
-        foreach (var (file, calls) in Cases)
+        foreach (var (file, recording, calls) in Cases)
         {
-            using var row = RowOf(file, calls, folder);
+            using var row = RowOf(file, new RecordingSet($"wav:{Path.Combine(folder, recording)}"), calls, folder);
             foreach (var line in SubjectTable.Lines(row, runner.Measure(row)))
                 Console.WriteLine(line);
         }
@@ -48,7 +50,7 @@ internal static class ChainsCommand
         return 0;
     }
 
-    private static Row RowOf(string name, OrtCall[] calls, string folder)
+    private static Row RowOf(string name, RecordingSet recording, OrtCall[] calls, string folder)
     {
         var chain = ChainFile.Read($"examples/chains/{name}.json", folder);
         var real = new ProgramStep(Converted(ConvertPrecision.F32), name);
@@ -63,6 +65,10 @@ internal static class ChainsCommand
         return models.Aggregate(row, (all, model) => all.Owns(model));
 
         byte[] Converted(ConvertPrecision precision) =>
-            ChainConverter.Convert(chain, new ConvertOptions { Precision = precision }).Program;
+            ChainConverter.Convert(chain, new ConvertOptions
+            {
+                Precision = precision,
+                Calibrate = precision == ConvertPrecision.Int8 ? recording : null,
+            }).Program;
     }
 }

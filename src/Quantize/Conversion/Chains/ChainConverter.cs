@@ -24,11 +24,20 @@ public static class ChainConverter
         Converter.Foresee(steps, 0, options);
 
         var description = ChainDescription.Of(chain, derived, options, Converter.Version);
-        var kept = isJudged ? KeptFloat(steps, derived, options, description, progress) : [];
+        var choices = options.Precision == ConvertPrecision.Int8 ? Choices(steps, derived, options) : null;
+        StepGraph? raised = null;
+        if (isJudged)
+        {
+            progress?.Report("looking for the nodes that int8 suits");
+            (raised, var note) = ChainPrecision.Of(steps, choices!, options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, description,
+                progress);
+            raised.Outputs.RemoveAll(output => judged.Contains(output.Name));
+            derived.Notes.AddRange(note is null ? [] : [note]);
+        }
+
         steps.Outputs.RemoveAll(output => judged.Contains(output.Name));
         var f32 = Converter.Checked(steps, description);
-        var choices = options.Precision == ConvertPrecision.Int8 ? Choices(steps, derived, options, kept) : null;
-        var (written, report) = choices is null ? (steps, null)
+        var (written, report) = raised is not null ? (raised, null) : choices is null ? (steps, null)
             : Converter.Quantized(steps, choices, options.Calibrate, description, progress);
         description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, written, choices) };
         var program = ProgramWriter.Write(written, description);
@@ -41,29 +50,8 @@ public static class ChainConverter
         };
     }
 
-    /// <summary>Nodes that int8 does not suit, and a note on them.</summary>
-    private static string[] KeptFloat(StepGraph steps, ChainDerivation derived, ConvertOptions options, ProgramDescription description,
-        IProgress<string>? progress)
-    {
-        progress?.Report("looking for the nodes that int8 suits");
-        var wanted = options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb;
-        var plain = Choices(steps, derived, options, []);
-        string[] nodes = [.. steps.Nodes.Where(node => !plain.StaysFloat(node.Name) && NodePrecisions.CanBeInt8(node)).Select(node =>
-            node.Name).Distinct()];
-        var count = ChainPrecision.FloatNodes(Converter.Checked(steps, description), nodes.Length, wanted, kept =>
-            ProgramWriter.Write(Quantizer.Quantize(steps, Choices(steps, derived, options, nodes[..kept])), description));
-        if (count > 0)
-        {
-            derived.Notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{count} of {nodes.Length} nodes stay float, up to {nodes[count - 1]}: in int8 what a model gives would stand less "
-                    + $"than {wanted} dB above the error on noise; --calibrate DATA looks node by node"));
-        }
-
-        return nodes[..count];
-    }
-
     /// <summary>What stands before and between the models stays float.</summary>
-    private static QuantizerOptions Choices(StepGraph steps, ChainDerivation derived, ConvertOptions options, string[] kept)
+    private static QuantizerOptions Choices(StepGraph steps, ChainDerivation derived, ConvertOptions options)
     {
         var excluded = ExcludedNodes.Of(steps, derived.Reports, options.FloatNodes, options.Exclude).ToDictionary();
         foreach (var name in steps.Nodes.Select(node => node.Name).Where(name =>
@@ -71,9 +59,6 @@ public static class ChainConverter
         {
             excluded.TryAdd(name, "front end");
         }
-
-        foreach (var name in kept)
-            excluded.TryAdd(name, "what its model gives asks for float");
 
         return new QuantizerOptions
         {

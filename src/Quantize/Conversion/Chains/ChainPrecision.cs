@@ -1,71 +1,58 @@
+using EdgeSeq.Quantize.Int8;
+using EdgeSeq.Quantize.Replay;
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Conversion.Chains;
 
 /// <summary>
-/// Which nodes of a chain stay float where no recordings say: from the front, as many as every model's end, and each output, needs to stand
-/// the wanted decibels above the error. What is judged on is noise that swells as speech does.
+/// The precision of a chain's nodes where no recordings say: every model's end, and each output, is to stand the wanted decibels above the
+/// error. What is judged on is noise that swells as speech does.
 /// </summary>
 internal static class ChainPrecision
 {
-    private const int Outputs = 24;
+    /// <summary>At least so many outputs and steps are judged.</summary>
+    private const int Outputs = 24, Steps = 256;
 
     private const int MostSteps = 20000;
 
-    /// <param name="f32">With what every model gives as outputs.</param>
-    /// <param name="nodes">That can be int8, in their order.</param>
-    /// <param name="quantized">The same program with so many nodes from the front in float.</param>
-    /// <returns>The number of nodes that stay float.</returns>
-    public static int FloatNodes(byte[] f32, int nodes, double wantedDb, Func<int, byte[]> quantized)
+    /// <param name="graph">With what every model gives as outputs.</param>
+    /// <returns>The int8 graph, and a note where plain int8 does not serve.</returns>
+    public static (StepGraph Graph, string? Note) Of(StepGraph graph, QuantizerOptions options, double wantedDb,
+        ProgramDescription description, IProgress<string>? progress)
     {
-        var expected = Run(f32);
-        bool IsMet(int kept) => Decibels(expected, Run(quantized(kept))) >= wantedDb;
-        if (IsMet(0))
-            return 0;
-
-        int few = 0, enough = nodes;
-        while (enough - few > 1)
-        {
-            var middle = (few + enough) / 2;
-            if (IsMet(middle))
-                enough = middle;
-            else
-                few = middle;
-        }
-
-        return enough;
+        var trials = new TrialRecordings(graph, description, Sound);
+        var (quantized, report) = Quantizer.Raise(graph, options, new PrecisionGoal(wantedDb, null, null), trials, progress);
+        return (quantized, Note(report, options, wantedDb));
     }
 
-    /// <summary>What each output gives, one after the other.</summary>
-    private static List<float>[] Run(byte[] program)
+    private static string? Note(PrecisionReport report, QuantizerOptions options, double wantedDb)
     {
-        using var model = Model.Load(program, "chain");
-        using var session = model.CreateSession();
+        string[] raised = [.. report.Nodes.Where(node => node.Form != "int8" && !options.StaysFloat(node.Name))
+            .Select(node => $"{node.Name}: {(node.Form == "f32" ? "float" : node.Form)}")];
+        return raised.Length == 0 ? null : FormattableString.Invariant(
+            $"{string.Join("; ", raised)}: on noise, what a model gives stands {report.Reached.SqnrDb:0.0} dB above its error, in plain int8 {report.Int8.SqnrDb:0.0} ({wantedDb:0.#} are wanted); --calibrate DATA looks at recordings");
+    }
+
+    private static Recording Sound(Model model)
+    {
         var random = new Random(1);
-        var given = model.Outputs.Select(_ => new List<float>()).ToArray();
-        var ready = 0;
-        for (var (t, sample) = (0, 0L); t < MostSteps && ready < Outputs; t++)
+        var sample = 0L;
+        return Recording.Of(model.Inputs, StepsOf(model), step =>
         {
             for (var i = 0; i < model.Inputs.Count; i++)
             {
                 if (model.Inputs[i].Type == ElementType.F32)
-                    Fill(session.Input(i), random, ref sample);
+                    Fill(step.Floats(i), random, ref sample);
             }
-
-            session.Step();
-            for (var o = 0; o < model.Outputs.Count; o++)
-            {
-                if (!session.IsReady(o) || model.Outputs[o].Type != ElementType.F32)
-                    continue;
-
-                given[o].AddRange(session.Output(o));
-                ready += o == 0 ? 1 : 0;
-            }
-        }
-
-        return given;
+        });
     }
+
+    /// <summary>Until every output has been given often enough.</summary>
+    private static int StepsOf(Model model) =>
+        (int)Math.Min(MostSteps, model.Outputs.Max(output => Math.Max(Steps, output.Offset + (Outputs - 1L) * output.Rate + 1)));
 
     private static void Fill(Span<float> samples, Random random, ref long sample)
     {
@@ -75,21 +62,5 @@ internal static class ChainPrecision
             value = (float)(0.3 * swell * (random.NextDouble() + Math.Sin(2 * Math.PI * sample / 107) - 0.5));
             sample++;
         }
-    }
-
-    /// <summary>Of the output that stands least above its error.</summary>
-    private static double Decibels(List<float>[] expected, List<float>[] actual) =>
-        expected.Zip(actual, Decibels).DefaultIfEmpty(double.PositiveInfinity).Min();
-
-    private static double Decibels(List<float> expected, List<float> actual)
-    {
-        double signal = 0, noise = 0;
-        for (var i = 0; i < Math.Min(expected.Count, actual.Count); i++)
-        {
-            signal += (double)expected[i] * expected[i];
-            noise += Math.Pow((double)expected[i] - actual[i], 2);
-        }
-
-        return noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
     }
 }
