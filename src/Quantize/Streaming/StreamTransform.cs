@@ -246,6 +246,18 @@ internal sealed partial class StreamTransform
     {
         try
         {
+            return ContinuedOrOtherwise(node, context, inputs);
+        }
+        catch (Exception fault) when (fault is not (EdgeSeqException or OperationCanceledException or OutOfMemoryException))
+        {
+            throw Refusal.Fault(node, fault);
+        }
+    }
+
+    private Wire?[] ContinuedOrOtherwise(OnnxNode node, NodeContext context, Wire?[] inputs)
+    {
+        try
+        {
             return Continued(node, context, inputs);
         }
         catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported)
@@ -254,10 +266,6 @@ internal sealed partial class StreamTransform
                 return wires;
 
             throw;
-        }
-        catch (Exception fault) when (fault is not (EdgeSeqException or OperationCanceledException or OutOfMemoryException))
-        {
-            throw Refusal.Fault(node, fault);
         }
     }
 

@@ -53,7 +53,7 @@ internal static class KeyRowElements
             case LatestWire:
                 return (StepOperand.Of(((LatestWire)aligned!).Value), null);
             default:
-                var stream = (StreamWire?)aligned ?? throw KeyRowOps.Refused(c);
+                var stream = aligned as StreamWire ?? throw KeyRowOps.Refused(c);
                 var axis = rank - stream.FullShape.Length + stream.Axis;
                 return (StepOperand.Of(axis == axes.Query ? stream.Value
                     : axis == axes.Key ? KeyRows.Last(c, stream, keys) : throw KeyRowOps.Refused(c)), null);
