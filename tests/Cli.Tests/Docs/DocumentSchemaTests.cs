@@ -33,6 +33,13 @@ public sealed class DocumentSchemaTests : IDisposable
         Edgeseq.Run("bench", Text, "--steps", "64", "--json"));
 
     [Fact]
+    public void Sensors() => Check("edgeseq sensors", "sensors", Edgeseq.Run("sensors", "--json"));
+
+    [Fact]
+    public void BenchBesideOnnxRuntime() => Check("edgeseq-convert bench", "convert-bench",
+        EdgeseqConvert.Run("bench", Programs.Activity, "--onnx", Programs.ActivityModel, "--json"));
+
+    [Fact]
     public void Inspect() => Check("edgeseq inspect", "inspect",
         Edgeseq.Run("inspect", Programs.Activity, "--json"), Edgeseq.Run("inspect", Text, "--json"),
         Edgeseq.Run("inspect", Path.Combine(Repository.Root, "examples", "custom-sensor", "window.eseq"), "--json"));
@@ -56,6 +63,17 @@ public sealed class DocumentSchemaTests : IDisposable
             EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", recording, "--labels", labels,
                 "--max-loss", "1", "--json"),
             EdgeseqConvert.Run("verify", Programs.ActivityModel, Programs.Activity, "--data", recording, "--json"));
+    }
+
+    [Fact]
+    public void VerifyOfSeveralPrograms()
+    {
+        var values = Enumerable.Range(0, 2 * 40 * 6).Select(i => (float)Math.Sin(i)).ToArray();
+        var recording = _folder.Write("x.npy", NpyBytes.OfFloats(values, 2, 40, 6));
+        var f32 = _folder.File("f32.eseq");
+        Assert.Equal(0, EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", f32, "--precision", "f32").ExitCode);
+        Check("edgeseq-convert verify MODEL A B …", "verify-several",
+            EdgeseqConvert.Run("verify", Programs.ActivityModel, f32, Programs.Activity, "--data", recording, "--json"));
     }
 
     /// <summary>Without what convert says only where it measured that int8 gains nothing here.</summary>

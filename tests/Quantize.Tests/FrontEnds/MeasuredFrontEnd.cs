@@ -1,11 +1,14 @@
 namespace EdgeSeq.Quantize.Tests.FrontEnds;
 
-/// <summary>Front ends by name, the library call that each stands for, its formula, and the features that the library computed.</summary>
+/// <summary>Front ends by name, the library call that each stands for, its formula, and the features that the library computed, or that
+/// plain loops in double precision compute from its definition.</summary>
 /// <param name="Call">What users type.</param>
 /// <param name="Library">The library's own call.</param>
-/// <param name="File">Of those beside the repository.</param>
+/// <param name="File">Of the recording, or of the features that the library computed, beside the repository.</param>
 internal sealed record MeasuredFrontEnd(string Call, string Library, string Formula, string File)
 {
+    private const string Speech = "audio.npy";
+
     private const string Hann160 = "n_fft=512, win=400, hop=160";
 
     public static IReadOnlyList<MeasuredFrontEnd> All { get; } =
@@ -16,6 +19,21 @@ internal sealed record MeasuredFrontEnd(string Call, string Library, string Form
             + "pre-emphasis in the frame, Povey's window", "torchaudio_kaldi_fbank80_povey.npy"),
         new("kaldi-fbank80", "kaldi_native_fbank.OnlineFbank, num_bins=80, dither=0", "the same", "knf_fbank80_snip.npy"),
         new("microwakeword", "pymicro_features.MicroFrontend()", "integers · 0.0390625", "pymicro_features_mel40.npy"),
+        new("yamnet", "tf.signal.stft, linear_to_mel_weight_matrix as in YAMNet's features.py, in double precision", "ln(M·\\|X\\| + 0.001)",
+            Speech)
+        {
+            Plain = x => [.. Frames(x, 400, 160, 0).SelectMany(frame => PlainSpectrum.TensorFlowMel([.. PlainSpectrum.Power(
+                [.. frame.Zip(PlainSpectrum.Hann(400), (sample, weight) => sample * weight)], 512).Select(Math.Sqrt)], 16000, 64, 125, 7500))
+                .Select(sum => Math.Log(sum + 0.001))],
+        },
+        new("silero", "the frame of 576 samples that the package's OnnxWrapper makes", "x[512·k − 64 + i]", Speech)
+        {
+            Plain = x => [.. Frames(x, 576, 512, 64).SelectMany(frame => frame)],
+        },
+        new("dtln", "numpy.abs(numpy.fft.rfft(the last 512 samples)), in double precision", "\\|X\\|", Speech)
+        {
+            Plain = x => [.. Frames(x, 512, 128, 384).SelectMany(frame => PlainSpectrum.Power(frame, 512).Select(Math.Sqrt))],
+        },
         new("speech-commands", "tf.raw_ops.AudioSpectrogram(magnitude_squared=True), Mfcc", "√(2/n)·C·ln(max(M·\\|X\\|, 1e-12))",
             "tf_audio_ops_mfcc10.npy"),
         new($"log-mel({Hann160}, mels=40, center=false)", "librosa.feature.melspectrogram, power_to_db(top_db=None)",
@@ -58,5 +76,16 @@ internal sealed record MeasuredFrontEnd(string Call, string Library, string Form
         new("resample(48000, 16000)", "scipy.signal.resample_poly(x, 1, 3)", "y[m] = Σ h[3·m + 30 − i]·x[i]", "resample_48k_16k_poly.npy"),
     ];
 
+    /// <summary>What the definition gives for a recording; null: the library's own features are in the file.</summary>
+    public Func<double[], double[]>? Plain { get; private init; }
+
     public override string ToString() => File;
+
+    /// <summary>Frames of so many samples with so many zeros in front.</summary>
+    private static IEnumerable<double[]> Frames(double[] samples, int length, int hop, int zeros)
+    {
+        double[] padded = [.. new double[zeros], .. samples];
+        for (var at = 0; at + length <= padded.Length; at += hop)
+            yield return padded[at..(at + length)];
+    }
 }

@@ -30,6 +30,26 @@ internal static class PlainSpectrum
 
     public static double[] Hann(int length) => [.. Enumerable.Range(0, length).Select(n => 0.5 - 0.5 * Math.Cos(2 * Math.PI * n / length))];
 
+    /// <summary>tf.signal.linear_to_mel_weight_matrix: triangles linear in mel, of which the first bin has no part.</summary>
+    public static double[] TensorFlowMel(double[] magnitude, double hz, int mels, double low, double high)
+    {
+        static double Mel(double f) => 1127 * Math.Log(1 + f / 700);
+
+        var step = (Mel(high) - Mel(low)) / (mels + 1);
+        var sums = new double[mels];
+        for (var k = 1; k < magnitude.Length; k++)
+        {
+            var mel = Mel(k * hz / 2 / (magnitude.Length - 1));
+            for (var m = 0; m < mels; m++)
+            {
+                var rising = (mel - Mel(low) - m * step) / step;
+                sums[m] += magnitude[k] * Math.Max(0, Math.Min(rising, 2 - rising));
+            }
+        }
+
+        return sums;
+    }
+
     /// <summary>Triangles with peaks of 1 between points that are equally far apart on the HTK scale, linear in hertz.</summary>
     public static double[] HtkMel(double[] power, int size, int mels, double hz)
     {
