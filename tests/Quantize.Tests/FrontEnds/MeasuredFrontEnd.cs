@@ -19,11 +19,12 @@ internal sealed record MeasuredFrontEnd(string Call, string Library, string Form
             + "pre-emphasis in the frame, Povey's window", "torchaudio_kaldi_fbank80_povey.npy"),
         new("kaldi-fbank80", "kaldi_native_fbank.OnlineFbank, num_bins=80, dither=0", "the same", "knf_fbank80_snip.npy"),
         new("microwakeword", "pymicro_features.MicroFrontend()", "integers · 0.0390625", "pymicro_features_mel40.npy"),
-        new("yamnet", "tf.signal.stft, linear_to_mel_weight_matrix as in YAMNet's features.py, in double precision", "ln(M·\\|X\\| + 0.001)",
-            Speech)
+        new("yamnet", "tf.signal.stft, linear_to_mel_weight_matrix as in YAMNet's features.py, in double precision",
+            "ln(M·\\|X\\| + 0.001)", Speech)
         {
-            Plain = x => [.. Frames(x, 400, 160, 0).SelectMany(frame => PlainSpectrum.TensorFlowMel([.. PlainSpectrum.Power(
-                [.. frame.Zip(PlainSpectrum.Hann(400), (sample, weight) => sample * weight)], 512).Select(Math.Sqrt)], 16000, 64, 125, 7500))
+            Plain = x => [.. Frames(x, 400, 160, 0).Select(frame => PlainSpectrum.Power(
+                [.. frame.Zip(PlainSpectrum.Hann(400), (sample, weight) => sample * weight)], 512))
+                .SelectMany(power => PlainSpectrum.TensorFlowMel([.. power.Select(Math.Sqrt)], 16000, 64, 125, 7500))
                 .Select(sum => Math.Log(sum + 0.001))],
         },
         new("silero", "the frame of 576 samples that the package's OnnxWrapper makes", "x[512·k − 64 + i]", Speech)
