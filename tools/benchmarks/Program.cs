@@ -1,13 +1,14 @@
 using BenchmarkDotNet.Running;
 using EdgeSeq.Benchmarks.FrontEnds;
 using EdgeSeq.Benchmarks.Groups;
+using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
 using EdgeSeq.Benchmarks.Steps;
 using EdgeSeq.Benchmarks.Threads;
 
 if (args is ["paired", .. var rest])
-    return PairedCommand.Run(rest);
+    return PairedCommand.Run(rest, new OrtPeers());
 if (args is ["groups", .. var programs])
     return GroupCommand.Run(programs);
 if (args is ["programs", .. var models])

@@ -26,6 +26,9 @@ public class AssemblerTests
     {
         ["mov"] = OfRegisters("mov", (code, a, b) => code.Move(a, b)),
         ["mov constant"] = OfConstants("mov", (code, target, value) => code.Move(target, value)),
+        ["mov from memory"] = Places.Select((place, i) =>
+            Case(code => code.Move(Registers[i % Registers.Length], place), $"mov {Text(Registers[i % Registers.Length])}, {Text(place)}")),
+        ["prefetcht0"] = Places.Select(place => Case(code => code.Fetch(place), $"prefetcht0 {Text(place)}")),
         ["add"] = OfRegisters("add", (code, a, b) => code.Add(a, b)),
         ["add constant"] = OfConstants("add", (code, target, value) => code.Add(target, value)),
         ["sub"] = OfRegisters("sub", (code, a, b) => code.Subtract(a, b)),
@@ -41,6 +44,20 @@ public class AssemblerTests
         ["vpmovsxbw from memory"] = OfPlaces((code, target, source) => code.Widen8To16(target, source), "vpmovsxbw {0}, {1}"),
         ["vpmovqd to memory"] = OfPlaces((code, source, target) => code.StoreLowerHalves(target, source), "vpmovqd {1}, {0}"),
         ["vmovdqu32 to memory"] = OfPlaces((code, source, target) => code.Store(target, source), "vmovdqu32 {1}, {0}"),
+        ["vmovups from memory"] = OfPlaces((code, target, source) => code.Load(target, source), "vmovups {0}, {1}"),
+        ["vmovaps"] = OfPairs("vmovaps", (code, target, source) => code.Move(target, source)),
+        ["vcvtdq2ps"] = OfPairs("vcvtdq2ps", (code, target, source) => code.ConvertInt32(target, source)),
+        ["vaddps"] = OfVectors("vaddps", (code, target, a, b) => code.Add(target, a, b)),
+        ["vsubps"] = OfVectors("vsubps", (code, target, a, b) => code.Subtract(target, a, b)),
+        ["vmulps"] = OfVectors("vmulps", (code, target, a, b) => code.Multiply(target, a, b)),
+        ["vmulps from memory"] = OfPlaces((code, target, b) => code.Multiply(target, new Zmm(21), b), "vmulps {0}, zmm21, {1}"),
+        ["vdivps"] = OfVectors("vdivps", (code, target, a, b) => code.Divide(target, a, b)),
+        ["vmaxps"] = OfVectors("vmaxps", (code, target, a, b) => code.AtLeast(target, a, b)),
+        ["vmaxps from memory"] = OfPlaces((code, target, b) => code.AtLeast(target, new Zmm(21), b), "vmaxps {0}, zmm21, {1}"),
+        ["vminps"] = OfVectors("vminps", (code, target, a, b) => code.AtMost(target, a, b)),
+        ["vminps from memory"] = OfPlaces((code, target, b) => code.AtMost(target, new Zmm(21), b), "vminps {0}, zmm21, {1}"),
+        ["vfmadd213ps"] = OfVectors("vfmadd213ps", (code, a, b, c) => code.MultiplyAdd(a, b, c)),
+        ["vfmadd213ps from memory"] = OfPlaces((code, a, c) => code.MultiplyAdd(a, new Zmm(21), c), "vfmadd213ps {0}, zmm21, {1}"),
         ["vpxord"] = OfVectors("vpxord", (code, target, a, b) => code.Xor(target, a, b)),
         ["vpxord from memory"] = OfPlaces((code, target, b) => code.Xor(target, new Zmm(21), b), "vpxord {0}, zmm21, {1}"),
         ["vpaddd"] = OfVectors("vpaddd", (code, target, a, b) => code.Add32(target, a, b)),
@@ -103,6 +120,11 @@ public class AssemblerTests
         from target in Registers
         from value in (int[])[256, 0x1234567, int.MaxValue]
         select Case(code => write(code, target, value), $"{name} {Text(target)}, {value}");
+
+    private static IEnumerable<(Action<Assembler> Write, string Text)> OfPairs(string name, Action<Assembler, Zmm, Zmm> write) =>
+        from target in Zmms
+        from source in Zmms
+        select Case(code => write(code, target, source), $"{name} {Text(target)}, {Text(source)}");
 
     private static IEnumerable<(Action<Assembler> Write, string Text)> OfVectors(string name, Action<Assembler, Zmm, Zmm, Zmm> write) =>
         from target in Zmms

@@ -25,6 +25,8 @@ public class TileLoopsTests
         ["products of four tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 4),
         ["weighted sums of one tile"] = code => TileLoops.WriteWeightedSums(code, 1),
         ["weighted sums of two tiles"] = code => TileLoops.WriteWeightedSums(code, 2),
+        ["units of an LSTM"] = RecurrentLoops.WriteLstm,
+        ["units of a GRU"] = RecurrentLoops.WriteGru,
     };
 
     public static TheoryData<string> Names => [.. Functions.Keys];
@@ -39,7 +41,7 @@ public class TileLoopsTests
         var instructions = Instructions(name);
         var starts = instructions.Select(instruction => instruction.IP).ToHashSet();
         var jumps = instructions.Where(instruction => instruction.FlowControl == FlowControl.ConditionalBranch).ToArray();
-        Assert.InRange(jumps.Length, 1, 2);
+        Assert.NotEmpty(jumps);
         Assert.All(jumps, jump => Assert.Contains(jump.NearBranchTarget, starts));
         Assert.All(instructions.Except(jumps).SkipLast(1), instruction => Assert.Equal(FlowControl.Next, instruction.FlowControl));
         Assert.Equal(Mnemonic.Ret, instructions[^1].Mnemonic);

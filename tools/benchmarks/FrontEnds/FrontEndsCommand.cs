@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
 using EdgeSeq.Quantize.Conversion;

@@ -27,8 +27,9 @@ internal sealed class AttentionSubjects : IDisposable
     private readonly AlignedBlock _scratch;
     private int _slot;
 
-    private AttentionSubjects(int size, int heads, int feedForward, int window)
+    private AttentionSubjects(DecodeShape shape)
     {
+        var (size, heads, feedForward, window) = shape;
         (_size, _heads, _window) = (size, heads, window);
         _input = new Layer(0, 3 * size, size);
         _output = new Layer(_input.End, size, size);
@@ -55,10 +56,10 @@ internal sealed class AttentionSubjects : IDisposable
 
     private int ValuesLength => PackedLayout.LengthS8(HeadSize, _window);
 
-    public static Row DecodeLayer(int size, int heads, int feedForward, int window, IEnumerable<KernelSet> sets)
+    public static Row DecodeLayer(DecodeShape shape, IEnumerable<KernelSet> sets)
     {
-        var layer = new AttentionSubjects(size, heads, feedForward, window);
-        return new Row($"attention layer int8 d{size}, {heads} heads, ffn {feedForward}, T{window}", layer._memory,
+        var layer = new AttentionSubjects(shape);
+        return new Row($"attention layer int8 d{shape.Size}, {shape.Heads} heads, ffn {shape.FeedForward}, T{shape.Window}", layer._memory,
             [.. sets.Select(set => new Subject(set.Name, () => layer.Step(set)))]).Owns(layer);
     }
 

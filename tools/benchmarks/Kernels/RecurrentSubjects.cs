@@ -6,6 +6,7 @@ namespace EdgeSeq.Benchmarks.Kernels;
 /// <summary>Whole LSTM and GRU steps in int8: quantising x and h, both products, gates.</summary>
 internal sealed class RecurrentSubjects : IDisposable
 {
+    private readonly int _gates;
     private readonly int _input;
     private readonly int _rows;
     private readonly int _hidden;
@@ -21,6 +22,7 @@ internal sealed class RecurrentSubjects : IDisposable
 
     private RecurrentSubjects(int input, int hidden, int gates)
     {
+        _gates = gates;
         _input = input;
         _hidden = hidden;
         _rows = PackedLayout.GatedRows(hidden, gates);
@@ -39,8 +41,10 @@ internal sealed class RecurrentSubjects : IDisposable
     private MatrixS8 W =>
         new(_weights.Span<sbyte>()[..PackedLayout.LengthS8(_rows, _input)], _scale.Span<float>(), _bias.Span<float>(), _rows, _input);
 
+    /// <summary>An LSTM's biases all lie beside W.</summary>
     private MatrixS8 R =>
-        new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(), _bias.Span<float>(), _rows, _hidden);
+        new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(), _gates == 4 ? default : _bias.Span<float>(),
+            _rows, _hidden);
 
     public static Row Lstm(int input, int hidden, IEnumerable<KernelSet> sets)
     {

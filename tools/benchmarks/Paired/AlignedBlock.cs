@@ -1,23 +1,26 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EdgeSeq.Tool.Bench;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
 /// <summary>Zeroed memory on a 64-byte boundary, as in a mapped program file; readable up to a multiple of
-/// <see cref="ReadFloor.Block"/>.</summary>
+/// <see cref="WideReads.Turn"/>.</summary>
 internal sealed unsafe class AlignedBlock : IDisposable
 {
     public AlignedBlock(int length)
     {
         Length = length;
-        var rounded = (length + ReadFloor.Block - 1) / ReadFloor.Block * ReadFloor.Block;
-        Address = (byte*)NativeMemory.AlignedAlloc((nuint)rounded, 64);
-        new Span<byte>(Address, rounded).Clear();
+        ReadableLength = (length + WideReads.Turn - 1) / WideReads.Turn * WideReads.Turn;
+        Address = (byte*)NativeMemory.AlignedAlloc((nuint)ReadableLength, 64);
+        new Span<byte>(Address, ReadableLength).Clear();
     }
 
     public byte* Address { get; private set; }
 
     public int Length { get; }
+
+    public int ReadableLength { get; }
 
     public static AlignedBlock Of(ReadOnlySpan<float> values)
     {

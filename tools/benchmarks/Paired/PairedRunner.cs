@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeSeq.Tool.Bench;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
@@ -14,7 +15,8 @@ internal sealed class PairedRunner(int rounds)
     public IReadOnlyList<Timing> Measure(Row row)
     {
         var random = new Random(1);
-        Subject[] subjects = [row.Floor ?? new("read floor", new ReadFloor(row.Block).Read), .. row.Subjects];
+        var floors = Floors(row);
+        Subject[] subjects = [.. floors, .. row.Subjects];
         var calls = subjects.Select(Calibrate).ToArray();
         var times = subjects.Select(_ => new double[rounds]).ToArray();
         for (var round = 0; round < rounds; round++)
@@ -26,7 +28,20 @@ internal sealed class PairedRunner(int rounds)
                 times[at][round] = Burst(subjects[at], calls[at]);
         }
 
-        return [.. subjects.Select((subject, at) => Timing.Of(subject.Name, times[at], times[0]))];
+        var floor = new double[rounds];
+        for (var round = 0; round < rounds; round++)
+            floor[round] = times[..floors.Length].Min(way => way[round]);
+        return [Timing.Of(floors[0].Name, floor, floor),
+            .. row.Subjects.Select((subject, at) => Timing.Of(subject.Name, times[floors.Length + at], floor))];
+    }
+
+    /// <summary>The faster one of a round counts.</summary>
+    private static Subject[] Floors(Row row)
+    {
+        if (row.Floor is { } floor)
+            return [floor];
+        var plain = new Subject("read floor", new ReadFloor(row.Block, fetchAhead: false).Read);
+        return WideReads.CanFetchAhead ? [plain, new Subject("", new ReadFloor(row.Block, fetchAhead: true).Read)] : [plain];
     }
 
     /// <summary>Calls that fill a burst: by the fastest of many short tries, as a slow one may have been interrupted.</summary>

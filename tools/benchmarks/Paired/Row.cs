@@ -1,5 +1,3 @@
-using EdgeSeq.Quantize.Timing;
-
 namespace EdgeSeq.Benchmarks.Paired;
 
 /// <summary>One line of a table: subjects measured together with the floor, which reads the very block that they use.</summary>
@@ -14,14 +12,6 @@ internal sealed record Row(string Name, AlignedBlock Block, IReadOnlyList<Subjec
     {
         _owned.Add(owned);
         return this;
-    }
-
-    /// <summary>The row with ONNX Runtime's step beside the others.</summary>
-    /// <param name="steps">Steps that one call of it makes.</param>
-    public Row With(string name, OrtStep step, int steps = 1)
-    {
-        var row = this with { Subjects = [.. Subjects, new Subject(name, step.Step, steps)] };
-        return row.Owns(step);
     }
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());

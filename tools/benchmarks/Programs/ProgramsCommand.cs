@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx.Writing;

@@ -7,9 +7,6 @@ namespace EdgeSeq.Runtime.Kernels.Numerics;
 internal static class GateMath<TTanh>
     where TTanh : struct, ITanhRational
 {
-    /// <summary>A state beyond this is cut, so that its product with the gates' denominators is finite.</summary>
-    private const float StateBound = 1.1529215e18f;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Tanh<T>(T x)
         where T : struct, ILanes<T>
@@ -33,7 +30,7 @@ internal static class GateMath<TTanh>
     public static T LstmCell<T>(T i, T f, T g, T cell)
         where T : struct, ILanes<T>
     {
-        cell = Clamp(cell, StateBound);
+        cell = Clamp(cell, GateBounds.State);
         i = Clamp(i, 2f * TTanh.Bound);
         f = Clamp(f, 2f * TTanh.Bound);
         g = Clamp(g, TTanh.Bound);
@@ -89,7 +86,7 @@ internal static class GateMath<TTanh>
     public static T GruMix<T>(T z, T n, T h)
         where T : struct, ILanes<T>
     {
-        h = Clamp(h, StateBound);
+        h = Clamp(h, GateBounds.State);
         z = Clamp(z, 2f * TTanh.Bound);
         n = Clamp(n, TTanh.Bound);
         var zSquare = z * z;
@@ -111,7 +108,7 @@ internal static class GateMath<TTanh>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ClampState<T>(T state)
         where T : struct, ILanes<T>
-        => Clamp(state, StateBound);
+        => Clamp(state, GateBounds.State);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Clamp<T>(T x, float bound)

@@ -37,6 +37,15 @@ internal unsafe interface IDotS8
     /// <param name="stride">Bytes from vector to vector.</param>
     static virtual void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) => throw new NotSupportedException();
 
+    /// <summary>The first hidden units of an LSTM's step, from the products to the new state, where the instruction set does these in one
+    /// go.</summary>
+    /// <param name="step">Up to the new states; the rest is the instruction set's own.</param>
+    /// <returns>How many units are done: of whole blocks.</returns>
+    static virtual nint LstmUnits(ref RecurrentStep step, nint units) => 0;
+
+    /// <summary>The same of a GRU that resets after the product.</summary>
+    static virtual nint GruUnits(ref RecurrentStep step, nint units) => 0;
+
     /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token], exact.</summary>
     /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows that lie tile by tile, <paramref name="stride"/> bytes
     /// apart.</param>

@@ -19,6 +19,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         void Update<TSums, TTanh>(in TSums sums, nint first, nint units)
             where TSums : struct, IGateSums
             where TTanh : struct, ITanhRational;
+
+        /// <summary>Does the first units from the products on, as far as the instruction set has a way of its own for that.</summary>
+        /// <returns>How many are done.</returns>
+        nint Fused(ref RecurrentStep step, nint units);
     }
 
     /// <summary>What a gate gets from the two matrices of a recurrent layer, at a row of the chunk.</summary>
@@ -119,7 +123,22 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var prepared = memory + KernelScratch.RecurrentSums;
             var qx = Prepare(xs, x.Length, xScale, prepared);
             var qh = Prepare(hs, h.Length, hScale, prepared + KernelScratch.VectorS8(x.Length));
-            for (nint unit = 0; unit < h.Length; unit += Chunk)
+            Unsafe.SkipInit(out RecurrentStep step);
+            step.W = wData;
+            step.R = rData;
+            step.X = qx.Values;
+            step.XEnd = qx.Values + qx.Length;
+            step.H = qh.Values;
+            step.HEnd = qh.Values + qh.Length;
+            step.WScale = wScale;
+            step.RScale = rScale;
+            step.WBias = wBias;
+            step.RBias = rBias;
+            step.XStart = qx.Correction;
+            step.HStart = qh.Correction;
+            step.XScale = BitConverter.SingleToInt32Bits(qx.Scale);
+            step.HScale = BitConverter.SingleToInt32Bits(qh.Scale);
+            for (var unit = cell.Fused(ref step, h.Length); unit < h.Length; unit += Chunk)
             {
                 var units = Math.Min(h.Length - unit, Chunk);
                 var tiles = (units + TileRows - 1) / TileRows * TCell.Gates;
@@ -239,6 +258,15 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             where TSums : struct, IGateSums
             where TTanh : struct, ITanhRational
             => LstmUnits<TSums, TTanh>(sums, c + first, cNext + first, hNext + first, units);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public nint Fused(ref RecurrentStep step, nint units)
+        {
+            step.State = c;
+            step.CellNext = cNext;
+            step.HiddenNext = hNext;
+            return TDot.LstmUnits(ref step, units);
+        }
     }
 
     private readonly struct GruCell(float* h, float* hNext) : ICell
@@ -249,6 +277,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             where TSums : struct, IGateSums
             where TTanh : struct, ITanhRational
             => GruUnits<TSums, TTanh>(sums, h + first, hNext + first, units);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public nint Fused(ref RecurrentStep step, nint units)
+        {
+            step.State = h;
+            step.HiddenNext = hNext;
+            return TDot.GruUnits(ref step, units);
+        }
     }
 
     private readonly struct RnnCell(float* hNext) : ICell
@@ -259,6 +295,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             where TSums : struct, IGateSums
             where TTanh : struct, ITanhRational
             => RnnUnits<TSums, TTanh>(sums, hNext + first, units);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public nint Fused(ref RecurrentStep step, nint units) => 0;
     }
 
     private readonly struct GateSumsS8(int* input, int* hidden, float* wScale, float* rScale, float* wBias, float* rBias, float xScale,

@@ -5,7 +5,7 @@ using EdgeSeq.Runtime.Kernels.X64.MachineCode;
 namespace EdgeSeq.Runtime.Kernels.X64;
 
 /// <summary>See <see cref="Avx512VnniCode"/>, and <see cref="TopBits"/> for how the products stay exact.</summary>
-internal readonly unsafe struct Avx512VnniDot : IDotS8
+internal readonly unsafe partial struct Avx512VnniDot : IDotS8
 {
     public static int Vectors => TileLoops.Vectors;
 

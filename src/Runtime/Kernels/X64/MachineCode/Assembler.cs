@@ -4,6 +4,7 @@ namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 /// Developer's Manual says. Operands are in Intel's order: the target comes first.</summary>
 internal sealed class Assembler
 {
+    private const int NoPrefix = 0;
     private const int Prefix66 = 1;
     private const int PrefixF3 = 2;
     private const int Map0F = 1;
@@ -24,6 +25,21 @@ internal sealed class Assembler
     public byte[] ToArray() => [.. _code];
 
     public void Move(Register target, Register source) => General(0x89, (int)source, target);
+
+    public void Move(Register target, Place source)
+    {
+        PlacePrefix(source, (int)target, wide: true);
+        _code.Add(0x8B);
+        Operand((int)target, source, 1);
+    }
+
+    /// <summary>Brings a line of memory into the nearest cache; wherever it lies, nothing fails.</summary>
+    public void Fetch(Place line)
+    {
+        PlacePrefix(line, 1, wide: false);
+        _code.AddRange([0x0F, 0x18]);
+        Operand(1, line, 1);
+    }
 
     public void Add(Register target, Register source) => General(0x01, (int)source, target);
 
@@ -86,6 +102,38 @@ internal sealed class Assembler
 
     public void Store(Place target, Zmm source) => Vector(PrefixF3, Map0F, 0x7F, source, default, target, Zmm.Bytes);
 
+    public void Load(Zmm target, Place source) => Vector(NoPrefix, Map0F, 0x10, target, default, source, Zmm.Bytes);
+
+    public void Move(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x28, target, default, source);
+
+    /// <summary>Each of 16 lanes: the float32 number that is nearest to an integer.</summary>
+    public void ConvertInt32(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x5B, target, default, source);
+
+    public void Add(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x58, target, a, b);
+
+    public void Subtract(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5C, target, a, b);
+
+    public void Multiply(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x59, target, a, b);
+
+    public void Multiply(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x59, target, a, b, Zmm.Bytes);
+
+    public void Divide(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5E, target, a, b);
+
+    /// <summary>The larger ones; b where one is NaN.</summary>
+    public void AtLeast(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5F, target, a, b);
+
+    public void AtLeast(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x5F, target, a, b, Zmm.Bytes);
+
+    /// <summary>The smaller ones; b where one is NaN.</summary>
+    public void AtMost(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5D, target, a, b);
+
+    public void AtMost(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x5D, target, a, b, Zmm.Bytes);
+
+    /// <summary>a = a·b + c, rounded once.</summary>
+    public void MultiplyAdd(Zmm a, Zmm b, Zmm c) => Vector(Prefix66, Map0F38, 0xA8, a, b, c);
+
+    public void MultiplyAdd(Zmm a, Zmm b, Place c) => Vector(Prefix66, Map0F38, 0xA8, a, b, c, Zmm.Bytes);
+
     public void Xor(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xEF, target, a, b);
 
     public void Xor(Zmm target, Zmm a, Place b) => Vector(Prefix66, Map0F, 0xEF, target, a, b, Zmm.Bytes);
@@ -110,6 +158,15 @@ internal sealed class Assembler
         _code.Add(Rex(field, operand));
         _code.Add(opcode);
         _code.Add((byte)(0xC0 | Low(field) << 3 | Low((int)operand)));
+    }
+
+    /// <summary>The prefix of an instruction that names a place.</summary>
+    private void PlacePrefix(Place place, int field, bool wide)
+    {
+        var rex = 0x40 | (wide ? 8 : 0) | Bit(field, 3) << 2 | (place.Index is { } index ? Bit((int)index, 3) << 1 : 0)
+            | Bit((int)place.Base, 3);
+        if (rex != 0x40)
+            _code.Add((byte)rex);
     }
 
     private static byte Rex(int field, Register operand) => (byte)(0x48 | Bit(field, 3) << 2 | Bit((int)operand, 3));

@@ -29,6 +29,12 @@ internal static unsafe class Avx512VnniCode
     /// <summary>The same for any number of tiles, one after another.</summary>
     public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> OneTileWeightedSums;
 
+    /// <summary>Hidden units of an LSTM with one bias, from the products to the new state.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void> LstmUnits;
+
+    /// <summary>The same of a GRU that resets after the product, with two biases.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void> GruUnits;
+
     /// <summary>sums[(vector·tiles + tile)·16 + row] of one block and four vectors behind their headers, with as many tiles as the
     /// index says, less one.</summary>
     /// <remarks>Arguments: w, bytes from vector to vector, nothing, x, columns, sums.</remarks>
@@ -50,6 +56,8 @@ internal static unsafe class Avx512VnniCode
         var vectorProducts = new int[PackedLayout.BlockTiles];
         for (var i = 0; i < vectorProducts.Length; i++)
             vectorProducts[i] = TileLoops.WriteVectorProducts(code, i + 1);
+        var lstmUnits = RecurrentLoops.WriteLstm(code);
+        var gruUnits = RecurrentLoops.WriteGru(code);
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;
@@ -67,6 +75,8 @@ internal static unsafe class Avx512VnniCode
             void>)(memory + oneTileWeightedSums);
         for (var i = 0; i < vectorProducts.Length; i++)
             VectorProductsOf[i] = (nint)(memory + vectorProducts[i]);
+        LstmUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + lstmUnits);
+        GruUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + gruUnits);
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>

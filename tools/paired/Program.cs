@@ -1,0 +1,3 @@
+using EdgeSeq.Benchmarks.Paired;
+
+return PairedCommand.Run(args, peers: null);
