@@ -39,7 +39,7 @@ internal static unsafe class WideReads
             return 0;
         }
 
-        return Vector256.IsHardwareAccelerated ? Read256(data, end, fetchAhead) : Read128(data, end, fetchAhead);
+        return fetchAhead ? Read(data, end, Ahead) : Read(data, end, 0);
     }
 
     private static delegate* unmanaged[SuppressGCTransition]<byte*, byte*, void> Write(bool fetchAhead)
@@ -66,55 +66,29 @@ internal static unsafe class WideReads
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static long Read256(byte* data, byte* end, bool fetchAhead)
+    private static long Read(byte* data, byte* end, int ahead)
     {
         Vector256<long> a = default, b = default, c = default, d = default;
-        for (; data < end; data += Turn)
+        for (; data < end; data += Line * 4)
         {
-            if (fetchAhead)
-                FetchAhead(data);
-            for (var at = data; at < data + Turn; at += Turn / 2)
+            if (ahead != 0 && Sse.IsSupported)
             {
-                a |= Vector256.Load((long*)at);
-                b |= Vector256.Load((long*)(at + 32));
-                c |= Vector256.Load((long*)(at + 64));
-                d |= Vector256.Load((long*)(at + 96));
-                a |= Vector256.Load((long*)(at + 128));
-                b |= Vector256.Load((long*)(at + 160));
-                c |= Vector256.Load((long*)(at + 192));
-                d |= Vector256.Load((long*)(at + 224));
+                Sse.Prefetch0(data + ahead);
+                Sse.Prefetch0(data + ahead + Line);
+                Sse.Prefetch0(data + ahead + 2 * Line);
+                Sse.Prefetch0(data + ahead + 3 * Line);
             }
+
+            a |= Vector256.Load((long*)data);
+            b |= Vector256.Load((long*)(data + 32));
+            c |= Vector256.Load((long*)(data + 64));
+            d |= Vector256.Load((long*)(data + 96));
+            a |= Vector256.Load((long*)(data + 128));
+            b |= Vector256.Load((long*)(data + 160));
+            c |= Vector256.Load((long*)(data + 192));
+            d |= Vector256.Load((long*)(data + 224));
         }
 
         return (a | b | (c | d))[0];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static long Read128(byte* data, byte* end, bool fetchAhead)
-    {
-        Vector128<long> a = default, b = default, c = default, d = default;
-        for (; data < end; data += Turn)
-        {
-            if (fetchAhead)
-                FetchAhead(data);
-            for (var at = data; at < data + Turn; at += 64)
-            {
-                a |= Vector128.Load((long*)at);
-                b |= Vector128.Load((long*)(at + 16));
-                c |= Vector128.Load((long*)(at + 32));
-                d |= Vector128.Load((long*)(at + 48));
-            }
-        }
-
-        return (a | b | (c | d))[0];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchAhead(byte* data)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (var line = 0; line < Turn; line += Line)
-            Sse.Prefetch0(data + Ahead + line);
     }
 }

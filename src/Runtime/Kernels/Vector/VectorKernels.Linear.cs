@@ -47,6 +47,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (int* starts = x.Starts, runs = x.Runs)
         fixed (byte* memory = scratch)
         {
+            if (vectors == 1 && x.Runs.Length <= 1)
+            {
+                var first = source + (starts == null ? 0 : *starts) + (runs == null ? 0 : *runs);
+                LinearVector(w, data, scale, bias, Prepare(first, w.Columns, xScale, memory), target);
+                return;
+            }
+
             var patches = PatchesF32.Of(x, source, starts, runs);
             var prepared = new PreparedVectors(memory, w.Columns);
             Quantize(patches, vectors, xScale, prepared);
@@ -141,6 +148,20 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 RowProducts(w, data, row, count, from, sums);
                 ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, y + vector * w.Rows + row);
             }
+        }
+    }
+
+    /// <summary>One vector: the way of most steps, without what many would share.</summary>
+    private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVector x, float* y)
+    {
+        const int PassRows = TilesPerPass * TileRows;
+        var sums = stackalloc int[PassRows];
+        for (nint row = 0; row < w.Rows; row += PassRows)
+        {
+            var count = Math.Min(w.Rows - row, PassRows);
+            var scales = row / TileRows * w.RowStride;
+            RowProducts(w, data, row, count, x, sums);
+            ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
         }
     }
 

@@ -15,7 +15,8 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
 
     public static int StartFromSum(int sum) => TopBits.Start(sum);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Not inlined: nine copies of it would make 6 kB of a binary.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dot(sbyte* w, nint tiles, in PreparedVector x, int* sums)
     {
         var whole = tiles & -PackedLayout.BlockTiles;

@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 /// <summary>Encodes the few instructions that <see cref="Avx512VnniCode"/> needs, as chapter 2 of the second volume of Intel's Software
 /// Developer's Manual says. Operands are in Intel's order: the target comes first.</summary>
+/// <remarks>Instructions that are written in many places are calls: inlined, they would double what the loops' writers add to a
+/// binary.</remarks>
 internal sealed class Assembler
 {
     private const int NoPrefix = 0;
@@ -24,8 +28,10 @@ internal sealed class Assembler
 
     public byte[] ToArray() => [.. _code];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Move(Register target, Register source) => General(0x89, (int)source, target);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Move(Register target, Place source)
     {
         PlacePrefix(source, (int)target, wide: true);
@@ -34,6 +40,7 @@ internal sealed class Assembler
     }
 
     /// <summary>Brings a line of memory into the nearest cache; wherever it lies, nothing fails.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Fetch(Place line)
     {
         PlacePrefix(line, 1, wide: false);
@@ -41,32 +48,40 @@ internal sealed class Assembler
         Operand(1, line, 1);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add(Register target, Register source) => General(0x01, (int)source, target);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Subtract(Register target, Register source) => General(0x29, (int)source, target);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Compare(Register left, Register right) => General(0x39, (int)right, left);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add(Register target, int value)
     {
         General(0x81, 0, target);
         Int32(value);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Subtract(Register target, int value)
     {
         General(0x81, 5, target);
         Int32(value);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Negate(Register target) => General(0xF7, 3, target);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void ShiftLeft(Register target, byte count)
     {
         General(0xC1, 4, target);
         _code.Add(count);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Move(Register target, int value)
     {
         General(0xC7, 0, target);
@@ -74,73 +89,100 @@ internal sealed class Assembler
     }
 
     /// <summary>Jumps where the first number that was compared is below the second one, both unsigned.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void JumpIfBelow(int target) => Jump(0x82, target);
 
     /// <summary>Jumps where the last difference is above zero, signed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void JumpIfPositive(int target) => Jump(0x8F, target);
 
     /// <summary>Clears the upper parts of the vector registers, as code without AVX expects them, and leaves.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
 
     /// <summary>eax = a bit for each kind of register that the operating system saves (xgetbv).</summary>
     public void LoadSavedStates() => _code.AddRange([0x31, 0xC9, 0x0F, 0x01, 0xD0]);
 
     /// <summary>Each of 16 lanes = the lower half of the source.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Broadcast32(Zmm target, Register source) => Vector(Prefix66, Map0F38, 0x7C, target, default, new Zmm((int)source));
 
     /// <summary>Each of 16 lanes = the four bytes there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Broadcast32(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x58, target, default, source, sizeof(int));
 
     /// <summary>Each of 8 lanes = the eight bytes there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Broadcast64(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x59, target, default, source, sizeof(long), wide: true);
 
     /// <summary>Each of 32 lanes of 16 bits = one of the signed bytes there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Widen8To16(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x20, target, default, source, Zmm.Bytes / 2);
 
     /// <summary>Stores the lower halves of the 8 lanes of 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void StoreLowerHalves(Place target, Zmm source) => Vector(PrefixF3, Map0F38, 0x35, source, default, target, Zmm.Bytes / 2);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Store(Place target, Zmm source) => Vector(PrefixF3, Map0F, 0x7F, source, default, target, Zmm.Bytes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Load(Zmm target, Place source) => Vector(NoPrefix, Map0F, 0x10, target, default, source, Zmm.Bytes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Move(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x28, target, default, source);
 
     /// <summary>Each of 16 lanes: the float32 number that is nearest to an integer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void ConvertInt32(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x5B, target, default, source);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x58, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Subtract(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5C, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Multiply(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x59, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Multiply(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x59, target, a, b, Zmm.Bytes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Divide(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5E, target, a, b);
 
     /// <summary>The larger ones; b where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AtLeast(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5F, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AtLeast(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x5F, target, a, b, Zmm.Bytes);
 
     /// <summary>The smaller ones; b where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AtMost(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5D, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AtMost(Zmm target, Zmm a, Place b) => Vector(NoPrefix, Map0F, 0x5D, target, a, b, Zmm.Bytes);
 
     /// <summary>a = a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void MultiplyAdd(Zmm a, Zmm b, Zmm c) => Vector(Prefix66, Map0F38, 0xA8, a, b, c);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void MultiplyAdd(Zmm a, Zmm b, Place c) => Vector(Prefix66, Map0F38, 0xA8, a, b, c, Zmm.Bytes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Xor(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xEF, target, a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Xor(Zmm target, Zmm a, Place b) => Vector(Prefix66, Map0F, 0xEF, target, a, b, Zmm.Bytes);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add32(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xFE, target, a, b);
 
     /// <summary>Shifts the 8 lanes of 64 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void ShiftRight64(Zmm target, Zmm source, byte count)
     {
         Vector(Prefix66, Map0F, 0x73, new Zmm(2), target, source, wide: true);
@@ -148,9 +190,11 @@ internal sealed class Assembler
     }
 
     /// <summary>Each of 16 lanes of 32 bits += its four products of an unsigned and a signed byte (vpdpbusd).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AddByteProducts(Zmm sums, Zmm unsigned, Zmm signed) => Vector(Prefix66, Map0F38, 0x50, sums, unsigned, signed);
 
     /// <summary>Each of 16 lanes of 32 bits += its two products of signed 16-bit numbers (vpdpwssd).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AddShortProducts(Zmm sums, Zmm a, Zmm b) => Vector(Prefix66, Map0F38, 0x52, sums, a, b);
 
     private void General(byte opcode, int field, Register operand)
@@ -216,6 +260,7 @@ internal sealed class Assembler
             Int32(place.Displacement);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Int32(int value)
     {
         for (var shift = 0; shift < 32; shift += 8)

@@ -37,7 +37,7 @@ internal static partial class RecurrentLoops
         GruTiles(
             code,
             new(2, waiting[0], waiting[1], InputSums[0], StateSums[0], Numbered(12, 5), waiting[2]),
-            new(3, InputSums[1], InputSums[2], InputSums[3], StateSums[3], [.. Parts, waiting[3]], waiting[4]));
+            new(3, InputSums[1], InputSums[2], InputSums[3], StateSums[3], [Parts[0], Parts[1], Parts[2], Parts[3], waiting[3]], waiting[4]));
         Finish(code, turn, GruGates * BlockTiles, BlockTiles);
         return function;
     }
@@ -50,30 +50,30 @@ internal static partial class RecurrentLoops
     }
 
     /// <summary>The gates and the new states.</summary>
-    private static void GruTiles(Assembler code, GruTile first, GruTile second)
+    private static void GruTiles(Assembler code, in GruTile first, in GruTile second)
     {
         ReadOnlySpan<GruTile> tiles = [first, second];
         Fractions(code, isSigmoid: true, first.ResetFraction, second.ResetFraction);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Divide(tile.Candidate, tile.Candidate, tile.ResetFraction.Denominator);
         Fractions(code, isSigmoid: true, first.UpdateFraction, second.UpdateFraction);
         code.Move(At, Field(RecurrentField.State));
         code.Move(End, Field(RecurrentField.Others));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.Load(tile.State, new Place(At, tile.Number * Zmm.Bytes, Unit));
             code.Load(tile.Half, new Place(End, OneHalf * Zmm.Bytes));
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.AtLeast(tile.State, tile.State, new Place(End, LowestState * Zmm.Bytes));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.AtMost(tile.State, tile.State, new Place(End, HighestState * Zmm.Bytes));
             code.MultiplyAdd(tile.Candidate, tile.Half, tile.Half);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.MultiplyAdd(tile.Candidate, tile.StateSum, tile.InputSum);
         Fractions(code, isSigmoid: false, first.CandidateFraction, second.CandidateFraction);
         Mix(code, tiles);
@@ -82,49 +82,52 @@ internal static partial class RecurrentLoops
     private static void Mix(Assembler code, ReadOnlySpan<GruTile> tiles)
     {
         code.Move(At, Field(RecurrentField.HiddenNext));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
-            var (_, numerator, denominator, _) = tile.UpdateFraction;
+            var numerator = tile.UpdateFraction.Numerator;
+            var denominator = tile.UpdateFraction.Denominator;
             code.Add(tile.Update, denominator, numerator);
             code.Subtract(numerator, denominator, numerator);
             code.Add(denominator, denominator, denominator);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.Multiply(tile.Update, tile.Update, tile.State);
             code.Multiply(tile.UpdateFraction.Denominator, tile.UpdateFraction.Denominator, tile.CandidateFraction.Denominator);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Multiply(tile.Update, tile.Update, tile.CandidateFraction.Denominator);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.MultiplyAdd(tile.UpdateFraction.Numerator, tile.CandidateFraction.Numerator, tile.Update);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Divide(tile.UpdateFraction.Numerator, tile.UpdateFraction.Numerator, tile.UpdateFraction.Denominator);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Store(new Place(At, tile.Number * Zmm.Bytes, Unit), tile.UpdateFraction.Numerator);
     }
 
     /// <summary>The registers of a tile of units.</summary>
-    /// <param name="Number">Of the turn's tiles.</param>
-    /// <param name="Update">Both sums of the gate z.</param>
-    /// <param name="Reset">Both sums of the gate r; then the denominator of z.</param>
-    /// <param name="InputSum">Of the candidate; then the numerator of its tanh.</param>
-    /// <param name="StateSum">Of the candidate; then the denominator of its tanh.</param>
-    /// <param name="Free">Five registers.</param>
-    /// <param name="Half">For a constant.</param>
-    private readonly record struct GruTile(int Number, Zmm Update, Zmm Reset, Zmm InputSum, Zmm StateSum, Zmm[] Free, Zmm Half)
+    /// <param name="number">Of the turn's tiles.</param>
+    /// <param name="update">Both sums of the gate z.</param>
+    /// <param name="reset">Both sums of the gate r; then the denominator of z.</param>
+    /// <param name="inputSum">Of the candidate; then the numerator of its tanh.</param>
+    /// <param name="stateSum">Of the candidate; then the denominator of its tanh.</param>
+    /// <param name="free">Five registers.</param>
+    /// <param name="half">For a constant.</param>
+    private readonly struct GruTile(int number, Zmm update, Zmm reset, Zmm inputSum, Zmm stateSum, Zmm[] free, Zmm half)
     {
+        public readonly int Number = number;
+        public readonly Zmm Update = update;
+        public readonly Zmm InputSum = inputSum;
+        public readonly Zmm StateSum = stateSum;
+        public readonly Zmm Half = half;
+
         /// <summary>The numerator of r, the gate, what the tanh is of.</summary>
-        public Zmm Candidate => Free[0];
-
-        public Zmm State => Free[4];
-
-        public Fraction ResetFraction => new(Reset, Candidate, Free[1], Free[2]);
-
-        public Fraction UpdateFraction => new(Update, Free[3], Reset, Free[2]);
-
-        public Fraction CandidateFraction => new(Candidate, InputSum, StateSum, Free[2]);
+        public readonly Zmm Candidate = free[0];
+        public readonly Zmm State = free[4];
+        public readonly Fraction ResetFraction = new(reset, free[0], free[1], free[2]);
+        public readonly Fraction UpdateFraction = new(update, free[3], reset, free[2]);
+        public readonly Fraction CandidateFraction = new(free[0], inputSum, stateSum, free[2]);
     }
 }

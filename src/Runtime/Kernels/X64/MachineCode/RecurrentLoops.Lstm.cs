@@ -25,57 +25,57 @@ internal static partial class RecurrentLoops
             code.Add(second.Sums[gate], InputSums[gate], StateSums[gate]);
         for (var gate = 0; gate < LstmGates; gate++)
             Fractions(code, isSigmoid: gate != CellGate, first.Gate(gate), second.Gate(gate));
-        LstmCells(code, first, second);
+        LstmCells(code, [first, second]);
         Fractions(code, isSigmoid: false, first.OfCell, second.OfCell);
-        LstmHiddens(code, first, second);
+        LstmHiddens(code, [first, second]);
         Finish(code, turn, 2 * BlockTiles, 2);
         return function;
     }
 
     /// <summary>The new cells, stored and in place of the input gates' numerators.</summary>
-    private static void LstmCells(Assembler code, params ReadOnlySpan<LstmTile> tiles)
+    private static void LstmCells(Assembler code, ReadOnlySpan<LstmTile> tiles)
     {
         code.Move(At, Field(RecurrentField.State));
         code.Move(End, Field(RecurrentField.Others));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Load(tile.Temporary, new Place(At, tile.Number * Zmm.Bytes, Unit));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.AtLeast(tile.Temporary, tile.Temporary, new Place(End, LowestState * Zmm.Bytes));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.AtMost(tile.Temporary, tile.Temporary, new Place(End, HighestState * Zmm.Bytes));
         code.Move(At, Field(RecurrentField.CellNext));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.Multiply(tile.Both, tile.Denominators[InputGate], tile.Denominators[CellGate]);
             code.Add(tile.Kept, tile.Numerator(ForgetGate), tile.Denominators[ForgetGate]);
             code.Add(tile.Cell, tile.Cell, tile.Denominators[InputGate]);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.Multiply(tile.Kept, tile.Kept, tile.Temporary);
             code.Multiply(tile.Cell, tile.Cell, tile.Numerator(CellGate));
             code.Add(tile.Denominators[InputGate], tile.Denominators[ForgetGate], tile.Denominators[ForgetGate]);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             code.Multiply(tile.Kept, tile.Kept, tile.Both);
             code.Multiply(tile.Both, tile.Both, tile.Denominators[InputGate]);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.MultiplyAdd(tile.Cell, tile.Denominators[ForgetGate], tile.Kept);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Divide(tile.Cell, tile.Cell, tile.Both);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Store(new Place(At, tile.Number * Zmm.Bytes, Unit), tile.Cell);
     }
 
-    private static void LstmHiddens(Assembler code, params ReadOnlySpan<LstmTile> tiles)
+    private static void LstmHiddens(Assembler code, ReadOnlySpan<LstmTile> tiles)
     {
         code.Move(At, Field(RecurrentField.HiddenNext));
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
         {
             var output = tile.Denominators[OutputGate];
             code.Add(tile.Both, tile.Numerator(OutputGate), output);
@@ -84,18 +84,25 @@ internal static partial class RecurrentLoops
             code.Multiply(tile.OfCell.Denominator, output, tile.OfCell.Denominator);
         }
 
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Divide(tile.OfCell.Numerator, tile.OfCell.Numerator, tile.OfCell.Denominator);
-        foreach (var tile in tiles)
+        foreach (ref readonly var tile in tiles)
             code.Store(new Place(At, tile.Number * Zmm.Bytes, Unit), tile.OfCell.Numerator);
     }
 
     /// <summary>The registers of a tile of units.</summary>
-    /// <param name="Number">Of the turn's tiles.</param>
-    /// <param name="Sums">Of the gates; each becomes the numerator of the gate after it.</param>
-    /// <param name="Cell">The first gate's numerator, then the new cell.</param>
-    private readonly record struct LstmTile(int Number, Zmm[] Sums, Zmm[] Denominators, Zmm Cell, Zmm Temporary, Zmm Both)
+    /// <param name="number">Of the turn's tiles.</param>
+    /// <param name="sums">Of the gates; each becomes the numerator of the gate after it.</param>
+    /// <param name="cell">The first gate's numerator, then the new cell.</param>
+    private readonly struct LstmTile(int number, Zmm[] sums, Zmm[] denominators, Zmm cell, Zmm temporary, Zmm both)
     {
+        public readonly int Number = number;
+        public readonly Zmm[] Sums = sums;
+        public readonly Zmm[] Denominators = denominators;
+        public readonly Zmm Cell = cell;
+        public readonly Zmm Temporary = temporary;
+        public readonly Zmm Both = both;
+
         public Zmm Kept => Sums[CellGate];
 
         /// <summary>The tanh of the new cell.</summary>

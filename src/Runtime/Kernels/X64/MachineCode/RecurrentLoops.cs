@@ -12,8 +12,8 @@ internal static partial class RecurrentLoops
     private const int BlockTiles = PackedLayout.BlockTiles;
     private const int GroupsPerTurn = PackedLayout.ColumnAlignment / PackedLayout.GroupColumns;
 
-    // Rows of Numerics.RationalRows.
-    private const int Low = 0, High = 1, P3 = 2, Q3 = 3, P2 = 4, Q2 = 5, P1 = 6, Q1 = 7, P0 = 8, Q0 = 9;
+    // Rows of Numerics.RationalRows: a coefficient of Q behind each of P.
+    private const int Low = 0, High = 1, P3 = 2, Q3 = 3, P2 = 4, P1 = 6, P0 = 8, Q0 = 9;
 
     // Rows of the other constants.
     private const int LowestState = 0, HighestState = 1, OneHalf = 2;
@@ -144,37 +144,38 @@ internal static partial class RecurrentLoops
 
     /// <summary>x·P(x²)/Q(x²) as numerators and denominators, of several tiles side by side.</summary>
     /// <param name="isSigmoid">Of x/2.</param>
-    private static void Fractions(Assembler code, bool isSigmoid, params ReadOnlySpan<Fraction> fractions)
+    private static void Fractions(Assembler code, bool isSigmoid, in Fraction first, in Fraction second)
     {
-        foreach (var (x, _, _, _) in fractions)
-            code.AtLeast(x, x, isSigmoid, Low);
-        foreach (var (x, _, _, _) in fractions)
-            code.AtMost(x, x, isSigmoid, High);
-        foreach (var (x, _, square, _) in fractions)
-            code.Multiply(square, x, x);
-        foreach (var (_, numerator, _, temporary) in fractions)
+        ReadOnlySpan<Fraction> fractions = [first, second];
+        foreach (ref readonly var fraction in fractions)
+            code.AtLeast(fraction.X, fraction.X, isSigmoid, Low);
+        foreach (ref readonly var fraction in fractions)
+            code.AtMost(fraction.X, fraction.X, isSigmoid, High);
+        foreach (ref readonly var fraction in fractions)
+            code.Multiply(fraction.Denominator, fraction.X, fraction.X);
+        foreach (ref readonly var fraction in fractions)
         {
-            code.Copy(numerator, isSigmoid, P3);
-            code.Copy(temporary, isSigmoid, Q3);
+            code.Copy(fraction.Numerator, isSigmoid, P3);
+            code.Copy(fraction.Temporary, isSigmoid, Q3);
         }
 
-        foreach (var (p, q) in (ReadOnlySpan<(int, int)>)[(P2, Q2), (P1, Q1)])
+        for (var row = P2; row < P0; row += P1 - P2)
         {
-            foreach (var (_, numerator, square, temporary) in fractions)
+            foreach (ref readonly var fraction in fractions)
             {
-                code.MultiplyAdd(numerator, square, isSigmoid, p);
-                code.MultiplyAdd(temporary, square, isSigmoid, q);
+                code.MultiplyAdd(fraction.Numerator, fraction.Denominator, isSigmoid, row);
+                code.MultiplyAdd(fraction.Temporary, fraction.Denominator, isSigmoid, row + 1);
             }
         }
 
-        foreach (var (_, numerator, square, temporary) in fractions)
+        foreach (ref readonly var fraction in fractions)
         {
-            code.MultiplyAdd(numerator, square, isSigmoid, P0);
-            code.MultiplyAdd(square, temporary, isSigmoid, Q0);
+            code.MultiplyAdd(fraction.Numerator, fraction.Denominator, isSigmoid, P0);
+            code.MultiplyAdd(fraction.Denominator, fraction.Temporary, isSigmoid, Q0);
         }
 
-        foreach (var (x, numerator, _, _) in fractions)
-            code.Multiply(numerator, numerator, x);
+        foreach (ref readonly var fraction in fractions)
+            code.Multiply(fraction.Numerator, fraction.Numerator, fraction.X);
     }
 
     private static void AtLeast(this Assembler code, Zmm target, Zmm x, bool isSigmoid, int row)
@@ -211,10 +212,16 @@ internal static partial class RecurrentLoops
 
     private static Place TanhRow(int row) => new(Tanh, row * Zmm.Bytes);
 
-    /// <summary>The registers of a fraction.</summary>
-    /// <param name="X">Clamped.</param>
-    /// <param name="Numerator">Result.</param>
-    /// <param name="Denominator">Result; the square before.</param>
-    /// <param name="Temporary">Of the denominator.</param>
-    private readonly record struct Fraction(Zmm X, Zmm Numerator, Zmm Denominator, Zmm Temporary);
+    /// <summary>The registers of a fraction. These are no records: what those bring along would make every binary larger.</summary>
+    /// <param name="x">Clamped.</param>
+    /// <param name="numerator">Result.</param>
+    /// <param name="denominator">Result; the square before.</param>
+    /// <param name="temporary">Of the denominator.</param>
+    private readonly struct Fraction(Zmm x, Zmm numerator, Zmm denominator, Zmm temporary)
+    {
+        public readonly Zmm X = x;
+        public readonly Zmm Numerator = numerator;
+        public readonly Zmm Denominator = denominator;
+        public readonly Zmm Temporary = temporary;
+    }
 }
