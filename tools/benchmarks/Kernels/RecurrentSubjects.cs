@@ -43,8 +43,8 @@ internal sealed class RecurrentSubjects : IDisposable
 
     /// <summary>An LSTM's biases all lie beside W.</summary>
     private MatrixS8 R =>
-        new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(), _gates == 4 ? default : _bias.Span<float>(),
-            _rows, _hidden);
+        new(_weights.Span<sbyte>()[PackedLayout.LengthS8(_rows, _input)..], _scale.Span<float>(),
+            _gates == 4 ? default : _bias.Span<float>(), _rows, _hidden);
 
     public static Row Lstm(int input, int hidden, IEnumerable<KernelSet> sets)
     {

@@ -4,8 +4,8 @@ using EdgeSeq.Runtime.Kernels.Selection;
 
 namespace EdgeSeq.Benchmarks.Paired;
 
-/// <summary><c>paired [--only TEXT] [--set NAME] [--rounds N] [--core N] [--markdown]</c>: a line for each subject, or with <c>--markdown</c> the table
-/// of docs/performance.md, a line for each step.</summary>
+/// <summary><c>paired [--only TEXT] [--set NAME] [--rounds N] [--core N] [--markdown]</c>: a line for each subject, or with
+/// <c>--markdown</c> the table of docs/performance.md, a line for each step.</summary>
 internal static class PairedCommand
 {
     /// <param name="peers">Null: nobody beside EdgeSeq, as in the native program.</param>
@@ -21,8 +21,10 @@ internal static class PairedCommand
         var markdown = args.Contains("--markdown");
         foreach (var line in markdown ? StepTable.Header : SubjectTable.Header)
             Console.WriteLine(line);
-        foreach (var make in StepRows.Of(sets, peers).Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Select(row => row.Make))
+        foreach (var (name, make) in StepRows.Of(sets, peers))
         {
+            if (!name.Contains(only, StringComparison.OrdinalIgnoreCase))
+                continue;
             using var row = make();
             var timings = runner.Measure(row);
             foreach (var line in markdown ? [StepTable.Line(row, timings)] : SubjectTable.Lines(row, timings))

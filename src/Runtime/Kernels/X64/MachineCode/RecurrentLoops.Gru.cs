@@ -37,7 +37,8 @@ internal static partial class RecurrentLoops
         GruTiles(
             code,
             new(2, waiting[0], waiting[1], InputSums[0], StateSums[0], Numbered(12, 5), waiting[2]),
-            new(3, InputSums[1], InputSums[2], InputSums[3], StateSums[3], [Parts[0], Parts[1], Parts[2], Parts[3], waiting[3]], waiting[4]));
+            new(3, InputSums[1], InputSums[2], InputSums[3], StateSums[3], [Parts[0], Parts[1], Parts[2], Parts[3], waiting[3]],
+                waiting[4]));
         Finish(code, turn, GruGates * BlockTiles, BlockTiles);
         return function;
     }

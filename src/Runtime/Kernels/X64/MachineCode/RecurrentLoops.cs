@@ -1,8 +1,8 @@
 namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 /// <summary>Writes whole steps of recurrent layers, two tiles of hidden units at a time from the products to the new state: the gates of
-/// both go side by side, as each waits for its own results, the processor is already at the next products meanwhile, and no sum goes through
-/// memory.</summary>
+/// both go side by side, as each waits for its own results, the processor is already at the next products meanwhile, and no sum goes
+/// through memory.</summary>
 /// <remarks>The arithmetic is that of <see cref="Numerics.GateMath{TTanh}"/> with <see cref="Numerics.CoarseTanh"/>, operation by
 /// operation. Registers 22 to 31 keep the constants of the sigmoid; those of the tanh come from memory.</remarks>
 internal static partial class RecurrentLoops
@@ -92,7 +92,8 @@ internal static partial class RecurrentLoops
         Scale(code, block, StateSums, StateScale, RecurrentField.RScale, stateBias);
     }
 
-    private static void Products(Assembler code, Register matrix, RecurrentField vector, RecurrentField end, RecurrentField start, Zmm[] sums)
+    private static void Products(Assembler code, Register matrix, RecurrentField vector, RecurrentField end, RecurrentField start,
+        Zmm[] sums)
     {
         code.Move(At, Field(vector));
         code.Move(End, Field(end));
