@@ -30,12 +30,6 @@ internal static class FeatureRun
                 rows.AddRange(session.Output(0));
         }
 
-        while (!session.Flush().IsEnded)
-        {
-            if (session.IsReady(0))
-                rows.AddRange(session.Output(0));
-        }
-
         return [.. rows];
     }
 }

@@ -14,6 +14,6 @@ internal sealed record KeptNode(WindowColumns Result, int Reads, int Behind)
     /// <summary>The shape of its result, where it must be said (a Reshape).</summary>
     public long[]? Shape { get; init; }
 
-    /// <summary>Nothing but the new columns themselves is taken.</summary>
+    /// <summary>Nothing but the new columns is taken.</summary>
     public static KeptNode OfEachColumn(WindowColumns result) => new(result, result.Computed, 0);
 }

@@ -23,9 +23,10 @@ internal sealed class WindowReuse
         foreach (var (input, axis) in analysis.TimeAxes)
             _columns[input] = new WindowColumns(axis, analysis.Length, hop);
 
+        var rules = new ColumnRules(analysis, _columns);
         foreach (var node in analysis.Graph.Nodes)
         {
-            if (new ColumnRules(analysis, _columns).Of(node) is not { } kept)
+            if (rules.Of(node) is not { } kept)
                 continue;
 
             _kept[node] = kept;
