@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using EdgeSeq.Fleet.Engine;
 using EdgeSeq.Fleet.Hosting;
 using EdgeSeq.Fleet.Ingest;
@@ -78,10 +76,9 @@ internal sealed class DemoFleet : IAsyncDisposable
     private async Task StartSilos()
     {
         var log = new MemoryLog();
-        var ports = FreePorts(2 * _settings.Silos);
+        var ports = Enumerable.Range(0, _settings.Silos).Select(_ => FreePorts.Next()).ToArray();
         for (var i = 0; i < _settings.Silos; i++)
         {
-            // A silo's clients come in on the port above its own.
             var silo = FleetHost.Build([], builder =>
             {
                 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -129,19 +126,6 @@ internal sealed class DemoFleet : IAsyncDisposable
             totals.Stepped / took.TotalSeconds, totals.Outputs, totals.Events, totals.Faults,
             new DemoLatency(feed.Latency.Percentile(0.5) / 1e6, feed.Latency.Percentile(0.99) / 1e6, feed.Latency.Max / 1e6),
             cpu.TotalMicroseconds / Math.Max(1, totals.Stepped), Process.GetCurrentProcess().PeakWorkingSet64 / 1e6);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        // Pairs: each silo takes the port above too, so every other one is used.
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var first = ((IPEndPoint)probe.LocalEndpoint).Port;
-            if (first + count < 60_000)
-                return [.. Enumerable.Range(0, count / 2).Select(i => first + 1 + (2 * i))];
-        }
     }
 
     /// <summary>The demo ends its silos itself, after the summary.</summary>

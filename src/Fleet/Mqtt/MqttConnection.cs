@@ -79,9 +79,9 @@ internal sealed class MqttConnection : IAsyncDisposable
                     await connected(stop).ConfigureAwait(false);
                 }
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
+            catch (Exception)
             {
-                // Not there, or not there yet.
+                // Not there, not there yet, or told to leave while it connected.
                 await DisconnectQuietly().ConfigureAwait(false);
             }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using EdgeSeq.FleetDemo;
 
 namespace EdgeSeq.Device.Tests.Fixtures;
 
@@ -16,7 +16,7 @@ internal sealed class Mosquitto : IDisposable
     /// <param name="lines">More lines of its configuration.</param>
     public Mosquitto(TempFolder folder, params ReadOnlySpan<string> lines)
     {
-        Port = FreePort();
+        Port = FreePorts.Next();
         var data = Directory.CreateDirectory(folder.File("mosquitto")).FullName;
         _config = folder.Write("mosquitto.conf", string.Join('\n',
         [
@@ -48,13 +48,6 @@ internal sealed class Mosquitto : IDisposable
     }
 
     public void Dispose() => Kill();
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 
     private bool IsListening()
     {

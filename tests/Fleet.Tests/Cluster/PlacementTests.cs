@@ -2,6 +2,7 @@ using EdgeSeq.Fleet.Engine;
 using EdgeSeq.Fleet.Outs;
 using EdgeSeq.Fleet.Shards;
 using EdgeSeq.Fleet.Tests.Fixtures;
+using EdgeSeq.FleetDemo;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using Orleans.Runtime.Placement;
@@ -17,7 +18,7 @@ public sealed class PlacementTests : IAsyncLifetime
 
     public PlacementTests()
     {
-        var port = TestHost.FreePort();
+        var port = FreePorts.Next();
         _first.Settings["Fleet:SiloPort"] = $"{port}";
         _second = new TestHost { Log = _first.Log, Outputs = _first.Outputs };
         _second.Settings["Fleet:FirstSiloPort"] = $"{port}";

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,6 +7,7 @@ using System.Text.Json.Nodes;
 using EdgeSeq.Fleet.Hosting;
 using EdgeSeq.Fleet.Log;
 using EdgeSeq.Fleet.Outs;
+using EdgeSeq.FleetDemo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +34,6 @@ public sealed class TestHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var port = FreePort();
         _app = FleetHost.Build([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -44,7 +42,7 @@ public sealed class TestHost : IAsyncLifetime
                 ["Fleet:Tenants:other:KeyHashes:0"] = HashOf("other-key"),
                 ["Fleet:Limits:Streams"] = "20000",
                 ["Fleet:Limits:SamplesPerSecond"] = "20000",
-                ["Fleet:SiloPort"] = $"{port}",
+                ["Fleet:SiloPort"] = $"{FreePorts.Next()}",
                 ["Urls"] = "http://127.0.0.1:0",
             });
             builder.Configuration.AddInMemoryCollection(Settings);
@@ -113,13 +111,6 @@ public sealed class TestHost : IAsyncLifetime
         }
         while (!part.EndOfMessage);
         return JsonNode.Parse(bytes.ToArray())!;
-    }
-
-    internal static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

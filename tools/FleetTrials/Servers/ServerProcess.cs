@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using EdgeSeq.FleetDemo;
 
 namespace EdgeSeq.FleetTrials.Servers;
 
@@ -16,7 +17,7 @@ internal abstract class ServerProcess : IAsyncDisposable
     {
         Name = name;
         Folder = Directory.CreateTempSubdirectory($"edgeseq-{name}-").FullName;
-        Port = FreePort();
+        Port = FreePorts.Next();
     }
 
     public string Name { get; }
@@ -99,13 +100,6 @@ internal abstract class ServerProcess : IAsyncDisposable
         _process?.Dispose();
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
-    }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     protected abstract IReadOnlyList<string> Command();

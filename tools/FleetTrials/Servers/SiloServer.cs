@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using EdgeSeq.FleetDemo;
 
 namespace EdgeSeq.FleetTrials.Servers;
 
@@ -10,7 +11,7 @@ namespace EdgeSeq.FleetTrials.Servers;
 internal sealed class SiloServer(int number, IReadOnlyDictionary<string, string> settings, IReadOnlyList<string>? program = null)
     : ServerProcess($"silo{number}")
 {
-    private readonly int _siloPort = FreePort();
+    private readonly int _siloPort = FreePorts.Next();
 
     public HttpClient Http => field ??= new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
 

@@ -8,6 +8,7 @@ using EdgeSeq.Device.Sinks;
 using EdgeSeq.Device.Sources;
 using EdgeSeq.Device.Tests.Fixtures;
 using EdgeSeq.Device.Timing;
+using EdgeSeq.FleetDemo;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Device.Tests.Sinks.Prometheus;
@@ -86,7 +87,7 @@ public sealed partial class PrometheusSinkTests : IDisposable
     [Fact]
     public async Task The_endpoint_answers_with_the_same_text_and_with_404_elsewhere()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         var context = Context();
         using var sink = SinkCatalog.Open($"prometheus:127.0.0.1:{port}", context);
         context.Counters.Steps = 7;
@@ -104,7 +105,7 @@ public sealed partial class PrometheusSinkTests : IDisposable
     [Fact]
     public async Task A_client_that_says_nothing_does_not_keep_others_out()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         using var sink = SinkCatalog.Open($"prometheus:127.0.0.1:{port}", Context());
         using var silent = new TcpClient("127.0.0.1", port);
         using var client = new HttpClient();
@@ -167,13 +168,6 @@ public sealed partial class PrometheusSinkTests : IDisposable
         }
 
         return metrics;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("""^(?<name>[a-z_]+)(?<labels>\{([a-z]+="([^"\\]|\\.)*",?)+\})? (?<value>[-+0-9.eE]+)$""")]
