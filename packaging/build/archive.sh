@@ -29,7 +29,8 @@ put 644 src/Native/edgeseq.h include/edgeseq.h
 put 644 LICENSE LICENSE
 put 644 CHANGELOG.md CHANGELOG.md
 put 644 docs/c-interface.md share/doc/c-interface.md
-put 644 docs/man/edgeseq.1 share/man/man1/edgeseq.1
+manual docs/man/edgeseq.1 >"$work/edgeseq.1"
+put 644 "$work/edgeseq.1" share/man/man1/edgeseq.1
 put 644 models/activity/activity.eseq share/edgeseq/activity.eseq
 for shell in bash zsh fish; do
     run "$binary" completions "$shell" >"$work/completion"

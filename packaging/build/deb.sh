@@ -29,11 +29,13 @@ put 644 packaging/edge.toml etc/edgeseq/edge.toml
 put 644 models/activity/activity.eseq usr/share/edgeseq/activity.eseq
 put 644 docs/run.schema.json usr/share/edgeseq/run.schema.json
 put 644 packaging/debian/copyright usr/share/doc/edgeseq/copyright
-zipped packaging/debian/changelog usr/share/doc/edgeseq/changelog.gz
+sed "1s/($release)/($debian_version)/" packaging/debian/changelog >"$work/changelog"
+zipped "$work/changelog" usr/share/doc/edgeseq/changelog.gz
 for page in command-line sensors raspberry-pi errors; do
     zipped "docs/$page.md" "usr/share/doc/edgeseq/$page.md.gz"
 done
-zipped docs/man/edgeseq.1 usr/share/man/man1/edgeseq.1.gz
+manual docs/man/edgeseq.1 >"$work/edgeseq.1"
+zipped "$work/edgeseq.1" usr/share/man/man1/edgeseq.1.gz
 for completion in bash:bash-completion/completions/edgeseq zsh:zsh/vendor-completions/_edgeseq fish:fish/vendor_completions.d/edgeseq.fish; do
     run "$binary" completions "${completion%%:*}" >"$work/completion"
     put 644 "$work/completion" "usr/share/${completion#*:}"
@@ -41,7 +43,7 @@ done
 
 size=$(du -sk --apparent-size "$root" | cut -f1)
 install -d "$root/DEBIAN"
-sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@GLIBC@/$glibc/; s/@SIZE@/$size/" packaging/debian/control.in \
+sed -e "s/@VERSION@/$debian_version/; s/@ARCHITECTURE@/$architecture/; s/@GLIBC@/$glibc/; s/@SIZE@/$size/" packaging/debian/control.in \
     >"$root/DEBIAN/control"
 for script in postinst prerm postrm; do
     put 755 "packaging/debian/$script" "DEBIAN/$script"
@@ -52,6 +54,6 @@ chmod 644 "$root"/DEBIAN/{control,conffiles,md5sums}
 find "$root" -type d -exec chmod 755 {} +
 
 mkdir -p artifacts
-package=artifacts/edgeseq_${version}_${architecture}.deb
+package=artifacts/edgeseq_${debian_version}_${architecture}.deb
 dpkg-deb --root-owner-group --build -Zxz "$root" "$package" >/dev/null
 echo "$package"

@@ -1,3 +1,4 @@
+using System.Reflection;
 using EdgeSeq.Quantize.Conversion.States;
 using EdgeSeq.Quantize.Conversion.Windows;
 using EdgeSeq.Quantize.FrontEnds;
@@ -23,7 +24,8 @@ namespace EdgeSeq.Quantize.Conversion;
 /// </summary>
 public static class Converter
 {
-    public static string Version { get; } = typeof(Converter).Assembly.GetName().Version!.ToString(3);
+    public static string Version { get; } =
+        typeof(Converter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <param name="onnxPath">The model.</param>
     /// <param name="options">The user's choices.</param>

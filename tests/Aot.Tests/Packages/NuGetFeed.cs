@@ -91,7 +91,7 @@ public sealed class NuGetFeed : IDisposable
     {
         var folder = NewFolder(tool);
         var begin = Stopwatch.GetTimestamp();
-        Dotnet(folder).Run("tool", "install", tool, "--tool-path", "bin");
+        Dotnet(folder).Run("tool", "install", tool, "--tool-path", "bin", "--prerelease");
         return (new Command(Path.Combine(folder, "bin", tool)) { Folder = folder }, Stopwatch.GetElapsedTime(begin).TotalSeconds);
     }
 

@@ -1,11 +1,10 @@
-using System.Xml.Linq;
-using EdgeSeq.Device.Tests.Fixtures;
+using System.Reflection;
 
 namespace EdgeSeq.Aot.Tests.Packages;
 
-/// <summary>The version of everything, from the one place that says it.</summary>
+/// <summary>The version of everything that is built from this checkout, these tests among it.</summary>
 internal static class ProductVersion
 {
     public static string Text { get; } =
-        XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

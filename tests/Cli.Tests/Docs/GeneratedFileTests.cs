@@ -14,13 +14,12 @@ public class GeneratedFileTests
 
     [Fact]
     public void The_manual_page_of_edgeseq_is_up_to_date() => GeneratedFile.Check(
-        ManPage.TextOf("edgeseq", EdgeSeq.Tool.CommandLine.Root(RunCommand.Create()), Version("edgeseq"),
-        name => Examples("edgeseq", name)), "docs", "man", "edgeseq.1");
+        ManPage.TextOf("edgeseq", EdgeSeq.Tool.CommandLine.Root(RunCommand.Create()), name => Examples("edgeseq", name)),
+        "docs", "man", "edgeseq.1");
 
     [Fact]
     public void The_manual_page_of_edgeseq_convert_is_up_to_date() => GeneratedFile.Check(
-        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), Version("edgeseq-convert"),
-            name => Examples("edgeseq-convert", name)),
+        ManPage.TextOf("edgeseq-convert", EdgeSeq.ConvertTool.CommandLine.Root(), name => Examples("edgeseq-convert", name)),
         "docs", "man", "edgeseq-convert.1");
 
     [Fact]
@@ -43,6 +42,4 @@ public class GeneratedFileTests
         var begin = help.IndexOf("\nExamples:\n", StringComparison.Ordinal);
         return begin < 0 ? "" : help[(begin + "\nExamples:\n".Length)..].TrimEnd('\n');
     }
-
-    private static string Version(string tool) => ToolProcess.Run(tool, "", ["--version"]).Out.Trim();
 }

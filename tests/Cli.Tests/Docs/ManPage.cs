@@ -7,11 +7,11 @@ namespace EdgeSeq.Cli.Tests.Docs;
 internal static class ManPage
 {
     /// <param name="examples">Those of a command, by its name, as its help shows them; empty for none.</param>
-    public static string TextOf(string tool, RootCommand root, string version, Func<string, string> examples)
+    public static string TextOf(string tool, RootCommand root, Func<string, string> examples)
     {
         var page = new StringBuilder();
         page.Append($".\\\" Generated from the commands of {tool}.\n");
-        page.Append($".TH {tool.ToUpperInvariant()} 1 \"\" \"EdgeSeq {version}\" \"User Commands\"\n");
+        page.Append($".TH {tool.ToUpperInvariant()} 1 \"\" \"EdgeSeq\" \"User Commands\"\n");
         page.Append($".SH NAME\n{Escape(tool)} \\- {Escape(FirstSentence(root.Description!))}\n");
         page.Append($".SH SYNOPSIS\n.B {Escape(tool)}\n.I COMMAND\n.RI [ OPTIONS ]\n");
         page.Append($".SH DESCRIPTION\n{Escape(root.Description!)}\n");
