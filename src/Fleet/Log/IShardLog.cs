@@ -13,9 +13,10 @@ public interface IShardLog
 
     /// <summary>Makes a shard's log where there is none.</summary>
     /// <param name="place">Where the shard's snapshot stands, for a log that is new.</param>
-    /// <returns>Up to where the log was settled last; more than the snapshot's place where messages are gone that it does not
-    /// have.</returns>
-    Task<long> Open(string shard, long place);
+    Task Open(string shard, long place);
+
+    /// <summary>The last number that was given, whether its message is still kept or not.</summary>
+    Task<long> Last(string shard);
 
     /// <summary>Says where a shard stands: the messages up to and with this number are in its snapshot, and are forgotten.</summary>
     Task Settle(string shard, long upTo);

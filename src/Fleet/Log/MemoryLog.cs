@@ -28,11 +28,18 @@ public sealed class MemoryLog : IShardLog
             return Task.FromResult<IReadOnlyList<LogEntry>>([.. queue.Entries.Where(entry => entry.Position > after).Take(most)]);
     }
 
-    public Task<long> Open(string shard, long place)
+    public Task Open(string shard, long place)
     {
-        var queue = _shards.GetOrAdd(shard, _ => new Queue { Settled = place });
+        _shards.GetOrAdd(shard, _ => new Queue { Last = place });
+        return Task.CompletedTask;
+    }
+
+    public Task<long> Last(string shard)
+    {
+        if (!_shards.TryGetValue(shard, out var queue))
+            return Task.FromResult(0L);
         lock (queue)
-            return Task.FromResult(queue.Settled);
+            return Task.FromResult(queue.Last);
     }
 
     public Task Settle(string shard, long upTo)
@@ -41,7 +48,6 @@ public sealed class MemoryLog : IShardLog
             return Task.CompletedTask;
         lock (queue)
         {
-            queue.Settled = upTo;
             while (queue.Entries.TryPeek(out var entry) && entry.Position <= upTo)
                 queue.Entries.Dequeue();
         }
@@ -54,7 +60,5 @@ public sealed class MemoryLog : IShardLog
         public Queue<LogEntry> Entries { get; } = new();
 
         public long Last { get; set; }
-
-        public long Settled { get; set; }
     }
 }

@@ -5,8 +5,7 @@ namespace EdgeSeq.Fleet.Log;
 /// <summary>The log in Redis, a stream a shard; the entry's id is <c>POSITION-0</c>, and Redis itself refuses one that is not above the
 /// last. A shard's place in its log is part of its snapshot, so that both change at once. The stream's consumer group <c>shard</c> shows
 /// the place to others: it stands where the last snapshot does, so its lag is what a shard that comes up replays. Nobody reads through the
-/// group, for of two owners each would be given only a part; it tells a shard that comes up whether its snapshot is as new as the
-/// log.</summary>
+/// group, for of two owners each would be given only a part.</summary>
 public sealed class RedisLog(IConnectionMultiplexer redis, string prefix) : IShardLog
 {
     private const string Group = "shard";
@@ -33,20 +32,21 @@ public sealed class RedisLog(IConnectionMultiplexer redis, string prefix) : ISha
         return [.. entries.Select(entry => new LogEntry(PositionOf(entry.Id), (byte[])entry[Field]!))];
     }
 
-    public async Task<long> Open(string shard, long place)
+    public async Task Open(string shard, long place)
     {
         try
         {
             await Database.ExecuteAsync("XGROUP", "CREATE", Key(shard), Group, $"{place}-0", "MKSTREAM", "ENTRIESREAD", place)
                 .ConfigureAwait(false);
-            return place;
         }
         catch (RedisServerException e) when (e.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
-            var groups = await Database.StreamGroupInfoAsync(Key(shard)).ConfigureAwait(false);
-            return PositionOf(groups.Single(group => group.Name == Group).LastDeliveredId);
+            // It is there already.
         }
     }
+
+    public async Task<long> Last(string shard) =>
+        PositionOf((await Database.StreamInfoAsync(Key(shard)).ConfigureAwait(false)).LastGeneratedId);
 
     public async Task Settle(string shard, long upTo)
     {

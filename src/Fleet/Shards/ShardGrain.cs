@@ -44,6 +44,7 @@ internal sealed partial class ShardGrain(
     private IAsyncDisposable? _reader;
     private ShardId _id;
     private string _key = "";
+    private Func<ShardEngine>? _newEngine;
     private ShardEngine? _engine;
     private long _position;
     private long _saved;
@@ -59,8 +60,10 @@ internal sealed partial class ShardGrain(
         var deployment = tenant.Find(_id.Deployment)
             ?? throw new EdgeSeqException(ErrorCodes.FileMissing, $"there is no deployment {_id.Deployment}", "create it first");
         var model = await programs.Acquire(_id.Program);
-        _engine = new ShardEngine(model, deployment.Settings());
-        await Restore();
+        _newEngine = () => new ShardEngine(model, deployment.Settings());
+        _engine = _newEngine();
+        Restore();
+        await log.Open(_key, _position);
         var begin = _position;
         await CatchUp();
         metrics.ShardStarted();
@@ -97,8 +100,7 @@ internal sealed partial class ShardGrain(
         activity?.SetTag("edgeseq.shard", _key);
         var before = ShardRates.Totals(Engine.Slots);
         var refused = Engine.RefusedBlocks;
-        while (!await log.TryAppend(_key, _position + 1, message.Value))
-            await CatchUp();
+        await Append(message.Value);
         await Apply(message.Value);
         var added = ShardRates.Totals(Engine.Slots).Since(before);
         var took = Math.Max(0, Clock.Now() - received);
@@ -155,21 +157,21 @@ internal sealed partial class ShardGrain(
         }
     }
 
-    private async Task Restore()
+    private void Restore()
     {
-        var settled = await log.Open(_key, ShardEngine.PositionOf(state.State.Bytes));
-        if (settled > ShardEngine.PositionOf(state.State.Bytes))
-        {
-            // The owner before this one has saved after our snapshot was read.
-            await state.ReadStateAsync();
-        }
-
         if (state.State.Bytes.Length > 0)
             _position = _saved = Engine.Restore(state.State.Bytes);
-        if (settled <= _position)
-            return;
-        LogGap(_key, _position, settled + 1);
-        _position = settled;
+    }
+
+    private async Task Append(ReadOnlyMemory<byte> message)
+    {
+        while (!await log.TryAppend(_key, _position + 1, message))
+        {
+            var before = _position;
+            await CatchUp();
+            if (_position == before)
+                await SkipTo(await log.Last(_key));
+        }
     }
 
     /// <summary>Takes what the log has after this shard's place: after a start, and where another owner was faster.</summary>
@@ -180,14 +182,33 @@ internal sealed partial class ShardGrain(
             var entries = await log.Read(_key, _position, EntriesARead);
             if (entries.Count == 0)
                 return;
-            if (entries[0].Position != _position + 1)
-                LogGap(_key, _position, entries[0].Position);
             foreach (var entry in entries)
             {
-                _position = entry.Position - 1;
-                await Apply(entry.Message);
+                if (entry.Position > _position + 1)
+                    await SkipTo(entry.Position - 1);
+                if (entry.Position == _position + 1)
+                    await Apply(entry.Message);
             }
         }
+    }
+
+    /// <summary>The log no longer has what follows, up to a place: another owner has saved it since our snapshot was read. For a time
+    /// there can be two, until Orleans' directory is whole again after a silo has died.</summary>
+    private async Task SkipTo(long place)
+    {
+        await state.ReadStateAsync();
+        if (ShardEngine.PositionOf(state.State.Bytes) > _position)
+        {
+            LogOtherOwner(_key, _position, ShardEngine.PositionOf(state.State.Bytes));
+            Engine.Dispose();
+            _engine = _newEngine!();
+            Restore();
+        }
+
+        if (_position >= place)
+            return;
+        LogGap(_key, _position, place + 1);
+        _position = place;
     }
 
     private async Task Apply(ReadOnlyMemory<byte> message)
@@ -244,6 +265,9 @@ internal sealed partial class ShardGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "shard {Shard} is not saved: {Reason}")]
     private partial void LogNotSaved(string shard, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "shard {Shard} is at {Position}, and goes on at {Saved}, where another owner has saved it")]
+    private partial void LogOtherOwner(string shard, long position, long saved);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "shard {Shard} leaves message {Position} of its log out: {Reason}")]
     private partial void LogMalformed(string shard, long position, string reason);

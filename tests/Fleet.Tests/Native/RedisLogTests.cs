@@ -44,7 +44,7 @@ public sealed class RedisLogTests : IAsyncDisposable
         await log.TryAppend(Shard, 1, LogRules.Message(1));
         await connection.GetDatabase().KeyDeleteAsync($"test:log:{Shard}");
         await log.Settle(Shard, 1);
-        Assert.Equal(1, await log.Open(Shard, 0));
+        await log.Open(Shard, 0);
         Assert.True(await log.TryAppend(Shard, 2, LogRules.Message(2)));
         Assert.Equal([2L], (await log.Read(Shard, 1, 10)).Select(entry => entry.Position));
     }
