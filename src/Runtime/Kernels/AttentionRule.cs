@@ -9,6 +9,9 @@ internal readonly ref struct AttentionRule
 
     public required float Scale { get; init; }
 
+    /// <summary>Whether the products of queries and keys, scaled, are the scores.</summary>
+    public bool IsPlain => Softcap == 0f && Kind == AttentionBias.None && KeyBias.IsEmpty;
+
     /// <summary>0: none.</summary>
     public float Softcap { get; init; }
 

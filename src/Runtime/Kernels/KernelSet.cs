@@ -158,7 +158,7 @@ internal abstract partial class KernelSet
     /// <param name="k">[heads, keySize].</param>
     /// <param name="v">[heads, valueSize].</param>
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/>(max(keySize, valueSize)) bytes.</param>
-    public void AppendS8(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
+    public void AppendS8(in AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
     {
         Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize
             && v.Length == (long)ring.Heads * ring.ValueSize
@@ -169,7 +169,7 @@ internal abstract partial class KernelSet
     /// <summary>Writes a token into its slot of the ring.</summary>
     /// <param name="k">[heads, keySize].</param>
     /// <param name="v">[heads, valueSize].</param>
-    public static void AppendF32(AttentionRingF32 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v)
+    public static void AppendF32(in AttentionRingF32 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v)
     {
         Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize
             && v.Length == (long)ring.Heads * ring.ValueSize);
@@ -192,20 +192,20 @@ internal abstract partial class KernelSet
     /// <param name="q">[query heads, keySize].</param>
     /// <param name="y">[query heads, valueSize].</param>
     /// <param name="scratch"><see cref="KernelScratch.AttentionS8"/> bytes.</param>
-    public void AttentionS8(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y,
-        Span<byte> scratch)
+    public void AttentionS8(in AttentionRingS8 ring, int tokens, int newest, in AttentionRule rule, ReadOnlySpan<float> q,
+        Span<float> y, Span<byte> scratch)
     {
         var queryHeads = q.Length / ring.KeySize;
         RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
-        Require(scratch.Length >= KernelScratch.AttentionS8(queryHeads, ring.KeySize, tokens));
+        Require(scratch.Length >= KernelScratch.AttentionS8(queryHeads, ring.KeySize, ring.Window));
         AttentionS8Core(ring, tokens, newest, rule, q, y, scratch);
     }
 
     /// <summary>As <see cref="AttentionS8"/> in float32: scores (q·k)·scale, weights exp(score - largest),
     /// y = (weights·values)·(1/Σ exp), the products as in <see cref="LinearF32"/>.</summary>
     /// <param name="scratch"><see cref="KernelScratch.AttentionF32"/> bytes.</param>
-    public void AttentionF32(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule, ReadOnlySpan<float> q, Span<float> y,
-        Span<byte> scratch)
+    public void AttentionF32(in AttentionRingF32 ring, int tokens, int newest, in AttentionRule rule, ReadOnlySpan<float> q,
+        Span<float> y, Span<byte> scratch)
     {
         RequireAttention(ring.Heads, ring.KeySize, ring.ValueSize, ring.Window, tokens, newest, rule, q, y);
         Require(scratch.Length >= KernelScratch.AttentionF32(tokens));
@@ -341,12 +341,13 @@ internal abstract partial class KernelSet
     protected abstract void RnnStepF32Core(in MatrixF32 w, in MatrixF32 r, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> hNext,
         Span<byte> scratch);
 
-    protected abstract void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch);
+    protected abstract void AppendS8Core(in AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v,
+        Span<byte> scratch);
 
-    protected abstract void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
+    protected abstract void AttentionS8Core(in AttentionRingS8 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch);
 
-    protected abstract void AttentionF32Core(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule,
+    protected abstract void AttentionF32Core(in AttentionRingF32 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch);
 
     protected abstract void SoftmaxCore(ReadOnlySpan<float> x, Span<float> y, int count);
@@ -390,7 +391,7 @@ internal abstract partial class KernelSet
     private static bool RecurrentRowsFit(int rows, int hidden, int gates) =>
         rows == PackedLayout.GatedRows(hidden, gates) || (gates == 1 && rows == hidden);
 
-    private static void RequireAttention(int heads, int keySize, int valueSize, int window, int tokens, int newest, AttentionRule rule,
+    private static void RequireAttention(int heads, int keySize, int valueSize, int window, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, ReadOnlySpan<float> y)
     {
         var queryHeads = q.Length / keySize;

@@ -42,7 +42,14 @@ public class AssemblerTests
         ["vpbroadcastd from memory"] = OfPlaces((code, target, source) => code.Broadcast32(target, source), "vpbroadcastd {0}, {1}"),
         ["vpbroadcastq from memory"] = OfPlaces((code, target, source) => code.Broadcast64(target, source), "vpbroadcastq {0}, {1}"),
         ["vpmovsxbw from memory"] = OfPlaces((code, target, source) => code.Widen8To16(target, source), "vpmovsxbw {0}, {1}"),
-        ["vpmovqd to memory"] = OfPlaces((code, source, target) => code.StoreLowerHalves(target, source), "vpmovqd {1}, {0}"),
+        ["vpmovqd"] = from target in Zmms
+                      from source in Zmms
+                      select Case(code => code.TakeLowerHalves(target, source), $"vpmovqd {Half(target)}, {Text(source)}"),
+        ["vinserti64x4"] = from target in Zmms
+                           from a in Zmms
+                           from b in Zmms
+                           select Case(code => code.JoinLowerHalves(target, a, b),
+                               $"vinserti64x4 {Text(target)}, {Text(a)}, {Half(b)}, 1"),
         ["vmovdqu32 to memory"] = OfPlaces((code, source, target) => code.Store(target, source), "vmovdqu32 {1}, {0}"),
         ["vmovups from memory"] = OfPlaces((code, target, source) => code.Load(target, source), "vmovups {0}, {1}"),
         ["vmovaps"] = OfPairs("vmovaps", (code, target, source) => code.Move(target, source)),
@@ -109,6 +116,9 @@ public class AssemblerTests
         Assert.Equal(["xor ecx, ecx", "xgetbv", "vzeroupper", "ret"], texts[..4]);
         Assert.All(texts[4..], text => Assert.Equal("int3", text));
     }
+
+    /// <summary>The lower half of a register.</summary>
+    private static string Half(Zmm register) => $"y{Text(register)[1..]}";
 
     private static IEnumerable<(Action<Assembler> Write, string Text)> OfRegisters(string name,
         Action<Assembler, Register, Register> write) =>

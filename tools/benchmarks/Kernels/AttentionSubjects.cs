@@ -100,16 +100,18 @@ internal sealed class AttentionSubjects : IDisposable
             HeadSize, HeadSize, _window);
     }
 
-    private void Apply(KernelSet set, Layer layer, ReadOnlySpan<float> x, Span<float> y) =>
-        set.LinearS8(layer.Matrix(_memory.Span<sbyte>()), x, 0f, y, 1, _scratch.Span<byte>());
+    private void Apply(KernelSet set, Layer layer, ReadOnlySpan<float> x, Span<float> y)
+    {
+        // Made in its place: a copy would wait for its parts.
+        var matrix = new MatrixS8(_memory.Span<sbyte>()[layer.Start..], layer.Scale, default, layer.Rows, layer.Columns);
+        set.LinearS8(matrix, x, 0f, y, 1, _scratch.Span<byte>());
+    }
 
     /// <summary>A projection's place in memory.</summary>
     private sealed record Layer(int Start, int Rows, int Columns)
     {
-        private readonly float[] _scale = [.. Enumerable.Repeat(0.001f, PackedLayout.PadRows(Rows))];
+        public float[] Scale { get; } = [.. Enumerable.Repeat(0.001f, PackedLayout.PadRows(Rows))];
 
         public int End => Start + PackedLayout.LengthS8(Rows, Columns);
-
-        public MatrixS8 Matrix(ReadOnlySpan<sbyte> memory) => new(memory[Start..], _scale, default, Rows, Columns);
     }
 }

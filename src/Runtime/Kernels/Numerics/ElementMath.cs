@@ -40,7 +40,7 @@ internal static class ElementMath
         return T.Select(T.Equal(x, x), y, x);
     }
 
-    /// <summary>eˣ of an x ≤ 0 to about 1 ulp; 0 below -87.</summary>
+    /// <summary>eˣ of an x ≤ 0 to about 1 ulp; 0 below -87 and for a NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ExpOfNonPositive<T>(T x)
         where T : struct, ILanes<T>
@@ -50,7 +50,7 @@ internal static class ElementMath
         var n = shifted - T.Create(RoundingMagic);
         // From -87 up the exponent stays that of a normal number, so that n may be added to its bits.
         var y = T.AddBits(ExpOfRemainder(clamped, n), T.ShiftLeft(shifted, 23));
-        return T.Select(T.Less(x, T.Create(SmallestExponent)), T.Zero, y);
+        return T.And(T.LessOrEqual(T.Create(SmallestExponent), x), y);
     }
 
     /// <summary>The exponentials of softmax, of x less the largest: as <see cref="ExpOfNonPositive"/>, and a NaN stays. Their products with

@@ -5,7 +5,8 @@ namespace EdgeSeq.Runtime.Kernels.Reference;
 
 internal sealed partial class ReferenceKernels
 {
-    protected override void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
+    protected override void AppendS8Core(in AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v,
+        Span<byte> scratch)
     {
         var quantized = MemoryMarshal.Cast<byte, sbyte>(scratch);
         for (var head = 0; head < ring.Heads; head++)
@@ -19,7 +20,7 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
+    protected override void AttentionS8Core(in AttentionRingS8 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var weights = MemoryMarshal.Cast<byte, float>(scratch)[..tokens];
@@ -47,7 +48,7 @@ internal sealed partial class ReferenceKernels
         }
     }
 
-    protected override void AttentionF32Core(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule,
+    protected override void AttentionF32Core(in AttentionRingF32 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var weights = MemoryMarshal.Cast<byte, float>(scratch)[..tokens];
@@ -77,7 +78,7 @@ internal sealed partial class ReferenceKernels
     }
 
     /// <summary>Softcap, biases and the clamp to finite values, which leaves at least one weight at 1.</summary>
-    private static float Score(float score, AttentionRule rule, int head, int slot, int newest, int tokens)
+    private static float Score(float score, in AttentionRule rule, int head, int slot, int newest, int tokens)
     {
         if (rule.Softcap != 0f)
             score = rule.Softcap * GateMath<FineTanh>.Tanh(new Lanes1(score / rule.Softcap)).Value;

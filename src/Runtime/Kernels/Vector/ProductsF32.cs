@@ -19,7 +19,8 @@ internal static unsafe partial class ProductsF32<TLanes>
     /// <param name="bias">One for each padded row, or null.</param>
     public static void Multiply(in MatrixF32 w, float* data, float* bias, in PatchesF32 x, nint vectors, float* y)
     {
-        var sums = stackalloc float[Chains * MostRegisters * MostVectors * TileRows];
+        var sumsRoom = stackalloc float[Chains * MostRegisters * MostVectors * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         for (nint row = 0; row < w.Rows;)
         {
             var left = w.Rows - row;

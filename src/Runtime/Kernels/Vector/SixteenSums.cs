@@ -30,19 +30,30 @@ internal static unsafe class SixteenSums<TLanes>
             }
         }
 
-        if (i < length)
+        return i < length ? TotalWithRest(terms, i, length, sum0, sum1, sum2, sum3) : Total(sum0, sum1, sum2, sum3);
+    }
+
+    // Apart: what it calls would keep the loop's sums in memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float TotalWithRest<TTerms>(TTerms terms, nint i, nint length, TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3)
+        where TTerms : struct, ITerms<TLanes>
+    {
+        sum0 = Rest(terms, i, length, sum0);
+        if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
+            sum1 = Rest(terms, i + TLanes.Count, length, sum1);
+        if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
         {
-            sum0 = Rest(terms, i, length, sum0);
-            if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
-                sum1 = Rest(terms, i + TLanes.Count, length, sum1);
-            if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
-            {
-                sum2 = Rest(terms, i + 2 * TLanes.Count, length, sum2);
-                sum3 = Rest(terms, i + 3 * TLanes.Count, length, sum3);
-            }
+            sum2 = Rest(terms, i + 2 * TLanes.Count, length, sum2);
+            sum3 = Rest(terms, i + 3 * TLanes.Count, length, sum3);
         }
 
-        // The tree's halves of 8, and of 4 where a register has no more.
+        return Total(sum0, sum1, sum2, sum3);
+    }
+
+    /// <summary>By the tree: its halves of 8, and of 4 where a register has no more, then the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Total(TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3)
+    {
         if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
         {
             sum0 += sum2;

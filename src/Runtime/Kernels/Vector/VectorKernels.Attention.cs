@@ -6,7 +6,8 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 // Scores lie in scratch memory padded to whole tiles; weights are 0 in the padding.
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    protected override void AppendS8Core(AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
+    protected override void AppendS8Core(in AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v,
+        Span<byte> scratch)
     {
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, ks = k, vs = v)
@@ -29,7 +30,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     // Each loop over the heads of a pass waits once for a result of each head (its largest score, its largest weight), while the
     // processor already works on the next head.
-    protected override void AttentionS8Core(AttentionRingS8 ring, int tokens, int newest, AttentionRule rule,
+    protected override void AttentionS8Core(in AttentionRingS8 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var heads = q.Length / ring.KeySize;
@@ -40,6 +41,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var scoreBytes = tiles * TileRows * sizeof(float);
         var headBytes = scoreBytes + KernelScratch.AttentionQueryBytes(ring.KeySize);
         var largest = stackalloc float[KernelScratch.AttentionHeads];
+        var isPlain = rule.IsPlain;
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
         fixed (byte* memory = scratch)
@@ -54,7 +56,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                     var scores = (float*)(memory + i * headBytes);
                     var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes);
                     TDot.Dot(keys + shared * ring.KeysLength, tiles, query, (int*)scores);
-                    largest[i] = Scores(scores, keyScale + shared * ring.Window, query.Scale * rule.Scale, tokens, newest, rule, head);
+                    var scales = keyScale + shared * ring.Window;
+                    largest[i] = isPlain
+                        ? PlainScores(scores, scales, query.Scale * rule.Scale, tokens)
+                        : Scores(scores, scales, query.Scale * rule.Scale, tokens, newest, rule, head);
                 }
 
                 for (var i = 0; i < count; i++)
@@ -74,7 +79,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    protected override void AttentionF32Core(AttentionRingF32 ring, int tokens, int newest, AttentionRule rule,
+    protected override void AttentionF32Core(in AttentionRingF32 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
         var heads = q.Length / ring.KeySize;
@@ -82,7 +87,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var padded = PackedLayout.PadRows(tokens);
         var keyStride = PackedLayout.TileLengthF32(ring.KeySize);
         var valueStride = PackedLayout.TileLengthF32(ring.Window);
-        var sums = stackalloc float[TilesPerPass * TileRows];
+        var sumsRoom = stackalloc float[TilesPerPass * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         fixed (float* keys = ring.Keys, values = ring.Values, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {
@@ -125,6 +131,31 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         for (nint row = 0; row < rows; row++)
             column[row * PackedLayout.GroupColumns] = bytes[row];
+    }
+
+    /// <summary>As <see cref="Scores"/> in one pass, where the products, scaled, are the scores.</summary>
+    private static float PlainScores(float* scores, float* keyScale, float scale, nint tokens)
+    {
+        var scales = TLanes.Create(scale);
+        var largest = TLanes.Create(-float.MaxValue);
+        nint i = 0;
+        for (; i <= tokens - TLanes.Count; i += TLanes.Count)
+        {
+            var score = Clamp(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.Load(keyScale + i)));
+            TLanes.Store(score, scores + i);
+            largest = TLanes.AtLeast(score, largest);
+        }
+
+        if (i < tokens)
+        {
+            TLanes.Store(TLanes.LoadInt32((int*)scores + i) * (scales * TLanes.LoadFirst(keyScale + i, tokens - i, TLanes.Zero)),
+                scores + i);
+            var score = Clamp(TLanes.LoadFirst(scores + i, tokens - i, TLanes.Create(float.NegativeInfinity)));
+            TLanes.Store(score, scores + i);
+            largest = TLanes.AtLeast(score, largest);
+        }
+
+        return TLanes.Largest(largest);
     }
 
     /// <summary>Turns products into scores, in place; returns the largest.</summary>
@@ -203,7 +234,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         const float SmallestMagnitude = 7.8886091e-31f;
         var sum = SixteenSums<TLanes>.Of(new AttentionTerms(scores, largestScore, scores), tokens);
-        new Span<float>(scores + tokens, PackedLayout.PadRows((int)tokens) - (int)tokens).Clear();
+        if (tokens % TileRows != 0)
+            new Span<float>(scores + tokens, PackedLayout.PadRows((int)tokens) - (int)tokens).Clear();
         var largest = ScaleWeights(scores, valueScale, tokens);
         var isZero = !(largest >= SmallestMagnitude) || largestScore <= AttentionRule.Hidden;
         RoundTo14Bits(scores, (short*)scores, tokens, isZero ? 0f : 16383f / largest);
@@ -245,9 +277,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>y = factor·(weights·values).</summary>
     private static void MixValues(sbyte* values, nint stride, short* weights, nint tokens, float factor, float* y, nint valueSize)
     {
-        var sums = stackalloc int[TilesPerPass * TileRows];
-        var totals = stackalloc float[TilesPerPass * TileRows];
-        var factors = TLanes.Create(factor);
+        var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
+        var totalsRoom = stackalloc float[TilesPerPass * TileRows + StackLine.Room];
+        var totals = StackLine.In(totalsRoom);
         for (nint row = 0; row < valueSize; row += TilesPerPass * TileRows, values += TilesPerPass * stride)
         {
             var count = Math.Min(valueSize - row, TilesPerPass * TileRows);
@@ -261,6 +294,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             }
 
             TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, tokens - first, sums);
+            var factors = TLanes.Create(factor);
             for (nint i = 0; i < count; i += TLanes.Count)
             {
                 StoreUpTo((TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i))) * factors, y + row + i,

@@ -67,12 +67,21 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static TLanes DepthwiseSums(sbyte* w, nint lineStride, Windows x, TLanes inverse)
     {
         var sum = TLanes.Zero;
-        for (nint k = 0; k < x.Taps; w += lineStride)
+        nint k = 0;
+        // Each lane holds four columns of its row, the first in the lowest byte.
+        for (; k <= x.Taps - PackedLayout.GroupColumns; k += PackedLayout.GroupColumns, w += lineStride)
         {
-            // Each lane holds four columns of its row, the first in the lowest byte.
             var four = TLanes.Load((float*)w);
-            for (var end = Math.Min(k + PackedLayout.GroupColumns, x.Taps); k < end; k++, four = TLanes.ShiftRight(four, 8))
-                sum = TLanes.Fma(LowestByte(four), Code(x[k] * inverse), sum);
+            sum = TLanes.Fma(LowestByte(four), Code(x[k] * inverse), sum);
+            sum = TLanes.Fma(HighestByte(TLanes.ShiftLeft(four, 16)), Code(x[k + 1] * inverse), sum);
+            sum = TLanes.Fma(HighestByte(TLanes.ShiftLeft(four, 8)), Code(x[k + 2] * inverse), sum);
+            sum = TLanes.Fma(HighestByte(four), Code(x[k + 3] * inverse), sum);
+        }
+
+        if (k < x.Taps)
+        {
+            for (var rest = TLanes.Load((float*)w); k < x.Taps; k++, rest = TLanes.ShiftRight(rest, 8))
+                sum = TLanes.Fma(LowestByte(rest), Code(x[k] * inverse), sum);
         }
 
         return sum;
@@ -125,7 +134,11 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     /// <summary>The lowest byte of each lane's pattern as a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes LowestByte(TLanes pattern) => TLanes.ConvertBits(TLanes.ShiftRight(TLanes.ShiftLeft(pattern, 24), 24));
+    private static TLanes LowestByte(TLanes pattern) => HighestByte(TLanes.ShiftLeft(pattern, 24));
+
+    /// <summary>The highest byte of each lane's pattern as a number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes HighestByte(TLanes pattern) => TLanes.ConvertBits(TLanes.ShiftRight(pattern, 24));
 
     /// <summary>The int8 code as a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,10 +162,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var largest = TLanes.Zero;
             for (nint tap = 0; tap < count; tap++)
             {
-                // Infinities and NaNs are passed over.
+                // NaNs are passed over, and infinities too: their product with 0 is one.
                 var magnitude = TLanes.Abs(this[tap]);
-                magnitude = TLanes.Select(TLanes.LessOrEqual(magnitude, TLanes.Create(float.MaxValue)), magnitude, TLanes.Zero);
-                largest = TLanes.AtLeast(magnitude, largest);
+                largest = TLanes.AtLeast(TLanes.Fma(magnitude, TLanes.Zero, magnitude), largest);
             }
 
             return largest;

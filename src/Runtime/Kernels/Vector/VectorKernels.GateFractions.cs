@@ -14,7 +14,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var memory = stackalloc float[10 * KernelScratch.RecurrentChunk];
+        var memoryRoom = stackalloc float[10 * KernelScratch.RecurrentChunk + StackLine.Room];
+        var memory = StackLine.In(memoryRoom);
         var o = memory + 6 * KernelScratch.RecurrentChunk;
         var cells = memory + 8 * KernelScratch.RecurrentChunk;
         var hidden = memory + 9 * KernelScratch.RecurrentChunk;
@@ -74,7 +75,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var memory = stackalloc float[4 * KernelScratch.RecurrentChunk];
+        var memoryRoom = stackalloc float[4 * KernelScratch.RecurrentChunk + StackLine.Room];
+        var memory = StackLine.In(memoryRoom);
         var candidates = memory + 2 * KernelScratch.RecurrentChunk;
         var hidden = memory + 3 * KernelScratch.RecurrentChunk;
         Split<TSums, TTanh>(sums, 1, 3, units, RationalRows<TTanh>.Half, memory);
@@ -126,7 +128,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         where TSums : struct, IGateSums
         where TTanh : struct, ITanhRational
     {
-        var hidden = stackalloc float[KernelScratch.RecurrentChunk];
+        var hiddenRoom = stackalloc float[KernelScratch.RecurrentChunk + StackLine.Room];
+        var hidden = StackLine.In(hiddenRoom);
         if (units % TileRows == 0)
         {
             RnnHidden<TSums, TTanh>(sums, hNext, units, RationalRows<TTanh>.Whole);

@@ -12,7 +12,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     protected override void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch)
     {
-        var sums = stackalloc int[TilesPerPass * TileRows];
+        var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         fixed (sbyte* data = matrix.Data, source = x)
         fixed (int* target = y)
         fixed (byte* memory = scratch)
@@ -85,7 +86,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint vectors, float* y)
     {
         const int BlockRows = PackedLayout.BlockTiles * TileRows;
-        var sums = stackalloc int[TDot.Vectors * BlockRows];
+        var sumsRoom = stackalloc int[TDot.Vectors * BlockRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         for (nint row = 0; row < w.Rows; row += BlockRows)
         {
             var count = Math.Min(w.Rows - row, BlockRows);
@@ -136,7 +138,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         float* y)
     {
         var passRows = PassRows(vectors - first, x.Length);
-        var sums = stackalloc int[TilesPerPass * TileRows];
+        var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         for (nint row = 0; row < w.Rows; row += passRows)
         {
             var count = Math.Min(w.Rows - row, passRows);
@@ -155,7 +158,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVector x, float* y)
     {
         const int PassRows = TilesPerPass * TileRows;
-        var sums = stackalloc int[PassRows];
+        var sumsRoom = stackalloc int[PassRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         for (nint row = 0; row < w.Rows; row += PassRows)
         {
             var count = Math.Min(w.Rows - row, PassRows);
@@ -167,7 +171,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static void LinearVector(in MatrixF32 w, float* data, float* bias, float* x, float* y)
     {
-        var sums = stackalloc float[TilesPerPass * TileRows];
+        var sumsRoom = stackalloc float[TilesPerPass * TileRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
         for (nint row = 0; row < w.Rows; row += TilesPerPass * TileRows)
         {
             var count = Math.Min(w.Rows - row, TilesPerPass * TileRows);

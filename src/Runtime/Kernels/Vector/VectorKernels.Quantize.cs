@@ -15,13 +15,15 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 prepared.KeepScale(vector, scale, 1f / scale);
             var values = prepared.Values(vector);
             var inverse = prepared.Inverse(vector);
-            var sum = TLanes.Zero;
             if (inverse == 0f)
-                new Span<sbyte>(values, (int)prepared.Length).Clear();
-            else if (x.RunCount == 1)
-                sum = Codes(x.Start(vector) + x.Run(0), x.RunLength, inverse, values, sum);
-            else
-                sum = CodesOfRuns(x, x.Start(vector), inverse, values);
+            {
+                prepared.KeepStart(vector, ZeroCodes(values, prepared.Length));
+                continue;
+            }
+
+            var sum = x.RunCount == 1
+                ? Codes(x.Start(vector) + x.Run(0), x.RunLength, inverse, values, TLanes.Zero)
+                : CodesOfRuns(x, x.Start(vector), inverse, values);
             // The last of several runs may end anywhere in a register.
             for (var i = x.Columns; i < prepared.Length; i += TLanes.Count)
                 TLanes.StoreLowBytes(TLanes.Zero, values + i);

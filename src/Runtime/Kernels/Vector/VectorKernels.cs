@@ -59,19 +59,24 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     {
         var length = Padded(columns);
         var inverse = 1f / scale;
-        var sum = TLanes.Zero;
         if (scale == 0f && !TryScale(LargestMagnitude(x, columns), out scale, out inverse))
         {
-            new Span<sbyte>(values, (int)length).Clear();
-        }
-        else
-        {
-            sum = Codes(x, columns, inverse, values, sum);
-            Pad(values, columns);
+            start = ZeroCodes(values, length);
+            return scale;
         }
 
+        var sum = Codes(x, columns, inverse, values, TLanes.Zero);
+        Pad(values, columns);
         start = Start(values, length, sum);
         return scale;
+    }
+
+    // A call, so that no register has to live across the one in it: registers of this size are saved at every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int ZeroCodes(sbyte* values, nint length)
+    {
+        new Span<sbyte>(values, (int)length).Clear();
+        return Start(values, length, TLanes.Zero);
     }
 
     /// <summary>As <see cref="PackedLayout.PadColumnsS8"/>, of a length that memory has already been given for.</summary>

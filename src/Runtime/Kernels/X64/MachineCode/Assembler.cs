@@ -13,6 +13,7 @@ internal sealed class Assembler
     private const int PrefixF3 = 2;
     private const int Map0F = 1;
     private const int Map0F38 = 2;
+    private const int Map0F3A = 3;
 
     private readonly List<byte> _code = [];
 
@@ -119,9 +120,17 @@ internal sealed class Assembler
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Widen8To16(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x20, target, default, source, Zmm.Bytes / 2);
 
-    /// <summary>Stores the lower halves of the 8 lanes of 64 bits.</summary>
+    /// <summary>The lower half of the register = the lower halves of the 8 lanes of 64 bits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void StoreLowerHalves(Place target, Zmm source) => Vector(PrefixF3, Map0F38, 0x35, source, default, target, Zmm.Bytes / 2);
+    public void TakeLowerHalves(Zmm target, Zmm source) => Vector(PrefixF3, Map0F38, 0x35, source, default, target);
+
+    /// <summary>The lower half of a, and as the upper one that of b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void JoinLowerHalves(Zmm target, Zmm a, Zmm b)
+    {
+        Vector(Prefix66, Map0F3A, 0x3A, target, a, b, wide: true);
+        _code.Add(1);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Store(Place target, Zmm source) => Vector(PrefixF3, Map0F, 0x7F, source, default, target, Zmm.Bytes);

@@ -88,7 +88,14 @@ internal static partial class TileLoops
                 code.Add32(sums[half], sums[half], sums[half + halves]);
             code.ShiftRight64(upper, sums[half], 32);
             code.Add32(upper, upper, sums[half]);
-            code.StoreLowerHalves(new Place(Sums, half * (Zmm.Bytes / 2)), upper);
+            code.TakeLowerHalves(sums[half], upper);
+        }
+
+        // Whole registers: a load of two that were stored one by one would wait until both are in the cache.
+        for (var tile = 0; tile < tilesPerPass; tile++)
+        {
+            code.JoinLowerHalves(sums[2 * tile], sums[2 * tile], sums[2 * tile + 1]);
+            code.Store(new Place(Sums, tile * Zmm.Bytes), sums[2 * tile]);
         }
 
         code.Add(Sums, tilesPerPass * PackedLayout.TileRows * sizeof(int));
