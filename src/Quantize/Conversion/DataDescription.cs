@@ -69,13 +69,13 @@ internal static class DataDescription
         {
             throw new EdgeSeqException(ErrorCodes.OptionInvalid,
                 $"--hop {hop} is for a frame of one signal, outside window mode, and the program's inputs are {Inputs(steps)}",
-                "leave --hop away, or give --mode window --window W");
+                $"leave --hop away, or give --mode window --window {WindowOffer.AnyLength} with as many inputs as the model takes");
         }
 
         return hop <= Length(input) ? hop
             : throw new EdgeSeqException(ErrorCodes.OptionInvalid,
                 $"--hop {hop}: input '{input.Name}' takes {Length(input)} samples a step",
-                $"give --hop 1 to --hop {Length(input)}, or --mode window --window W for a hop in steps");
+                $"give --hop 1 to --hop {Length(input)}, or --mode window --window {WindowOffer.AnyLength} for a hop in steps");
     }
 
     private static (StepInput Input, string Text)[] Texts(StepGraph steps, string option, IReadOnlyList<string> texts)

@@ -21,8 +21,11 @@ internal static partial class LostConstants
         var names = string.Join(", ", lost.Select(input => $"'{input.Name}'"));
         throw new EdgeSeqException(ErrorCodes.NodeUnsupported,
             $"{names} {(lost.Count == 1 ? "is an input" : "are inputs")} by the name of an inner value: a constant that the export lost (the statistics of a Normalization layer)",
-            $"export the SavedModel instead (model.export(folder), then python -m tf2onnx.convert --saved-model folder --output model.onnx), or give the values with --set \"{lost[0].Name}=V1,V2,..\"");
+            $"export the SavedModel instead (model.export(folder), then python -m tf2onnx.convert --saved-model folder --output model.onnx), or give the values in the place of these zeros: --set \"{Zeros(lost[0])}\"");
     }
+
+    private static string Zeros(OnnxValue input) =>
+        $"{input.Name}={string.Join(',', Enumerable.Repeat("0", (int)Math.Min(16, input.Dims!.Aggregate(1L, (count, dim) => count * dim.Size!.Value))))}";
 
     [GeneratedRegex("/.*:\\d+$")]
     private static partial Regex InnerValue();

@@ -24,7 +24,7 @@ internal static class StepLength
             throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown,
                 accepted is null ? $"no length of input '{name}' is accepted as one step"
                     : $"input '{name}' may have any length: one step of it is not known",
-                "give the length of one step with --window N");
+                $"give the length of one step, --window {accepted ?? 1} or another");
         }
 
         var bad = Longest;

@@ -41,7 +41,7 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
             };
             return believed
                 ? new StreamAttempt(transform, null, transform.Progress) { IsCertain = hasState || candidate.Proof == TimeAxisProof.None }
-                : new StreamAttempt(transform, NotTime(candidate), -1);
+                : new StreamAttempt(transform, NotTime(graph, candidate), -1);
         }
         catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported || transform is null)
         {
@@ -49,8 +49,8 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         }
     }
 
-    private static EdgeSeqException NotTime(TimeAxisCandidate candidate) => new(ErrorCodes.TimeAxisUnknown,
+    private static EdgeSeqException NotTime(OnnxGraph graph, TimeAxisCandidate candidate) => new(ErrorCodes.TimeAxisUnknown,
         $"axis {candidate.Axes.First().Value} of '{candidate.Axes.First().Key}' looks like a batch axis, not time: "
             + "nothing is carried along it from element to element",
-        "name the time axis with --time-axis INPUT=AXIS");
+        TypedHints.TimeAxis(graph, candidate.Axes));
 }

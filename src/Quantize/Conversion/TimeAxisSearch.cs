@@ -26,7 +26,7 @@ internal static class TimeAxisSearch
         return attempts.FirstOrDefault(attempt => attempt.Refused is null)?.Transform
             ?? throw Furthest(graph, candidates, attempts)
             ?? new EdgeSeqException(ErrorCodes.TimeAxisUnknown, "no input has an axis that may be time",
-                "name it with --time-axis INPUT=AXIS, or convert with --mode step if the whole input is one step");
+                TypedHints.TimeAxis(graph));
     }
 
     /// <summary>For a graph that need not stream: the axes along which it gets furthest.</summary>
@@ -41,7 +41,7 @@ internal static class TimeAxisSearch
             : (Usual(fitting) is [var only] ? only : fitting.MaxBy(candidate => Reached(graph, candidate)))
                 ?? throw new EdgeSeqException(ErrorCodes.TimeAxisUnknown, length is null ? "no input has an axis that may be time"
                 : $"no input has an open axis or one of size {length}",
-                    "name the time axis with --time-axis INPUT=AXIS");
+                    TypedHints.TimeAxis(graph));
     }
 
     public static long? SizeOf(OnnxGraph graph, TimeAxisCandidate candidate)
@@ -56,8 +56,7 @@ internal static class TimeAxisSearch
         var furthest = attempts.MaxBy(attempt => attempt.Progress);
         return furthest?.Refused is { Hint: Refusal.UseWindow } refused
             && SizeOf(graph, candidates[attempts.IndexOf(furthest)]) is long length
-            ? new EdgeSeqException(refused.Code, refused.Message,
-            $"convert with --mode window --window {length} --hop {length} to run the whole graph on the last {length} inputs; a smaller hop runs it more often", refused)
+            ? new EdgeSeqException(refused.Code, refused.Message, TypedHints.Window((int)length), refused)
             : furthest?.Refused;
     }
 

@@ -9,7 +9,7 @@ namespace EdgeSeq.Quantize.Conversion;
 internal static class WindowOffer
 {
     /// <summary>A window of a model of any length; which one suits it, its author knows.</summary>
-    private const int AnyLength = 64;
+    public const int AnyLength = 64;
 
     public static bool MayHelp(EdgeSeqException refused) => refused.ExitCode == ExitCode.Unsupported
         && (refused.Hint is null or Refusal.UseWindow || refused.Hint.Contains("operators.md", StringComparison.Ordinal));
@@ -35,15 +35,17 @@ internal static class WindowOffer
             var own = TimeAxisSearch.SizeOf(graph, TimeAxisSearch.Window(graph, candidates, null));
             var length = (int)(own ?? AnyLength);
             derive(length);
-            return With(refused, $"convert with --mode window --window {length} --hop {length} to run the whole graph on the last "
-                + $"{length} inputs; a smaller hop runs it more often" + (own is null ? ", another window suits another model" : ""));
+            return With(refused, TypedHints.Window(length) + (own is null ? ", another window suits another model" : ""));
         }
         catch (EdgeSeqException)
         {
-            return refused.Hint is null or Refusal.UseWindow
-                ? With(refused, "export the model without this node, or in a form that docs/operators.md lists") : refused;
+            return WithoutWindow(refused);
         }
     }
+
+    /// <summary>The refusal where windows are no way out, or are what was refused.</summary>
+    public static EdgeSeqException WithoutWindow(EdgeSeqException refused) => refused.Hint is null or Refusal.UseWindow
+        ? With(refused, "export the model without this node, or in a form that docs/operators.md lists") : refused;
 
     private static EdgeSeqException With(EdgeSeqException refused, string hint) => new(refused.Code, refused.Message, hint, refused);
 }

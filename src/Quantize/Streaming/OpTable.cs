@@ -32,6 +32,31 @@ internal sealed class OpTable
             "Unique",
     ];
 
+    /// <summary>What to export in the place of ops that no step computes.</summary>
+    private static readonly Dictionary<string, string> Instead = new(StringComparer.Ordinal)
+    {
+        ["Bernoulli"] = "export in evaluation mode (model.eval()): no step draws random numbers",
+        ["BitwiseAnd"] = "give one of its operands as a constant of one number",
+        ["BitwiseNot"] = "cast its operand to int64 before",
+        ["BitwiseOr"] = "give one of its operands as a constant of one number",
+        ["BitwiseXor"] = "give one of its operands as a constant of one number",
+        ["CenterCropPad"] = "export with Pad and Slice, or with sizes that are fixed",
+        ["Det"] = "spell the determinant out as products: up to four rows are understood",
+        ["GridSample"] = "sample with Gather at fixed places, or with Resize",
+        ["ImageDecoder"] = "decode pictures before, and give the model their pixels",
+        ["LRN"] = "export with a fixed number of channels",
+        ["MaxRoiPool"] = "export the network without its post-processing",
+        ["MaxUnpool"] = "go up with Resize (nn.Upsample) or ConvTranspose",
+        ["Multinomial"] = "export the probabilities and draw from them outside the model",
+        ["NonMaxSuppression"] = "export the network without its post-processing",
+        ["RandomNormal"] = "give the noise as an input of the model",
+        ["RandomNormalLike"] = "give the noise as an input of the model",
+        ["RandomUniform"] = "give the noise as an input of the model",
+        ["RandomUniformLike"] = "give the noise as an input of the model",
+        ["RoiAlign"] = "export the network without its post-processing",
+        ["TfIdfVectorizer"] = "count n-grams before, and give the model the counts",
+    };
+
     private readonly SortedDictionary<string, OpEntry> _entries = new(StringComparer.Ordinal);
 
     public IEnumerable<OpEntry> Entries => _entries.Values;
@@ -40,6 +65,10 @@ internal sealed class OpTable
     public OpeningRule? Otherwise { get; set; }
 
     public OpEntry? Find(string domain, string opType) => _entries.GetValueOrDefault(Key(domain, opType));
+
+    /// <summary>What a user whose model has this op can do.</summary>
+    public static string InsteadOf(string opType) =>
+        Instead.GetValueOrDefault(opType, "export the model without this op; docs/operators.md lists those that convert");
 
     public static bool IsEvaluatedOnly(string opType) => Evaluated.Contains(opType);
 

@@ -23,7 +23,7 @@ public sealed class WindowOfferTests
     [Fact]
     public void What_no_window_runs_is_not_offered_one()
     {
-        var refused = Streamed.Refused(_g.Output(_g.Node("Det", [_g.Input("x", "time", 3, 3)])));
+        var refused = Streamed.Refused(_g.Output(_g.Node("Unique", [_g.Input("x", "time")])));
         Assert.DoesNotContain("--mode window", refused.Hint, StringComparison.Ordinal);
     }
 

@@ -24,6 +24,18 @@ public sealed class LayoutTests
         Streamed.Check(_g.Output(_g.Lstm(x, 4, 3))).Dispose();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Channels_that_become_elements_of_time_behind_a_stride(int outer)
+    {
+        // A pixel shuffle along time: as many elements come out as a convolution with a stride has left out.
+        var x = _g.Conv(_g.Input("x", 1, 2, "time"), 2, outer * 4, 4, left: 2, stride: 4);
+        var parts = _g.Transpose(_g.Reshape(x, 0, outer, 4, -1), 0, 1, 3, 2);
+        var whole = _g.Conv(_g.Reshape(parts, 0, outer, -1), outer, 2, 3, left: 2);
+        Streamed.Check(_g.Output(whole)).Dispose();
+    }
+
     [Fact]
     public void Without_a_batch_axis() => Streamed.Check(_g.Output(_g.Node("Tanh", [_g.Linear(_g.Input("x", "time", 4), 4, 3)]))).Dispose();
 

@@ -73,10 +73,14 @@ internal sealed class Streamed : IDisposable
 
     /// <summary>Converts to window mode and holds every window against the oracle.</summary>
     /// <param name="oracle">As of <see cref="Check"/>.</param>
-    public static void CheckWindows(GraphBuilder graph, int window, int hop, int steps = 20, GraphBuilder? oracle = null)
+    public static void CheckWindows(GraphBuilder graph, int window, int hop, int steps = 20, GraphBuilder? oracle = null) =>
+        CheckWindow(graph, window, hop, steps, oracle).Dispose();
+
+    /// <summary>The same; what became of it.</summary>
+    public static Streamed CheckWindow(GraphBuilder graph, int window, int hop, int steps = 20, GraphBuilder? oracle = null)
     {
-        using var streamed = new Streamed(graph, new ConvertOptions { Mode = ConvertMode.Window, Window = window, Hop = hop }, oracle);
-        var axes = streamed.TimeAxesOfGraph();
+        var streamed = new Streamed(graph, new ConvertOptions { Mode = ConvertMode.Window, Window = window, Hop = hop }, oracle);
+        var axes = streamed.TimeAxesOfGraph(window);
         var whole = streamed.RandomInputs(axes, steps, 8);
         using var session = streamed.Model.CreateSession();
         for (var t = 0; t < steps; t++)
@@ -95,6 +99,8 @@ internal sealed class Streamed : IDisposable
                 }
             }
         }
+
+        return streamed;
     }
 
     /// <summary>The error with which the graph is refused.</summary>
@@ -213,8 +219,14 @@ internal sealed class Streamed : IDisposable
         }
     }
 
-    private Dictionary<string, int> TimeAxesOfGraph() => Graph.Inputs.Where(input => input.Dims!.Any(dim => dim.Symbol == "time"))
-        .ToDictionary(input => input.Name, input => input.Dims!.ToList().FindIndex(dim => dim.Symbol == "time"));
+    /// <summary>Axes that are called time, or that have the window's own length.</summary>
+    private Dictionary<string, int> TimeAxesOfGraph(int window)
+    {
+        return Graph.Inputs.Where(input => input.Dims!.Any(IsTime))
+            .ToDictionary(input => input.Name, input => input.Dims!.ToList().FindIndex(dim => IsTime(dim)));
+
+        bool IsTime(OnnxDimension dim) => dim.Symbol == "time" || dim.Size == window;
+    }
 
     private Dictionary<string, OnnxTensor> RandomInputs(Dictionary<string, int> axes, int steps, int tokens)
     {

@@ -15,10 +15,11 @@ internal static class RandomTrial
 {
     private const double FloatTolerance = 1e-4;
 
-    private const int Recordings = 4, Ticks = 4, Ids = 8;
+    private const int Recordings = 4, Ticks = 4;
 
-    /// <summary>Steps of a recording: more where the model takes none so short.</summary>
-    private static readonly int[] Lengths = [48, 480, 4800];
+    /// <summary>Steps of a recording and how many ids there are: more steps where the model takes none so short, truth values where it
+    /// takes no ids (positions that it counts would leave its table).</summary>
+    private static readonly (int Steps, int Ids)[] Tried = [(48, 8), (48, 2), (480, 8), (4800, 8), (8, 2)];
 
     public static TrialResult Run(ModelFile model, ConversionResult conversion, ConvertOptions options, TrialResult result, bool floatOnly)
     {
@@ -51,12 +52,12 @@ internal static class RandomTrial
     {
         for (var i = 0; ; i++)
         {
-            var data = folder.Store(Noise(program, window, Lengths[i]), program.Inputs)!;
+            var data = folder.Store(Noise(program, window, Tried[i].Steps, Tried[i].Ids), program.Inputs)!;
             try
             {
                 return (data, Verifier.Verify(model.Path, path, new VerifyOptions { Data = data }));
             }
-            catch (EdgeSeqException tooShort) when (tooShort.Code == ErrorCodes.OnnxRuntimeFails && i < Lengths.Length - 1)
+            catch (EdgeSeqException tooShort) when (tooShort.Code == ErrorCodes.OnnxRuntimeFails && i < Tried.Length - 1)
             {
             }
         }
@@ -66,17 +67,17 @@ internal static class RandomTrial
     private static int? LengthOf(ModelFile model, ConvertOptions options) => options.Window ?? OnnxModel.Load(model.Path).Graph.Inputs
         .SelectMany(input => input.Dims ?? []).Where(dim => dim.Size > 1).Select(dim => (int?)dim.Size).Max();
 
-    private static IEnumerable<Pass> Noise(Model program, int? window, int least)
+    private static IEnumerable<Pass> Noise(Model program, int? window, int least, int ids)
     {
         var random = new Random(1);
         // Enough for some outputs of a program that gives few.
         var outputs = program.Program.Clocks.Max(clock => clock.Offset + (Ticks * clock.Rate));
         var steps = (int)Math.Min(Math.Max(Math.Max(least, outputs), 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
         return [.. Enumerable.Range(0, Recordings).Select(_ => new Pass(
-            program.Inputs.ToDictionary(input => input.Name, input => Values(input, steps, random)), steps, []))];
+            program.Inputs.ToDictionary(input => input.Name, input => Values(input, steps, ids, random)), steps, []))];
     }
 
-    private static float[] Values(InputInfo input, int steps, Random random) =>
+    private static float[] Values(InputInfo input, int steps, int ids, Random random) =>
         [.. Enumerable.Range(0, steps * input.Length)
-            .Select(_ => input.Type == ElementType.I64 ? random.Next(Ids) : random.NextSingle() * 2 - 1)];
+            .Select(_ => input.Type == ElementType.I64 ? random.Next(ids) : random.NextSingle() * 2 - 1)];
 }

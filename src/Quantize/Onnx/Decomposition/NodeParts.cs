@@ -51,6 +51,16 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
         return output;
     }
 
+    /// <summary>A node on constants alone, which folding then evaluates.</summary>
+    public void Compute(string opType, string domain, string[] inputs, string output,
+        IEnumerable<KeyValuePair<string, OnnxAttribute>> attributes) =>
+        _parts.Add(new OnnxNode(scope.Nodes.Unique($"{Node.Name}/{opType}"), opType, domain)
+        {
+            Inputs = [.. inputs],
+            Outputs = [output],
+            Attributes = attributes.ToDictionary()
+        });
+
     /// <summary>A node with the composite's own name, outputs and the given op: the one that carries its weights.</summary>
     public void AddSame(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs,
         IEnumerable<KeyValuePair<string, OnnxAttribute>> attributes) =>
@@ -74,6 +84,9 @@ internal sealed class NodeParts(PartsScope scope, OnnxNode node)
         Add("Slice", [x, Ints(start), Ints(end), Ints(axis), Ints(step)]);
 
     public string Cast(string x, OnnxElementType type) => Add("Cast", [x], ("to", (long)type));
+
+    /// <summary>A name for a node of a subgraph.</summary>
+    public string NewNode(string opType) => scope.Nodes.Unique($"{Node.Name}/{opType}");
 
     public string NewWire(string wish) => scope.Wires.Unique($"{Node.Name}/{wish}");
 

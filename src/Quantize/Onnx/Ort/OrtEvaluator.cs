@@ -27,7 +27,7 @@ public sealed class OrtEvaluator : IDisposable
         if (_computed.Count == 0)
             return;
         var slice = GraphSlice.Take(graph, inputs, _computed);
-        _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice), onlyShapes);
+        _session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(slice), graph, onlyShapes);
     }
 
     /// <summary>One evaluation:
@@ -71,6 +71,6 @@ public sealed class OrtEvaluator : IDisposable
         using var timer = timeout is { } limit
             ? new Timer(_ => options.Terminate = true, null, limit, Timeout.InfiniteTimeSpan)
             : null;
-        return OrtValues.Run(session, options, inputs, _computed);
+        return OrtValues.Run(session, options, inputs, _computed, _graph);
     }
 }

@@ -16,42 +16,32 @@ internal static partial class OrtRuntime
 
     private static readonly Lazy<OrtEnv> Environment = new(Start);
 
-    public static InferenceSession Open(byte[] model, bool optimized) =>
-        Open(options => new InferenceSession(model, options), LevelOf(optimized));
+    /// <param name="graph">What the bytes are, for messages.</param>
+    public static InferenceSession Open(byte[] model, bool optimized, OnnxGraph graph) =>
+        Open(options => new InferenceSession(model, options), LevelOf(optimized), graph);
 
     public static InferenceSession Open(string path, bool optimized) =>
-        Open(options => new InferenceSession(path, options), LevelOf(optimized));
+        Open(options => new InferenceSession(path, options), LevelOf(optimized), graph: null);
 
     /// <summary>A session for graphs of the converter's own making, whose memory is bounded.</summary>
+    /// <param name="graph">What the bytes are, for messages.</param>
     /// <param name="onlyShapes">Wires of which the graph only takes the shape are not computed where the shape is known beforehand.</param>
-    public static InferenceSession OpenBounded(byte[] model, bool onlyShapes = false) => Open(
+    public static InferenceSession OpenBounded(byte[] model, OnnxGraph graph, bool onlyShapes = false) => Open(
         options =>
         {
             options.AddSessionConfigEntry("session.use_env_allocators", "1");
             options.AddSessionConfigEntry("optimization.disable_specified_optimizers", RoundingRewrites);
             return new InferenceSession(model, options);
         },
-        onlyShapes ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL);
+        onlyShapes ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL, graph);
 
     /// <exception cref="EdgeSeqException">ES0208: ONNX Runtime does not load the file.</exception>
     public static void CheckLoads(string path) => Open(path, optimized: false).Dispose();
 
-    public static EdgeSeqException Translate(OnnxRuntimeException exception, ErrorCode code)
-    {
-        var message = exception.Message;
-        if (message.Contains("is not a registered function/op", StringComparison.Ordinal)
-            || message.Contains("Could not find an implementation", StringComparison.Ordinal))
-        {
-            code = ErrorCodes.UnknownOp;
-        }
-
-        return new EdgeSeqException(code, $"ONNX Runtime says: {message.ReplaceLineEndings(" ").Trim()}", inner: exception);
-    }
-
     /// <summary>To be called before ONNX Runtime's environment is made.</summary>
     internal static void DisableTelemetry() => SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
 
-    private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, GraphOptimizationLevel level)
+    private static InferenceSession Open(Func<SessionOptions, InferenceSession> open, GraphOptimizationLevel level, OnnxGraph? graph)
     {
         _ = Environment.Value;
         using var options = new SessionOptions
@@ -67,7 +57,7 @@ internal static partial class OrtRuntime
         }
         catch (OnnxRuntimeException exception)
         {
-            throw Translate(exception, ErrorCodes.OnnxRuntimeRejects);
+            throw OrtMessage.Explain(exception, ErrorCodes.OnnxRuntimeRejects, graph);
         }
     }
 

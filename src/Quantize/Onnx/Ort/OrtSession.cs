@@ -27,7 +27,7 @@ public sealed class OrtSession : IDisposable
 
     /// <summary>The same for a graph of ours.</summary>
     public static OrtSession Open(OnnxGraph graph, bool optimized = true) =>
-        new(OrtRuntime.Open(Writing.OnnxWriter.ToBytes(graph), optimized));
+        new(OrtRuntime.Open(Writing.OnnxWriter.ToBytes(graph), optimized, graph));
 
     /// <param name="inputs">One tensor for every name in <see cref="Inputs"/>; other element types than the model's are converted.</param>
     /// <returns>Every output by name, in the model's own element type.</returns>

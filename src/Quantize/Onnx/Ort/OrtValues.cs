@@ -7,10 +7,12 @@ namespace EdgeSeq.Quantize.Onnx.Ort;
 /// <summary>Copies tensors to and from ONNX Runtime, and runs a session on them.</summary>
 internal static class OrtValues
 {
+    /// <param name="graph">What the session runs, for messages.</param>
     /// <returns>The outputs that are tensors, by name.</returns>
     /// <exception cref="EdgeSeqException">ES0209: the run fails.</exception>
     public static Dictionary<string, OnnxTensor> Run(
-        InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OnnxTensor> inputs, IReadOnlyCollection<string> outputs)
+        InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OnnxTensor> inputs, IReadOnlyCollection<string> outputs,
+        OnnxGraph? graph = null)
     {
         var values = new List<OrtValue>(inputs.Count);
         try
@@ -21,7 +23,7 @@ internal static class OrtValues
         }
         catch (OnnxRuntimeException exception)
         {
-            throw OrtRuntime.Translate(exception, ErrorCodes.OnnxRuntimeFails);
+            throw OrtMessage.Explain(exception, ErrorCodes.OnnxRuntimeFails, graph);
         }
         finally
         {

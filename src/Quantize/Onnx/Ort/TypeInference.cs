@@ -31,7 +31,7 @@ public static class TypeInference
         foreach (var wire in wires)
             model.Graph.Output.Add(new ValueInfoProto { Name = wire });
 
-        using var session = Open(model, HasOnlyTensors(graph) ? wires : TensorsOf(model, wires));
+        using var session = Open(graph, model, HasOnlyTensors(graph) ? wires : TensorsOf(graph, model, wires));
         foreach (var wire in wires.Where(wire => session.OutputMetadata[wire].IsTensor))
             types[wire] = TypeOf(wire, session);
         return types;
@@ -76,7 +76,7 @@ public static class TypeInference
     /// A session reports neither rank for a wire of unknown rank nor dimensions for a scalar. The length of the wire's Shape tells
     /// the two apart.
     /// </summary>
-    private static InferenceSession Open(ModelProto model, IReadOnlyCollection<string> tensors)
+    private static InferenceSession Open(OnnxGraph graph, ModelProto model, IReadOnlyCollection<string> tensors)
     {
         foreach (var wire in tensors)
         {
@@ -90,12 +90,12 @@ public static class TypeInference
             model.Graph.Output.Add(new ValueInfoProto { Name = RankProbe + wire });
         }
 
-        return OrtRuntime.OpenBounded(OnnxWriter.ToBytes(model));
+        return OrtRuntime.OpenBounded(OnnxWriter.ToBytes(model), graph);
     }
 
-    private static List<string> TensorsOf(ModelProto model, IReadOnlyCollection<string> wires)
+    private static List<string> TensorsOf(OnnxGraph graph, ModelProto model, IReadOnlyCollection<string> wires)
     {
-        using var session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(model));
+        using var session = OrtRuntime.OpenBounded(OnnxWriter.ToBytes(model), graph);
         return [.. wires.Where(wire => session.OutputMetadata[wire].IsTensor)];
     }
 

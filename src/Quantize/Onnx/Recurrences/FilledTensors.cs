@@ -4,7 +4,7 @@ namespace EdgeSeq.Quantize.Onnx.Recurrences;
 
 /// <summary>
 /// A carried tensor of which each iteration only writes its own part (scattered, selected by a mask, or appended) becomes a stacked output
-/// of the loop, rearranged behind it. Along which axis it is filled is tried out.
+/// of the loop, rearranged behind it. Along which axis it is filled, and from which end, is tried out.
 /// </summary>
 internal static class FilledTensors
 {
@@ -18,10 +18,10 @@ internal static class FilledTensors
         {
             for (var state = new LoopBodyEditor(graph, graph.Nodes[at]).States - 1; state >= 0; state--)
             {
-                if (AxisOf(graph, at, state) is not int axis)
+                if (FillOf(graph, at, state) is not { } fill)
                     continue;
 
-                TakeOut(new LoopBodyEditor(graph, graph.Nodes[at]), state, axis);
+                TakeOut(new LoopBodyEditor(graph, graph.Nodes[at]), state, fill);
                 return true;
             }
         }
@@ -29,8 +29,8 @@ internal static class FilledTensors
         return false;
     }
 
-    /// <summary>The axis along which the iterations fill the carried tensor; null where they do something else with it.</summary>
-    private static int? AxisOf(OnnxGraph graph, int loop, int state)
+    /// <summary>How the iterations fill the carried tensor; null where they do something else with it.</summary>
+    private static Fill? FillOf(OnnxGraph graph, int loop, int state)
     {
         var editor = new LoopBodyEditor(graph, graph.Nodes[loop]);
         if (Element(editor, state) is null || TypeInference.Infer(graph).GetValueOrDefault(Start(editor, state))?.Dims is not { } dims)
@@ -38,13 +38,14 @@ internal static class FilledTensors
 
         // The axis of the iterations is an open one, most often; where it is fixed, any may be.
         return Enumerable.Range(0, Math.Min(dims.Count, MaxRank)).OrderBy(axis => dims[axis].Size is null or 0 ? 0 : 1)
-            .Where(axis => Holds(graph, loop, state, axis)).Select(axis => (int?)axis).FirstOrDefault();
+            .SelectMany(axis => new[] { new Fill(axis, false), new Fill(axis, true) })
+            .Where(fill => Holds(graph, loop, state, fill)).Select(fill => (Fill?)fill).FirstOrDefault();
     }
 
-    private static bool Holds(OnnxGraph graph, int loop, int state, int axis)
+    private static bool Holds(OnnxGraph graph, int loop, int state, Fill fill)
     {
         var trial = graph.Clone();
-        TakeOut(new LoopBodyEditor(trial, trial.Nodes[loop]), state, axis);
+        TakeOut(new LoopBodyEditor(trial, trial.Nodes[loop]), state, fill);
         return RewriteCheck.IsSame(graph, trial);
     }
 
@@ -93,8 +94,9 @@ internal static class FilledTensors
     };
 
     /// <summary>The elements stacked by the loop, in the shape that the tensor starts with but for the axis that they fill.</summary>
-    private static void TakeOut(LoopBodyEditor editor, int state, int axis)
+    private static void TakeOut(LoopBodyEditor editor, int state, Fill fill)
     {
+        var axis = fill.Axis;
         var element = Element(editor, state)!;
         var start = Start(editor, state);
         var rank = TypeInference.Infer(editor.Graph)[start].Dims!.Count;
@@ -104,7 +106,10 @@ internal static class FilledTensors
             editor.Constant(OnnxTensor.Vector([.. Enumerable.Range(0, rank).Where(i => i != axis).Select(i => (long)i)]))]);
         var shape = editor.After("Concat", [editor.Constant(OnnxTensor.Vector(-1)), others], ("axis", 0L));
         long[] rest = [.. Enumerable.Range(1, rank - 1).Select(i => (long)i)];
-        var whole = editor.After("Transpose", [editor.After("Reshape", [stacked, shape])],
+        var elements = !fill.FromEnd ? stacked : editor.After("Slice",
+            [stacked, editor.Constant(OnnxTensor.Vector(-1)), editor.Constant(OnnxTensor.Vector(long.MinValue)),
+                editor.Constant(OnnxTensor.Vector(0)), editor.Constant(OnnxTensor.Vector(-1))]);
+        var whole = editor.After("Transpose", [editor.After("Reshape", [elements, shape])],
             ("perm", (long[])[.. rest[..axis], 0, .. rest[axis..]]));
         editor.Output(state, whole);
         editor.RemoveState(state);
@@ -112,4 +117,8 @@ internal static class FilledTensors
         editor.Stack(element, stacked);
         editor.Finish();
     }
+
+    /// <param name="Axis">Along which the tensor is filled.</param>
+    /// <param name="FromEnd">The first iteration writes the last element.</param>
+    private readonly record struct Fill(int Axis, bool FromEnd);
 }

@@ -17,25 +17,37 @@ internal static class LoopElements
                 changed = true;
             }
 
-            if (own.Contains(gather.Inputs[0]) || gather.Inputs[1] == editor.Iteration
-                || number.Excess(gather.Inputs[1]) is not (>= 0 and var from))
-            {
+            if (own.Contains(gather.Inputs[0]) || gather.Inputs[1] == editor.Iteration)
                 continue;
-            }
 
-            Replace(editor, gather, from, RankOfIndex(editor.Body, gather.Inputs[1]));
+            if (number.Excess(gather.Inputs[1]) is >= 0 and var from)
+                Replace(editor, gather, From(editor, gather, from));
+            else if (new FallingIndex(editor, outer).StartOf(gather.Inputs[1]) is { } start)
+                Replace(editor, gather, Backwards(editor, gather, start));
+            else
+                continue;
+
             changed = true;
         }
 
         return changed;
     }
 
-    private static void Replace(LoopBodyEditor editor, OnnxNode gather, long from, int rank)
+    /// <summary>The sequence from an element on.</summary>
+    private static string From(LoopBodyEditor editor, OnnxNode gather, long from) => from == 0 ? gather.Inputs[0]
+        : editor.Before("Slice", [gather.Inputs[0], editor.Constant(OnnxTensor.Vector(from)),
+            editor.Constant(OnnxTensor.Vector(long.MaxValue)), editor.Constant(OnnxTensor.Vector(gather.Int("axis", 0)))]);
+
+    /// <summary>The sequence from an element back to the first.</summary>
+    private static string Backwards(LoopBodyEditor editor, OnnxNode gather, string start) =>
+        editor.Before("Slice", [gather.Inputs[0], start, editor.Constant(OnnxTensor.Vector(long.MinValue)),
+            editor.Constant(OnnxTensor.Vector(gather.Int("axis", 0))), editor.Constant(OnnxTensor.Vector(-1))]);
+
+    /// <param name="outer">The sequence whose elements are taken at the iteration's number.</param>
+    private static void Replace(LoopBodyEditor editor, OnnxNode gather, string outer)
     {
         var axis = gather.Int("axis", 0);
-        var outer = from == 0 ? gather.Inputs[0]
-            : editor.Before("Slice", [gather.Inputs[0], editor.Constant(OnnxTensor.Vector(from)),
-                editor.Constant(OnnxTensor.Vector(long.MaxValue)), editor.Constant(OnnxTensor.Vector(axis))]);
+        var rank = RankOfIndex(editor.Body, gather.Inputs[1]);
         var place = editor.Body.Nodes.IndexOf(gather);
         editor.Body.Nodes.Remove(gather);
         var element = editor.InsideAt(place, "Gather", [outer, editor.Iteration], ("axis", axis));
@@ -74,7 +86,7 @@ internal static class LoopElements
                     return RankOfIndex(body, node.Inputs[0]) + (int)(body.Constant(node.Inputs[1])?.Count ?? 1);
                 case "Squeeze":
                     return 0;
-                case "Add" or "Sub":
+                case "Add" or "Sub" or "Mul":
                     return node.Inputs.Max(input => body.Constant(input)?.Rank ?? RankOfIndex(body, input));
                 default:
                     wire = node.Inputs[0];

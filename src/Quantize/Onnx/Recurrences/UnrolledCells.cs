@@ -77,18 +77,22 @@ internal static class UnrolledCells
 
         // Where the first copy has another form, the second one stands at element 1.
         var missing = (int)(size - chain.Count);
-        var follow = elements.Select((element, i) => element is { } each && each.Sequence == first.Sequence && each.Axis == first.Axis
-            && (each.Index + size) % size == i + missing).All(fits => fits);
-        if (missing is not (0 or 1) || !follow)
+        var forwards = Follow(false);
+        if (missing is not (0 or 1) || !(forwards || Follow(true)))
             return false;
+
+        bool Follow(bool backwards) => elements.Select((element, i) => element is { } each && each.Sequence == first.Sequence
+            && each.Axis == first.Axis && (each.Index + size) % size == (backwards ? size - 1 - i - missing : i + missing))
+            .All(fits => fits);
 
         var cell = chain[0];
         var name = scope.Producers[chain[^1].NextH].Name;
         string[] states = [.. new[] { cell.H, cell.C }.OfType<string>().Select(wire => missing == 0
             ? WithLeading(scope, name, wire, scope.RankOf(wire) ?? 2, 3) : "")];
+        var inFront = scope.InFront(name, first.Sequence, first.Axis);
         var outputs = scope.Add(name, cell.OpType,
             [
-                scope.InFront(name, first.Sequence, first.Axis), scope.Constant(name, CellTensors.Input(cell)),
+                forwards ? inFront : Reversed(scope, name, inFront), scope.Constant(name, CellTensors.Input(cell)),
                 scope.Constant(name, CellTensors.Recurrent(cell)), scope.Constant(name, CellTensors.Biases(cell)), "", .. states,
             ], 1 + states.Length, CellTensors.Attributes(cell));
         var sequence = scope.Add(name, "Squeeze", [outputs[0], scope.Constant(name, OnnxTensor.Vector(1))]);
@@ -105,6 +109,10 @@ internal static class UnrolledCells
 
         return true;
     }
+
+    /// <summary>A sequence along the first axis, the last element first.</summary>
+    private static string Reversed(UnrolledScope scope, string name, string sequence) => scope.Add(name, "Slice",
+        [sequence, .. new[] { -1, long.MinValue, 0, -1 }.Select(bound => scope.Constant(name, OnnxTensor.Vector(bound)))]);
 
     /// <summary>The wire with dimensions of 1 in front, up to a rank.</summary>
     private static string WithLeading(UnrolledScope scope, string name, string wire, int rank, int wanted) => rank >= wanted ? wire

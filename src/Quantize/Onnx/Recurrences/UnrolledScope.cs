@@ -38,6 +38,14 @@ internal sealed class UnrolledScope
 
     public string[] Add(string name, string opType, string[] inputs, int outputs, params (string Name, OnnxAttribute Value)[] attributes)
     {
+        var node = NewNode(name, opType, inputs, outputs, attributes);
+        Added.Add(node);
+        return [.. node.Outputs];
+    }
+
+    /// <summary>A node that is not added: one of a subgraph.</summary>
+    public OnnxNode NewNode(string name, string opType, string[] inputs, int outputs, (string Name, OnnxAttribute Value)[] attributes)
+    {
         var node = new OnnxNode(_nodes.Unique($"{name}/{opType}"), opType)
         {
             Inputs = [.. inputs],
@@ -46,9 +54,10 @@ internal sealed class UnrolledScope
         for (var k = 0; k < outputs; k++)
             node.Outputs.Add(_wires.Unique($"{node.Name}/{k}"));
 
-        Added.Add(node);
-        return [.. node.Outputs];
+        return node;
     }
+
+    public string NewWire(string name, string wish) => _wires.Unique($"{name}/{wish}");
 
     public string Constant(string name, OnnxTensor tensor)
     {

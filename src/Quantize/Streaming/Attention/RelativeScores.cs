@@ -166,7 +166,7 @@ internal static class RelativeScores
             }
             catch (EdgeSeqException)
             {
-                throw _c.Refuse($"its relative positions cannot be evaluated for {_length} elements", "bound them with --max-context N");
+                throw _c.Refuse($"its relative positions cannot be evaluated for {_length} elements", $"bound them, --max-context {Math.Max(1, _length / 2)}");
             }
         }
 

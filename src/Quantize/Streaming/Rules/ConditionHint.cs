@@ -31,7 +31,7 @@ internal static class ConditionHint
         }
 
         var given = string.Join(" ", inputs.Select(name =>
-            $"--set {name}={numbers.GetValueOrDefault(name, IsTruth(c, name) ? "1" : "VALUE")}"));
+            $"--set {name}={numbers.GetValueOrDefault(name, IsTruth(c, name) ? "1" : "0")}"));
         return $"give the inputs that decide it, {given}, or {Otherwise}";
     }
 

@@ -5,39 +5,22 @@ using EdgeSeq.Runtime.Program;
 namespace EdgeSeq.Quantize.Streaming.Rules;
 
 /// <summary>
-/// Loop and Scan. Along time the carried values are state and the body runs once an element; over static shapes it is repeated. Loops of
-/// constant count that do not walk along a tensor were unrolled before.
+/// Loop, which Scan has become. Along time the carried values are state and the body runs once an element; over static shapes it is
+/// repeated. Loops of constant count that do not walk along a tensor were unrolled before.
 /// </summary>
 internal static class ControlOps
 {
     private const int MaxRepeats = 1024;
+
+    /// <summary>Inputs of a Loop and of its body before what is carried.</summary>
+    private const int FirstState = 2;
 
     public static void Register(OpTable table)
     {
         table.AddControl("If", c => throw c.Refuse("its condition is computed at run time and its branches may give different shapes",
             ConditionHint.Of(c)),
                 "one branch where the condition is known when converting; else both branches and a selection between equal shapes");
-        table.AddControl("Scan", Scan, "along time: what the body carries becomes state; other loops are written out");
         table.AddControl("Loop", Loop, "along time: what the body carries becomes state; loops of a constant count are written out");
-    }
-
-    private static Wire?[] Scan(NodeContext c)
-    {
-        var body = c.Node.Graph("body");
-        int scanned = (int)c.Node.Int("num_scan_inputs"), states = c.InputCount - scanned;
-        var sources = Enumerable.Range(0, scanned).Select(k =>
-        {
-            var rank = c.FullInputShape(states + k).Length;
-            return new ScanSource(body.Inputs[states + k].Name, c.Node.Inputs[states + k], c.Input(states + k)!,
-                Shapes.Axis(At("scan_input_axes", k), rank), At("scan_input_directions", k) != 0);
-        }).ToArray();
-        string[] carried = [.. body.Inputs.Take(states).Select(input => input.Name)];
-        var axes = Enumerable.Range(0, body.Outputs.Count - states).Select(k =>
-            At("scan_output_directions", k) == 0 ? (int)At("scan_output_axes", k) : throw c.NotCausal("it writes its outputs from the end"))
-            .ToArray();
-        return Run(c, new LoopParts(body, carried, 0, sources, axes));
-
-        long At(string attribute, int k) => c.Node.Ints(attribute) is { } values && k < values.Count ? values[k] : 0;
     }
 
     private static Wire?[] Loop(NodeContext c)
@@ -52,16 +35,14 @@ internal static class ControlOps
         var sources = LoopBody.Steps(body).Where(gather => c.Outer(gather.Inputs[0]) is not ConstantWire { VariesWithTime: false })
             .Select(gather =>
             new ScanSource(gather.Outputs[0], gather.Inputs[0], c.Outer(gather.Inputs[0]),
-            Shapes.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length), false)).ToArray();
+            Shapes.Axis(gather.Int("axis", 0), c.Analysis.Shape(gather.Inputs[0]).Length))).ToArray();
         var wholeLength = sources.Length > 0 && sources.All(source => c.Analysis.Shape(source.Outer)[source.Axis] == trips.ToInts()[0]);
         if (!wholeLength)
             throw c.Refuse("it does not walk along whole sequences", "export a loop over a constant count or over the whole sequence");
 
-        var states = body.Inputs.Count - 2;
-        string[] carried = [.. body.Inputs.Skip(2).Select(input => input.Name)];
-        return Run(c, new LoopParts(body, carried, 2, sources,
-            [.. Enumerable.Repeat(0, body.Outputs.Count - 1 - states)])
-        { Counter = body.Inputs[0].Name, Condition = body.Inputs[1].Name });
+        var states = body.Inputs.Count - FirstState;
+        string[] carried = [.. body.Inputs.Skip(FirstState).Select(input => input.Name)];
+        return Run(c, new LoopParts(body, carried, sources, body.Outputs.Count - 1 - states));
     }
 
     private static Wire?[] Run(NodeContext c, LoopParts parts)
@@ -77,20 +58,17 @@ internal static class ControlOps
     /// <summary>One iteration an element: what is carried from one to the next is state.</summary>
     private static Wire?[] AlongTime(NodeContext c, LoopParts parts)
     {
-        if (parts.Sources.FirstOrDefault(source => source.Reversed || source.Wire is StreamWire stream
-            && stream.Axis != source.Axis) is not null)
-        {
-            throw c.NotCausal("it walks along the sequence from its end");
-        }
+        if (parts.Sources.Any(source => source.Wire is StreamWire stream && stream.Axis != source.Axis))
+            throw c.Refuse("it walks along time of one sequence and along another axis of a second", Refusal.UseWindow);
 
         c.TimeIsOfRecurrence();
-        var starts = Enumerable.Range(parts.FirstState, parts.Carried.Length)
+        var starts = Enumerable.Range(FirstState, parts.Carried.Length)
             .Select(i => InitialValue.Starts(c.Input(i)) ? c.Input(i) : null);
         var aligned = c.Aligner.Align(c.Node, [.. parts.Sources.Select(source => source.Wire), .. starts]);
         var clock = aligned.Clock;
         var loop = new LoopWires(c, parts.Body, clock);
         var states = parts.Carried.Select((name, s) =>
-            InitialState(c, loop, name, parts.FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
+            InitialState(c, loop, name, FirstState + s, aligned.Wires[parts.Sources.Length + s] as LatestWire, clock)).ToArray();
         for (var k = 0; k < parts.Sources.Length; k++)
         {
             var source = parts.Sources[k];
@@ -101,7 +79,7 @@ internal static class ControlOps
         }
 
         BindCounter(c, loop, parts, clock);
-        var outputs = loop.Run()[parts.FirstOutput..];
+        var outputs = loop.Run()[1..];
         for (var s = 0; s < states.Length; s++)
         {
             if (outputs[s].Length != states[s].Length)
@@ -114,13 +92,13 @@ internal static class ControlOps
         c.Graph.AddUpdates(states.Select((state, s) => new StateUpdate($"{c.Node.Name}.{parts.Carried[s]}", clock, outputs[s], state)));
         return [.. outputs.Select((value, k) => k < states.Length
             ? (Wire)new LatestWire(value, clock)
-            : Stacked(c, value, k, Shapes.Axis(parts.OutputAxes[k - states.Length], value.Shape.Length + 1), clock))];
+            : Stacked(c, value, k, clock))];
     }
 
-    private static StreamWire Stacked(NodeContext c, StepValue value, int output, int axis, Clock clock)
+    private static StreamWire Stacked(NodeContext c, StepValue value, int output, Clock clock)
     {
-        var full = c.Uses(output) ? c.FullShape(output) : [.. value.Shape[..axis], 1, .. value.Shape[axis..]];
-        return new StreamWire(value.View([.. value.Shape[..axis], 1, .. value.Shape[axis..]]), clock, axis, full);
+        var full = c.Uses(output) ? c.FullShape(output) : [1, .. value.Shape];
+        return new StreamWire(value.View([1, .. value.Shape]), clock, 0, full);
     }
 
     private static StepValue InitialState(NodeContext c, LoopWires loop, string name, int input, LatestWire? start, Clock clock)
@@ -146,20 +124,17 @@ internal static class ControlOps
     /// <summary>The number of the iteration is that of the element.</summary>
     private static void BindCounter(NodeContext c, LoopWires loop, LoopParts parts, Clock clock)
     {
-        if (parts.Counter is null)
-            return;
-
         var iteration = c.Graph.Arena($"{c.Node.Name}.iteration", ElementType.I64, []);
         c.Graph.Add("StepCount", c.Node.Name, clock, [], [iteration]);
         loop.Bind(parts.Counter, iteration, OnnxElementType.Int64);
-        loop.Bind(parts.Condition!, OnnxTensor.Scalar(true));
+        loop.Bind(parts.Condition, OnnxTensor.Scalar(true));
     }
 
     /// <summary>Over static shapes: one copy of the body an element.</summary>
     private static Wire?[] Repeated(NodeContext c, LoopParts parts)
     {
         var wires = c.Aligner.AlignLatest([.. parts.Sources.Select(source => source.Wire),
-            .. Enumerable.Range(0, parts.Carried.Length).Select(s => c.Input(parts.FirstState + s))]);
+            .. Enumerable.Range(0, parts.Carried.Length).Select(s => c.Input(FirstState + s))]);
         var lowering = c.LoweringFor(wires.Clock);
         var operands = wires.Wires.Select((wire, i) => wire is LatestWire latest ? StepOperand.Of(latest.Value)
             : wire is ConstantWire constant ? StepOperand.Of(constant.Tensor)
@@ -170,10 +145,10 @@ internal static class ControlOps
 
         var carried = Enumerable.Range(0, parts.Carried.Length)
             .Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
-        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[parts.FirstState + s]).ElementType)
+        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[FirstState + s]).ElementType)
             .ToArray();
-        var stacked = parts.OutputAxes.Select((_, k) => c.Uses(carried.Length + k) ? lowering.New(c.FullShape(carried.Length + k),
-            c.Analysis.Value(c.Node.Outputs[carried.Length + k]).ElementType.StepType()) : null).ToArray();
+        var stacked = Enumerable.Range(carried.Length, parts.Stacked).Select(k => c.Uses(k)
+            ? lowering.New(c.FullShape(k), c.Analysis.Value(c.Node.Outputs[k]).ElementType.StepType()) : null).ToArray();
         for (var i = 0; i < count; i++)
         {
             var loop = new LoopWires(c, parts.Body, wires.Clock);
@@ -183,22 +158,16 @@ internal static class ControlOps
             for (var k = 0; k < parts.Sources.Length; k++)
             {
                 var source = parts.Sources[k];
-                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, source.Reversed ? count - 1 - i : i).Value!,
-                    c.Analysis.Value(source.Outer).ElementType);
+                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, i).Value!, c.Analysis.Value(source.Outer).ElementType);
             }
 
-            if (parts.Counter is not null)
-            {
-                loop.Bind(parts.Counter, OnnxTensor.Scalar((long)i));
-                loop.Bind(parts.Condition!, OnnxTensor.Scalar(true));
-            }
-
-            var outputs = loop.Run()[parts.FirstOutput..];
+            loop.Bind(parts.Counter, OnnxTensor.Scalar((long)i));
+            loop.Bind(parts.Condition, OnnxTensor.Scalar(true));
+            var outputs = loop.Run()[1..];
             carried = outputs[..carried.Length];
             for (var k = 0; k < stacked.Length; k++)
             {
-                Put(lowering, outputs[carried.Length + k], stacked[k],
-                    Shapes.Axis(parts.OutputAxes[k], outputs[carried.Length + k].Shape.Length + 1), i);
+                Put(lowering, outputs[carried.Length + k], stacked[k], i);
             }
         }
 
@@ -212,33 +181,29 @@ internal static class ControlOps
         return StepMoves.CopyStrided(c, x, Shapes.Without(x.Shape, axis), index * strides[axis], Shapes.Without(strides, axis));
     }
 
-    private static void Put(Lowering c, StepValue element, StepOperand? whole, int axis, int index)
+    private static void Put(Lowering c, StepValue element, StepOperand? whole, int index)
     {
         if (whole is not null)
         {
             var strides = Shapes.Strides(whole.Shape);
-            StepMoves.CopyInto(c, element, whole.Value!, element.Shape, 0, Shapes.Strides(element.Shape), index * strides[axis],
-                Shapes.Without(strides, axis));
+            StepMoves.CopyInto(c, element, whole.Value!, element.Shape, 0, Shapes.Strides(element.Shape), index * strides[0],
+                strides[1..]);
         }
     }
 
     /// <summary>A tensor that the loop walks along.</summary>
     /// <param name="Name">The wire of the body that holds its element.</param>
     /// <param name="Outer">The wire around the loop.</param>
-    private sealed record ScanSource(string Name, string Outer, Wire Wire, int Axis, bool Reversed);
+    private sealed record ScanSource(string Name, string Outer, Wire Wire, int Axis);
 
     /// <summary>A loop in parts.</summary>
     /// <param name="Carried">Inputs of the body that are carried from one iteration to the next.</param>
-    /// <param name="FirstState">Input of the node that the first of them starts with.</param>
-    /// <param name="OutputAxes">Axis along which each further output is stacked.</param>
-    private sealed record LoopParts(OnnxGraph Body, string[] Carried, int FirstState, ScanSource[] Sources, int[] OutputAxes)
+    /// <param name="Stacked">How many of its results are stacked, behind those that it carries.</param>
+    private sealed record LoopParts(OnnxGraph Body, string[] Carried, ScanSource[] Sources, int Stacked)
     {
-        /// <summary>Loop only: the inputs of the body for the iteration's number and the condition.</summary>
-        public string? Counter { get; init; }
+        /// <summary>The body's input for the iteration's number.</summary>
+        public string Counter => Body.Inputs[0].Name;
 
-        public string? Condition { get; init; }
-
-        /// <summary>The body's first output that is carried on.</summary>
-        public int FirstOutput => Counter is null ? 0 : 1;
+        public string Condition => Body.Inputs[1].Name;
     }
 }

@@ -81,10 +81,9 @@ internal static class LayoutOps
         var every = Upsampling.ClockOf(c, stream, factor);
         var shape = Shapes.With(c.FullShape(), stream.Axis, 1);
         var outer = Shapes.Product(shape, 0, stream.Axis);
-        if (outer != 1)
-            throw c.Refuse("it lays elements out along time for several sequences at once", Refusal.UseWindow);
-
-        var value = Upsampling.OneAfterTheOther(c, stream.Value, stream.Clock, every, factor);
+        var each = StepMoves.Transpose(c.LoweringFor(stream.Clock),
+            StepOperand.Of(stream.Value).Reshaped([outer, factor, Shapes.Count(shape) / outer]), [1, 0, 2]);
+        var value = Upsampling.OneAfterTheOther(c, each.Value!, stream.Clock, every, factor);
         return new StreamWire(value.View(shape), every, stream.Axis, c.FullShape());
     }
 

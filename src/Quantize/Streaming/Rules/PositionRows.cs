@@ -50,11 +50,14 @@ internal static class PositionRows
         var length = c.Analysis.LengthIsFixed ? c.Analysis.Length : c.Analysis.Length + Math.Max(0, keys - size);
         var tensor = c.Analysis.ValueAt(matrix.Name, length);
         if (tensor is null || tensor.Dims[^1] < keys)
-            throw c.Refuse($"a constant for each query and key has no values for {keys} of them", "give fewer with --max-context N");
+            throw c.Refuse($"a constant for each query and key has no values for {keys} of them", Fewer(tensor, rank - 1));
 
         var table = new Table(tensor, rank - 2, rank - 1);
         if ((long)keys * keys * table.Others > LargestTable)
-            throw c.Refuse($"it has {keys} rows of its own for {keys} elements each", "give fewer with --max-context N");
+        {
+            throw c.Refuse($"it has {keys} rows of its own for {keys} elements each",
+                $"give fewer, --max-context {(int)Math.Sqrt(LargestTable / table.Others)}");
+        }
 
         var rows = new float[keys * table.Others * keys];
         for (var i = 0; i < keys; i++)
@@ -70,6 +73,10 @@ internal static class PositionRows
         return (TimeTables.RowOf(c, matrix.Name, rows, shape, clock).Value, table.Later());
     }
 
+    /// <summary>As many keys as a constant has values for.</summary>
+    private static string Fewer(OnnxTensor? constant, int key) => constant?.Dims[key] is long and > 0 and var keys
+        ? $"give fewer, --max-context {keys}" : Refusal.UseWindow;
+
     /// <summary>What the newest of so many queries has by distance, what later keys have, and by how much the rows of other queries are
     /// larger (null: by nothing).</summary>
     private static (OnnxTensor ByDistance, float? Later, float[]? PerQuery) Rows(NodeContext c, ConstantWire constant, int query, int key,
@@ -79,7 +86,7 @@ internal static class PositionRows
         var length = c.Analysis.LengthIsFixed ? c.Analysis.Length : c.Analysis.Length + Math.Max(0, keys - size);
         var tensor = constant.VariesWithTime || c.Analysis.LengthIsFixed ? c.Analysis.ValueAt(constant.Name, length) : null;
         if (tensor is null || tensor.Dims[key] != tensor.Dims[query] || tensor.Dims[key] < keys)
-            throw c.Refuse($"a constant for each query and key has no values for {keys} of them", "give fewer with --max-context N");
+            throw c.Refuse($"a constant for each query and key has no values for {keys} of them", Fewer(tensor, key));
 
         var table = new Table(tensor, query, key);
         var largest = Enumerable.Range(0, table.Others).MaxBy(other => Math.Abs(table.At(other, table.Size - 1, table.Size - 1)));

@@ -150,13 +150,13 @@ internal static class SliceOps
 
     private static Wire SliceTime(NodeContext c, StreamWire stream, SliceRange range, SliceRange otherRange)
     {
+        if (range.Step < 0)
+            throw c.NotCausal("it reverses time");
+
         var length = stream.FullLength;
         var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
         var (start, end) =
             (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
-        if (range.Step < 0)
-            throw c.NotCausal("it reverses time");
-
         if (end.AtEnd(length, c.Analysis.LengthIsFixed))
             end = new Bound(0, FromEnd: true);
 

@@ -1,3 +1,4 @@
+using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
@@ -154,5 +155,86 @@ public sealed class StaticOpTests
         string a = _g.Input("a", OnnxElementType.Bool, 4), b = _g.Input("b", OnnxElementType.Bool, 4);
         OnnxTensor Bits(params long[] bits) => OnnxTensor.FromInts(bits, 4).Cast(OnnxElementType.Bool);
         OneStep.Check(_g.Output(_g.Node("Xor", [a, b])), ("a", Bits(0, 1, 0, 1)), ("b", Bits(0, 0, 1, 1)));
+    }
+
+    [Theory]
+    [InlineData("BitwiseAnd", 0x2D)]
+    [InlineData("BitwiseAnd", -8)]
+    [InlineData("BitwiseAnd", 0)]
+    [InlineData("BitwiseOr", 0x16)]
+    [InlineData("BitwiseXor", 0x33)]
+    public void Masks_of_integers_as_remainders(string op, long mask)
+    {
+        var x = _g.Node("Cast", [_g.Node("Mul", [_g.Input("x", 7), _g.Scalar(100)])], ("to", (long)OnnxElementType.Int64));
+        var masked = _g.Node(op, [_g.Constant(OnnxTensor.Scalar(mask)), _g.Node("BitwiseNot", [x])]);
+        OneStep.Check(_g.Output(_g.Node("Cast", [masked], ("to", (long)OnnxElementType.Float32))));
+    }
+
+    [Fact]
+    public void A_mask_of_two_computed_integers_is_refused_with_what_helps()
+    {
+        var x = _g.Node("Cast", [_g.Input("x", 7)], ("to", (long)OnnxElementType.Int64));
+        var y = _g.Node("Cast", [_g.Input("y", 7)], ("to", (long)OnnxElementType.Int64));
+        var masked = _g.Node("Cast", [_g.Node("BitwiseAnd", [x, y])], ("to", (long)OnnxElementType.Float32));
+        var refused = Streamed.Refused(_g.Output(masked), new ConvertOptions { Mode = ConvertMode.Step });
+        Assert.Contains("constant", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Local_response(long size)
+    {
+        var y = _g.Node("LRN", [_g.Input("x", 1, 6, 4, 2)], ("size", size), ("alpha", 0.5f), ("beta", 0.6f), ("bias", 1.5f));
+        OneStep.Check(_g.Output(y));
+    }
+
+    [Theory]
+    [InlineData("euclidean")]
+    [InlineData("sqeuclidean")]
+    public void Distances_of_rows(string metric)
+    {
+        _g.Domain("com.microsoft", 1);
+        OneStep.Check(_g.Output(_g.Node("com.microsoft::CDist", [_g.Input("x", 3, 4), _g.Weights([5, 4])], ("metric", metric))));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Determinants(long rows)
+    {
+        OneStep.Check(_g.Output(_g.Node("Det", [_g.Input("x", 2, rows, rows)])));
+    }
+
+    [Fact]
+    public void Cut_and_padded_around_the_middle()
+    {
+        OneStep.Check(_g.Output(_g.Node("CenterCropPad", [_g.Input("x", 2, 6, 3), _g.Ints(9, 2)], ("axes", (long[])[-2, -1]))));
+    }
+
+    [Fact]
+    public void Weights_in_blocks_of_bitsandbytes()
+    {
+        const int K = 32, N = 4;
+        _g.Domain("com.microsoft", 1);
+        var codes = _g.Constant(new OnnxTensor(OnnxElementType.UInt8, [K * N / 2],
+            Enumerable.Range(0, K * N / 2).Select(i => (byte)(i * 37)).ToArray()));
+        var largest = _g.Constant(OnnxTensor.FromFloats([0.5f, 0.7f, 0.2f, 0.9f, 0.4f, 0.6f, 0.3f, 0.8f], 8));
+        OneStep.Check(_g.Output(_g.Node("com.microsoft::MatMulBnb4", [_g.Input("x", 1, K), codes, largest], ("K", (long)K), ("N", (long)N),
+            ("block_size", 16L), ("quant_type", 1L))));
+    }
+
+    [Fact]
+    public void Rows_of_a_table_in_blocks()
+    {
+        const int Rows = 6, Size = 16;
+        var g = new GraphBuilder(opset: 21).Domain("com.microsoft", 1);
+        var codes = g.Constant(new OnnxTensor(OnnxElementType.UInt8, [Rows, Size],
+            Enumerable.Range(0, Rows * Size).Select(i => (byte)(i * 29)).ToArray()));
+        var best = g.Node("ArgMax", [g.Input("x", 2, Rows)], ("axis", 1L), ("keepdims", 0L));
+        OneStep.Check(g.Output(g.Node("com.microsoft::GatherBlockQuantized", [codes, best, g.Weights([Rows, 1])], ("bits", 8L),
+            ("block_size", 16L), ("quantize_axis", 1L), ("gather_axis", 0L))));
     }
 }
