@@ -290,8 +290,12 @@ internal sealed class KernelSetChecks(KernelSet set)
         var expected = new float[rows * vectors];
         var actual = memory.Take<float>(rows * vectors);
         var scratch = memory.Take<byte>(KernelScratch.LinearS8(columns, vectors));
+        var wideScratch = memory.Take<byte>(KernelScratch.WideS8(columns, vectors));
 
         var s8 = new MatrixS8(memory.Copy<sbyte>(data.PackedS8(rows, columns)), scale, bias, rows, columns);
+        Reference.MultiplyWideS8(s8, new Patches(x, vectors, columns), expected, wideScratch);
+        set.MultiplyWideS8(s8, new Patches(x, vectors, columns), actual, wideScratch);
+        Bits.AssertEqual(expected, actual, $"int8 with wide activations, {rows} x {columns}");
         foreach (var xScale in (float[])[0f, 0.02f])
         {
             Reference.LinearS8(s8, x, xScale, expected, vectors, scratch);

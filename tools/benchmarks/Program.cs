@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
+using EdgeSeq.Benchmarks.Curves;
 using EdgeSeq.Benchmarks.FrontEnds;
 using EdgeSeq.Benchmarks.Groups;
+using EdgeSeq.Benchmarks.Models;
 using EdgeSeq.Benchmarks.Ort;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Benchmarks.Programs;
@@ -11,8 +13,14 @@ if (args is ["paired", .. var rest])
     return PairedCommand.Run(rest, new OrtPeers());
 if (args is ["groups", .. var programs])
     return GroupCommand.Run(programs);
+if (args is ["group-peers", .. var peers])
+    return GroupPeersCommand.Run(peers);
+if (args is ["curves", .. var curves])
+    return CurvesCommand.Run(curves);
 if (args is ["programs", .. var models])
     return ProgramsCommand.Run(models);
+if (args is ["models", .. var folders])
+    return ModelsCommand.Run(folders);
 if (args is ["front-ends", .. var frontEnds])
     return FrontEndsCommand.Run(frontEnds);
 if (args is ["chains", .. var chains])

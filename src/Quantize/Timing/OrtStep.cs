@@ -9,6 +9,8 @@ namespace EdgeSeq.Quantize.Timing;
 /// stays.</summary>
 internal sealed class OrtStep : IDisposable
 {
+    private const string StateOut = "_out", StateIn = "_in";
+
     private readonly InferenceSession _session;
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
@@ -50,6 +52,16 @@ internal sealed class OrtStep : IDisposable
         }
 
         BindOutputs(inPlace ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>A model of one step that the converter wrote: each state's next value takes the place of the state.</summary>
+    public static OrtStep WithStates(byte[] stepModel)
+    {
+        using var names = new InferenceSession(stepModel);
+        return new OrtStep(stepModel, inPlace: names.OutputNames.Where(name => name.EndsWith(StateOut, StringComparison.Ordinal))
+            .Select(name => (Out: name, In: name[..^StateOut.Length] + StateIn))
+            .Where(pair => names.OverridableInitializerMetadata.ContainsKey(pair.In) || names.InputMetadata.ContainsKey(pair.In))
+            .ToDictionary(pair => pair.Out, pair => pair.In));
     }
 
     public void Step() => _session.RunWithBinding(_options, _binding);

@@ -12,7 +12,6 @@ namespace EdgeSeq.Quantize.Timing;
 /// </summary>
 public sealed class StepComparison
 {
-    private const string StateOut = "_out", StateIn = "_in";
     private const int Rounds = 41;
     private const int WarmUpCalls = 50;
     private const double RoundNanoseconds = 4e6;
@@ -45,7 +44,7 @@ public sealed class StepComparison
         progress?.Report("deriving the step graph");
         var conversion = Converter.Convert(onnxPath, RecordedOptions.Read(program.Program.Provenance.Options));
         using var f32 = Model.Load(conversion.Program, "f32 program");
-        using var ort = OrtOf(conversion.ToStepModel("step"));
+        using var ort = OrtStep.WithStates(conversion.ToStepModel("step"));
         using var session = program.CreateSession();
         using var f32Session = f32.CreateSession();
         (string Name, Action Call)[] subjects =
@@ -57,15 +56,6 @@ public sealed class StepComparison
         Fill(program, session);
         Fill(f32, f32Session);
         return new StepComparison(program, Time(subjects, progress));
-    }
-
-    private static OrtStep OrtOf(byte[] stepModel)
-    {
-        using var names = new InferenceSession(stepModel);
-        return new OrtStep(stepModel, inPlace: names.OutputNames.Where(name => name.EndsWith(StateOut, StringComparison.Ordinal))
-            .Select(name => (Out: name, In: name[..^StateOut.Length] + StateIn))
-            .Where(pair => names.OverridableInitializerMetadata.ContainsKey(pair.In) || names.InputMetadata.ContainsKey(pair.In))
-            .ToDictionary(pair => pair.Out, pair => pair.In));
     }
 
     private static StepTiming[] Time((string Name, Action Call)[] subjects, IProgress<string>? progress)

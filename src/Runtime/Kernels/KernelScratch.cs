@@ -24,6 +24,9 @@ internal static class KernelScratch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LinearS8(int columns, int vectors = 1) => checked(vectors * VectorS8(columns));
 
+    /// <summary>For <see cref="KernelSet.MultiplyWideS8"/>: two quantised vectors for each.</summary>
+    public static int WideS8(int columns, int vectors = 1) => LinearS8(columns, checked(2 * vectors));
+
     /// <summary>For the int8 LSTM, GRU and RNN steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int RecurrentS8(int input, int hidden) =>

@@ -215,6 +215,23 @@ public class ElementwiseTests
         Assert.Equal([1, -1, 3, 4, -1, 6], op.Step());
     }
 
+    [Theory, InlineData(0, 0f, 0f, 0f), InlineData(1, 0f, 1f, 2f), InlineData(2, 0f, 2f, 4f)]
+    public void Where_takes_whole_runs_where_they_have_one_condition(int aStride, params float[] run)
+    {
+        using var op = new OpRunner();
+        var condition = op.Program.Constant<byte>([1, 0]);
+        op.Op(
+            "Where",
+            [condition, op.Input(0f, 1, 2, 3, 4), op.Input(-1f, -2)],
+            [op.Output<float>(6)],
+            ("shape", ProgramBuilder.List(2, 3)),
+            ("cStrides", ProgramBuilder.List(1, 0)),
+            ("aStrides", ProgramBuilder.List(0, aStride)),
+            ("bStrides", ProgramBuilder.List(1, 0)));
+
+        Assert.Equal([.. run, -2, -2, -2], op.Step());
+    }
+
     [Fact]
     public void Cast_truncates_saturates_and_makes_NaN_zero()
     {

@@ -6,7 +6,8 @@ namespace EdgeSeq.Benchmarks.Ort;
 /// <summary>One step of a recurrent layer as an ONNX graph with the state as inputs and outputs.</summary>
 internal static class RecurrentGraphs
 {
-    public static OnnxGraph Lstm(int input, int hidden) => Float("LSTM", 4, input, hidden);
+    /// <param name="batch">Sequences that step together.</param>
+    public static OnnxGraph Lstm(int input, int hidden, int batch = 1) => Float("LSTM", 4, input, hidden, batch);
 
     public static OnnxGraph Gru(int input, int hidden)
     {
@@ -16,9 +17,9 @@ internal static class RecurrentGraphs
     }
 
     /// <summary>ONNX Runtime's LSTM with int8 weights, one scale per row, and activations quantised at each step.</summary>
-    public static OnnxGraph QuantizedLstm(int input, int hidden)
+    public static OnnxGraph QuantizedLstm(int input, int hidden, int batch = 1)
     {
-        var graph = States("lstm", 4, input, hidden);
+        var graph = States("lstm", 4, input, hidden, batch);
         graph.Opsets["com.microsoft"] = 1;
         var rows = 4 * hidden;
         graph.Initializers["W"] = StepGraph.Int8Weights(1, input, rows);
@@ -35,9 +36,9 @@ internal static class RecurrentGraphs
         return graph;
     }
 
-    private static OnnxGraph Float(string op, int gates, int input, int hidden)
+    private static OnnxGraph Float(string op, int gates, int input, int hidden, int batch = 1)
     {
-        var graph = States(op, gates, input, hidden);
+        var graph = States(op, gates, input, hidden, batch);
         var rows = gates * hidden;
         graph.Initializers["W"] = OnnxTensor.FromFloats(Data.Floats(rows * input), 1, rows, input);
         graph.Initializers["R"] = OnnxTensor.FromFloats(Data.Floats(rows * hidden), 1, rows, hidden);
@@ -51,15 +52,15 @@ internal static class RecurrentGraphs
         return graph;
     }
 
-    private static OnnxGraph States(string name, int gates, int input, int hidden)
+    private static OnnxGraph States(string name, int gates, int input, int hidden, int batch)
     {
         var graph = new OnnxGraph(name);
         graph.Opsets[""] = 17;
-        graph.Inputs.Add(new OnnxValue("x", OnnxElementType.Float32, [1, 1, input]));
+        graph.Inputs.Add(new OnnxValue("x", OnnxElementType.Float32, [1, batch, input]));
         foreach (var state in gates == 4 ? (string[])["h", "c"] : ["h"])
         {
-            graph.Inputs.Add(new OnnxValue(state, OnnxElementType.Float32, [1, 1, hidden]));
-            graph.Outputs.Add(new OnnxValue(state + "n", OnnxElementType.Float32, [1, 1, hidden]));
+            graph.Inputs.Add(new OnnxValue(state, OnnxElementType.Float32, [1, batch, hidden]));
+            graph.Outputs.Add(new OnnxValue(state + "n", OnnxElementType.Float32, [1, batch, hidden]));
         }
 
         return graph;

@@ -27,7 +27,8 @@ internal sealed class ProgramStep : IDisposable
                 Kernels.Data.Floats(_model.Inputs[i].Length).CopyTo(_session.Input(i));
         }
 
-        if (steps == 1)
+        // A program with several inputs or outputs takes its steps one by one.
+        if (steps == 1 || _model.Inputs.Count != 1 || _model.Outputs.Count != 1 || _model.Inputs[0].Type != ElementType.F32)
             return;
         _inputs = Kernels.Data.Floats(steps * _model.Inputs[0].Length);
         _output = new float[_model.Outputs[0].Length];
@@ -36,6 +37,13 @@ internal sealed class ProgramStep : IDisposable
     public long WeightBytes => _model.WeightBytes;
 
     public string Isa => _model.Isa;
+
+    /// <summary>Steps of a program from one output to the next.</summary>
+    public static int StepsPerOutput(byte[] program)
+    {
+        using var model = Model.Load(program, nameof(program));
+        return model.Outputs.Min(output => output.Rate);
+    }
 
     /// <summary>The steps of a call; a program whose positions end starts over there.</summary>
     public void Step()

@@ -21,14 +21,22 @@ internal sealed partial class ReferenceKernels : KernelSet
         }
     }
 
-    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch)
+    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch)
     {
         var q = MemoryMarshal.Cast<byte, sbyte>(scratch);
+        var finer = q[PackedLayout.PadColumnsS8(w.Columns)..];
         for (var vector = 0; vector < x.Vectors; vector++)
         {
             var scale = Quantize(x, vector, q, xScale);
             for (var row = 0; row < w.Rows; row++)
                 y[vector * w.Rows + row] = LinearRow(w, row, q, scale);
+            var finerScale = scale / WideSteps;
+            if (!wide || finerScale == 0f)
+                continue;
+            for (var i = 0; i < x.Columns; i++)
+                finer[i] = QuantizeS8(MathF.FusedMultiplyAdd(-q[i], scale, x[vector, i]) * (1f / finerScale));
+            for (var row = 0; row < w.Rows; row++)
+                y[vector * w.Rows + row] += LinearRow(w.WithoutBias(), row, finer, finerScale);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, Span<float> y, Span<byte> scratch)
+    protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch)
     {
         var vectors = x.Vectors;
         fixed (sbyte* data = w.Data)
@@ -48,7 +48,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (int* starts = x.Starts, runs = x.Runs)
         fixed (byte* memory = scratch)
         {
-            if (vectors == 1 && x.Runs.Length <= 1)
+            if (vectors == 1 && x.Runs.Length <= 1 && !wide)
             {
                 var first = source + (starts == null ? 0 : *starts) + (runs == null ? 0 : *runs);
                 LinearVector(w, data, scale, bias, Prepare(first, w.Columns, xScale, memory), target);
@@ -58,15 +58,17 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var patches = PatchesF32.Of(x, source, starts, runs);
             var prepared = new PreparedVectors(memory, w.Columns);
             Quantize(patches, vectors, xScale, prepared);
+            for (nint vector = 0; wide && vector < vectors; vector++)
+                QuantizeFiner(patches, vector, prepared, vectors + vector);
             nint together = 0;
-            if (TDot.Vectors > 1 && w.HasWholeBlocks)
+            if (!wide && TDot.Vectors > 1 && w.HasWholeBlocks)
             {
                 together = vectors - vectors % TDot.Vectors;
                 LinearBlocks(w, data, scale, bias, prepared, together, target);
             }
 
             if (together < vectors)
-                LinearPasses(w, data, scale, bias, prepared, together, vectors, target);
+                LinearPasses(w, data, scale, bias, prepared, together, vectors, wide, target);
         }
     }
 
@@ -134,8 +136,9 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>A few blocks after the other, each vector by itself.</summary>
+    /// <param name="wide">Whether finer codes lie behind those of all vectors.</param>
     private static void LinearPasses(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint first, nint vectors,
-        float* y)
+        bool wide, float* y)
     {
         var passRows = PassRows(vectors - first, x.Length);
         var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
@@ -148,8 +151,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (var vector = first; vector < vectors; vector++)
             {
                 var from = x[vector];
+                var to = y + vector * w.Rows + row;
                 RowProducts(w, data, row, count, from, sums);
-                ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, y + vector * w.Rows + row);
+                ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, to);
+                if (!wide || x.Scale(vectors + vector) == 0f)
+                    continue;
+                from = x[vectors + vector];
+                RowProducts(w, data, row, count, from, sums);
+                AddSums(sums, count, w.RowStride, rowScale, from.Scale, to);
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed class Depthwise
         if (!_weights.IsInt8)
             return;
         _xScale = reader.OptionalFloat("xScale") ?? 0;
-        _wide = WideProduct.ReadBits(reader, hasStaticScale: _xScale > 0);
+        _wide = ActivationBits.AreWide(reader, hasStaticScale: _xScale > 0);
     }
 
     /// <summary>Whether a Conv or ConvStep with these sizes has its weights as this wants them.</summary>

@@ -36,6 +36,16 @@ internal sealed class Where<T> : StepOp
     {
         var strides = _plan.Strides;
         var (cStride, aStride, bStride, yStride) = (strides[0][axis], strides[1][axis], strides[2][axis], strides[3][axis]);
+        if (axis == _plan.Last && cStride == 0)
+        {
+            var run = result.Slice(y, _plan.Shape[axis]);
+            if (condition[c] != 0)
+                CopyRun(left, a, aStride, run);
+            else
+                CopyRun(right, b, bStride, run);
+            return;
+        }
+
         for (var i = 0; i < _plan.Shape[axis]; i++)
         {
             if (axis == _plan.Last)
@@ -47,5 +57,18 @@ internal sealed class Where<T> : StepOp
             b += bStride;
             y += yStride;
         }
+    }
+
+    /// <summary>One condition for the whole run.</summary>
+    private static void CopyRun(ReadOnlySpan<T> source, int first, int stride, Span<T> run)
+    {
+        if (stride == 1)
+        {
+            source.Slice(first, run.Length).CopyTo(run);
+            return;
+        }
+
+        for (var i = 0; i < run.Length; i++)
+            run[i] = source[first + (i * stride)];
     }
 }

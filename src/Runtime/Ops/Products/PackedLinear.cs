@@ -10,7 +10,7 @@ internal sealed class PackedLinear
     private readonly PackedMatrix _weights;
     private readonly Activation? _activation;
     private readonly Scratch<byte> _scratch;
-    private readonly WideProduct? _wide;
+    private readonly bool _isWide;
     private readonly float _xScale;
 
     /// <summary>Reads the op's matrix with its scales and biases, and activation, alpha, beta, xScale and activationBits.</summary>
@@ -26,8 +26,8 @@ internal sealed class PackedLinear
         if (!_weights.IsInt8)
             return;
         _xScale = reader.OptionalFloat("xScale") ?? 0;
-        _scratch = reader.Scratch<byte>(KernelScratch.LinearS8(columns, vectors));
-        _wide = WideProduct.ReadOptional(reader, columns, rows, hasStaticScale: _xScale > 0);
+        _isWide = ActivationBits.AreWide(reader, hasStaticScale: _xScale > 0);
+        _scratch = reader.Scratch<byte>(_isWide ? KernelScratch.WideS8(columns, vectors) : KernelScratch.LinearS8(columns, vectors));
     }
 
     /// <summary>The same weights for every session.</summary>
@@ -37,7 +37,7 @@ internal sealed class PackedLinear
     /// <param name="reader">The op's reader.</param>
     /// <param name="vectors">Vectors of each member.</param>
     public GroupProduct? ForGroups(OpReader reader, int vectors) =>
-        _wide is null ? GroupProduct.Create(reader, _weights, _xScale, vectors, _activation) : null;
+        _isWide ? null : GroupProduct.Create(reader, _weights, _xScale, vectors, _activation);
 
     /// <param name="frame">The session's memory.</param>
     /// <param name="group">Which matrix.</param>
@@ -53,10 +53,9 @@ internal sealed class PackedLinear
     /// <param name="y">[vectors, rows], apart from x.</param>
     public void Apply(scoped in Frame frame, int group, in Patches x, Span<float> y)
     {
-        if (_wide is not null)
+        if (_isWide)
         {
-            for (var i = 0; i < x.Vectors; i++)
-                _wide.Apply(frame, _weights.S8(frame, group), x, i, y.Slice(i * _weights.Rows, _weights.Rows), _scratch.Span(frame));
+            KernelSets.Active.MultiplyWideS8(_weights.S8(frame, group), x, y, _scratch.Span(frame));
         }
         else if (_weights.IsInt8)
         {

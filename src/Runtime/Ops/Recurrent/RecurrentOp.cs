@@ -26,7 +26,7 @@ internal abstract class RecurrentOp : StepOp
     private readonly int _steps;
     private readonly bool _reverse;
     private readonly float? _clip;
-    private readonly WideProduct? _wide;
+    private readonly bool _isWide;
     private GroupProduct? _inputProduct;
     private GroupProduct? _stateProduct;
     private BlockProduct? _blockInputProduct;
@@ -50,7 +50,7 @@ internal abstract class RecurrentOp : StepOp
         {
             XScale = reader.OptionalFloat("xScale") ?? 0;
             HScale = reader.OptionalFloat("hScale") ?? 0;
-            _wide = WideProduct.ReadOptional(reader, Math.Max(InputSize, Hidden), Hidden, hasStaticScale: XScale > 0 || HScale > 0);
+            _isWide = ActivationBits.AreWide(reader, hasStaticScale: XScale > 0 || HScale > 0);
         }
 
         _x = reader.In<float>("x", reader.Product(_steps, Batch, InputSize));
@@ -59,7 +59,8 @@ internal abstract class RecurrentOp : StepOp
         _hn = reader.Out<float>("hn", _h0.Length);
         _product = reader.Scratch<float>(Hidden);
         Scratch = reader.Scratch<byte>(
-            W.IsInt8 ? KernelScratch.RecurrentS8(InputSize, Hidden) : KernelScratch.RecurrentF32(Hidden));
+            _isWide ? KernelScratch.WideS8(Math.Max(InputSize, Hidden))
+            : W.IsInt8 ? KernelScratch.RecurrentS8(InputSize, Hidden) : KernelScratch.RecurrentF32(Hidden));
     }
 
     protected int Hidden { get; }
@@ -78,7 +79,7 @@ internal abstract class RecurrentOp : StepOp
     protected float HScale { get; }
 
     /// <summary>Whether the fused kernels, which neither clip nor take 16-bit activations, will not do.</summary>
-    protected bool NeedsGates => _clip is not null || _wide is not null;
+    protected bool NeedsGates => _clip is not null || _isWide;
 
     protected Scratch<byte> Scratch { get; }
 
@@ -157,8 +158,8 @@ internal abstract class RecurrentOp : StepOp
     /// <summary>y = one gate's product with x plus its bias.</summary>
     protected void InputProduct(in Frame frame, int gate, ReadOnlySpan<float> x, Span<float> y)
     {
-        if (_wide is not null)
-            _wide.Apply(frame, W.S8(frame).Gate(gate, _gates, Hidden), x, y, Scratch.Span(frame));
+        if (_isWide)
+            KernelSets.Active.MultiplyWideS8(W.S8(frame).Gate(gate, _gates, Hidden), new(x, 1, InputSize), y, Scratch.Span(frame));
         else if (W.IsInt8)
             KernelSets.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
         else
@@ -168,8 +169,8 @@ internal abstract class RecurrentOp : StepOp
     /// <summary>y = one gate's product with h plus its bias beside R.</summary>
     protected void StateProduct(in Frame frame, int gate, ReadOnlySpan<float> h, Span<float> y)
     {
-        if (_wide is not null)
-            _wide.Apply(frame, R.S8(frame).Gate(gate, _gates, Hidden), h, y, Scratch.Span(frame));
+        if (_isWide)
+            KernelSets.Active.MultiplyWideS8(R.S8(frame).Gate(gate, _gates, Hidden), new(h, 1, Hidden), y, Scratch.Span(frame));
         else if (R.IsInt8)
             KernelSets.Active.LinearS8(R.S8(frame).Gate(gate, _gates, Hidden), h, HScale, y, 1, Scratch.Span(frame));
         else
