@@ -29,7 +29,8 @@ public enum ConvertPrecision
 /// <summary>What the user says about a conversion; the defaults suit most models.</summary>
 public sealed record ConvertOptions
 {
-    public const double DefaultMinSqnrDb = 30;
+    /// <summary>Above this decisions hardly change. On noise, which says less, less is asked for.</summary>
+    public const double DefaultMinSqnrDb = 40, DefaultMinNoiseSqnrDb = 35;
 
     public const double DefaultMaxProbabilityError = 0.05, DefaultMaxSeconds = 600;
 
@@ -108,8 +109,9 @@ public sealed record ConvertOptions
     /// <summary>Int8: recordings to calibrate with; null: weights alone decide.</summary>
     public RecordingSet? Calibrate { get; init; }
 
-    /// <summary>With <see cref="Calibrate"/>: nodes get more precision until every output stands so many decibels above its quantisation
-    /// error on the recordings. Null: <see cref="DefaultMinSqnrDb"/>, or, with <see cref="MaxLoss"/>, any.</summary>
+    /// <summary>Int8: nodes get more precision until every output stands so many decibels above its quantisation error on the recordings of
+    /// <see cref="Calibrate"/>, without them on noise; 0: plain int8. Null: <see cref="DefaultMinSqnrDb"/>, on noise
+    /// <see cref="DefaultMinNoiseSqnrDb"/>, or, with <see cref="MaxLoss"/>, any.</summary>
     public double? MinSqnrDb { get; init; }
 
     /// <summary>With <see cref="Calibrate"/>: nodes get more precision until no output loses more than this share against float32 on the

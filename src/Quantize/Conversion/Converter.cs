@@ -82,7 +82,7 @@ public static class Converter
 
     internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
         StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
-        recordings is null ? (Quantizer.Quantize(steps, choices), null)
+        recordings is null ? NoisePrecision.Of(steps, choices, description, progress)
         : Quantizer.Calibrate(steps, choices, description, recordings, progress);
 
     /// <summary>What is to come is said, and refused where it is too much.</summary>
@@ -94,8 +94,9 @@ public static class Converter
     }
 
     /// <summary>A loss that the user allows stands in the place of the defaults.</summary>
-    internal static PrecisionGoal GoalOf(ConvertOptions options) => options.MaxLoss is double loss
-        ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
+    internal static PrecisionGoal GoalOf(ConvertOptions options) =>
+        options.Calibrate is null ? new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinNoiseSqnrDb, null, null)
+        : options.MaxLoss is double loss ? new PrecisionGoal(options.MinSqnrDb, MaxProbabilityError: null, loss)
         : new PrecisionGoal(options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, ConvertOptions.DefaultMaxProbabilityError, MaxLoss: null);
 
     private static ConversionResult ConvertChecked(string onnxPath, ConvertOptions options, IProgress<string>? progress)
@@ -135,7 +136,7 @@ public static class Converter
             : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
         var understanding = new Understanding(options, graph, derived.Analysis, derived.Steps)
             .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
-            .AddPrecision(choices?.Risks ?? new Dictionary<string, string>());
+            .AddPrecision(choices?.Risks ?? UncalibratedRisks.None);
         description = description with
         {
             Nodes = PrecisionReports.Annotated(description.Nodes!, steps, choices),
@@ -152,7 +153,8 @@ public static class Converter
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
             Choices = description.Choices,
-            Noise = choices is null ? null : NoiseComparison.Of(f32, single),
+            Noise = choices is null ? null : NoiseComparison.Of(f32, single,
+                NoiseDomain.Of(derived.Steps, choices.Risks.Scaled).WithValues(derived.Steps, f32)),
             FloatProgram = choices is null ? single : f32,
         };
     }
@@ -160,7 +162,7 @@ public static class Converter
     private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()
     {
         FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
-        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : new Dictionary<string, string>(),
+        Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : UncalibratedRisks.None,
         Goal = GoalOf(options),
         Labels = options.CalibrationLabels,
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeSeq.Quantize.Int8;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Streaming;
@@ -87,13 +88,19 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
         return this;
     }
 
-    /// <param name="risks">Nodes that int8 would hurt, by name, with the reason.</param>
-    public Understanding AddPrecision(IReadOnlyDictionary<string, string> risks)
+    /// <param name="risks">Nodes that plain int8 would hurt.</param>
+    public Understanding AddPrecision(UncalibratedRisks risks)
+    {
+        AddRisks("float", risks.Floats);
+        AddRisks("scaled", risks.Scaled);
+        return this;
+    }
+
+    /// <param name="risks">Nodes by name, with the reason.</param>
+    private void AddRisks(string about, IReadOnlyDictionary<string, string> risks)
     {
         foreach (var group in risks.GroupBy(risk => risk.Value, risk => risk.Key).OrderBy(group => group.Key, StringComparer.Ordinal))
-            Add("float", string.Join(", ", group.Order(StringComparer.Ordinal)), $"{group.Key}; --calibrate DATA measures it instead");
-
-        return this;
+            Add(about, string.Join(", ", group.Order(StringComparer.Ordinal)), $"{group.Key}; --calibrate DATA measures it instead");
     }
 
     private void Add(string about, string chosen, string why) => _choices.Add(new ChoiceSpec(about, chosen, why));

@@ -36,22 +36,19 @@ internal static class Equalization
     /// <param name="moments">Of what its first matrix multiplies; not empty.</param>
     public static float[] Scales(StepNode node, SecondMoments moments)
     {
-        var weights = node.Inputs[WeightSlot.Of(node)[0].Weights]!;
-        int columns = weights.Layout!.Columns, channels = Channels(node);
+        int columns = node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns, channels = Channels(node);
         var inputs = new double[channels];
-        var largest = new double[channels];
         for (var column = 0; column < columns; column++)
-        {
-            var channel = column % channels;
-            inputs[channel] += moments.MeanSquare(column);
-            for (var row = 0; row < weights.Layout.Rows; row++)
-                largest[channel] = Math.Max(largest[channel], Math.Abs(weights.Floats[row * columns + column]));
-        }
+            inputs[column % channels] += moments.MeanSquare(column);
 
-        double[] logs = [.. Logs([.. inputs.Select(Math.Sqrt)]).Zip(Logs(largest), (input, weight) => (input - weight) / 2)];
-        var centre = logs.Average();
-        return [.. logs.Select(log => MathF.ScaleB(1, (int)Math.Round(log - centre)))];
+
+        var sizes = Logs([.. inputs.Select(Math.Sqrt)]);
+        return PowersOfTwo([.. sizes.Zip(Logs(LargestOfChannels(node)), (input, weight) => (input - weight) / 2)]);
     }
+
+    /// <summary>One scale for each channel of the node's input, with which all columns of its matrix get one magnitude.</summary>
+    /// <param name="node">With float weights.</param>
+    public static float[] ScalesOfColumns(StepNode node) => PowersOfTwo([.. Logs(LargestOfChannels(node)).Select(log => -log)]);
 
     /// <summary>The node that divides a node's input by the scales, and the node that takes the result, with scaled float
     /// weights.</summary>
@@ -61,24 +58,36 @@ internal static class Equalization
         var slot = WeightSlot.Of(node)[0];
         var (x, weights) = (node.Inputs[0]!, node.Inputs[slot.Weights]!);
         var evened = graph.Arena($"{x.Name}{Suffix}", ElementType.F32, x.Shape);
-        var inverse = graph.Constant($"{x.Name}.inverse", scales.Select(scale => 1 / scale).ToArray(), [scales.Length]);
-        var rest = x.Length / scales.Length;
-
-        // A convolution takes [channels, positions], everything else [vectors, channels].
-        var channelsFirst = slot.Matrix.Vectors == VectorSource.Patches;
-        var divide = new StepNode("Binary", $"{node.Name}{Suffix}", node.Clock, [x, inverse], [evened], new Dictionary<string, object>
-        {
-            ["fn"] = "Mul",
-            ["shape"] = channelsFirst ? new[] { scales.Length, rest } : new[] { rest, scales.Length },
-            ["aStrides"] = channelsFirst ? new[] { rest, 1 } : new[] { scales.Length, 1 },
-            ["bStrides"] = channelsFirst ? new[] { 1, 0 } : new[] { 0, 1 },
-        });
+        var divide = ByChannel(graph, node, "Mul", [.. scales.Select(scale => 1 / scale)], evened);
 
         var scaled = new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], node.Outputs,
             new Dictionary<string, object>(node.Attributes));
         scaled.Inputs[0] = evened;
         scaled.Inputs[slot.Weights] = graph.Constant($"{weights.Name}{Suffix}", Scaled(weights, scales), weights.Shape, weights.Layout);
         return (divide, scaled);
+    }
+
+    /// <summary>A node that joins each channel of a node's input with a number of its own.</summary>
+    /// <param name="graph">Takes the numbers.</param>
+    /// <param name="fn">Mul or Add.</param>
+    /// <param name="numbers">One for each channel.</param>
+    /// <param name="result">As large as the input.</param>
+    public static StepNode ByChannel(StepGraph graph, StepNode node, string fn, float[] numbers, StepValue result)
+    {
+        var x = node.Inputs[0]!;
+        var rest = x.Length / numbers.Length;
+
+        // A convolution takes [channels, positions], everything else [vectors, channels].
+        var channelsFirst = WeightSlot.Of(node)[0].Matrix.Vectors == VectorSource.Patches;
+        return new StepNode("Binary", $"{node.Name}{Suffix}", node.Clock,
+            [x, graph.Constant($"{x.Name}.{(fn == "Mul" ? "inverse" : "shift")}", numbers, [numbers.Length])], [result],
+            new Dictionary<string, object>
+            {
+                ["fn"] = fn,
+                ["shape"] = channelsFirst ? new[] { numbers.Length, rest } : new[] { rest, numbers.Length },
+                ["aStrides"] = channelsFirst ? new[] { rest, 1 } : new[] { numbers.Length, 1 },
+                ["bStrides"] = channelsFirst ? new[] { 1, 0 } : new[] { 0, 1 },
+            });
     }
 
     /// <summary>The scale of each column of the node's first matrix.</summary>
@@ -96,6 +105,28 @@ internal static class Equalization
     private static int Channels(StepNode node) =>
         WeightSlot.Of(node)[0].Matrix.Vectors is VectorSource.Patches or VectorSource.Ring ? node.Int("channels")
         : node.Inputs[WeightSlot.Of(node)[0].Weights]!.Layout!.Columns;
+
+    /// <summary>Of each channel, the largest magnitude of its weights.</summary>
+    private static double[] LargestOfChannels(StepNode node)
+    {
+        var weights = node.Inputs[WeightSlot.Of(node)[0].Weights]!;
+        int columns = weights.Layout!.Columns, channels = Channels(node);
+        var largest = new double[channels];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            ref var channel = ref largest[i % columns % channels];
+            channel = Math.Max(channel, Math.Abs(weights.Floats[i]));
+        }
+
+        return largest;
+    }
+
+    /// <summary>Those nearest to what the logarithms ask for, about their mean.</summary>
+    private static float[] PowersOfTwo(double[] logs)
+    {
+        var centre = logs.Average();
+        return [.. logs.Select(log => MathF.ScaleB(1, (int)Math.Round(log - centre)))];
+    }
 
     private static double[] Logs(double[] magnitudes)
     {

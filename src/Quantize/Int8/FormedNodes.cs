@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Runtime.Definitions;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Int8;
@@ -9,6 +10,13 @@ namespace EdgeSeq.Quantize.Int8;
 /// <param name="moments">Of what each matrix multiplies, as far as recordings showed it, by the index of the node.</param>
 internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments)
 {
+    /// <summary>What a second pass takes however small the matrix, in weights: quantising once more and adding, and for a recurrent layer a
+    /// step that is no longer one loop.</summary>
+    private const double SecondPass = 4096, SecondRecurrentPass = 4 * SecondPass;
+
+    /// <summary>Weights of a layer below which finding the scale of what it multiplies takes what int8 saves.</summary>
+    private const int FewWeights = 1024;
+
     private readonly StepGraph _values = int8.Copy();
     private readonly Dictionary<int, (StepNode Divide, StepNode Node)> _equalized = [];
 
@@ -37,8 +45,12 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
         yield return new NodeForm(NodePrecision.F32);
     }
 
-    /// <summary>Bytes of weights that a step reads beyond those of plain int8, with an operation on an element of the input for
-    /// one.</summary>
+    /// <summary>Whether float takes a node no more time than int8: a small layer, but none whose model stores integers.</summary>
+    public static bool IsFreeInFloat(StepNode f32) => f32 is { InputScale: null, Definition.Family: OpFamily.Matrix }
+        && WeightSlot.Of(f32) is [var slot] && f32.Inputs[slot.Weights]! is { Type: ElementType.F32, Length: <= FewWeights } weights
+        && StoredIntegers.Of(weights) is null;
+
+    /// <summary>Bytes of weights that a step reads beyond those of plain int8, and what else it does in as many.</summary>
     public double Price(int node, NodeForm form)
     {
         var weights = 1.0 + f32.Nodes[node].Inputs.Where(value => value is { Place: ValuePlace.Constant, Layout.IsVector: false })
@@ -46,7 +58,8 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
         return (form.IsEqualized ? f32.Nodes[node].Inputs[0]!.Length : 0) + form.Precision switch
         {
             NodePrecision.F32 => 3 * weights,
-            NodePrecision.Int8Wide => weights,
+            NodePrecision.Int8Wide => weights
+                + (WeightSlot.Of(f32.Nodes[node]).Any(slot => slot.IsRecurrent) ? SecondRecurrentPass : SecondPass),
             _ => 0,
         };
     }

@@ -77,7 +77,7 @@ internal sealed class LogarithmPaths
         "Binary" when node.Attribute("fn") is "Div" => ReferenceEquals(node.Inputs[0]!.Root, value) ? After(node)
             : HasProducts(node.Inputs[0]!.Root, []) ? null : Described(node, "division"),
         "Binary" => After(node),
-        "Linear" or "Conv" or "ConvStep" or "Cast" => After(node),
+        "Linear" or "Banded" or "Conv" or "ConvStep" or "Cast" => After(node),
         _ => node.Definition.Family is OpFamily.Movement or OpFamily.Stream or OpFamily.Reduction
             || node.Definition.Traits.HasFlag(OpTraits.MovesElements) ? After(node) : null,
     };

@@ -15,7 +15,7 @@ public static class NoiseComparison
     /// <summary>Multiplications of one run; the steps follow from it, within limits.</summary>
     private const double Macs = 1e9, MostMacs = 8e9;
 
-    private const int MinTicks = 16, MaxSteps = 1024, Seed = 1;
+    private const int MinTicks = 16, MaxSteps = 1024;
 
     /// <summary>One run when times are taken.</summary>
     private const double MacsPerRun = 1e6;
@@ -26,13 +26,7 @@ public static class NoiseComparison
 
     /// <param name="f32">The float program.</param>
     /// <param name="int8">The same model in int8.</param>
-    public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8)
-    {
-        using var expected = Model.Load(f32, "float program");
-        using var actual = Model.Load(int8, "int8 program");
-        var steps = Steps(expected);
-        return new NoiseReport(steps, Errors(expected, actual, steps));
-    }
+    public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8) => Of(f32, int8, NoiseDomain.Unit);
 
     /// <summary>Nanoseconds of a step in both, on this machine: the best of short runs that take turns, after the code is warm. Null where
     /// what they do at once takes too long for that.</summary>
@@ -47,8 +41,9 @@ public static class NoiseComparison
 
         using var floats = f32.CreateSession();
         using var codes = int8.CreateSession();
-        Fill(f32, floats, new Random(Seed));
-        Fill(int8, codes, new Random(Seed));
+        var noise = NoiseRecording.Of(f32, NoiseDomain.Unit, 1);
+        noise.Fill(floats, 0);
+        noise.Fill(codes, 0);
         var most = (int)Math.Min(f32.Program.MaxSteps ?? StepsPerRun, StepsPerRun);
         var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, MacsPerStep(f32)), least, Math.Max(least, most));
         var best = (F32: double.PositiveInfinity, Int8: double.PositiveInfinity);
@@ -73,12 +68,30 @@ public static class NoiseComparison
         return (int)Math.Min(most, Math.Min(maxSteps ?? long.MaxValue, int.MaxValue));
     }
 
-    private static int Steps(Model model) => Steps(MacsPerStep(model),
-        model.Program.Outputs.Select(output => model.Program.Clocks[output.Clock]).Select(clock => (clock.Rate, clock.Offset)),
-        model.Program.MaxSteps);
+    /// <param name="f32">The float program.</param>
+    /// <param name="int8">The same model in int8.</param>
+    /// <param name="domain">Where its inputs lie.</param>
+    internal static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8, NoiseDomain domain)
+    {
+        using var expected = Model.Load(f32, "float program");
+        using var actual = Model.Load(int8, "int8 program");
+        var steps = StepsOf(expected);
+        return new NoiseReport(steps, Errors(expected, actual, NoiseRecording.Of(expected, domain, steps)));
+    }
 
-    private static double MacsPerStep(Model model) =>
+    /// <summary>Steps of a program that are compared.</summary>
+    internal static int StepsOf(Model model) => Steps(MacsPerStep(model), Clocks(model), model.Program.MaxSteps);
+
+    /// <summary>Steps below which outputs would be too few to judge by.</summary>
+    internal static int LeastStepsOf(Model model) =>
+        (int)Math.Min(Clocks(model).Max(clock => clock.Offset + (MinTicks - 1L) * clock.Rate + 1), model.Program.MaxSteps ?? int.MaxValue);
+
+    /// <summary>Multiplications of a step, on average.</summary>
+    internal static double MacsPerStep(Model model) =>
         model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
+
+    private static IEnumerable<(int Rate, int Offset)> Clocks(Model model) =>
+        model.Program.Outputs.Select(output => model.Program.Clocks[output.Clock]).Select(clock => (clock.Rate, clock.Offset));
 
     private static double Run(Session session, int steps)
     {
@@ -90,28 +103,16 @@ public static class NoiseComparison
         return run.Elapsed.TotalNanoseconds / steps;
     }
 
-    private static OutputNoise[] Errors(Model expected, Model actual, int steps)
+    private static OutputNoise[] Errors(Model expected, Model actual, Recording noise)
     {
         using var floats = expected.CreateSession();
         using var codes = actual.CreateSession();
         var errors = expected.Outputs.Select(_ => new OutputError()).ToArray();
-        var random = new Random(Seed);
-        for (var step = 0; step < steps; step++)
+        for (var step = 0; step < noise.Steps; step++)
         {
-            Fill(expected, floats, random);
-            for (var i = 0; i < expected.Inputs.Count; i++)
-                Copy(expected.Inputs[i], floats, codes, i);
-
-            // What has no finite state for noise of both signs was made for inputs that are never negative.
-            if (floats.Step().IsRefused)
-            {
-                Magnitudes(expected, floats);
-                for (var i = 0; i < expected.Inputs.Count; i++)
-                    Copy(expected.Inputs[i], floats, codes, i);
-
-                floats.Step();
-            }
-
+            noise.Fill(floats, step);
+            noise.Fill(codes, step);
+            floats.Step();
             codes.Step();
             for (var output = 0; output < errors.Length; output++)
             {
@@ -121,43 +122,5 @@ public static class NoiseComparison
         }
 
         return [.. errors.Select((error, i) => new OutputNoise(expected.Outputs[i].Name, error.SqnrDb, error.Agreement))];
-    }
-
-    private static void Fill(Model model, Session session, Random random)
-    {
-        for (var i = 0; i < model.Inputs.Count; i++)
-        {
-            if (model.Inputs[i].Type == ElementType.F32)
-            {
-                foreach (ref var value in session.Input(i))
-                    value = (float)(random.NextDouble() * 4 - 2);
-
-                continue;
-            }
-
-            var rows = model.IdRanges.FirstOrDefault(range => range.Input == i).Rows;
-            foreach (ref var id in session.InputI64(i))
-                id = random.Next(Math.Max(1, rows));
-        }
-    }
-
-    private static void Magnitudes(Model model, Session session)
-    {
-        for (var i = 0; i < model.Inputs.Count; i++)
-        {
-            if (model.Inputs[i].Type != ElementType.F32)
-                continue;
-
-            foreach (ref var value in session.Input(i))
-                value = Math.Abs(value);
-        }
-    }
-
-    private static void Copy(InputInfo info, Session from, Session to, int input)
-    {
-        if (info.Type == ElementType.F32)
-            from.Input(input).CopyTo(to.Input(input));
-        else
-            from.InputI64(input).CopyTo(to.InputI64(input));
     }
 }

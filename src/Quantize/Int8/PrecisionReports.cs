@@ -40,7 +40,8 @@ internal static class PrecisionReports
             case NodePrecision.F32:
                 yield return node.Definition.FloatOnly is { } reason ? reason
                     : options.FloatNodes.TryGetValue(node.Name, out var option) ? $"float by {option}"
-                    : options.Risks.TryGetValue(node.Name, out var risk) ? $"float: {risk}"
+                    : options.Risks.Floats.TryGetValue(node.Name, out var risk) ? $"float: {risk}"
+                    : FormedNodes.IsFreeInFloat(node) ? "float: as fast as int8"
                     : "float: in int8 an output would miss its goal";
                 yield break;
             case NodePrecision.Int8Wide:

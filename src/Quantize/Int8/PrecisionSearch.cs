@@ -4,8 +4,9 @@ using EdgeSeq.Quantize.Steps;
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>
-/// Raises single nodes of an int8 graph until the outputs keep what they must on recordings. Each time it tries every dearer form of
-/// every node and takes the one that saves most error for its price.
+/// Raises single nodes of an int8 graph until the outputs keep what they must on recordings. What a node adds to the errors is measured
+/// once for each of its forms, with all other nodes in float; small errors add up, so each time the node and form are taken that save most
+/// of their sum for the price.
 /// </summary>
 internal sealed class PrecisionSearch
 {
@@ -17,6 +18,7 @@ internal sealed class PrecisionSearch
     private readonly TrialRecordings _recordings;
     private readonly IProgress<string>? _progress;
     private readonly NodeForm?[] _forms;
+    private readonly Dictionary<(int Node, NodeForm Form), double[]> _alone = [];
     private readonly Dictionary<int, List<string>> _reasons = [];
 
     private PrecisionSearch(FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IProgress<string>? progress)
@@ -29,15 +31,30 @@ internal sealed class PrecisionSearch
     }
 
     /// <param name="kept">Why nodes stay float from the start, by name.</param>
+    /// <param name="raiseFree">What float costs nothing is float, whatever the goal.</param>
     public static (StepGraph Graph, PrecisionReport Report) Run(
         FormedNodes nodes, PrecisionGoal goal, TrialRecordings recordings, IReadOnlyDictionary<string, string> kept,
-        IProgress<string>? progress)
+        bool raiseFree, IProgress<string>? progress)
     {
         var search = new PrecisionSearch(nodes, goal, recordings, progress);
         var cheapest = nodes.Cheapest();
         var int8 = recordings.Try(nodes.Graph(cheapest));
-        var reached = search.Raise(int8);
+        var reached = search.Raise(raiseFree ? search.RaiseFree(int8) : int8);
         return (nodes.Graph(search._forms), new PrecisionReport(search.Choices(cheapest, kept), int8, reached, goal.IsMetBy(reached)));
+    }
+
+    private TrialResult RaiseFree(TrialResult result)
+    {
+        foreach (var node in Enumerable.Range(0, _forms.Length).Where(node => _forms[node]?.Precision == NodePrecision.Int8
+            && FormedNodes.IsFreeInFloat(_nodes[node])))
+        {
+            _forms[node] = new NodeForm(NodePrecision.F32);
+            var reached = _recordings.Try(_nodes.Graph(_forms));
+            _reasons[node] = ["as fast in float", Effect(result, reached)];
+            result = reached;
+        }
+
+        return result;
     }
 
     private TrialResult Raise(TrialResult result)
@@ -46,48 +63,49 @@ internal sealed class PrecisionSearch
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture,
                 $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
-            var trials = Trials(result);
-            if (trials.Count == 0)
+            var (now, rises) = Rises();
+            if (rises.Count == 0)
                 break;
 
             // The cheapest of many small gains would raise every node before the one that matters.
-            var worthwhile = trials.Where(trial => trial.Result.Noise < (1 - SmallestSaving) * result.Noise);
-            var best = worthwhile.DefaultIfEmpty(trials.MinBy(trial => trial.Result.Noise)!).MaxBy(trial => trial.Gain)!;
+            var worthwhile = rises.Where(rise => rise.Noise < (1 - SmallestSaving) * now);
+            var best = worthwhile.DefaultIfEmpty(rises.MinBy(rise => rise.Noise)!).MaxBy(rise => rise.Gain)!;
 
             _forms[best.Node] = best.Form;
+            var reached = _recordings.Try(_nodes.Graph(_forms));
             _reasons.TryAdd(best.Node, []);
-            _reasons[best.Node].Add(Effect(result, best.Result));
-            result = best.Result;
+            _reasons[best.Node].Add(Effect(result, reached));
+            result = reached;
         }
 
         return result;
     }
 
-    /// <summary>Every way to raise one node.</summary>
-    private List<Trial> Trials(TrialResult before)
+    /// <summary>What the errors add up to, and every way to raise one node.</summary>
+    private (double Now, List<Rise> Rises) Rises()
     {
-        var trials = new List<Trial>();
-        for (var node = 0; node < _forms.Length; node++)
+        int[] nodes = [.. Enumerable.Range(0, _forms.Length).Where(node => _forms[node] is not null)];
+        var sums = Sum(nodes.Select(node => Alone(node, _forms[node]!.Value)));
+        var now = sums.Max();
+        var rises = new List<Rise>();
+        foreach (var node in nodes)
         {
-            if (_forms[node] is not NodeForm form)
-                continue;
-
+            var form = _forms[node]!.Value;
             foreach (var dearer in _nodes.Dearer(node, form))
             {
-                var result = _recordings.Try(_nodes.Graph(With(_forms, node, dearer)));
-                double saved = before.Noise - result.Noise, price = _nodes.Price(node, dearer) - _nodes.Price(node, form);
-                trials.Add(new Trial(node, dearer, result, saved / price));
+                var noise = sums.Zip(Alone(node, form), (sum, old) => sum - old).Zip(Alone(node, dearer), (rest, own) => rest + own).Max();
+                rises.Add(new Rise(node, dearer, noise, (now - noise) / (_nodes.Price(node, dearer) - _nodes.Price(node, form))));
             }
         }
 
-        return trials;
+        return (now, rises);
     }
 
     private List<NodeChoice> Choices(NodeForm?[] cheapest, IReadOnlyDictionary<string, string> kept)
     {
         int[] nodes = [.. Enumerable.Range(0, _forms.Length).Where(node => _forms[node] is not null)];
-        var alone = nodes.ToDictionary(node => node, node => Alone(node, cheapest[node]));
-        var left = nodes.ToDictionary(node => node, node => _forms[node] == cheapest[node] ? alone[node] : Alone(node, _forms[node]));
+        var alone = nodes.ToDictionary(node => node, node => Alone(node, cheapest[node]!.Value).Max());
+        var left = nodes.ToDictionary(node => node, node => Alone(node, _forms[node]!.Value).Max());
         double all = Math.Max(alone.Values.Sum(), double.Epsilon), allLeft = Math.Max(left.Values.Sum(), double.Epsilon);
         return [.. nodes.Select(node => new NodeChoice(
             _nodes[node].Name,
@@ -98,22 +116,27 @@ internal sealed class PrecisionSearch
             _reasons.TryGetValue(node, out var reasons) ? string.Join(", ", reasons) : kept.GetValueOrDefault(_nodes[node].Name, "")))];
     }
 
-    /// <summary>The error of the outputs where one node alone has a form and all others are float.</summary>
-    private double Alone(int node, NodeForm? form)
+    /// <summary>The errors of the outputs where one node alone has a form and all others are float.</summary>
+    private double[] Alone(int node, NodeForm form)
     {
-        var f32 = _forms.Select(each => each is null ? (NodeForm?)null : new NodeForm(NodePrecision.F32)).ToArray();
-        return form?.Precision == NodePrecision.F32 ? 0 : _recordings.Try(_nodes.Graph(With(f32, node, form))).Noise;
+        if (form.Precision == NodePrecision.F32)
+            return new double[_recordings.Outputs];
+
+        if (!_alone.TryGetValue((node, form), out var noises))
+        {
+            var forms = _forms.Select((each, i) => each is null ? (NodeForm?)null : i == node ? form : new NodeForm(NodePrecision.F32));
+            _alone[(node, form)] = noises = _recordings.Noises(_nodes.Graph([.. forms]));
+        }
+
+        return noises;
     }
+
+    private double[] Sum(IEnumerable<double[]> noises) =>
+        noises.Aggregate(new double[_recordings.Outputs], (sums, each) => [.. sums.Zip(each, (sum, noise) => sum + noise)]);
 
     private static string Effect(TrialResult before, TrialResult after) => string.Create(
         CultureInfo.InvariantCulture, $"{before.SqnrDb:0.0} to {after.SqnrDb:0.0} dB");
 
-    private static NodeForm?[] With(NodeForm?[] forms, int node, NodeForm? form)
-    {
-        NodeForm?[] changed = [.. forms];
-        changed[node] = form;
-        return changed;
-    }
-
-    private sealed record Trial(int Node, NodeForm Form, TrialResult Result, double Gain);
+    /// <param name="Noise">What the errors would add up to.</param>
+    private sealed record Rise(int Node, NodeForm Form, double Noise, double Gain);
 }

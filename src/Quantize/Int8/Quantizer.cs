@@ -46,7 +46,8 @@ internal static class Quantizer
             return (result, null);
 
         var trials = new TrialRecordings(graph, description, recordings, options.Labels);
-        return PrecisionSearch.Run(new FormedNodes(graph, result, moments), goal, trials, options.FloatNodes, progress);
+        return PrecisionSearch.Run(new FormedNodes(graph, result, moments), goal, trials, options.FloatNodes, raiseFree: true,
+            progress);
 
         Dictionary<(int Node, WeightSlot Slot), ActivationStatistics> Observe(
             StepGraph quantized, IReadOnlyDictionary<(int Node, WeightSlot Slot), IReadOnlyList<StaticRange>> ranges, string what) =>
@@ -62,7 +63,7 @@ internal static class Quantizer
         var unseen = new Dictionary<(int, WeightSlot), SecondMoments>();
         graph = Prepared(graph, options);
         return PrecisionSearch.Run(new FormedNodes(graph, Quantize(graph, options, unseen), unseen), goal, trials, options.FloatNodes,
-            progress);
+            raiseFree: false, progress);
     }
 
     private static string Text(string what, long done, long? all) =>
@@ -89,8 +90,12 @@ internal static class Quantizer
         return result;
     }
 
-    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options) =>
-        StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
+    private static StepGraph Prepared(StepGraph graph, QuantizerOptions options)
+    {
+        var prepared = StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
+        InputScaling.Apply(prepared, node => options.Risks.Scaled.ContainsKey(node) && !options.StaysFloat(node));
+        return prepared;
+    }
 
     private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;
 

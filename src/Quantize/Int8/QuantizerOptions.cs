@@ -6,14 +6,14 @@ internal sealed record QuantizerOptions
     /// <summary>Nodes whose weights, tables, keys and values stay float, with the reason.</summary>
     public IReadOnlyDictionary<string, string> FloatNodes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Nodes that stay float because int8 would hurt them, with the reason.</summary>
-    public IReadOnlyDictionary<string, string> Risks { get; init; } = new Dictionary<string, string>();
+    /// <summary>Nodes that plain int8 would hurt, as far as the graph shows it.</summary>
+    public UncalibratedRisks Risks { get; init; } = UncalibratedRisks.None;
 
-    /// <summary>With recordings: raise the precision of nodes until the outputs keep so much. Null: leave every node int8.</summary>
+    /// <summary>Raise the precision of nodes until the outputs keep so much. Null: leave every node int8.</summary>
     public PrecisionGoal? Goal { get; init; }
 
     /// <summary>A .npy file with the class of each recording or step; null: none.</summary>
     public string? Labels { get; init; }
 
-    public bool StaysFloat(string node) => FloatNodes.ContainsKey(node) || Risks.ContainsKey(node);
+    public bool StaysFloat(string node) => FloatNodes.ContainsKey(node) || Risks.Floats.ContainsKey(node);
 }

@@ -28,9 +28,21 @@ internal static class RawInputs
 
         return LosesColumns(node.Inputs[slot.Weights]!)
             ? "the elements of the model's input are of very different size: some of its columns would round to nothing"
-            : node.Inputs[slot.Bias] is { Data: float[] bias } && bias.Any(value => Math.Abs(value) > LargeBias)
+            : node.Inputs[slot.Bias] is { Data: float[] bias } && IsLarge(bias)
             ? "the model's input stands far from zero: its bias takes away what eight bits cannot hold"
             : null;
+    }
+
+    /// <summary>Whether a bias takes a mean away that is large beside what the input varies by.</summary>
+    public static bool IsLarge(ReadOnlySpan<float> bias)
+    {
+        foreach (var value in bias)
+        {
+            if (Math.Abs(value) > LargeBias)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The values that hold a model's inputs, or moved, scaled and shifted elements of them.</summary>

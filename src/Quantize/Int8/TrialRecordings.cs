@@ -39,7 +39,20 @@ internal sealed class TrialRecordings
         Expect(model, [made(model)]);
     }
 
+    /// <summary>Number of outputs.</summary>
+    public int Outputs { get; private set; }
+
     public TrialResult Try(StepGraph graph)
+    {
+        var errors = Errors(graph);
+        return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError),
+            errors.Max(error => error.Loss));
+    }
+
+    /// <summary>The error of each output, as a share of its energy.</summary>
+    public double[] Noises(StepGraph graph) => [.. Errors(graph).Select(error => error.Noise)];
+
+    private LabelledError[] Errors(StepGraph graph)
     {
         using var model = Load(graph);
         using var session = model.CreateSession();
@@ -54,12 +67,12 @@ internal sealed class TrialRecordings
             firstStep += _recordings[r].Steps;
         }
 
-        return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError),
-            errors.Max(error => error.Loss));
+        return errors;
     }
 
     private void Expect(Model f32, IEnumerable<Recording> recordings)
     {
+        Outputs = f32.Outputs.Count;
         using var session = f32.CreateSession();
         foreach (var recording in recordings)
         {

@@ -101,7 +101,6 @@ public sealed class ConvertTests : IDisposable
 
     [Theory]
     [InlineData("--max-loss", "0.01")]
-    [InlineData("--min-sqnr", "40")]
     [InlineData("--calibrate-labels", "y.npy")]
     public void A_goal_without_recordings_is_a_usage_error(string option, string value) =>
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", Output, option, value).AssertError(2, "ES0704", option);

@@ -15,7 +15,8 @@ internal static class ActivityRecordings
     public static NormalizeStats Normalization => NormalizeStats.Read(Shared.Path("data/har_meta.json"));
 
     /// <summary>Windows [steps × channels] to calibrate with, none of which is a test window.</summary>
-    public static RecordingSet Calibration(TemporaryFolder folder) => Store(folder, "calibration.npy", Windows("har_train_x", every: 80));
+    public static RecordingSet Calibration(TemporaryFolder folder, int every = 80) =>
+        Store(folder, "calibration.npy", Windows("har_train_x", every));
 
     public static RecordingSet Test(TemporaryFolder folder, int every) => Store(folder, "test.npy", Windows("har_test_x", every));
 

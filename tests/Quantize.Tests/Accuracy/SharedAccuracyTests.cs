@@ -40,7 +40,9 @@ public sealed class SharedAccuracyTests : IDisposable
         var output = Assert.Single(report.Outputs);
         Assert.True(output.Error.SqnrDb >= 30, $"SQNR {output.Error.SqnrDb} dB");
         Assert.True(output.Error.Agreement >= 0.99, $"agreement {output.Error.Agreement}");
-        Assert.Equal(1, report.Int8MacShare);
+
+        // All but the last layer, which is as fast in float, and what has to rise.
+        Assert.True(report.Int8MacShare >= 0.9, $"{report.Int8MacShare:P1} int8");
     }
 
     [SharedFact]

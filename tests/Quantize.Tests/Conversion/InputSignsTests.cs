@@ -17,6 +17,6 @@ public sealed class InputSignsTests
         using var folder = new TemporaryFolder();
         var converted = Converter.Convert(folder.Write("model.onnx", g.ToBytes()), new ConvertOptions());
         Assert.Equal("stream", converted.Mode);
-        Assert.NotNull(converted.Noise!.Outputs[0].SqnrDb);
+        Assert.True(converted.Noise!.Outputs[0].SqnrDb > 35);
     }
 }

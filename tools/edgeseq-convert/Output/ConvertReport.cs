@@ -60,7 +60,10 @@ internal sealed record ConvertReport : IJsonReport
     /// <summary>How the stream differs from the whole-recording form of a front end.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Null where no recordings said what precision is needed.</summary>
+    /// <summary>Recordings decided about precision; otherwise noise did.</summary>
+    public required bool IsCalibrated { get; init; }
+
+    /// <summary>Null where plain int8 serves as far as noise shows it.</summary>
     public required PrecisionReport? Search { get; init; }
 
     public static ConvertReport Of(string path, ConversionResult result, Model model) => new()
@@ -85,6 +88,7 @@ internal sealed record ConvertReport : IJsonReport
         Int8MacShare = MacShare.Of(model.Program),
         Nodes = result.Nodes,
         Notes = result.Notes,
+        IsCalibrated = model.Program.Provenance.Calibration is not null,
         Search = result.Precision,
     };
 
@@ -150,12 +154,13 @@ internal sealed record ConvertReport : IJsonReport
 
         json.WriteEndArray();
         if (Search is { } search)
-            WriteSearch(json, search);
+            WriteSearch(json, search, IsCalibrated ? "recordings" : "noise");
     }
 
-    private static void WriteSearch(Utf8JsonWriter json, PrecisionReport search)
+    private static void WriteSearch(Utf8JsonWriter json, PrecisionReport search, string data)
     {
         json.WriteStartObject("calibration");
+        json.WriteString("data", data);
         json.WriteBoolean("goal_met", search.IsMet);
         json.WriteKnown("sqnr_db", search.Reached.SqnrDb);
         json.WriteKnown("sqnr_db_int8", search.Int8.SqnrDb);

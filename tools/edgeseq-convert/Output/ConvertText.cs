@@ -42,7 +42,7 @@ internal static class ConvertText
 
         Line($"  weights {report.WeightBytes:N0} bytes, state {report.StateBytes:N0}, arena {report.ArenaBytes:N0}; {report.Int8MacShare:P1} of the multiplications are int8");
         if (report.Search is { } search)
-            AppendSearch(text, search);
+            AppendSearch(text, search, report.IsCalibrated ? "the calibration data" : "noise");
 
         if (explain)
             AppendNodes(text, report);
@@ -52,7 +52,7 @@ internal static class ConvertText
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static void AppendSearch(StringBuilder text, PrecisionReport search)
+    private static void AppendSearch(StringBuilder text, PrecisionReport search, string data)
     {
         var table = new TextTable(("node", false), ("op", false), ("share of error as int8", true), ("share of error left", true),
             ("form", false), ("raised the outputs from", false));
@@ -61,7 +61,7 @@ internal static class ConvertText
 
         text.AppendLine().Append(table).AppendLine();
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"on the calibration data: {search.Reached.SqnrDb:0.0} dB above the error, loss {search.Reached.Loss:0.0000}{(search.IsMet ? "" : "; this misses the goal, and no node can be raised further")}"));
+            $"on {data}: {search.Reached.SqnrDb:0.0} dB above the error, loss {search.Reached.Loss:0.0000}{(search.IsMet ? "" : "; this misses the goal, and no node can be raised further")}"));
     }
 
     private static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);

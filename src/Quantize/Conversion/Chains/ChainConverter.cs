@@ -10,6 +10,9 @@ namespace EdgeSeq.Quantize.Conversion.Chains;
 /// <summary>From a chain to a program: derive each part on the wires of those before it, quantise, write.</summary>
 public static class ChainConverter
 {
+    /// <summary>What every model's end keeps on sound that swells and falls, most of which is quiet.</summary>
+    private const double DefaultMinSqnrDb = 30;
+
     /// <summary>Several models, with what stands before and between them, as one program.</summary>
     /// <exception cref="EdgeSeqException">ES0706: parts, links or sizes do not fit; otherwise as for one model.</exception>
     public static ConversionResult Convert(ChainSpec chain, ConvertOptions options, IProgress<string>? progress = null) =>
@@ -29,7 +32,7 @@ public static class ChainConverter
         if (isJudged)
         {
             progress?.Report("looking for the nodes that int8 suits");
-            (raised, var note) = ChainPrecision.Of(steps, choices!, options.MinSqnrDb ?? ConvertOptions.DefaultMinSqnrDb, description,
+            (raised, var note) = ChainPrecision.Of(steps, choices!, options.MinSqnrDb ?? DefaultMinSqnrDb, description,
                 progress);
             raised.Outputs.RemoveAll(output => judged.Contains(output.Name));
             derived.Notes.AddRange(note is null ? [] : [note]);
@@ -63,7 +66,7 @@ public static class ChainConverter
         return new QuantizerOptions
         {
             FloatNodes = excluded,
-            Risks = options.Calibrate is null ? UncalibratedRisks.Of(steps) : new Dictionary<string, string>(),
+            Risks = options.Calibrate is null ? UncalibratedRisks.Of(steps) : UncalibratedRisks.None,
             Goal = Converter.GoalOf(options),
             Labels = options.CalibrationLabels,
         };

@@ -1,0 +1,51 @@
+using EdgeSeq.Quantize.Steps;
+using EdgeSeq.Quantize.Writing;
+using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
+
+namespace EdgeSeq.Quantize.Int8;
+
+/// <summary>
+/// The precision of the nodes where no recordings say: on noise, every output is to stand the wanted decibels above its error. Nodes get
+/// more precision until it does, where that can be found out in a few seconds.
+/// </summary>
+internal static class NoisePrecision
+{
+    /// <summary>Multiplications that the search may take, and as how many the writing and loading of one weight counts.</summary>
+    private const double MostMacs = 1e10, MacsPerWeight = 100;
+
+    /// <summary>Trials of a node with weights: its forms alone, and its rises.</summary>
+    private const int TrialsPerNode = 4;
+
+    /// <param name="graph">Stays as it is.</param>
+    /// <param name="options">Its goal is what is wanted.</param>
+    /// <returns>No report where plain int8 serves, or where a search would take too long.</returns>
+    public static (StepGraph Graph, PrecisionReport? Report) Of(
+        StepGraph graph, QuantizerOptions options, ProgramDescription description, IProgress<string>? progress)
+    {
+        var plain = Quantizer.Quantize(graph, options);
+        byte[] f32 = ProgramWriter.Write(graph, description), int8 = ProgramWriter.Write(plain, description);
+        var domain = NoiseDomain.Of(graph, options.Risks.Scaled).WithValues(graph, f32);
+        if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal
+            || NoiseComparison.Of(f32, int8, domain).Outputs.All(output => !(output.SqnrDb < wanted)) || Steps(graph, f32) is not int steps)
+        {
+            return (plain, null);
+        }
+
+        progress?.Report("looking for the nodes that int8 suits");
+        return Quantizer.Raise(graph, options, goal,
+            new TrialRecordings(graph, description, model => NoiseRecording.Of(model, domain, steps)), progress);
+    }
+
+    /// <summary>Steps of one trial; null where too few could be afforded.</summary>
+    private static int? Steps(StepGraph graph, ReadOnlyMemory<byte> f32)
+    {
+        using var model = Model.Load(f32, "float program");
+        var nodes = graph.Nodes.Where(NodePrecisions.CanBeInt8).ToArray();
+        var weights = nodes.SelectMany(node => node.Inputs).OfType<StepValue>().Where(value => value.Place == ValuePlace.Constant)
+            .Select(value => value.Root).Distinct().Sum(value => (double)value.Length);
+        double left = MostMacs / (TrialsPerNode * Math.Max(1, nodes.Length)) - MacsPerWeight * weights,
+            steps = Math.Min(NoiseComparison.StepsOf(model), left / Math.Max(1, NoiseComparison.MacsPerStep(model)));
+        return steps >= NoiseComparison.LeastStepsOf(model) ? (int)steps : null;
+    }
+}
