@@ -1,4 +1,5 @@
 using EdgeSeq.Fleet.Hosting;
+using EdgeSeq.Fleet.Storage;
 using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.FleetTool;
@@ -18,6 +19,11 @@ internal static class Program
         {
             await Console.Error.WriteLineAsync(e.Line);
             return (int)e.ExitCode;
+        }
+        catch (Exception e) when (ServerErrors.Of(e) is { } away)
+        {
+            await Console.Error.WriteLineAsync(away.Line);
+            return (int)away.ExitCode;
         }
     }
 }

@@ -32,8 +32,9 @@ internal sealed class TenantGrain(
         }
 
         var facts = await Task.Run(() => ProgramCheck.Run(file.Value, hash, Limits.SessionBytes, Limits.StepMilliseconds));
+        facts = facts with { Uploaded = DateTimeOffset.UtcNow };
         await GrainFactory.GetGrain<IProgramGrain>(hash).Put(file);
-        await Keep(Current with { Programs = [.. Current.Programs, facts with { Uploaded = DateTimeOffset.UtcNow }] });
+        await Keep(Current with { Programs = [.. Current.Programs, facts] });
         return facts;
     }
 

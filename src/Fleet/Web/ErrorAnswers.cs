@@ -1,3 +1,4 @@
+using EdgeSeq.Fleet.Storage;
 using EdgeSeq.Runtime.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,8 @@ namespace EdgeSeq.Fleet.Web;
 /// <summary>Answers with the error's code, sentence and hint.</summary>
 internal sealed class ErrorAnswers(RequestDelegate next)
 {
+    private const string RetrySeconds = "1";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -14,11 +17,22 @@ internal sealed class ErrorAnswers(RequestDelegate next)
         }
         catch (EdgeSeqException e) when (!context.Response.HasStarted)
         {
-            context.Response.StatusCode = StatusOf(e);
-            await context.Response.WriteAsJsonAsync(new ErrorBody(e.Code.ToString(), e.Message, e.Hint));
+            await Answer(context, e);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && ServerErrors.Of(e) is not null)
+        {
+            context.Response.Headers.RetryAfter = RetrySeconds;
+            await Answer(context, ServerErrors.Of(e)!);
         }
     }
 
+    private static Task Answer(HttpContext context, EdgeSeqException error)
+    {
+        context.Response.StatusCode = StatusOf(error);
+        return context.Response.WriteAsJsonAsync(ErrorBody.Of(error));
+    }
+
     private static int StatusOf(EdgeSeqException error) => error.Code == ErrorCodes.FileMissing ? StatusCodes.Status404NotFound
-        : error.Code == ErrorCodes.OptionInvalid ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
+        : error.Code == ErrorCodes.OptionInvalid ? StatusCodes.Status409Conflict
+        : error.Code == ErrorCodes.ServerAway ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest;
 }

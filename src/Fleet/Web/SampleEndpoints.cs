@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using EdgeSeq.Fleet.Ingest;
 using EdgeSeq.Fleet.Messages;
+using EdgeSeq.Fleet.Storage;
 using EdgeSeq.Fleet.Telemetry;
 using EdgeSeq.Fleet.Tenants;
 using EdgeSeq.Runtime.Errors;
@@ -42,7 +43,11 @@ internal static class SampleEndpoints
                 }
                 catch (EdgeSeqException e)
                 {
-                    return new ErrorBody(e.Code.ToString(), e.Message, e.Hint);
+                    return ErrorBody.Of(e);
+                }
+                catch (Exception e) when (ServerErrors.Of(e) is { } away)
+                {
+                    return ErrorBody.Of(away);
                 }
             }
         });

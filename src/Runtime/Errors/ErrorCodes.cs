@@ -85,6 +85,7 @@ public static class ErrorCodes
     public static readonly ErrorCode BusUnusable = new(610, ExitCode.Device, "A bus or device node is missing or not permitted");
     public static readonly ErrorCode SensorFault = new(611, ExitCode.Device, "A sensor does not answer or gives no usable sample");
     public static readonly ErrorCode NetworkUnusable = new(612, ExitCode.Device, "A port of the network cannot be had");
+    public static readonly ErrorCode ServerAway = new(613, ExitCode.Device, "A server that is needed does not answer");
 
     // ES07xx: usage of the command line.
     public static readonly ErrorCode UsageInvalid = new(701, ExitCode.Usage, "The command line is not understood");
@@ -121,7 +122,7 @@ public static class ErrorCodes
         NodeUnsupported, NotCausal, TimeAxisUnknown, StatePairInvalid, StepsDiffer, ConverterFault, FrontEndNotStreamable,
         UnsupportedElementType, UnsupportedOnnxFeature, UnknownOp,
         StepsExhausted, IdOutOfRange, WrongSignature, UsedTwice, SessionFlushed, HandleUnknown, ArgumentInvalid, InternalFault,
-        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, NetworkUnusable,
+        FileMissing, FileUnreadable, WriteFailed, BusUnusable, SensorFault, NetworkUnusable, ServerAway,
         UsageInvalid, SourceUnknown, SinkUnknown, OptionInvalid, DecisionRuleInvalid, FrontEndInvalid, ConfigInvalid, InputValueInvalid,
             InstructionSetUnknown,
         SelfTestFailed, SelfTestMissing, ThresholdBroken,

@@ -36,6 +36,17 @@ public class RollOutTests(TestHost host) : IClassFixture<TestHost>
     }
 
     [Fact]
+    public async Task An_upload_is_answered_with_what_is_listed_of_it()
+    {
+        using var client = host.Client("acme");
+        var uploaded = await TestHost.Json(await client.PostAsync("/v1/programs", new ByteArrayContent(OtherPrograms.Padded(Activity.File)), Stop));
+        var listed = (await TestHost.Json(await client.GetAsync("/v1/programs", Stop))).AsArray()
+            .Single(each => (string)each!["hash"]! == (string)uploaded["hash"]!)!;
+
+        Assert.Equal(listed.ToJsonString(), uploaded.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_pinned_program_is_not_removed()
     {
         using var client = host.Client("other");

@@ -83,6 +83,8 @@ internal static class ErrorCures
         [ErrorCodes.SensorFault] = "Wiring, address, or another chip. `edgeseq sensors` says what answers; `--on-fault hold` rides "
             + "over gaps",
         [ErrorCodes.NetworkUnusable] = "Another program listens there (`ss -lntp`). Choose another port",
+        [ErrorCodes.ServerAway] = "Start it, or say where it is ([a host](fleet.md#a-host)). A request that a fleet answers with it is sent "
+            + "again: shards of a silo that died are back within seconds",
         [ErrorCodes.UsageInvalid] = "The message has what was meant; `--help` after a command shows all of it",
         [ErrorCodes.SourceUnknown] = "`edgeseq run --help` lists sources; a file needs its kind: `npy:x.npy`",
         [ErrorCodes.SinkUnknown] = "`edgeseq run --help` lists sinks; a file needs its kind: `csv:y.csv`",
