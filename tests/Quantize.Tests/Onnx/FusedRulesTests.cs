@@ -42,6 +42,52 @@ public sealed class FusedRulesTests
         AssertSameWithStandardOps(builder, [1, 2, 5, 5], "Conv", "Add", "Relu");
     }
 
+    [Fact]
+    public void A_domains_own_pad_is_pad()
+    {
+        var builder = Builder();
+        builder.Output(builder.Node("com.microsoft::Pad", [builder.Input("x", 2, 3), builder.Ints(0, 1, 2, 0), builder.Scalar(0.5f)]));
+        AssertSameWithStandardOps(builder, [2, 3], "Pad");
+    }
+
+    [Fact]
+    public void A_domains_own_triangle_is_trilu()
+    {
+        var builder = Builder();
+        builder.Output(builder.Node("com.microsoft::Trilu", [builder.Input("x", 4, 4), builder.Constant(OnnxTensor.Scalar(1L))],
+            ("upper", 0L)));
+        AssertSameWithStandardOps(builder, [4, 4], "Trilu");
+    }
+
+    [Fact]
+    public void A_domains_own_gather_by_tuples_is_gather_nd()
+    {
+        var builder = Builder();
+        var tuples = builder.Constant(OnnxTensor.FromInts([0, 1, 1, 2], 2, 2));
+        builder.Output(builder.Node("com.microsoft::GatherND", [builder.Input("x", 2, 3), tuples]));
+        AssertSameWithStandardOps(builder, [2, 3], "GatherND");
+    }
+
+    [Fact]
+    public void A_domains_own_range_is_range()
+    {
+        var builder = Builder();
+        var range = builder.Node("com.microsoft::Range", [builder.Scalar(0.5f), builder.Scalar(3.5f), builder.Scalar(1)]);
+        builder.Output(builder.Node("Add", [builder.Input("x", 2, 3), range]));
+        AssertSameWithStandardOps(builder, [2, 3], "Range", "Add");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_dimension_of_one_by_an_int32_is_unsqueeze(int axis)
+    {
+        var builder = Builder();
+        var place = builder.Constant(new OnnxTensor(OnnxElementType.Int32, [], BitConverter.GetBytes(axis)));
+        builder.Output(builder.Node("com.microsoft::ExpandDims", [builder.Input("x", 2, 3), place]));
+        AssertSameWithStandardOps(builder, [2, 3], "Unsqueeze");
+    }
+
     private static GraphBuilder Builder() => new GraphBuilder().Domain("com.microsoft", 1);
 
     private static void AssertSameWithStandardOps(GraphBuilder builder, long[] shape, params string[] opTypes)

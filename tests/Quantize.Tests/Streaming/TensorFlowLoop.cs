@@ -12,9 +12,11 @@ namespace EdgeSeq.Quantize.Tests.Streaming;
 /// <param name="VectorIndex">The index is a vector of one number.</param>
 /// <param name="Masked">Steps without a value above zero hold the state, by arithmetic or by Where.</param>
 /// <param name="SequenceOutput">The stacked outputs are the result, else the final state.</param>
+/// <param name="Reversed">It walks from the last element to the first.</param>
+/// <param name="Started">The state begins with numbers of its own, not with zeros.</param>
 internal sealed record LoopWriting(
     TripCountForm Trips, bool FloatConditions, bool CarriedWeights, bool CarriedSequence, int Counter, bool VectorIndex, MaskForm Masked,
-    bool SequenceOutput);
+    bool SequenceOutput, bool Reversed = false, bool Started = false);
 
 /// <summary>Graphs with a loop over time as TensorFlow's while_loop and PyTorch's become one: [time, 1, Inputs] in.</summary>
 internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int seed = 1)
@@ -39,9 +41,10 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
             [_g.Node("ReduceMax", [x], ("axes", (long[])[2]), ("keepdims", 1L)), _g.Scalar(0.2f)]);
         var counter = _g.Constant(new OnnxTensor(OnnxElementType.Int32, [], BitConverter.GetBytes(writing.Counter)));
         var zeros = _g.Node("Expand", [_g.Scalar(0), _g.Ints(1, Hidden)]);
-        var carried = new List<string> { counter, zeros };
+        var start = writing.Started ? _g.Weights([1, Hidden]) : zeros;
+        var carried = new List<string> { counter, start };
         if (cell == CellForm.Lstm)
-            carried.Add(zeros);
+            carried.Add(start);
         if (writing.Masked != MaskForm.None)
             carried.Add(zeros);
         carried.Add(length);
@@ -70,7 +73,8 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         var sequence = writing.CarriedSequence ? b.BodyInput("sequence") : "";
         var weights = writing.CarriedWeights ? outerWeights.Select((_, k) => b.BodyInput($"w{k}")).ToArray() : outerWeights;
 
-        var index = writing.VectorIndex ? b.Node("Reshape", [counter, b.Ints(1)]) : counter;
+        var place = writing.Reversed ? b.Node("Sub", [b.Node("Sub", [length, Int(b, 1)]), counter]) : counter;
+        var index = writing.VectorIndex ? b.Node("Reshape", [place, b.Ints(1)]) : place;
         var x = b.Node("Gather", [writing.CarriedSequence ? sequence : outerX, index], ("axis", 0L));
         if (writing.VectorIndex)
             x = b.Node("Squeeze", [x, b.Ints(0)]);
@@ -79,7 +83,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         var output = nextH;
         if (writing.Masked != MaskForm.None)
         {
-            var seen = b.Node("Gather", [mask, counter], ("axis", 0L));
+            var seen = b.Node("Gather", [mask, place], ("axis", 0L));
             (output, nextH) = (Select(b, seen, nextH, held), Select(b, seen, nextH, h));
             nextC = nextC.Length == 0 ? "" : Select(b, seen, nextC, c);
         }

@@ -71,10 +71,27 @@ public sealed class TensorFlowLoopTests
     public void However_it_is_written_it_streams_as_onnx_runtime_runs_it(int seed)
     {
         var random = new Random(seed);
-        var writing = new LoopWriting((TripCountForm)random.Next(3), Flag(), Flag(), Flag(), 0, Flag(), (MaskForm)random.Next(3), Flag());
-        Streamed.Check(new TensorFlowLoop(writing, (CellForm)random.Next(6), seed).Build(), steps: 24).Dispose();
+        Streamed.Check(new TensorFlowLoop(AnyWriting(random), (CellForm)random.Next(6), seed).Build(), steps: 24).Dispose();
+    }
 
-        bool Flag() => random.Next(2) == 0;
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void However_it_is_written_from_the_end_it_runs_in_windows_as_onnx_runtime_runs_it(int seed)
+    {
+        var random = new Random(seed);
+        var writing = AnyWriting(random) with { Reversed = true };
+        var graph = new TensorFlowLoop(writing, (CellForm)random.Next(6), seed).Build();
+        Assert.Contains("--mode window", Streamed.Refused(graph).Hint, StringComparison.Ordinal);
+        Streamed.CheckWindows(graph, window: 7, hop: 3, steps: 14);
+    }
+
+    [Theory]
+    [InlineData(CellForm.Lstm, "LSTM")]
+    [InlineData(CellForm.GruResetBefore, "GRU")]
+    public void A_fused_cell_begins_with_the_state_that_the_loop_begins_with(CellForm cell, string op)
+    {
+        using var streamed = Streamed.Check(new TensorFlowLoop(Keras with { Started = true }, cell).Build());
+        Assert.Equal([op], streamed.Ops);
     }
 
     [Fact]
@@ -85,5 +102,15 @@ public sealed class TensorFlowLoopTests
         var int8 = Converter.Convert(path, new ConvertOptions()).Steps.Nodes.Single();
         Assert.Equal(EdgeSeq.Runtime.Program.ElementType.I8, int8.In("W")!.Type);
         Assert.Equal(EdgeSeq.Runtime.Program.ElementType.I8, int8.In("R")!.Type);
+    }
+
+    private static LoopWriting AnyWriting(Random random)
+    {
+        return new LoopWriting((TripCountForm)random.Next(3), Flag(), Flag(), Flag(), 0, Flag(), (MaskForm)random.Next(3), Flag())
+        {
+            Started = Flag(),
+        };
+
+        bool Flag() => random.Next(2) == 0;
     }
 }
