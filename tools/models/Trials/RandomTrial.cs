@@ -30,7 +30,8 @@ internal static class RandomTrial
 
         var path = folder.PathOf("program.eseq");
         File.WriteAllBytes(path, conversion.Program);
-        var (data, report) = Verified(model, path, folder, program, LengthOf(model, options));
+        var (data, report) = Verified(model, path, folder, program,
+            conversion.Mode == "step" ? null : LengthOf(model, options));
         var error = report.Outputs.Max(output => output.F32.MaxError);
         result = result with
         {

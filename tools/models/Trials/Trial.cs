@@ -25,6 +25,8 @@ internal static class Trial
     private static readonly string[] RoundingFamilies =
         ["quant", "static", "dynamic", "_dyn", "qdq", "fp16", "float16", "bf16", "integer IO", "nbits", "int4", "int8"];
 
+    private static readonly Regex Constant = new("--set (?<name>[^\\s=]+)=(?<value>[^\\s,]+)");
+
     private static readonly Regex Exporters = new("model\\.export|tf2onnx\\.convert|from_keras|from_function|dynamo=True|dynamo=False"
         + "|quantize_dynamic|quantize_static|optimize_model|MatMulNBits|onnxsim|onnxslim|quark|float16");
 
@@ -77,12 +79,20 @@ internal static class Trial
         return ModeVerdict(result);
     }
 
-    /// <summary>Auto mode first; where that is refused with a window as the way out, the window.</summary>
+    /// <summary>Auto mode first; where that is refused with a constant or a window as the way out, that.</summary>
     private static ConversionResult Converted(ModelFile model, ref ConvertOptions options)
     {
         try
         {
             return Converter.Convert(model.Path, options);
+        }
+        catch (EdgeSeqException refused) when (options.Set.Count == 0 && Constant.Match(refused.Hint ?? "") is { Success: true } told)
+        {
+            options = options with
+            {
+                Set = new Dictionary<string, string> { [told.Groups["name"].Value] = told.Groups["value"].Value },
+            };
+            return Converted(model, ref options);
         }
         catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported
             && refused.Hint?.Contains("--mode window", StringComparison.Ordinal) == true)
@@ -166,7 +176,8 @@ internal static class Trial
             "refused" => result.FloatError is null or <= FloatTolerance,
             var must when must.Contains("window", StringComparison.Ordinal) && must.Contains("stream", StringComparison.Ordinal) => true,
 
-            // A stream that is exact all the way is more than a window.
+            // A stream that is exact after every prefix gives what a window gives and more: such a model is causal after all, or a
+            // delay makes it so.
             "window" => result.Mode == "window" || result.FloatError is <= FloatTolerance,
             "stream" or "step" => auto,
             var notes => !notes.StartsWith("window", StringComparison.Ordinal) || result.Mode == "window",
