@@ -1,6 +1,7 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Ort;
+using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
@@ -47,6 +48,41 @@ public sealed class InputEditsTests : IDisposable
         {
             ["obs"] = OnnxTensor.FromFloats(Last(past, Length, newestFirst), 1, Length * Features),
         });
+    }
+
+    [Theory]
+    [InlineData("oldest-first", false)]
+    [InlineData("newest-first", true)]
+    public void A_policy_takes_raw_observations_where_the_stack_holds_normalised_ones(string order, bool newestFirst)
+    {
+        var h = _g.Node("Elu", [_g.Linear(_g.Input("obs", 1, Length * Features), Length * Features, 64)]);
+        _g.Output(_g.Linear(_g.Node("Elu", [_g.Linear(h, 64, 32)]), 32, 2), "y");
+        float[] means = [500, -3, 0.25f], deviations = [40, 0.01f, 2];
+        var options = new ConvertOptions { Histories = [$"obs={Length},{order}"], Normalize = new NormalizeStats(means, deviations) };
+        using var f32 = Program(options with { Precision = ConvertPrecision.F32 });
+        using var int8 = Program(options);
+        using var original = OrtSession.Open(_folder.Write("original.onnx", _g.ToBytes()), optimized: false);
+        using Session floats = f32.CreateSession(), codes = int8.CreateSession();
+        var random = new Random(8);
+        var past = new List<float[]>();
+        OutputError exact = new(), rounded = new();
+        for (var step = 0; step < 300; step++)
+        {
+            float[] unit = [.. Enumerable.Range(0, Features).Select(_ => random.NextSingle() * 4 - 2)];
+            past.Add(unit);
+            for (var i = 0; i < Features; i++)
+                floats.Input(0)[i] = codes.Input(0)[i] = unit[i] * deviations[i] + means[i];
+
+            floats.Step();
+            codes.Step();
+            var window = OnnxTensor.FromFloats(Last(past, Length, newestFirst), 1, Length * Features);
+            var expected = original.Run(new Dictionary<string, OnnxTensor> { ["obs"] = window })["y"].ToFloats();
+            exact.Add(floats.Output(0), expected);
+            rounded.Add(codes.Output(0), expected);
+        }
+
+        Assert.True(exact.SqnrDb > 80, $"{exact.SqnrDb:0.0} dB in float32");
+        Assert.True(rounded.SqnrDb >= 35, $"{rounded.SqnrDb:0.0} dB in int8");
     }
 
     [Theory]
