@@ -90,7 +90,7 @@ internal static class Program
     private static Command Broken()
     {
         var streams = new Option<int>("--streams") { DefaultValueFactory = _ => 1000 };
-        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 40 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
         var command = new Command("broken", "stops Redis, kills the broker, sends malformed messages") { streams, rounds, seed };
         command.SetAction(async (parsed, cancellation) =>

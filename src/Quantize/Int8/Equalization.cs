@@ -41,7 +41,6 @@ internal static class Equalization
         for (var column = 0; column < columns; column++)
             inputs[column % channels] += moments.MeanSquare(column);
 
-
         var sizes = Logs([.. inputs.Select(Math.Sqrt)]);
         return PowersOfTwo([.. sizes.Zip(Logs(LargestOfChannels(node)), (input, weight) => (input - weight) / 2)]);
     }

@@ -1,12 +1,13 @@
 namespace EdgeSeq.FleetTrials.Trials;
 
-/// <summary>How the memory of a process went: medians of the first and of the last third of a time, in MB.</summary>
-internal sealed record MemoryGrowth(double First, double Last)
+/// <summary>How the memory of a process went: medians of the second and of the last third of a time, in MB. In the first a garbage collector
+/// still finds the size that the heap of a new process needs.</summary>
+internal sealed record MemoryGrowth(double Middle, double Last)
 {
-    /// <summary>A garbage collector lets memory go up and down by some tenths; what is never freed goes on growing.</summary>
-    public const double Most = 1.2;
+    /// <summary>Memory goes up and down with collections; what is never freed goes on growing.</summary>
+    public const double Most = 1.1;
 
-    public double Ratio => Last / First;
+    public double Ratio => Last / Middle;
 
     public bool IsFlat => Ratio <= Most;
 
@@ -14,7 +15,7 @@ internal sealed record MemoryGrowth(double First, double Last)
     public static MemoryGrowth Of(IReadOnlyList<long> bytes)
     {
         var third = Math.Max(1, bytes.Count / 3);
-        return new MemoryGrowth(Median(bytes.Take(third)), Median(bytes.TakeLast(third)));
+        return new MemoryGrowth(Median(bytes.Skip(third).Take(third)), Median(bytes.TakeLast(third)));
     }
 
     private static double Median(IEnumerable<long> bytes) => bytes.Order().ElementAt(bytes.Count() / 2) / 1e6;
