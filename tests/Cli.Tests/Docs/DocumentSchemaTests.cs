@@ -8,6 +8,7 @@ namespace EdgeSeq.Cli.Tests.Docs;
 /// <c>EDGESEQ_UPDATE_DOCS=1</c>.</summary>
 public sealed class DocumentSchemaTests : IDisposable
 {
+    private const string ActivityLayer = "/dense/MatMul";
     private static readonly string Text = Path.Combine(Repository.Root, "examples", "text", "text.eseq");
 
     private readonly TempFolder _folder = new();
@@ -40,9 +41,15 @@ public sealed class DocumentSchemaTests : IDisposable
         EdgeseqConvert.Run("bench", Programs.Activity, "--onnx", Programs.ActivityModel, "--json"));
 
     [Fact]
-    public void Inspect() => Check("edgeseq inspect", "inspect",
-        Edgeseq.Run("inspect", Programs.Activity, "--json"), Edgeseq.Run("inspect", Text, "--json"),
-        Edgeseq.Run("inspect", Path.Combine(Repository.Root, "examples", "custom-sensor", "window.eseq"), "--json"));
+    public void Inspect()
+    {
+        var partlyFloat = _folder.File("float.eseq");
+        EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", partlyFloat, "--float-node", ActivityLayer);
+        Check("edgeseq inspect", "inspect",
+            Edgeseq.Run("inspect", Programs.Activity, "--json"), Edgeseq.Run("inspect", Text, "--json"),
+            Edgeseq.Run("inspect", Path.Combine(Repository.Root, "examples", "custom-sensor", "window.eseq"), "--json"),
+            Edgeseq.Run("inspect", partlyFloat, "--json"));
+    }
 
     [Fact]
     public void Convert()
@@ -50,7 +57,8 @@ public sealed class DocumentSchemaTests : IDisposable
         var recording = _folder.Write("x.npy", NpyBytes.OfFloats(new float[2 * 40 * 6], 2, 40, 6));
         Check("edgeseq-convert convert", "convert",
             EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("a.eseq"), "--json"),
-            EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("b.eseq"), "--calibrate", recording, "--json"));
+            EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("b.eseq"), "--calibrate", recording, "--json"),
+            EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", _folder.File("c.eseq"), "--float-node", ActivityLayer, "--json"));
     }
 
     [Fact]

@@ -40,12 +40,17 @@ public sealed class BenchTests : IDisposable
     [Fact]
     public void Each_op_has_its_time_and_together_they_are_the_step()
     {
-        var report = Json("bench", Programs.Activity, "--steps", "20000", "--ops", "--json");
+        // A pause of the machine falls on any op; of three runs the least has none.
+        JsonElement[][] runs = [.. Enumerable.Range(0, 3).Select(_ => Json("bench", Programs.Activity, "--steps", "20000", "--ops", "--json")
+            .GetProperty("ops").EnumerateArray().ToArray())];
 
-        var ops = report.GetProperty("ops").EnumerateArray().ToArray();
-        Assert.Equal(["Binary", "Binary", "LSTM", "Linear", "Softmax"], ops.Select(op => op.GetProperty("op").GetString()));
-        Assert.Equal(1, ops.Sum(op => op.GetProperty("share").GetDouble()), 6);
-        Assert.Equal("LSTM", ops.MaxBy(op => op.GetProperty("ns").GetDouble()).GetProperty("op").GetString());
+        string[] ops = ["Binary", "Binary", "LSTM", "Linear", "Softmax"];
+        Assert.All(runs, run =>
+        {
+            Assert.Equal(ops, run.Select(op => op.GetProperty("op").GetString()));
+            Assert.Equal(1, run.Sum(op => op.GetProperty("share").GetDouble()), 6);
+        });
+        Assert.Equal("LSTM", ops[Enumerable.Range(0, ops.Length).MaxBy(op => runs.Min(run => run[op].GetProperty("ns").GetDouble()))]);
     }
 
     [Fact]

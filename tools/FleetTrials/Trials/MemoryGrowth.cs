@@ -1,7 +1,7 @@
 namespace EdgeSeq.FleetTrials.Trials;
 
-/// <summary>How the memory of a process went: medians of the second and of the last third of a time, in MB. In the first a garbage collector
-/// still finds the size that the heap of a new process needs.</summary>
+/// <summary>How the memory of a process went: medians of the second and of the last third of a time, in MB. In the first a garbage
+/// collector still finds the size that the heap of a new process needs.</summary>
 internal sealed record MemoryGrowth(double Middle, double Last)
 {
     /// <summary>Memory goes up and down with collections; what is never freed goes on growing.</summary>
