@@ -54,11 +54,11 @@ public sealed class BitIdentityTests(ReferencePrograms programs)
             + $"{Toolchain.Switch}=1 and what .ci/run installs; others this processor cannot be");
     }
 
-    /// <summary>The calibrated GRU is among the programs because its cell then takes another path.</summary>
+    /// <summary>The wide GRU is among the programs because its cell takes another path.</summary>
     [Fact]
-    public void The_calibrated_GRU_has_16_bit_activations()
+    public void The_wide_GRU_has_16_bit_activations()
     {
-        using var model = Model.Load(programs.Get("har_gru.calibrated").File);
+        using var model = Model.Load(programs.Get("wide_gru.int8").File);
         var gru = model.Program.Ops.Single(op => op.Op == "GRU");
         Assert.Equal(16, gru.Attributes["activationBits"].GetInt32());
     }
