@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.Json;
 using EdgeSeq.Benchmarks.Paired;
 using EdgeSeq.Models.Folders;
+using EdgeSeq.Models.Trials;
 
 namespace EdgeSeq.Benchmarks.Models;
 
@@ -50,27 +50,10 @@ internal static class ModelsCommand
         return 0;
     }
 
-    private static ModelSpeed Apart(ModelFile model, string? core, TimeSpan timeout)
-    {
-        string[] host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [typeof(ModelsCommand).Assembly.Location] : [];
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-            [.. host, "models", model.Path, "--one", "--core", core ?? "0"])
+    private static ModelSpeed Apart(ModelFile model, string? core, TimeSpan timeout) =>
+        OwnProcess.Run(timeout, "models", model.Path, "--one", "--core", core ?? "0") switch
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(timeout))
-        {
-            process.Kill();
-            return new ModelSpeed(model.Name, "", Note: $"more than {timeout.TotalSeconds:0} s");
-        }
-
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<ModelSpeed>(output.Result)!
-            : new ModelSpeed(model.Name, "", Note: errors.Result.Split('\n')[0]);
-    }
+            ({ } output, _) => JsonSerializer.Deserialize<ModelSpeed>(output)!,
+            (_, var error) => new ModelSpeed(model.Name, "", Note: error ?? $"more than {timeout.TotalSeconds:0} s"),
+        };
 }

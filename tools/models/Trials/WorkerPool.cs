@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using EdgeSeq.Models.Folders;
 
@@ -20,24 +19,13 @@ internal sealed class WorkerPool(int workers, TimeSpan timeout, bool floatOnly)
 
     private TrialResult Run(ModelFile model)
     {
-        string[] host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(WorkerPool).Assembly.Location] : [];
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-            [.. host, model.Path, "--one", "--data", model.DataFolder, .. floatOnly ? ["--f32"] : Array.Empty<string>()])
+        string[] flags = floatOnly ? ["--f32"] : [];
+        return OwnProcess.Run(timeout, [model.Path, "--one", "--data", model.DataFolder, .. flags]) switch
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(timeout))
-        {
-            process.Kill();
-            return Failed(model, Verdicts.Timeout, $"more than {timeout.TotalSeconds:0} s");
-        }
-
-        process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<TrialResult>(output.Result, TrialResult.Json)!
-            : Failed(model, Verdicts.Crash, errors.Result.Split('\n')[0]);
+            ({ } output, _) => JsonSerializer.Deserialize<TrialResult>(output, TrialResult.Json)!,
+            (_, { } error) => Failed(model, Verdicts.Crash, error),
+            _ => Failed(model, Verdicts.Timeout, $"more than {timeout.TotalSeconds:0} s"),
+        };
     }
 
     private static TrialResult Failed(ModelFile model, string verdict, string note) => new()
