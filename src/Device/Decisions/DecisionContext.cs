@@ -12,9 +12,6 @@ public sealed record DecisionContext
     /// <summary>The program runs over windows: an output then speaks of the newest steps of its window.</summary>
     public bool IsWindowed { get; init; }
 
-    /// <summary>Elements along time that a step takes, and gives of an output that is a sequence.</summary>
-    public int Chunk { get; init; } = 1;
-
     /// <summary>New samples of the source a step.</summary>
     public int SamplesPerStep { get; init; } = 1;
 
@@ -31,7 +28,6 @@ public sealed record DecisionContext
     {
         Inputs = model.Inputs,
         Outputs = model.Outputs,
-        Chunk = model.Chunk,
         IsWindowed = model.Program.Mode == "window",
         SamplesPerStep = samplesPerStep,
         StepsPerSecond = stepsPerSecond ?? model.RateHz,

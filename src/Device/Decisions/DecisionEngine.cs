@@ -26,10 +26,10 @@ public sealed class DecisionEngine
     {
         _output = OutputOf(rule, context);
         _info = context.Outputs[_output];
-        if (context.Chunk > 1 && _info.Kind == "stream")
+        if (_info.Elements > 1)
         {
-            throw DoesNotFit($"output '{_info.Name}' gives the scores of {_info.Shape[0]} elements at once",
-                "convert without --chunk for decisions");
+            throw DoesNotFit($"output '{_info.Name}' gives the scores of {_info.Elements} elements at once",
+                "convert without --chunk for decisions, and choose an output that is no faster than the input");
         }
 
         _samplesPerStep = context.SamplesPerStep;

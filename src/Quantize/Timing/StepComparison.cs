@@ -93,7 +93,7 @@ public sealed class StepComparison
     {
         for (var i = StepsOf(model); i > 0; i--)
         {
-            if (session.StepCount == model.Program.MaxSteps)
+            if (session.StepCount == model.MaxSteps)
                 session.Reset();
             session.Step();
         }

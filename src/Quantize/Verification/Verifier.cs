@@ -23,7 +23,7 @@ public sealed class Verifier : IDisposable
         _programPath = programPath;
         _options = options;
         _progress = progress;
-        _model = Model.LoadElementwise(programPath);
+        _model = Model.LoadSingleStep(programPath);
         _bytes = File.ReadAllBytes(programPath);
         progress?.Report("converting in float32");
         _original = subject.Open(_model.Program.Provenance, progress);

@@ -31,6 +31,7 @@ internal static class ProgramJsonReader
             ArenaBytes = members.Long("arenaBytes"),
             MaxSteps = members.OptionalLong("maxSteps"),
             Delay = members.OptionalInt("delay") ?? 0,
+            InputRate = members.OptionalInt("inputRate"),
             Chunk = members.OptionalInt("chunk"),
             Decide = members.OptionalText("decide"),
             Text = members.OptionalObject("text", Text),

@@ -22,7 +22,7 @@ public sealed record ProgramSpec
     /// <summary>"stream", "step" or "window".</summary>
     public required string Mode { get; init; }
 
-    /// <summary>Steps per second that the model was trained for, where known.</summary>
+    /// <summary>Elements of the inputs per second that the model was trained for, where known.</summary>
     public double? RateHz { get; init; }
 
     public required InputSpec[] Inputs { get; init; }
@@ -45,7 +45,11 @@ public sealed record ProgramSpec
     /// <summary>Steps from an input to the output element that it completes: the largest clock offset of an output.</summary>
     public int Delay { get; init; }
 
-    /// <summary>Steps that a session does in one call, with the elements of all of them at once; null for one.</summary>
+    /// <summary>Steps from one element of the inputs to the next, where outputs come faster than inputs; null for one.</summary>
+    public int? InputRate { get; init; }
+
+    /// <summary>Steps that a session does in one call, with the elements of all of them at once; null for those of one element of the
+    /// inputs.</summary>
     public int? Chunk { get; init; }
 
     /// <summary>The rule by which a run decides events where its user gives none.</summary>

@@ -33,7 +33,7 @@ internal sealed class ProgramVerifier
             throw Error(ErrorCodes.ProgramInvalid, $"maxSteps {_program.MaxSteps} is below 1");
         if (_program.Delay < 0)
             throw Error(ErrorCodes.ProgramInvalid, $"delay {_program.Delay} is below 0");
-        RequireChunk();
+        RequireCalls();
         if (_program.Mode is not ("stream" or "step" or "window"))
             throw Error(ErrorCodes.ProgramInvalid, $"mode '{_program.Mode}' is not stream, step or window");
         TextVerifier.Verify(_file);
@@ -54,19 +54,28 @@ internal sealed class ProgramVerifier
         return elements;
     }
 
-    /// <summary>Outputs come all at once at the end of each chunk, or at the end of every so many.</summary>
-    private void RequireChunk()
+    /// <summary>A call takes whole elements of the inputs, and outputs come all at once at the end of each call, or at the end of every
+    /// so many.</summary>
+    private void RequireCalls()
     {
-        if (_program.Chunk is not { } chunk)
+        RequireCallSteps("inputRate", _program.InputRate);
+        RequireCallSteps("chunk", _program.Chunk);
+        if ((_program.Chunk ?? _program.InputRate) is not { } steps)
             return;
-        if (chunk is < 2 or > ProgramSpec.MaxChunk)
-            throw Error(ErrorCodes.ProgramInvalid, $"chunk {chunk} is not 2 to {ProgramSpec.MaxChunk}");
+        if (steps % (_program.InputRate ?? 1) != 0)
+            throw Error(ErrorCodes.ProgramInvalid, $"chunk {steps} is no multiple of inputRate {_program.InputRate}");
         foreach (var output in _program.Outputs)
         {
             var clock = _program.Clocks[output.Clock];
-            if (clock.Rate % chunk != 0 && (chunk % clock.Rate != 0 || (output.Kind == "stream" && clock.Offset % chunk >= clock.Rate)))
-                throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}' does not come evenly in chunks of {chunk}");
+            if (clock.Rate % steps != 0 && (steps % clock.Rate != 0 || (output.Kind == "stream" && clock.Offset % steps >= clock.Rate)))
+                throw Error(ErrorCodes.PortInvalid, $"output '{output.Name}' does not come evenly in calls of {steps} steps");
         }
+    }
+
+    private void RequireCallSteps(string member, int? steps)
+    {
+        if (steps is < 2 or > ProgramSpec.MaxChunk)
+            throw Error(ErrorCodes.ProgramInvalid, $"{member} {steps} is not 2 to {ProgramSpec.MaxChunk}");
     }
 
     private void RequireMemory(long limit)

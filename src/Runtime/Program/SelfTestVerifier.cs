@@ -9,6 +9,9 @@ internal static class SelfTestVerifier
 
     public static string OutputTensor(string output) => "selftest.out." + output;
 
+    /// <summary>Elements of an input that so many steps take.</summary>
+    public static int InputsIn(ProgramSpec program, int steps) => (steps - 1) / (program.InputRate ?? 1) + 1;
+
     /// <exception cref="EdgeSeqException">ES0115.</exception>
     public static void Verify(ProgramFile file, LoadedValue[] values)
     {
@@ -18,7 +21,7 @@ internal static class SelfTestVerifier
         if (test.Steps < 1 || test.Steps > program.MaxSteps)
             throw Error(file, $"{test.Steps} steps are not 1 to {program.MaxSteps}");
         foreach (var input in program.Inputs)
-            Require(file, InputTensor(input.Name), values[input.Value], test.Steps);
+            Require(file, InputTensor(input.Name), values[input.Value], InputsIn(program, test.Steps));
         foreach (var output in program.Outputs)
             Require(file, OutputTensor(output.Name), values[output.Value], program.Clocks[output.Clock].TicksIn(test.Steps));
     }

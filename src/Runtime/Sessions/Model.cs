@@ -20,8 +20,8 @@ public sealed class Model : IDisposable
     private readonly ProgramFile _file;
     private volatile bool _disposed;
 
-    /// <param name="isElementwise">Steps are of one element, whatever the chunk.</param>
-    private Model(ProgramFile file, long memoryLimit, bool isElementwise)
+    /// <param name="isSingleStep">A call is one step of the program, whatever the file says.</param>
+    private Model(ProgramFile file, long memoryLimit, bool isSingleStep)
     {
         _file = file;
         var verifier = new ProgramVerifier(file);
@@ -30,12 +30,13 @@ public sealed class Model : IDisposable
         Initials = [.. verifier.Initials];
         Schedule = Schedule.Create(file.Name, Program, Values, Initials);
         RequireWork(file.Name, Program);
-        Chunk = isElementwise ? 1 : Program.Chunk ?? 1;
-        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, Chunk, memoryLimit);
+        CallSteps = isSingleStep ? 1 : Program.Chunk ?? Program.InputRate ?? 1;
+        Chunk = Math.Max(1, CallSteps / (Program.InputRate ?? 1));
+        Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, CallSteps, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
-        FlushSteps = Chunk > 1 ? 0 : Program.Outputs.Max(output => output.Tail ?? 0);
+        FlushSteps = CallSteps > 1 ? 0 : Program.Outputs.Max(output => output.Tail ?? 0);
         WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
     }
 
@@ -50,20 +51,20 @@ public sealed class Model : IDisposable
 
     public IReadOnlyList<OutputInfo> Outputs { get; }
 
-    /// <summary>Elements along time that a step of a session takes and gives at once (convert --chunk).</summary>
+    /// <summary>Elements along time that a step of a session takes at once (convert --chunk).</summary>
     public int Chunk { get; }
 
     /// <summary>Steps a second that the program was made for, null where nobody said.</summary>
     public double? RateHz => Program.RateHz / Chunk;
 
     /// <summary>Steps from an input to the output element that it completes.</summary>
-    public int Delay => Program.Delay / Chunk;
+    public int Delay => Program.Delay / CallSteps;
 
     /// <summary>Steps behind the end of a recording at which <see cref="Session.Flush"/> still gives outputs of it.</summary>
     public int FlushSteps { get; }
 
     /// <summary>Steps after which the model has no position left; null for no limit.</summary>
-    public long? MaxSteps => Program.MaxSteps / Chunk;
+    public long? MaxSteps => Program.MaxSteps / CallSteps;
 
     public long StateBytes => Program.StateBytes;
 
@@ -80,6 +81,9 @@ public sealed class Model : IDisposable
 
     /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
     public string Checksum => Convert.ToHexStringLower(Identity);
+
+    /// <summary>Steps of the program in one call of a session.</summary>
+    internal int CallSteps { get; }
 
     internal LoadedValue[] Values { get; }
 
@@ -120,7 +124,7 @@ public sealed class Model : IDisposable
     public Session CreateSession()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new Session(this, Layout, Chunk);
+        return new Session(this, Layout, CallSteps);
     }
 
     /// <summary>Starts streams at step 0 that step together.</summary>
@@ -179,12 +183,17 @@ public sealed class Model : IDisposable
         Image.Dispose();
     }
 
-    /// <summary>A program whose steps are of one element, whatever its chunk.</summary>
-    internal static Model LoadElementwise(string path) =>
-        Load(ProgramImage.Read(path), path, DefaultMemoryLimit, isElementwise: true);
+    /// <summary>A program whose sessions do one step of it in a call, whatever its chunk and the rate of its inputs, which keep their
+    /// content until they come again.</summary>
+    internal static Model LoadSingleStep(string path) =>
+        Load(ProgramImage.Read(path), path, DefaultMemoryLimit, isSingleStep: true);
 
-    /// <summary>A session of one element a step, whatever the chunk.</summary>
-    internal Session CreateElementSession() => Chunk == 1 ? CreateSession()
+    /// <inheritdoc cref="LoadSingleStep(string)"/>
+    internal static Model LoadSingleStep(ReadOnlyMemory<byte> bytes, string name) =>
+        Load(ProgramImage.Copy(bytes.Span), name, DefaultMemoryLimit, isSingleStep: true);
+
+    /// <summary>A session of one step of the program in a call.</summary>
+    internal Session CreateSingleStepSession() => CallSteps == 1 ? CreateSession()
         : new Session(this, SessionLayout.Create(_file.Name, Program, Values, Schedule, 1, long.MaxValue), 1);
 
     /// <exception cref="ArgumentException">There is no input of this name.</exception>
@@ -203,12 +212,12 @@ public sealed class Model : IDisposable
         return map ? ProgramImage.Map(path) : ProgramImage.Read(path);
     }
 
-    private static Model Load(ProgramImage image, string name, long memoryLimit, bool isElementwise = false)
+    private static Model Load(ProgramImage image, string name, long memoryLimit, bool isSingleStep = false)
     {
         SlowKernels.Tell(Warn);
         try
         {
-            return new Model(ProgramFile.Read(image, name), memoryLimit, isElementwise);
+            return new Model(ProgramFile.Read(image, name), memoryLimit, isSingleStep);
         }
         catch
         {
@@ -219,7 +228,7 @@ public sealed class Model : IDisposable
 
     private static void RequireWork(string file, ProgramSpec program)
     {
-        var work = program.Ops.Sum(op => OpCost.Work(op, program.Values)) * (program.Chunk ?? 1);
+        var work = program.Ops.Sum(op => OpCost.Work(op, program.Values)) * (program.Chunk ?? program.InputRate ?? 1);
         if (work > WorkLimit)
         {
             throw new EdgeSeqException(ErrorCodes.WorkTooLarge,
@@ -234,8 +243,12 @@ public sealed class Model : IDisposable
     private OutputInfo Describe(OutputSpec output)
     {
         var clock = Program.Clocks[output.Clock];
-        var elements = SessionLayout.OutputsOf(Program, output, Chunk);
-        return new OutputInfo(output.Name, Chunk == 1 || output.Kind != "stream" ? output.Shape : [elements, .. output.Shape], output.Type,
-            elements * Values[output.Value].Length, output.Labels, Math.Max(1, clock.Rate / Chunk), clock.Offset / Chunk, output.Kind);
+        var elements = SessionLayout.OutputsOf(Program, output, CallSteps);
+        return new OutputInfo(output.Name, CallSteps == 1 || output.Kind != "stream" ? output.Shape : [elements, .. output.Shape],
+            output.Type, elements * Values[output.Value].Length, output.Labels, Math.Max(1, clock.Rate / CallSteps),
+            clock.Offset / CallSteps, output.Kind)
+        {
+            Elements = elements,
+        };
     }
 }

@@ -87,7 +87,7 @@ public sealed unsafe partial class Session
 
     private bool IsDue(in BoundOutput output) => _clocks.Ticks(output.Clock) && _frame.Flushed <= output.Tail;
 
-    private bool IsReadyOf(int output, in BoundOutput bound) => _chunk == 1 ? IsDue(bound) : _arrived[output] >= bound.Elements;
+    private bool IsReadyOf(int output, in BoundOutput bound) => _callSteps == 1 ? IsDue(bound) : _arrived[output] >= bound.Elements;
 
     private ref readonly BoundOutput RequireOutput(int output)
     {

@@ -23,7 +23,7 @@ public sealed unsafe partial class Session
         RequireNotFlushed();
         _clocks.Silence();
         LastStepRefused = false;
-        if (Steps > _maxSteps - _chunk)
+        if (Steps > _maxSteps - _callSteps)
             ThrowStepsExhausted();
         _inputsAreFinite = InputsAreFinite();
         if (_inputsAreFinite)
@@ -71,7 +71,7 @@ public sealed unsafe partial class Session
         try
         {
             Check();
-            if (_chunk > 1)
+            if (_callSteps > 1)
                 return new StepResult(StepChunk(opTicks));
             if (!Begin())
                 return new StepResult(StepOutcome.Refused);
@@ -97,7 +97,7 @@ public sealed unsafe partial class Session
             return StepOutcome.Refused;
         }
 
-        for (var part = 0; part < _chunk; part++)
+        for (var part = 0; part < _callSteps; part++)
         {
             TakeInputs(part);
             if (opTicks.IsEmpty)
@@ -139,7 +139,7 @@ public sealed unsafe partial class Session
     private StepResult StepOnce()
     {
         Check();
-        if (_chunk > 1)
+        if (_callSteps > 1)
             return new StepResult(StepChunk());
         if (!Begin())
             return new StepResult(StepOutcome.Refused);
@@ -222,7 +222,7 @@ public sealed unsafe partial class Session
     {
         var distance = _holds ? _inputBytes : 0;
         foreach (ref readonly var input in _inputs.AsSpan())
-            input.Take(distance + (part * input.Bytes));
+            input.Take(distance + (part / _inputRate * input.Bytes));
 
         _clocks.Advance(Steps);
     }

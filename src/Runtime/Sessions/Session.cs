@@ -22,7 +22,8 @@ public sealed unsafe partial class Session : IDisposable
     private readonly byte* _goodInputs;
     private readonly long _inputBytes;
     private readonly long _arena;
-    private readonly int _chunk;
+    private readonly int _callSteps;
+    private readonly int _inputRate;
     private readonly long[] _outputAddresses;
 
     /// <summary>Elements of each output that the last call gave, where it is of several steps.</summary>
@@ -35,15 +36,17 @@ public sealed unsafe partial class Session : IDisposable
     private bool _disposed;
     private UseGuard _guard;
 
-    /// <param name="layout">Of calls of <paramref name="chunk"/> steps.</param>
-    internal Session(Model model, SessionLayout layout, int chunk)
+    /// <param name="layout">Of calls of <paramref name="steps"/>.</param>
+    /// <param name="steps">Steps of the program in a call.</param>
+    internal Session(Model model, SessionLayout layout, int steps)
     {
         var acquired = false;
         model.Image.DangerousAddRef(ref acquired);
         _model = model;
-        _chunk = chunk;
+        _callSteps = steps;
+        _inputRate = model.Program.InputRate ?? 1;
         _outputAddresses = layout.Outputs;
-        _arrived = new int[chunk > 1 ? model.Program.Outputs.Length : 0];
+        _arrived = new int[steps > 1 ? model.Program.Outputs.Length : 0];
         _block = new NativeBlock(layout.Bytes);
         _clocks = new Clocks(model.Program.Clocks);
         _maxSteps = model.Program.MaxSteps ?? long.MaxValue;
@@ -65,7 +68,7 @@ public sealed unsafe partial class Session : IDisposable
             Kept = _block.Pointer + layout.Kept,
             Fault = _block.Pointer + layout.Kept - 1,
         };
-        _quiet = chunk == 1 && _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
+        _quiet = steps == 1 && _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
         _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + layout.KeptStates);
         Reset();
     }
@@ -78,7 +81,7 @@ public sealed unsafe partial class Session : IDisposable
         get
         {
             ThrowIfDisposed();
-            return Steps / _chunk;
+            return Steps / _callSteps;
         }
     }
 
@@ -257,8 +260,9 @@ public sealed unsafe partial class Session : IDisposable
     private BoundOutput Bind(OutputSpec output, int index)
     {
         var value = Address(output.Value);
-        return new BoundOutput(_chunk == 1 ? value : _block.Pointer + _outputAddresses[index], value, _model.Values[output.Value].Length,
-            SessionLayout.OutputsOf(_model.Program, output, _chunk), output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
+        return new BoundOutput(_callSteps == 1 ? value : _block.Pointer + _outputAddresses[index], value,
+            _model.Values[output.Value].Length, SessionLayout.OutputsOf(_model.Program, output, _callSteps),
+            output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
     }
 
     private byte* Address(int value)

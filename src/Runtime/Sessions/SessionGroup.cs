@@ -24,7 +24,7 @@ public sealed unsafe class SessionGroup : IDisposable
     internal SessionGroup(Model model, int count)
     {
         _schedule = model.Schedule;
-        _isChunked = model.Chunk > 1;
+        _isChunked = model.CallSteps > 1;
         _members = new Session[count];
         for (var i = 0; i < count; i++)
             _members[i] = model.CreateSession();

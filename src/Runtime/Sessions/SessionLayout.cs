@@ -41,14 +41,14 @@ internal sealed class SessionLayout
     /// <summary>Where the last good inputs begin.</summary>
     public long GoodInputs { get; }
 
-    /// <summary>Where the outputs of a chunk are gathered; empty where a call is one step.</summary>
+    /// <summary>Where the outputs of a call are gathered; empty where it is one step.</summary>
     public long[] Outputs { get; }
 
     public long Bytes { get; }
 
-    /// <param name="chunk">Steps in one call.</param>
+    /// <param name="steps">Steps in one call.</param>
     /// <exception cref="EdgeSeqException">ES0114.</exception>
-    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, Schedule schedule, int chunk,
+    public static SessionLayout Create(string file, ProgramSpec program, LoadedValue[] values, Schedule schedule, int steps,
         long memoryLimit)
     {
         // No overflow: state and arena are below the limit by now, the other terms below 2^31 × the number of inputs.
@@ -59,20 +59,21 @@ internal sealed class SessionLayout
         var firstInput = keptStates + Align(StateKeeper.BytesOf(schedule.StateWrites));
         var inputs = new InputSlot[program.Inputs.Length];
         var end = firstInput;
+        var elements = Math.Max(1, steps / (program.InputRate ?? 1));
         for (var i = 0; i < inputs.Length; i++)
         {
             var value = values[program.Inputs[i].Value];
-            inputs[i] = new InputSlot(end, chunk * value.Bytes, value.Bytes, (int)Math.Min(int.MaxValue, (long)chunk * value.Length),
+            inputs[i] = new InputSlot(end, elements * value.Bytes, value.Bytes, (int)Math.Min(int.MaxValue, (long)elements * value.Length),
                 program.Inputs[i].Type == ElementType.F32, program.Inputs[i].Value);
-            end += Align(chunk * value.Bytes);
+            end += Align(elements * value.Bytes);
         }
 
         var bytes = end + end - firstInput;
-        var outputs = new long[chunk > 1 ? program.Outputs.Length : 0];
+        var outputs = new long[steps > 1 ? program.Outputs.Length : 0];
         for (var i = 0; i < outputs.Length; i++)
         {
             outputs[i] = bytes;
-            bytes += Align(values[program.Outputs[i].Value].Bytes * OutputsOf(program, program.Outputs[i], chunk));
+            bytes += Align(values[program.Outputs[i].Value].Bytes * OutputsOf(program, program.Outputs[i], steps));
         }
 
         if (bytes > memoryLimit)
@@ -86,13 +87,13 @@ internal sealed class SessionLayout
     }
 
     /// <summary>Elements of an output that a call gives: of a latest value the last one only.</summary>
-    public static int OutputsOf(ProgramSpec program, OutputSpec output, int chunk) =>
-        output.Kind == "stream" ? Math.Max(1, chunk / program.Clocks[output.Clock].Rate) : 1;
+    public static int OutputsOf(ProgramSpec program, OutputSpec output, int steps) =>
+        output.Kind == "stream" ? Math.Max(1, steps / program.Clocks[output.Clock].Rate) : 1;
 
     private static long Align(long bytes) => (bytes + ProgramSpec.Alignment - 1) / ProgramSpec.Alignment * ProgramSpec.Alignment;
 
     /// <summary>An input's place in the block, and the value that it becomes.</summary>
-    /// <param name="Bytes">Of all steps of a call.</param>
-    /// <param name="StepBytes">Of one step.</param>
+    /// <param name="Bytes">Of all elements of a call.</param>
+    /// <param name="StepBytes">Of one.</param>
     internal readonly record struct InputSlot(long Offset, long Bytes, long StepBytes, int Length, bool IsFloat, int Value);
 }

@@ -11,7 +11,7 @@ internal sealed class BenchInputs(Model model)
 {
     private const ulong Seed = 1;
     private readonly SeededRandom _random = new(Seed);
-    private readonly int _recordedSteps = model.Program.SelfTest?.Steps ?? 0;
+    private readonly int _recorded = model.Program.SelfTest is { } test ? (test.Steps - 1) / (model.Program.InputRate ?? 1) + 1 : 0;
     private readonly string[] _tensors = [.. model.Inputs.Select(input => $"selftest.in.{input.Name}")];
     private long _step;
 
@@ -30,7 +30,7 @@ internal sealed class BenchInputs(Model model)
 
     private void FillFloats(Span<float> values, int input)
     {
-        if (_recordedSteps > 0)
+        if (_recorded > 0)
         {
             FillRecorded(MemoryMarshal.Cast<byte, float>(Recorded(input)), values);
             return;
@@ -42,7 +42,7 @@ internal sealed class BenchInputs(Model model)
 
     private void FillIds(Span<long> values, int input)
     {
-        if (_recordedSteps > 0)
+        if (_recorded > 0)
             FillRecorded(MemoryMarshal.Cast<byte, long>(Recorded(input)), values);
         else
             values.Clear();
@@ -54,7 +54,7 @@ internal sealed class BenchInputs(Model model)
         var length = values.Length / model.Chunk;
         for (var part = 0; part < model.Chunk; part++)
         {
-            var step = (int)((_step + part) % _recordedSteps);
+            var step = (int)((_step + part) % _recorded);
             recorded.Slice(step * length, length).CopyTo(values[(part * length)..]);
         }
     }

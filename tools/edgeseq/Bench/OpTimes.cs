@@ -15,7 +15,7 @@ internal static class OpTimes
         var ticks = new long[model.Program.Ops.Length];
         for (var i = 0L; i < steps; i++)
         {
-            if (session.StepCount == model.Program.MaxSteps)
+            if (session.StepCount == model.MaxSteps)
                 session.Reset();
             inputs.Fill(session);
             session.StepTimed(ticks);
@@ -26,7 +26,7 @@ internal static class OpTimes
         for (var op = 0; op < times.Length; op++)
         {
             var rate = model.Program.Clocks[model.Program.Ops[op].Clock].Rate;
-            times[op] = Math.Max(0, ticks[op] * perTick / steps - clock / rate);
+            times[op] = Math.Max(0, ticks[op] * perTick / steps - clock * model.CallSteps / rate);
         }
 
         return times;
