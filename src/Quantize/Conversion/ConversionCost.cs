@@ -42,11 +42,11 @@ public sealed record ConversionCost(double Seconds, double Bytes)
         var isInt8 = options.Precision == ConvertPrecision.Int8;
 
         // The prefixes that are checked are four lengths together at most, in the program and in ONNX Runtime.
-        var run = Math.Max(SelfTestSteps, whole) + 8.0 * Math.Max(length, whole);
+        var run = Math.Max(SelfTestSteps, whole) + 8.0 * Math.Max((double)length * steps.InputRate, whole);
         if (isInt8)
         {
             var outputs = steps.Outputs.Select(output => (output.Clock.Rate, output.Clock.Offset));
-            run += Math.Max(SelfTestSteps, whole) + 2.0 * NoiseComparison.Steps(macs, outputs, steps.MaxSteps);
+            run += Math.Max(SelfTestSteps, whole) + 2.0 * steps.InputRate * NoiseComparison.Elements(macs, outputs, steps.MaxSteps, steps.InputRate);
         }
 
         var seconds = 1 + SecondsPerMac * macs * run + SecondsPerNode * steps.Nodes.Count

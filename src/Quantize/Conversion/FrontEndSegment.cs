@@ -29,8 +29,9 @@ internal static class FrontEndSegment
     }
 
     /// <summary>The same as the first part of a chain.</summary>
-    public static StreamTransform AsPart(FrontEndGraph front, bool keepsEnd) => StreamTransform.ForPart(Analysis(front), null,
-        new Dictionary<string, Wire>(), [], new StreamOptions { KeepsEnd = keepsEnd }, TransferRules.Table, isStep: false, "");
+    public static StreamTransform AsPart(FrontEndGraph front, InputRate inputRate, bool keepsEnd) => StreamTransform.ForPart(
+        Analysis(front), null, new Dictionary<string, Wire>(), [], new StreamOptions { KeepsEnd = keepsEnd, InputRate = inputRate },
+        TransferRules.Table, isStep: false, "");
 
     public static ProgramDescription Describe(FrontEnd frontEnd, FrontEndGraph graph, NodeReport[] reports, ConvertOptions options,
         StepGraph steps, string version) => new()

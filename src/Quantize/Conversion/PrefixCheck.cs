@@ -37,8 +37,9 @@ internal static class PrefixCheck
     public static IReadOnlySet<string> Run(byte[] program, Analysis analysis, StepGraph steps, IReadOnlyList<StatePair> states,
         int? maxContext, int? hop = null)
     {
-        using var model = Model.Load(program, "the step program");
-        var length = (int)Math.Min(Math.Min(analysis.Length, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
+        using var model = Model.LoadSingleStep(program.AsMemory(), "the step program");
+        var most = Math.Min(maxContext ?? int.MaxValue, steps.MaxSteps / steps.InputRate ?? int.MaxValue);
+        var length = (int)Math.Min(analysis.Length, most);
         var positive = InputSigns.ArePositive(analysis, Math.Max(1, length));
         if (hop is int windows)
             CheckWindows(model, analysis, steps, windows, positive);
@@ -50,7 +51,7 @@ internal static class PrefixCheck
         }
 
         // Longer than what was analysed: what stayed at the analysed length shows itself.
-        var beyond = (int)Math.Min(Math.Min(2L * analysis.Length + 1, maxContext ?? int.MaxValue), steps.MaxSteps ?? int.MaxValue);
+        var beyond = (int)Math.Min(2L * analysis.Length + 1, most);
         int[] lengths = analysis.LengthIsFixed ? [analysis.Length]
             : [.. new[] { beyond, length, Math.Min(length, analysis.OtherLength), Math.Max(1, length / 2 + 1) }.Distinct()];
         var unknownEnds = new HashSet<string>();
@@ -81,9 +82,11 @@ internal static class PrefixCheck
         using var session = model.CreateSession();
         var data = Data(model, inputs);
         var streamed = model.Outputs.Select(_ => new List<float[]>()).ToArray();
-        for (var t = 0; t < Math.Max(length, 1); t++)
+        for (var step = 0; step < Math.Max(length, 1) * model.InputRate; step++)
         {
-            Write(session, model, analysis, data, t);
+            if (step % model.InputRate == 0)
+                Write(session, model, analysis, data, step / model.InputRate);
+
             session.Step();
             for (var o = 0; o < streamed.Length; o++)
             {

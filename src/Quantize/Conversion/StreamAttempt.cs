@@ -21,13 +21,14 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         try
         {
             var bound = SequenceLengths.Bind(graph, candidate.Axes);
-            transform = StreamTransform.ForStream(Analysis.Of(bound, candidate.Axes), options with { KeepsEnd = true },
-                TransferRules.Table);
-            var steps = transform.Run([]);
+            var analysis = Analysis.Of(bound, candidate.Axes);
+            transform = StreamTransform.RunStream(analysis, options with { KeepsEnd = true }, TransferRules.Table,
+                trying => transform = trying);
+            var steps = transform.Steps!;
             if (steps.Outputs.TrueForAll(output => output.Tail == 0))
             {
                 // Nothing comes behind the end: no step need know where it is.
-                transform = StreamTransform.ForStream(transform.Analysis, options, TransferRules.Table);
+                transform = StreamTransform.ForStream(analysis, transform.Options with { KeepsEnd = false }, TransferRules.Table);
                 steps = transform.Run([]);
             }
 

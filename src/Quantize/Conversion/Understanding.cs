@@ -73,15 +73,21 @@ internal sealed class Understanding(ConvertOptions options, OnnxGraph graph, Ana
         else if (labels is not null)
             Add("labels", "left away", $"the model's file names {labels.Count} classes, and no output has so many values");
 
-        if (steps.Outputs.Max(output => output.Clock.Offset) is > 0 and var delay && analysis.TimeAxes.Count > 0)
+        if (steps.InputRate > 1)
+        {
+            var most = steps.InputRate / steps.Outputs.Where(output => output.TimeAxis is not null).Min(output => output.Clock.Rate);
+            Add("outputs", $"up to {most} elements a step", "they come so much faster than the input");
+        }
+
+        if (steps.Outputs.Max(output => output.Clock.Offset) / steps.InputRate is > 0 and var delay && analysis.TimeAxes.Count > 0)
             Add("delay", $"{delay} steps", "an output needs inputs that come so much later");
 
-        if (steps.Outputs.Where(output => output.Tail > 0).Select(output => output.Tail).DefaultIfEmpty().Max() is > 0 and var tail)
+        if (steps.Outputs.Max(output => (output.Tail + steps.InputRate - 1) / steps.InputRate) is > 0 and var tail)
             Add("flush", $"{tail} steps", "at the end of a recording the rest comes out, padded as the model pads it");
 
-        if (steps.MaxSteps is long most)
+        if (steps.MaxSteps / steps.InputRate is long last)
         {
-            Add("end", string.Create(CultureInfo.InvariantCulture, $"after {most:N0} steps"),
+            Add("end", string.Create(CultureInfo.InvariantCulture, $"after {last:N0} steps"),
                 "the model's positions end; --positions, --max-context");
         }
 

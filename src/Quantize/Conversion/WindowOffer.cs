@@ -18,7 +18,7 @@ internal static class WindowOffer
     public static void RequireOutput(string mode, Analysis analysis, StepGraph steps)
     {
         if (mode == "stream" && analysis.LengthIsFixed
-            && steps.Outputs.All(output => output.TimeAxis is null && output.Clock.Offset >= analysis.Length))
+            && steps.Outputs.All(output => output.TimeAxis is null && output.Clock.Offset >= analysis.Length * steps.InputRate))
         {
             throw new EdgeSeqException(ErrorCodes.NotCausal,
                 $"output '{steps.Outputs[0].Name}' needs more elements than the {analysis.Length} that the model takes", Refusal.UseWindow);

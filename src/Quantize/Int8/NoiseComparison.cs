@@ -35,8 +35,9 @@ public static class NoiseComparison
     public static (double F32, double Int8)? StepTimes(Model f32, Model int8)
     {
         // A window that never fills would measure nothing.
-        var least = (int)Math.Min(f32.Program.MaxSteps ?? int.MaxValue, f32.Program.Clocks.Max(clock => (long)clock.Offset + clock.Rate));
-        if (least * MacsPerStep(f32) > Macs)
+        var calls = f32.Program.Clocks.Max(clock => ((long)clock.Offset + clock.Rate + f32.CallSteps - 1) / f32.CallSteps);
+        var (least, macs) = ((int)Math.Min(f32.MaxSteps ?? int.MaxValue, calls), MacsPerStep(f32) * f32.CallSteps);
+        if (least * macs > Macs)
             return null;
 
         using var floats = f32.CreateSession();
@@ -44,8 +45,8 @@ public static class NoiseComparison
         var noise = NoiseRecording.Of(f32, NoiseDomain.Unit, 1);
         noise.Fill(floats, 0);
         noise.Fill(codes, 0);
-        var most = (int)Math.Min(f32.Program.MaxSteps ?? StepsPerRun, StepsPerRun);
-        var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, MacsPerStep(f32)), least, Math.Max(least, most));
+        var most = (int)Math.Min(f32.MaxSteps ?? StepsPerRun, StepsPerRun);
+        var steps = (int)Math.Clamp(MacsPerRun / Math.Max(1, macs), least, Math.Max(least, most));
         var best = (F32: double.PositiveInfinity, Int8: double.PositiveInfinity);
         var all = Stopwatch.StartNew();
         do
@@ -60,31 +61,39 @@ public static class NoiseComparison
 
     /// <summary>Steps that are compared, of a program of so many multiplications a step.</summary>
     /// <param name="outputs">The clocks of its outputs.</param>
-    public static int Steps(double macs, IEnumerable<(int Rate, int Offset)> outputs, long? maxSteps)
-    {
-        var ticks = (long)Math.Clamp(MostMacs / Math.Max(1, macs), 1, MinTicks);
-        var least = outputs.Max(clock => clock.Offset + (ticks - 1) * clock.Rate + 1);
-        var most = Math.Max(least, (long)Math.Clamp(Macs / Math.Max(1, macs), 1, MaxSteps));
-        return (int)Math.Min(most, Math.Min(maxSteps ?? long.MaxValue, int.MaxValue));
-    }
+    public static int Steps(double macs, IEnumerable<(int Rate, int Offset)> outputs, long? maxSteps) =>
+        Elements(macs, outputs, maxSteps, 1);
 
     /// <param name="f32">The float program.</param>
     /// <param name="int8">The same model in int8.</param>
     /// <param name="domain">Where its inputs lie.</param>
     internal static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8, NoiseDomain domain)
     {
-        using var expected = Model.Load(f32, "float program");
-        using var actual = Model.Load(int8, "int8 program");
+        using var expected = Model.LoadSingleStep(f32, "float program");
+        using var actual = Model.LoadSingleStep(int8, "int8 program");
         var steps = StepsOf(expected);
         return new NoiseReport(steps, Errors(expected, actual, NoiseRecording.Of(expected, domain, steps)));
     }
 
-    /// <summary>Steps of a program that are compared.</summary>
-    internal static int StepsOf(Model model) => Steps(MacsPerStep(model), Clocks(model), model.Program.MaxSteps);
+    /// <summary>Elements of the inputs that are compared.</summary>
+    /// <param name="macs">Multiplications of a step.</param>
+    /// <param name="outputs">The clocks of the outputs.</param>
+    /// <param name="inputRate">Steps for each element of the inputs.</param>
+    internal static int Elements(double macs, IEnumerable<(int Rate, int Offset)> outputs, long? maxSteps, int inputRate)
+    {
+        var ticks = (long)Math.Clamp(MostMacs / Math.Max(1, macs), 1, MinTicks);
+        var least = outputs.Max(clock => clock.Offset + (ticks - 1) * clock.Rate + 1);
+        var most = Math.Max(least, (long)Math.Clamp(Macs / Math.Max(1, macs), 1, (double)MaxSteps * inputRate));
+        return (int)((Math.Min(most, Math.Min(maxSteps ?? long.MaxValue, int.MaxValue)) + inputRate - 1) / inputRate);
+    }
 
-    /// <summary>Steps below which outputs would be too few to judge by.</summary>
+    /// <summary>Elements of the inputs of a program that are compared.</summary>
+    internal static int StepsOf(Model model) => Elements(MacsPerStep(model), Clocks(model), model.Program.MaxSteps, model.InputRate);
+
+    /// <summary>Elements of the inputs below which outputs would be too few to judge by.</summary>
     internal static int LeastStepsOf(Model model) =>
-        (int)Math.Min(Clocks(model).Max(clock => clock.Offset + (MinTicks - 1L) * clock.Rate + 1), model.Program.MaxSteps ?? int.MaxValue);
+        (int)Math.Min(Clocks(model).Max(clock => (clock.Offset + (MinTicks - 1L) * clock.Rate) / model.InputRate + 1),
+            model.Program.MaxSteps / model.InputRate ?? int.MaxValue);
 
     /// <summary>Multiplications of a step, on average.</summary>
     internal static double MacsPerStep(Model model) =>
@@ -108,10 +117,10 @@ public static class NoiseComparison
         using var floats = expected.CreateSession();
         using var codes = actual.CreateSession();
         var errors = expected.Outputs.Select(_ => new OutputError()).ToArray();
-        for (var step = 0; step < noise.Steps; step++)
+        for (var step = 0; step < noise.Steps * expected.InputRate; step++)
         {
-            noise.Fill(floats, step);
-            noise.Fill(codes, step);
+            noise.Fill(floats, step / expected.InputRate);
+            noise.Fill(codes, step / expected.InputRate);
             floats.Step();
             codes.Step();
             for (var output = 0; output < errors.Length; output++)

@@ -65,10 +65,11 @@ internal sealed class NoiseDomain
 
         using var probed = ProbedProgram.Of(f32, "float program", probes);
         using var session = probed.Model.CreateSession();
-        var noise = NoiseRecording.Of(probed.Model, this, (int)Math.Min(Trial, probed.Model.MaxSteps ?? Trial));
-        for (var step = 0; step < noise.Steps; step++)
+        var rate = probed.Model.InputRate;
+        var noise = NoiseRecording.Of(probed.Model, this, (int)Math.Min(Trial, probed.Model.Program.MaxSteps / rate ?? Trial));
+        for (var step = 0; step < noise.Steps * rate; step++)
         {
-            noise.Fill(session, step);
+            noise.Fill(session, step / rate);
             session.Step();
             if (probes.Any(value => probed.IsFresh(session, value) && TensorPrimitives.IsNaNAny(probed.Read(session, value))))
                 return new NoiseDomain(_places) { IsUnsigned = true };

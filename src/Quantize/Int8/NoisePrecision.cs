@@ -40,12 +40,12 @@ internal static class NoisePrecision
     /// <summary>Steps of one trial; null where too few could be afforded.</summary>
     private static int? Steps(StepGraph graph, ReadOnlyMemory<byte> f32)
     {
-        using var model = Model.Load(f32, "float program");
+        using var model = Model.LoadSingleStep(f32, "float program");
         var nodes = graph.Nodes.Where(NodePrecisions.CanBeInt8).ToArray();
         var weights = nodes.SelectMany(node => node.Inputs).OfType<StepValue>().Where(value => value.Place == ValuePlace.Constant)
             .Select(value => value.Root).Distinct().Sum(value => (double)value.Length);
         double left = MostMacs / (TrialsPerNode * Math.Max(1, nodes.Length)) - MacsPerWeight * weights,
-            steps = Math.Min(NoiseComparison.StepsOf(model), left / Math.Max(1, NoiseComparison.MacsPerStep(model)));
+            steps = Math.Min(NoiseComparison.StepsOf(model), left / Math.Max(1, NoiseComparison.MacsPerStep(model) * model.InputRate));
         return steps >= NoiseComparison.LeastStepsOf(model) ? (int)steps : null;
     }
 }

@@ -13,7 +13,7 @@ internal static class NoiseRecording
 
     private const float Largest = 2;
 
-    /// <param name="f32">The float program. A step that it refuses is given again without signs: what has no finite state for noise of both
+    /// <param name="f32">The float program, loaded for single steps. A step that it refuses is given again without signs: what has no finite state for noise of both
     /// was made for inputs that are never negative.</param>
     public static Recording Of(Model f32, NoiseDomain domain, int steps)
     {
@@ -59,7 +59,11 @@ internal static class NoiseRecording
                 step.Ids(i).CopyTo(session.InputI64(i));
         }
 
-        return session.Step().IsRefused;
+        var isRefused = false;
+        for (var part = 0; part < model.InputRate; part++)
+            isRefused |= session.Step().IsRefused;
+
+        return isRefused;
     }
 
     private static void Unsign(Model model, StepInputs step)

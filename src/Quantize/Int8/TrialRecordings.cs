@@ -1,7 +1,6 @@
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Writing;
-using EdgeSeq.Runtime.Definitions.Ops;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Int8;
@@ -56,7 +55,7 @@ internal sealed class TrialRecordings
     {
         using var model = Load(graph);
         using var session = model.CreateSession();
-        var errors = model.Outputs.Select(output => new LabelledError(output, _labels)).ToArray();
+        var errors = model.Outputs.Select(output => new LabelledError(output, model.InputRate, _labels)).ToArray();
         long firstStep = 0;
         for (var r = 0; r < _recordings.Count; r++)
         {
@@ -83,14 +82,15 @@ internal sealed class TrialRecordings
 
     private static int StepsOf(Model model)
     {
-        var macs = model.Program.Ops.Sum(op => (double)OpCost.Macs(op) / model.Program.Clocks[op.Clock].Rate);
+        var macs = NoiseComparison.MacsPerStep(model) * model.InputRate;
         return (int)Math.Clamp(TrialMacs / Math.Max(1, macs), MinSteps, MaxSteps);
     }
 
-    private Model Load(StepGraph graph) => Model.Load(ProgramWriter.Write(graph, _description), _description.Name);
+    private Model Load(StepGraph graph) => Model.LoadSingleStep(ProgramWriter.Write(graph, _description), _description.Name);
 
     /// <summary>The error of one output.</summary>
-    private sealed class LabelledError(OutputInfo info, LabelSet? labels)
+    /// <param name="inputRate">Steps of the program for each step of a recording.</param>
+    private sealed class LabelledError(OutputInfo info, int inputRate, LabelSet? labels)
     {
         private readonly OutputError _error = new();
         private readonly Accuracy _f32 = new(), _actual = new();
@@ -107,7 +107,7 @@ internal sealed class TrialRecordings
             for (var tick = 0; tick < ticks; tick++)
             {
                 _error.Add(actual.At(output, tick), expected.At(output, tick));
-                var step = firstStep + info.Offset + (long)tick * info.Rate;
+                var step = firstStep + (info.Offset + (long)tick * info.Rate) / inputRate;
                 if (labels?.Score(recording, step, last: tick == ticks - 1, classes) is int label)
                 {
                     _f32.Add(Decision.Of(expected.At(output, tick)) == label);

@@ -62,6 +62,9 @@ internal static class StepModelWriter
         foreach (var output in steps.Outputs)
             metadata[$"edgeseq.output.{output.Name}"] = output.Clock.ToString();
 
+        if (steps.InputRate > 1)
+            metadata["edgeseq.input_rate"] = steps.InputRate.ToString(CultureInfo.InvariantCulture);
+
         if (steps.MaxSteps is long limit)
             metadata["edgeseq.max_steps"] = limit.ToString(CultureInfo.InvariantCulture);
 

@@ -15,19 +15,18 @@ internal sealed class OutputTrace
         _lengths = [.. model.Outputs.Select(output => output.Length)];
     }
 
-    /// <summary>Runs a recording from a reset session, or a later piece of it from where the session stands.</summary>
-    public static OutputTrace Of(Model model, Session session, Recording recording, Action<int>? afterStep = null)
+    /// <summary>One step of the program after the other: runs a recording from a reset session, or a later piece of it from where the session stands.</summary>
+    public static OutputTrace Of(Model model, Session session, Recording recording)
     {
         var trace = new OutputTrace(model);
         if (recording.Start == 0)
             session.Reset();
 
-        for (var step = 0; step < recording.Steps; step++)
+        for (var step = 0; step < recording.Steps * model.InputRate; step++)
         {
-            recording.Fill(session, step);
+            recording.Fill(session, step / model.InputRate);
             session.Step();
             trace.Take(model, session);
-            afterStep?.Invoke(step);
         }
 
         return trace;

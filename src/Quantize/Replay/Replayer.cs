@@ -11,8 +11,9 @@ internal static class Replayer
 {
     private const int StepsBetweenReports = 256;
 
+    /// <param name="model">Loaded for single steps of the program.</param>
     /// <param name="recordings">What to replay.</param>
-    /// <param name="afterStep">Called after every step.</param>
+    /// <param name="afterStep">Called after every step of the program, of which an element of the recording may take several.</param>
     /// <param name="afterRecording">Called after the last step of every recording, before the session is reset.</param>
     /// <param name="progress">Steps done and steps in all, where known.</param>
     /// <exception cref="EdgeSeqException">ES0305: a step has a NaN or an infinity; what the source and the session find wrong.</exception>
@@ -37,9 +38,13 @@ internal static class Replayer
 
             RequireFinite(source, inputs, done);
             Fill(session, inputs);
-            session.Step();
             inside = true;
-            afterStep(session);
+            for (var part = 0; part < model.InputRate; part++)
+            {
+                session.Step();
+                afterStep(session);
+            }
+
             if (++done % StepsBetweenReports == 0)
                 progress?.Invoke(done, source.Steps);
         }

@@ -14,6 +14,12 @@ internal sealed class StepGraph
 
     public List<StepOutput> Outputs { get; } = [];
 
+    /// <summary>Steps from one element of the inputs to the next: above 1 where outputs come faster than inputs.</summary>
+    public int InputRate { get; init; } = 1;
+
+    /// <summary>When the inputs bring an element.</summary>
+    public Clock InputClock => new(InputRate, 0);
+
     /// <summary>Steps after which a bounded table or context ends; null when it never does.</summary>
     public long? MaxSteps { get; private set; }
 
@@ -68,7 +74,7 @@ internal sealed class StepGraph
     /// <summary>Another graph of the same values, whose nodes can be changed without changing this one's.</summary>
     public StepGraph Copy()
     {
-        var copy = new StepGraph { MaxSteps = MaxSteps };
+        var copy = new StepGraph { InputRate = InputRate, MaxSteps = MaxSteps };
         copy._names.UnionWith(_names);
         copy.Inputs.AddRange(Inputs);
         copy.Outputs.AddRange(Outputs);

@@ -50,7 +50,7 @@ internal sealed class Aligner(StepGraph graph)
     {
         var latest = wires.OfType<LatestWire>().ToArray();
         if (latest.Length == 0)
-            return new AlignedWires([.. wires], Clock.EveryStep);
+            return new AlignedWires([.. wires], graph.InputClock);
 
         // What is the same at every step is there at every tick of the others.
         bool Always(LatestWire wire) => wire is { Invariant: true } && wire.Clock == Clock.EveryStep;

@@ -11,7 +11,7 @@ internal sealed record CacheWire(int Axis, int[] FullShape) : Wire
     private static readonly HashSet<string> Layout = ["Cast", "Gather", "Identity", "Reshape", "Slice", "Split", "Squeeze", "Transpose",
         "Unsqueeze"];
 
-    public override string Description => "part of what attention keeps";
+    public override string Description(int inputRate) => "part of what attention keeps";
 
     /// <summary>It may be rearranged, and this step's element is put behind it: then it is a sequence.</summary>
     public override Wire?[] Continue(NodeContext c)

@@ -189,7 +189,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     }
 
     /// <summary>Elements that the model has on a prefix beyond those that streaming knows by then.</summary>
-    public int Tail(StreamWire stream) => stream.FullLength - stream.Lead - stream.Clock.Ticks(Analysis.Steps);
+    public int Tail(StreamWire stream) => stream.FullLength - stream.Lead - stream.Clock.Ticks(Analysis.Steps * Graph.InputRate);
 
     public StepOperand?[] Lower(IReadOnlyList<Wire?> wires, Clock clock, int[][] outputShapes)
     {

@@ -15,11 +15,12 @@ internal static class RecordingEnd
 
     /// <summary>Steps behind the end at which elements of the sequence still come; negative where they end before it.</summary>
     /// <param name="name">The ONNX wire that the sequence is.</param>
-    public static int Tail(Analysis analysis, StreamWire stream, string name)
+    /// <param name="inputRate">Steps from one element of the inputs to the next.</param>
+    public static int Tail(Analysis analysis, StreamWire stream, string name, int inputRate)
     {
         var rate = stream.Clock.Rate;
         var last = stream.Clock.Offset + (stream.FullLength - 1 - stream.Lead) * rate;
-        return last + 1 - FirstLengthWith(analysis, stream, name);
+        return last + 1 - FirstLengthWith(analysis, stream, name, inputRate) * inputRate;
     }
 
     /// <summary>The sequence with a value in the place of elements behind its end.</summary>
@@ -30,15 +31,16 @@ internal static class RecordingEnd
 
         var padded = c.Graph.Arena($"{stream.Value.Name}.ended", ElementType.F32, stream.Value.Shape);
         c.Graph.Add("AfterEnd", c.Node.Name, stream.Clock, [stream.Value], [padded], ("size", stream.Value.Length),
-            ("after", Tail(c.Analysis, stream, c.Node.Inputs[input])), ("value", value));
+            ("after", Tail(c.Analysis, stream, c.Node.Inputs[input], c.Graph.InputRate)), ("value", value));
         return stream with { Value = padded };
     }
 
-    /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence of a rate grows by one
-    /// element every so many steps; the length at which it grows next tells which.</summary>
-    private static int FirstLengthWith(Analysis analysis, StreamWire stream, string name)
+    /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence rarer than the inputs grows by one
+    /// element every so many of theirs; the length at which it grows next tells which.</summary>
+    private static int FirstLengthWith(Analysis analysis, StreamWire stream, string name, int inputRate)
     {
-        int few = 0, enough = stream.Clock.Rate;
+        var each = (stream.Clock.Rate + inputRate - 1) / inputRate;
+        int few = 0, enough = each;
         if (enough == 1 || analysis.LengthIsFixed)
             return analysis.Length;
 
@@ -51,6 +53,6 @@ internal static class RecordingEnd
                 few = middle;
         }
 
-        return analysis.Length + enough - stream.Clock.Rate;
+        return analysis.Length + enough - each;
     }
 }

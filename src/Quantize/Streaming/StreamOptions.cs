@@ -22,7 +22,10 @@ internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.E
     /// <summary>Context of attention that neither the model nor the user bounds; the session ends there.</summary>
     public const int DefaultContext = 1024;
 
-    /// <summary>Steps that a session does in one call: outputs are delayed until a call gives as many as any other.</summary>
+    /// <summary>Steps for each element of the inputs; all parts of a program have the same.</summary>
+    public InputRate InputRate { get; init; } = new();
+
+    /// <summary>Elements of the inputs that a session takes in one call: outputs are delayed until a call gives as many as any other.</summary>
     public int Chunk { get; init; } = 1;
 
     /// <summary>Whether a recording may be flushed: what is padded at the end is then known to the steps.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
@@ -8,6 +9,25 @@ namespace EdgeSeq.Quantize.Streaming;
 /// <content>Inputs, outputs and states: the graph's as the program's callers see them.</content>
 internal sealed partial class StreamTransform
 {
+    /// <summary>Steps that a session does in one call.</summary>
+    private int CallSteps => Options.Chunk * Graph.InputRate;
+
+    /// <summary>An output of which each call gives as many elements as any other, or every so many calls one: delayed until the first
+    /// element is the first that its call gives.</summary>
+    /// <exception cref="EdgeSeqException">ES0704: it comes at other times.</exception>
+    public StepWire Evenly(string name, StepWire wire)
+    {
+        RequireChunk(name, wire.Clock);
+        if (wire is not StreamWire stream)
+            return wire;
+
+        var (rate, offset) = (stream.Clock.Rate, stream.Clock.Offset);
+        while (rate < CallSteps && offset % CallSteps >= rate)
+            offset += rate;
+
+        return Aligner.DelayTo(stream, offset);
+    }
+
     /// <summary>An input that the session keeps.</summary>
     private void AddState(OnnxValue input, string name, Clock clock)
     {
@@ -23,8 +43,8 @@ internal sealed partial class StreamTransform
         var step = axis is int a ? Shapes.With(full, a, 1) : full;
         var value = CallerValue(input, step, axis is int b ? CallerShape(full, b) : step, axis);
         _wires[input.Name] = axis is int c
-            ? new StreamWire(value, Clock.EveryStep, c, full)
-            : new LatestWire(value, Clock.EveryStep, Invariant: !_isStep && Analysis.TimeAxes.Count > 0);
+            ? new StreamWire(value, Graph.InputClock, c, full)
+            : new LatestWire(value, Graph.InputClock, Invariant: !_isStep && Analysis.TimeAxes.Count > 0);
     }
 
     /// <summary>An input as the graph sees it: callers give truth values as integers.</summary>
@@ -37,7 +57,7 @@ internal sealed partial class StreamTransform
             return given;
 
         var value = Graph.Arena($"{input.Name}.truth", type, shape);
-        Graph.Add("Cast", input.Name, Clock.EveryStep, [given], [value]);
+        Graph.Add("Cast", input.Name, Graph.InputClock, [given], [value]);
         return value;
     }
 
@@ -98,15 +118,16 @@ internal sealed partial class StreamTransform
         switch (WireOf(output.Name))
         {
             case StreamWire stream:
-                stream = Chunked(output.Name, Aligner.WithoutLead(stream));
+                stream = (StreamWire)Evenly(output.Name, Aligner.WithoutLead(stream));
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, stream), stream.Clock,
                     CallerShape(stream.FullShape, stream.Axis), stream.Axis)
                 {
-                    Tail = RecordingEnd.IsKnown(this) ? Math.Max(0, RecordingEnd.Tail(Analysis, stream, output.Name)) : 0,
+                    Tail = RecordingEnd.IsKnown(this)
+                        ? Math.Max(0, RecordingEnd.Tail(Analysis, stream, output.Name, Graph.InputRate)) : 0,
                 });
                 break;
             case LatestWire latest:
-                RequireChunk(output.Name, latest.Clock);
+                Evenly(output.Name, latest);
                 var shape = !_isStep && Analysis.TimeAxes.Count > 0 ? WithoutBatch(latest.Value.Shape) : latest.Value.Shape;
                 var clock = _windowOutputs ?? latest.Clock;
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), clock, shape, null));
@@ -116,24 +137,17 @@ internal sealed partial class StreamTransform
         }
     }
 
-    /// <summary>Delayed until the first element is the first that its call gives.</summary>
-    private StreamWire Chunked(string name, StreamWire stream)
-    {
-        RequireChunk(name, stream.Clock);
-        var (rate, offset) = (stream.Clock.Rate, stream.Clock.Offset);
-        while (rate < Options.Chunk && offset % Options.Chunk >= rate)
-            offset += rate;
-
-        return Aligner.DelayTo(stream, offset);
-    }
-
     private void RequireChunk(string name, Clock clock)
     {
-        if (clock.Rate % Options.Chunk != 0 && Options.Chunk % clock.Rate != 0)
-        {
-            throw new EdgeSeqException(ErrorCodes.OptionInvalid,
-                $"--chunk {Options.Chunk}: output '{name}' comes every {clock.Rate} elements", $"give a multiple of {clock.Rate}");
-        }
+        if (clock.Rate % CallSteps == 0 || CallSteps % clock.Rate == 0)
+            return;
+
+        var common = (int)BigInteger.GreatestCommonDivisor(clock.Rate, Graph.InputRate);
+        var (elements, inputs) = (Graph.InputRate / common, clock.Rate / common);
+        throw new EdgeSeqException(ErrorCodes.OptionInvalid,
+            $"{(Options.Chunk > 1 ? $"--chunk {Options.Chunk}: " : "")}output '{name}' comes "
+            + (elements == 1 ? $"every {inputs} elements" : $"{elements} times every {inputs} elements"),
+            $"give --chunk {inputs} or a multiple of it");
     }
 
     private void KeepStates(IReadOnlyList<StatePair> states)

@@ -34,7 +34,7 @@ internal sealed partial class StreamTransform
         Analysis = analysis;
         Options = options;
         _table = table;
-        Graph = outer?.Graph ?? new StepGraph();
+        Graph = outer?.Graph ?? new StepGraph { InputRate = options.InputRate.Steps };
         Aligner = outer?.Aligner ?? new Aligner(Graph);
         _used = [.. analysis.Graph.Nodes.SelectMany(OnnxGraph.ReadBy), .. analysis.Graph.Outputs.Select(output => output.Name)];
     }
@@ -80,6 +80,27 @@ internal sealed partial class StreamTransform
         return transform;
     }
 
+    /// <summary>Runs a graph on sequences, with as many steps for each element of the inputs as its nodes want.</summary>
+    /// <param name="trying">Told each transform before it runs.</param>
+    public static StreamTransform RunStream(Analysis analysis, StreamOptions options, OpTable table,
+        Action<StreamTransform>? trying = null)
+    {
+        while (true)
+        {
+            var transform = ForStream(analysis, options, table);
+            trying?.Invoke(transform);
+            try
+            {
+                transform.Run([]);
+                return transform;
+            }
+            catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported && options.InputRate.Wanted is not null)
+            {
+                options = options with { InputRate = new InputRate(options.InputRate.Wanted.Value) };
+            }
+        }
+    }
+
     /// <summary>The whole graph once a step; the inputs of <paramref name="states"/> are state, set from their outputs
     /// afterwards.</summary>
     /// <param name="analysis">Its time axes are those along which states grow: keys and values of earlier steps.</param>
@@ -94,7 +115,7 @@ internal sealed partial class StreamTransform
             }
             else if (states.Any(pair => pair.Input == input.Name))
             {
-                transform.AddState(input, input.Name, Clock.EveryStep);
+                transform.AddState(input, input.Name, transform.Graph.InputClock);
             }
             else
             {
@@ -220,7 +241,8 @@ internal sealed partial class StreamTransform
                 _wires[output] = Known(output);
 
             Reports.Add(NodeReports.Of(node,
-                node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output])));
+                node.Outputs.Where(output => output.Length > 0 && Analysis.IsTensor(output)).Select(output => _wires[output]),
+                Graph.InputRate));
             return;
         }
 
@@ -239,7 +261,7 @@ internal sealed partial class StreamTransform
                 _wires[node.Outputs[k]] = wire;
         }
 
-        Reports.Add(NodeReports.Of(node, outputs));
+        Reports.Add(NodeReports.Of(node, outputs, Graph.InputRate));
     }
 
     /// <summary>Lets the wires or the op's rule continue. What neither refuses but fails at is a fault of the converter, and is called

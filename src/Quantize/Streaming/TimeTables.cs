@@ -32,7 +32,7 @@ internal static class TimeTables
         if (!constant.VariesWithTime)
             return constant;
 
-        return c.Memoised(constant.Name, -1, Clock.EveryStep, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar
+        return c.Memoised(constant.Name, -1, c.Graph.InputClock, () => constant.Tensor.Count == 1 && Scalar(c, constant) is Wire scalar
             ? scalar : StepTable(c, constant));
     }
 
@@ -130,20 +130,23 @@ internal static class TimeTables
         if (constant.Tensor.ElementType.IsInteger() && slope == Math.Round(slope))
             return Whole(c, constant, (long)slope, (long)Math.Round(offset));
 
+        // (t + 1) · slope + offset, where t counts elements of the inputs.
         var count = c.Graph.Arena(constant.Name, ElementType.F32, constant.Tensor.StepShape());
-        c.Graph.Add("StepCount", c.Node.Name, Clock.EveryStep, [], [count], ("scale", (float)slope), ("offset", (float)offset));
-        return InType(c, constant, StepOperand.Of(count), Clock.EveryStep);
+        var perStep = slope / c.Graph.InputRate;
+        c.Graph.Add("StepCount", c.Node.Name, c.Graph.InputClock, [], [count], ("scale", (float)perStep),
+            ("offset", (float)(offset + slope - perStep)));
+        return InType(c, constant, StepOperand.Of(count), c.Graph.InputClock);
     }
 
     /// <summary>(t + 1) · slope + offset in whole numbers.</summary>
     private static LatestWire Whole(NodeContext c, ConstantWire constant, long slope, long offset)
     {
-        var lowering = c.LoweringFor(Clock.EveryStep);
+        var lowering = c.LoweringFor(c.Graph.InputClock);
         var count = lowering.New(constant.Tensor.StepShape(), ElementType.I64, $"{constant.Name}.count");
         lowering.Add("StepCount", [], [count.Value], ("start", 1));
         var scaled = slope == 1 ? count : StepArithmetic.Binary(lowering, "Mul", count, StepOperand.Of(OnnxTensor.Scalar(slope)));
         var value = offset == 0 ? scaled : StepArithmetic.Binary(lowering, "Add", scaled, StepOperand.Of(OnnxTensor.Scalar(offset)));
-        return InType(c, constant, value, Clock.EveryStep);
+        return InType(c, constant, value, c.Graph.InputClock);
     }
 
     /// <summary>One row a step.</summary>
@@ -159,7 +162,7 @@ internal static class TimeTables
             throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
 
         var rows = new Rows([.. values.SelectMany(value => value.ToFloats())], values.Length, Shapes.Count(shape), shape);
-        return (values.Length == limit ? Endless(c, constant, rows, Clock.EveryStep) : null) ?? Table(c, constant, rows, Clock.EveryStep);
+        return (values.Length == limit ? Endless(c, constant, rows, c.Graph.InputClock) : null) ?? Table(c, constant, rows, c.Graph.InputClock);
     }
 
     private static double Single(NodeContext c, ConstantWire constant, int length)
@@ -174,13 +177,15 @@ internal static class TimeTables
     private static (Rows Rows, bool Endless) Longest(NodeContext c, ConstantWire constant, int axis, Rows rows)
     {
         var limit = Math.Clamp(UnboundedTableBytes / (4 * rows.Size), rows.Count + 1, UnboundedTableRows);
-        var elementsMissing = c.Analysis.Length - rows.Count;
-        var length = LongestLength(c.Analysis, constant.Name, limit + elementsMissing,
+        var longest = rows.Count > c.Analysis.Length ? Math.Max(c.Analysis.Length + 1, (int)((long)limit * c.Analysis.Length / rows.Count))
+            : limit + c.Analysis.Length - rows.Count;
+        var length = LongestLength(c.Analysis, constant.Name, longest,
             (tensor, tried) => rows.Count <= 1 || tensor.StepShape()[axis] >= Expected(rows.Count, c.Analysis.Length, tried));
-        return (Rows.Of(c.Analysis.ValueAt(constant.Name, length)!, axis), length == limit + elementsMissing);
+        return (Rows.Of(c.Analysis.ValueAt(constant.Name, length)!, axis), length == longest);
     }
 
-    /// <summary>Rows at another length, for sequences with a constant number of elements missing and for decimated ones.</summary>
+    /// <summary>Rows at another length, for sequences with a constant number of elements missing and for decimated ones; at least so many
+    /// for those with several elements for each of the input.</summary>
     private static int Expected(int rows, int length, int tried) =>
         rows > length / 2 ? tried - (length - rows) : (int)((long)rows * tried / length) - 1;
 

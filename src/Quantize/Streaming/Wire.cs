@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
@@ -8,7 +9,8 @@ namespace EdgeSeq.Quantize.Streaming;
 internal abstract record Wire
 {
     /// <summary>In a few words, for the report on the node that makes it.</summary>
-    public abstract string Description { get; }
+    /// <param name="inputRate">Steps of the program for each element of its inputs, which is a step to its user.</param>
+    public abstract string Description(int inputRate);
 
     /// <summary>What a node that reads this wire makes of it, where that follows from the wire rather than from the op; null: the op's rule
     /// decides.</summary>
@@ -26,7 +28,7 @@ internal abstract record Wire
 /// <param name="VariesWithTime">Its shape or content changes with T.</param>
 internal sealed record ConstantWire(string Name, OnnxTensor Tensor, bool VariesWithTime) : Wire
 {
-    public override string Description => VariesWithTime ? "constant, evaluated for every length" : "constant";
+    public override string Description(int inputRate) => VariesWithTime ? "constant, evaluated for every length" : "constant";
 
     public override EdgeSeqException NoOutput(OnnxNode? node, string name) =>
         new(ErrorCodes.NodeUnsupported, $"output '{name}' depends on no input", "remove it from the model's outputs");
@@ -38,7 +40,18 @@ internal sealed record ConstantWire(string Name, OnnxTensor Tensor, bool VariesW
 internal abstract record StepWire(StepValue Value, Clock Clock) : Wire
 {
     /// <summary>How often the value is fresh, and from which step on.</summary>
-    protected string Ticks => (Clock.Rate > 1 ? $", every {Clock.Rate} steps" : "") + (Clock.Offset > 0 ? $", delay {Clock.Offset}" : "");
+    protected string Ticks(int inputRate)
+    {
+        var common = (int)BigInteger.GreatestCommonDivisor(Clock.Rate, inputRate);
+        var often = (inputRate / common, Clock.Rate / common) switch
+        {
+            (1, 1) => "",
+            (1, var steps) => $", every {steps} steps",
+            (var elements, 1) => $", {elements} a step",
+            var (elements, steps) => $", {elements} every {steps} steps",
+        };
+        return often + (Clock.Offset / inputRate is > 0 and var delay ? $", delay {delay}" : "");
+    }
 }
 
 /// <summary>
@@ -63,7 +76,7 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 
     public int FullLength => FullShape[Axis];
 
-    public override string Description => $"stream{Ticks}";
+    public override string Description(int inputRate) => $"stream{Ticks(inputRate)}";
 
     /// <summary>The last two axes exchanged, one of which is time: an element's memory stays as it is.</summary>
     public StreamWire Transposed() => this with
@@ -81,7 +94,7 @@ internal sealed record StreamWire(StepValue Value, Clock Clock, int Axis, int[] 
 /// place.</param>
 internal sealed record LatestWire(StepValue Value, Clock Clock, bool Invariant = false) : StepWire(Value, Clock)
 {
-    public override string Description => $"latest{Ticks}";
+    public override string Description(int inputRate) => $"latest{Ticks(inputRate)}";
 }
 
 /// <summary>Elements of a mask that comes in as an input, to evaluate what it does.</summary>

@@ -40,10 +40,10 @@ public sealed class StepComparison
     /// <exception cref="Runtime.Errors.EdgeSeqException">What is wrong with the files; ES0410 where a step op has no ONNX form.</exception>
     public static StepComparison Run(string onnxPath, string programPath, IProgress<string>? progress = null)
     {
-        using var program = Model.Load(programPath);
+        using var program = Model.LoadSingleStep(programPath);
         progress?.Report("deriving the step graph");
         var conversion = Converter.Convert(onnxPath, RecordedOptions.Read(program.Program.Provenance.Options));
-        using var f32 = Model.Load(conversion.Program, "f32 program");
+        using var f32 = Model.LoadSingleStep(conversion.Program, "f32 program");
         using var ort = OrtStep.WithStates(conversion.ToStepModel("step"));
         using var session = program.CreateSession();
         using var f32Session = f32.CreateSession();

@@ -27,7 +27,7 @@ internal sealed class ChainOriginal : Original
             1 => _derived.Models[0].Path,
             _ => string.Join(" + ", _derived.Models.Select(model => Path.GetFileName(model.Path))),
         };
-        using var program = Model.Load(Conversion.Program, "f32 program");
+        using var program = Model.LoadSingleStep(Conversion.Program, "f32 program");
         PieceSteps = Math.Max(1, PieceValues / program.Inputs.Sum(input => input.Length));
     }
 
@@ -82,11 +82,11 @@ internal sealed class ChainOriginal : Original
 
     public override void Dispose() => _reference.Dispose();
 
-    private static TimelineFeature Feature(ChainTrace trace, (string Part, string Port) port, int rows)
+    private TimelineFeature Feature(ChainTrace trace, (string Part, string Port) port, int rows)
     {
         var clock = trace.ClockOf(port);
         List<float[]> elements = [.. trace.Values(port).SelectMany(value => rows > 1 ? value.Chunk(value.Length / rows) : [value])];
-        var interval = (double)clock.Rate / rows;
-        return new TimelineFeature($"{port.Part}:{port.Port}", elements, clock.Offset + 1 - interval * (rows - 1), interval);
+        double rate = _derived.Steps.InputRate, interval = clock.Rate / rate / rows;
+        return new TimelineFeature($"{port.Part}:{port.Port}", elements, clock.Offset / rate + 1 - interval * (rows - 1), interval);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ChainReference : IDisposable
     {
         _front = chain.FrontEndGraph;
         _frontSession = _front is null ? null : OrtSession.Open(_front.Graph, optimized: false);
-        _parts = [.. chain.Runs.Select(run => new PartReference(run, options))];
+        _parts = [.. chain.Runs.Select(run => new PartReference(run, options, chain.Steps.InputRate))];
         Clocks = chain.Clocks;
     }
 

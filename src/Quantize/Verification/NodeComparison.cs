@@ -53,10 +53,10 @@ internal static class NodeComparison
         {
             session.Reset();
             f32Session.Reset();
-            for (var step = 0; step < recording.Steps; step++)
+            for (var step = 0; step < recording.Steps * program.Model.InputRate; step++)
             {
-                recording.Fill(session, step);
-                recording.Fill(f32Session, step);
+                recording.Fill(session, step / program.Model.InputRate);
+                recording.Fill(f32Session, step / program.Model.InputRate);
                 session.Step();
                 f32Session.Step();
                 foreach (var tap in taps.Where(tap => tap.Ticks(step)))

@@ -12,6 +12,7 @@ internal sealed class OutputVerification
     private readonly OutputInfo _info;
     private readonly StepOutput _step;
     private readonly int _index;
+    private readonly int _inputRate;
     private readonly LabelSet? _labels;
     private readonly OutputError _error = new(), _f32 = new(), _againstF32 = new();
     private readonly OutputError[] _overTime;
@@ -27,6 +28,7 @@ internal sealed class OutputVerification
         _info = model.Outputs[index];
         _step = step;
         _index = index;
+        _inputRate = model.InputRate;
         _stepsPerPart = (int)Math.Max(1, (longest + Parts - 1) / Parts);
         _overTime = [.. Enumerable.Range(0, (int)((longest + _stepsPerPart - 1) / _stepsPerPart)).Select(_ => new OutputError())];
         if (labels is not null)
@@ -70,7 +72,7 @@ internal sealed class OutputVerification
     {
         var axis = _step.TimeAxis!.Value;
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
-        var ticks = Math.Min(new Clock(_info.Rate, _info.Offset).Ticks(steps), Math.Min(traces.Program.Ticks(_index), shape[axis]));
+        var ticks = Math.Min(new Clock(_info.Rate, _info.Offset).Ticks(steps * _inputRate), Math.Min(traces.Program.Ticks(_index), shape[axis]));
         var element = new float[outer * inner];
         for (var tick = 0; tick < ticks; tick++)
         {
@@ -85,8 +87,8 @@ internal sealed class OutputVerification
     public void AddTick(TracePair traces, int recording, long firstStep, int tick, float[] reference) =>
         AddReference(traces, recording, firstStep, tick, reference, last: IsLast(traces, tick));
 
-    /// <summary>The step at which a tick happens.</summary>
-    public long StepOf(long tick) => _info.Offset + tick * _info.Rate;
+    /// <summary>The step of a recording at which a tick happens.</summary>
+    public long StepOf(long tick) => (_info.Offset + tick * _info.Rate) / _inputRate;
 
     public VerifiedOutput Report(ProgramSpec program) => new()
     {

@@ -18,10 +18,13 @@ internal sealed class PartReference : IDisposable
     private readonly ConvertOptions _options;
     private readonly OrtSession _session;
     private readonly IReadOnlyList<string> _lengths;
+    private readonly int _inputRate;
 
-    public PartReference(PartRun run, ConvertOptions options)
+    /// <param name="inputRate">Steps of the program for each step of a recording.</param>
+    public PartReference(PartRun run, ConvertOptions options, int inputRate)
     {
         _run = run;
+        _inputRate = inputRate;
         _options = options;
         _session = run.Model is { RunsAsItIs: true } model ? OrtSession.Open(model.Path, optimized: false)
             : OrtSession.Open(run.Graph, optimized: false);
@@ -46,7 +49,7 @@ internal sealed class PartReference : IDisposable
         var states = new Dictionary<string, OnnxTensor>();
         var given = _run.Ports.Keys.ToDictionary(port => port, _ => new List<float[]>());
         var clock = _run.Ports.Values.First();
-        var ticks = clock.Ticks(recording.Steps);
+        var ticks = clock.Ticks(recording.Steps * _inputRate);
         for (var tick = 0; tick < ticks; tick++)
         {
             var step = clock.Offset + tick * clock.Rate;
@@ -55,7 +58,7 @@ internal sealed class PartReference : IDisposable
 
             var inputs = _session.Inputs.ToDictionary(name => name, name => sources.TryGetValue(name, out var source)
                 ? OnnxTensor.FromFloats(source.At(step)!, [.. source.Shape.Select(dim => (long)dim)])
-                : states.TryGetValue(name, out var state) ? state : Own(recording, name, step));
+                : states.TryGetValue(name, out var state) ? state : Own(recording, name, step / _inputRate));
             var results = _session.Run(inputs);
             foreach (var (port, values) in given)
                 values.Add(results[port].ToFloats());

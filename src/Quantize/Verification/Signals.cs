@@ -30,13 +30,13 @@ public sealed record Signals
                     .Select(each => new Signal(each.input.Name, each.input.Unit, each.input.Channels, each.input.Length, all,
                         traces.Piece.Floats(each.i, 0, steps).ToArray(), default)),
             ],
-            Outputs = [.. model.Outputs.Select((output, i) => Output(output, i, traces, steps))],
+            Outputs = [.. model.Outputs.Select((output, i) => Output(output, i, traces, steps, model.InputRate))],
         };
     }
 
-    private static Signal Output(OutputInfo info, int index, TracePair traces, int steps)
+    private static Signal Output(OutputInfo info, int index, TracePair traces, int steps, int inputRate)
     {
-        long[] ticks = [.. Enumerable.Range(0, traces.Program.Ticks(index)).Select(tick => info.Offset + (long)tick * info.Rate)
+        long[] ticks = [.. Enumerable.Range(0, traces.Program.Ticks(index)).Select(tick => (info.Offset + (long)tick * info.Rate) / inputRate)
             .TakeWhile(step => step < steps)];
         return new Signal(info.Name, null, info.Labels, info.Length, ticks, Values(traces.Program), Values(traces.F32));
 

@@ -27,8 +27,8 @@ internal sealed class TimelineBuilder(Model model, Recording recording, OutputTr
         Outputs = [.. Floats().Where(i => IsCurves(i, isSamples)).Select(i => Output(i, isSamples(model.Outputs[i].Name)))],
         WideOutputs = [.. Floats().Where(i => !IsCurves(i, isSamples)).Select(i => _raster.Picture(model.Outputs[i].Name,
             [.. Enumerable.Range(0, outputs.Ticks(i)).Select(tick => outputs.At(i, tick).ToArray())],
-            model.Outputs[i].Offset + 1, model.Outputs[i].Rate))],
-        Events = model.Program.Decide is { } rule ? Events(RuleParser.Parse(rule)) : [],
+            First(model.Outputs[i]), Interval(model.Outputs[i])))],
+        Events = model.Program.Decide is { } rule && model.InputRate == 1 ? Events(RuleParser.Parse(rule)) : [],
     };
 
     private IEnumerable<int> Floats() => Enumerable.Range(0, model.Outputs.Count).Where(i => model.Outputs[i].Type == ElementType.F32);
@@ -58,13 +58,19 @@ internal sealed class TimelineBuilder(Model model, Recording recording, OutputTr
         if (isSamples)
         {
             var samples = ticks.SelectMany(tick => outputs.At(output, tick).ToArray());
-            return new TimelineCurves(info.Name, [_raster.Samples(info.Name, samples, info.Offset, (double)info.Length / info.Rate)]);
+            return new TimelineCurves(info.Name, [_raster.Samples(info.Name, samples, First(info) - 1, info.Length / Interval(info))]);
         }
 
         return new TimelineCurves(info.Name, [.. Enumerable.Range(0, info.Length).Select(value => _raster.Held(
             info.Labels?.ElementAtOrDefault(value) ?? $"{value}", [.. ticks.Select(tick => outputs.At(output, tick)[value])],
-            info.Offset + 1, info.Rate))]);
+            First(info), Interval(info)))]);
     }
+
+    /// <summary>The step of the recording at whose end the first element of an output is there.</summary>
+    private double First(OutputInfo output) => (double)output.Offset / model.InputRate + 1;
+
+    /// <summary>Steps of the recording from one element of an output to the next.</summary>
+    private double Interval(OutputInfo output) => (double)output.Rate / model.InputRate;
 
     private List<TimelineEvent> Events(DecisionRule rule)
     {

@@ -27,7 +27,7 @@ public sealed class Verifier : IDisposable
         _bytes = File.ReadAllBytes(programPath);
         progress?.Report("converting in float32");
         _original = subject.Open(_model.Program.Provenance, progress);
-        _f32 = Model.Load(_original.Conversion.FloatProgram, "f32 program");
+        _f32 = Model.LoadSingleStep(_original.Conversion.FloatProgram, "f32 program");
         RequireSameSignature();
     }
 

@@ -8,17 +8,18 @@ namespace EdgeSeq.Quantize.Writing;
 /// <summary>Turns a step graph into the bytes of a program file. The same graph and description always give the same bytes.</summary>
 internal static class ProgramWriter
 {
-    private const int SelfTestSteps = 16;
+    /// <summary>At least so many steps, and elements of the inputs.</summary>
+    private const int SelfTestSteps = 16, SelfTestElements = 4;
 
     /// <summary>The program with its self-test: inputs from a fixed sequence, outputs as this machine computes them.</summary>
     public static byte[] Write(StepGraph graph, ProgramDescription description)
     {
         var (spec, tensors) = Build(graph, description);
         var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue,
-            Math.Max(SelfTestSteps, spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
-        using var model = Model.Load(SafetensorsWriter.Write(spec, tensors), spec.Name);
+            Math.Max(Math.Max(SelfTestSteps, SelfTestElements * graph.InputRate), spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
+        using var model = Model.LoadSingleStep(SafetensorsWriter.Write(spec, tensors), spec.Name);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
-        spec = spec with { SelfTest = new SelfTestSpec { Steps = steps }, Chunk = description.Chunk > 1 ? description.Chunk : null };
+        spec = spec with { SelfTest = new SelfTestSpec { Steps = steps }, Chunk = description.Chunk > 1 ? description.Chunk * graph.InputRate : null };
         return SafetensorsWriter.Write(spec, tensors);
     }
 
@@ -67,6 +68,7 @@ internal static class ProgramWriter
             StateBytes = plan.StateBytes,
             ArenaBytes = plan.ArenaBytes,
             MaxSteps = graph.MaxSteps,
+            InputRate = graph.InputRate > 1 ? graph.InputRate : null,
             Delay = graph.Outputs.Max(output => output.Clock.Offset),
             Text = description.Text,
             Provenance = description.Provenance,

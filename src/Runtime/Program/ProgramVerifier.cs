@@ -20,8 +20,10 @@ internal sealed class ProgramVerifier
 
     public List<InitialContent> Initials { get; } = [];
 
+    /// <param name="memoryLimit">Most bytes of state and arena.</param>
+    /// <param name="isSingleStep">A call will be one step: outputs may come at any.</param>
     /// <exception cref="EdgeSeqException">ES0107, ES0109, ES0110, ES0113 to ES0116.</exception>
-    public void Verify(long memoryLimit)
+    public void Verify(long memoryLimit, bool isSingleStep)
     {
         RequireMemory(memoryLimit);
         Values = [.. _program.Values.Select(Verified)];
@@ -33,7 +35,7 @@ internal sealed class ProgramVerifier
             throw Error(ErrorCodes.ProgramInvalid, $"maxSteps {_program.MaxSteps} is below 1");
         if (_program.Delay < 0)
             throw Error(ErrorCodes.ProgramInvalid, $"delay {_program.Delay} is below 0");
-        RequireCalls();
+        RequireCalls(isSingleStep);
         if (_program.Mode is not ("stream" or "step" or "window"))
             throw Error(ErrorCodes.ProgramInvalid, $"mode '{_program.Mode}' is not stream, step or window");
         TextVerifier.Verify(_file);
@@ -56,7 +58,7 @@ internal sealed class ProgramVerifier
 
     /// <summary>A call takes whole elements of the inputs, and outputs come all at once at the end of each call, or at the end of every
     /// so many.</summary>
-    private void RequireCalls()
+    private void RequireCalls(bool isSingleStep)
     {
         RequireCallSteps("inputRate", _program.InputRate);
         RequireCallSteps("chunk", _program.Chunk);
@@ -64,7 +66,7 @@ internal sealed class ProgramVerifier
             return;
         if (steps % (_program.InputRate ?? 1) != 0)
             throw Error(ErrorCodes.ProgramInvalid, $"chunk {steps} is no multiple of inputRate {_program.InputRate}");
-        foreach (var output in _program.Outputs)
+        foreach (var output in isSingleStep ? [] : _program.Outputs)
         {
             var clock = _program.Clocks[output.Clock];
             if (clock.Rate % steps != 0 && (steps % clock.Rate != 0 || (output.Kind == "stream" && clock.Offset % steps >= clock.Rate)))

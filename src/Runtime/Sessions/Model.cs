@@ -25,13 +25,13 @@ public sealed class Model : IDisposable
     {
         _file = file;
         var verifier = new ProgramVerifier(file);
-        verifier.Verify(memoryLimit);
+        verifier.Verify(memoryLimit, isSingleStep);
         Values = verifier.Values;
         Initials = [.. verifier.Initials];
         Schedule = Schedule.Create(file.Name, Program, Values, Initials);
         RequireWork(file.Name, Program);
-        CallSteps = isSingleStep ? 1 : Program.Chunk ?? Program.InputRate ?? 1;
-        Chunk = Math.Max(1, CallSteps / (Program.InputRate ?? 1));
+        CallSteps = isSingleStep ? 1 : Program.Chunk ?? InputRate;
+        Chunk = Math.Max(1, CallSteps / InputRate);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, CallSteps, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
@@ -81,6 +81,9 @@ public sealed class Model : IDisposable
 
     /// <summary>The checksum that the program's file carries, in lower case hexadecimal digits: snapshots are bound to it.</summary>
     public string Checksum => Convert.ToHexStringLower(Identity);
+
+    /// <summary>Steps of the program for each element of its inputs.</summary>
+    internal int InputRate => Program.InputRate ?? 1;
 
     /// <summary>Steps of the program in one call of a session.</summary>
     internal int CallSteps { get; }

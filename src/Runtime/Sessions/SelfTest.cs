@@ -17,12 +17,11 @@ internal static class SelfTest
         }
 
         using var session = model.CreateSingleStepSession();
-        var inputRate = model.Program.InputRate ?? 1;
         for (var step = 0; step < test.Steps; step++)
         {
             for (var i = 0; i < model.Inputs.Count; i++)
             {
-                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step / inputRate, InputBytes(session, model, i).Length)
+                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step / model.InputRate, InputBytes(session, model, i).Length)
                     .CopyTo(InputBytes(session, model, i));
             }
 

@@ -52,7 +52,7 @@ public sealed unsafe partial class Session
     {
         if (!IsStateGood() && !TryHold())
         {
-            Refuse();
+            LeaveOut();
             return StepOutcome.Refused;
         }
 
@@ -112,7 +112,7 @@ public sealed unsafe partial class Session
             else
             {
                 Undo();
-                Refuse();
+                LeaveOut();
             }
         }
 
@@ -207,6 +207,15 @@ public sealed unsafe partial class Session
     {
         ++Steps;
         return AnyReady() ? StepOutcome.Output : StepOutcome.NotYet;
+    }
+
+    /// <summary>A step that is undone. Among several for each element of the inputs time goes on without it, so that the next element
+    /// still comes when it is due.</summary>
+    private void LeaveOut()
+    {
+        Refuse();
+        if (_inputRate > 1)
+            _clocks.Seek(++Steps);
     }
 
     private bool Refuse()

@@ -44,7 +44,7 @@ public sealed unsafe partial class Session : IDisposable
         model.Image.DangerousAddRef(ref acquired);
         _model = model;
         _callSteps = steps;
-        _inputRate = model.Program.InputRate ?? 1;
+        _inputRate = model.InputRate;
         _outputAddresses = layout.Outputs;
         _arrived = new int[steps > 1 ? model.Program.Outputs.Length : 0];
         _block = new NativeBlock(layout.Bytes);

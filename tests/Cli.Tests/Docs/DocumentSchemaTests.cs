@@ -45,10 +45,12 @@ public sealed class DocumentSchemaTests : IDisposable
     {
         var partlyFloat = _folder.File("float.eseq");
         EdgeseqConvert.Run("convert", Programs.ActivityModel, "-o", partlyFloat, "--float-node", ActivityLayer);
+        var decoder = _folder.File("decoder.eseq");
+        EdgeseqConvert.Run("convert", Path.Combine(Repository.Root, "tests/Cli.Tests/Fixtures/decoder.onnx"), "-o", decoder);
         Check("edgeseq inspect", "inspect",
             Edgeseq.Run("inspect", Programs.Activity, "--json"), Edgeseq.Run("inspect", Text, "--json"),
             Edgeseq.Run("inspect", Path.Combine(Repository.Root, "examples", "custom-sensor", "window.eseq"), "--json"),
-            Edgeseq.Run("inspect", partlyFloat, "--json"));
+            Edgeseq.Run("inspect", partlyFloat, "--json"), Edgeseq.Run("inspect", decoder, "--json"));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ChunkTests : IDisposable
     }
 
     [Fact]
-    public void A_chunk_that_does_not_fit_the_rate_is_refused() => Assert.Contains("multiple of 2",
+    public void A_chunk_that_does_not_fit_the_rate_is_refused() => Assert.Contains("--chunk 2 or a multiple",
         Assert.Throws<EdgeSeqException>(() => Converted(Strided(), 3, ConvertPrecision.F32)).Hint, StringComparison.Ordinal);
 
     [Fact]

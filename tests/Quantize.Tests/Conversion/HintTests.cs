@@ -75,8 +75,9 @@ public sealed class HintTests
             new() { TimeAxes = new Dictionary<string, int> { ["x"] = 5 } }),
         ["a chunk between two outputs"] = (g => g.Output(g.Conv(g.Input("x", 1, 2, "time"), 2, 3, 4, left: 3, stride: 4)),
             new() { Chunk = 6 }),
-        ["several elements of one"] = (g => g.Output(g.Node("ConvTranspose", [g.Input("x", 1, 2, "time"), g.Weights([2, 3, 2])],
-            ("strides", (long[])[2]))), new()),
+        ["three elements of two"] = (g => g.Output(g.Conv(Repeated(g, 3), 2, 3, 2, left: 1, stride: 2)), new()),
+        ["a chunk of too many elements"] = (g => g.Output(Repeated(g, 300)), new() { Chunk = 300 }),
+        ["too many elements of one"] = (g => g.Output(Repeated(g, 70_000)), new()),
         ["more elements than one value has"] = (g =>
         {
             var wide = g.Conv(g.Input("x", 1, 2, 6), 2, 3, 13, 6, 6);
@@ -149,4 +150,8 @@ public sealed class HintTests
             }
         }
     }
+
+    private static string Repeated(GraphBuilder g, int factor) => g.Node("Resize",
+        [g.Input("x", 1, 2, "time"), "", g.Constant(OnnxTensor.FromFloats([1, 1, factor], 3))], ("mode", "nearest"),
+        ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
 }

@@ -468,14 +468,6 @@ public sealed class ConvolutionTests
         Assert.Equal(0, streamed.Delay);
     }
 
-    [Fact]
-    public void Several_elements_a_step_are_refused()
-    {
-        var error = Streamed.Refused(_g.Output(_g.Node("ConvTranspose", [_x, _g.Weights([3, 2, 4])], ("strides", (long[])[2]))));
-        Assert.Equal(ErrorCodes.NodeUnsupported, error.Code);
-        Assert.Contains("2 elements along time", error.Message, StringComparison.Ordinal);
-    }
-
     /// <summary>[1, 4, time, 5] or [1, 4, 5, time], whose frequencies are spread by a stride.</summary>
     private static GraphBuilder OverFrequencies(int frames, bool timeIsHeight, int groups, int stride, int dilation, int extra)
     {

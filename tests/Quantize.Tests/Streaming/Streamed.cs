@@ -133,7 +133,7 @@ internal sealed class Streamed : IDisposable
         var axes = _inputs.Where(input => input.TimeAxis is not null).ToDictionary(input => input.Name, input => input.TimeAxis!.Value);
         Assert.NotEmpty(axes);
         var fixedLength = (int?)Graph.Inputs.First(input => axes.ContainsKey(input.Name)).Dims![axes.First().Value].Size;
-        steps = fixedLength ?? (int)Math.Min(steps, Model.Program.MaxSteps ?? steps);
+        steps = fixedLength ?? (int)Math.Min(steps, Model.MaxSteps ?? steps);
         var whole = RandomInputs(axes, steps, tokens);
         using var session = Model.CreateSession();
         var given = _outputs.Select(_ => new List<float[]>()).ToArray();
@@ -144,7 +144,7 @@ internal sealed class Streamed : IDisposable
             for (var o = 0; o < given.Length; o++)
             {
                 if (session.IsReady(o))
-                    given[o].Add(Read(session, o));
+                    given[o].AddRange(Elements(session, o));
             }
 
             if ((fixedLength is null || t == steps - 1) && TryRun(Prefix(whole, axes, t + 1)) is { } expected)
@@ -194,7 +194,7 @@ internal sealed class Streamed : IDisposable
             for (var o = 0; o < all.Length; o++)
             {
                 if (ended.IsReady(o))
-                    all[o].Add(Read(ended, o));
+                    all[o].AddRange(Elements(ended, o));
             }
         }
 
@@ -260,6 +260,10 @@ internal sealed class Streamed : IDisposable
 
         session.Step();
     }
+
+    /// <summary>The elements along time that a step gave at once.</summary>
+    private IEnumerable<float[]> Elements(Session session, int output) =>
+        Read(session, output).Chunk(Model.Outputs[output].Length / Model.Outputs[output].Elements);
 
     private float[] Read(Session session, int output) => Model.Outputs[output].Type == ElementType.I64
         ? [.. session.OutputI64(output).ToArray().Select(value => (float)value)]

@@ -80,6 +80,36 @@ public sealed class ChainVerifierTests : IDisposable
         Assert.True(report.Outputs[0].Error.SqnrDb > 80);
     }
 
+    /// <summary>A decoder that makes four elements of each, and what goes on with its elements.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_whose_output_comes_faster_stands_anywhere_in_a_chain(bool goesOn)
+    {
+        var random = new Random(6);
+        var up = new GraphBuilder();
+        var x = up.Node("Transpose", [up.Input("x", 1, "time", 20)], ("perm", (long[])[0, 2, 1]));
+        x = up.Node("ConvTranspose", [x, up.Node("Reshape", [Weights(up, random, 20, 3 * 8), up.Ints(20, 3, 8)])],
+            ("strides", (long[])[4]), ("pads", (long[])[2, 2]));
+        up.Output(up.Node("Transpose", [up.Node("Tanh", [x])], ("perm", (long[])[0, 2, 1])), "fast");
+        var dense = new GraphBuilder();
+        dense.Output(dense.Node("Tanh", [dense.Node("MatMul", [dense.Input("y", 1, "time", 3), Weights(dense, random, 3, 2)])]), "out");
+        var chain = Chain() with
+        {
+            Parts = [new ChainPart("up", _folder.Write("up.onnx", up.ToBytes())),
+                .. goesOn ? [new ChainPart("dense", _folder.Write("dense.onnx", dense.ToBytes()))] : Array.Empty<ChainPart>()],
+            Links = [],
+        };
+
+        var report = Verify(chain, ConvertPrecision.F32);
+
+        var output = Assert.Single(report.Outputs);
+        Assert.InRange(output.Error.MaxError, 0, 1e-4);
+        Assert.InRange(output.Error.Compared, 4 * (Samples / Chunk - 5), 4 * Samples / Chunk);
+        using var model = Runtime.Sessions.Model.Load(_folder.File("p.eseq"));
+        Assert.Equal([4, goesOn ? 2 : 3], model.Outputs[0].Shape);
+    }
+
     [Fact]
     public void A_chain_without_its_models_says_which_is_missing()
     {

@@ -80,7 +80,7 @@ internal sealed record ConvertReport : IJsonReport
         Slowness = ConvertWarnings.Slowness(result, model),
         ConstantOutputs = result.ConstantOutputs,
         Delay = model.Delay,
-        MaxSteps = model.Program.MaxSteps,
+        MaxSteps = model.MaxSteps,
         FileBytes = result.Program.Length,
         WeightBytes = model.WeightBytes,
         StateBytes = model.StateBytes,

@@ -11,7 +11,7 @@ internal sealed class BenchInputs(Model model)
 {
     private const ulong Seed = 1;
     private readonly SeededRandom _random = new(Seed);
-    private readonly int _recorded = model.Program.SelfTest is { } test ? (test.Steps - 1) / (model.Program.InputRate ?? 1) + 1 : 0;
+    private readonly int _recorded = model.Program.SelfTest is { } test ? (test.Steps - 1) / model.InputRate + 1 : 0;
     private readonly string[] _tensors = [.. model.Inputs.Select(input => $"selftest.in.{input.Name}")];
     private long _step;
 

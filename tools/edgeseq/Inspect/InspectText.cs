@@ -48,6 +48,8 @@ internal static class InspectText
         Line(text, "a step", $"{report.Macs:N0} multiplications{share}");
         Line(text, "delay", $"{report.Delay} steps");
         Line(text, "length", report.MaxSteps is { } most ? $"at most {most:N0} steps" : "no limit");
+        if (report.InputRate is { } every)
+            Line(text, "input", $"every {every} steps of the ops");
         if (report.Decide is { } rule)
             Line(text, "decides", rule);
         if (report.VocabularyWords is { } words)

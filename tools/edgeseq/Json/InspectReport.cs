@@ -25,10 +25,13 @@ internal sealed class InspectReport : IJsonReport
     /// <summary>The kernels that would run it here.</summary>
     public required string Isa { get; init; }
 
-    /// <summary>Steps from an input to the output element that it completes.</summary>
+    /// <summary>Elements of the inputs from one to the output element that it completes.</summary>
     public required int Delay { get; init; }
 
     public long? MaxSteps { get; init; }
+
+    /// <summary>Steps, which the clocks of the ops count, for each element of the inputs; absent for one.</summary>
+    public int? InputRate { get; init; }
 
     public required long WeightBytes { get; init; }
 
@@ -76,8 +79,9 @@ internal sealed class InspectReport : IJsonReport
             RateHz = program.RateHz,
             Decide = program.Decide,
             Isa = model.Isa,
-            Delay = program.Delay,
-            MaxSteps = program.MaxSteps,
+            Delay = program.Delay / model.InputRate,
+            MaxSteps = program.MaxSteps / model.InputRate,
+            InputRate = program.InputRate,
             WeightBytes = model.WeightBytes,
             StateBytes = model.StateBytes,
             ArenaBytes = model.ArenaBytes,
@@ -106,6 +110,7 @@ internal sealed class InspectReport : IJsonReport
         json.WriteString("isa", Isa);
         json.WriteNumber("delay", Delay);
         json.WriteKnown("max_steps", MaxSteps);
+        json.WriteKnown("input_rate", InputRate);
         json.WriteNumber("weight_bytes", WeightBytes);
         json.WriteNumber("state_bytes", StateBytes);
         json.WriteNumber("arena_bytes", ArenaBytes);

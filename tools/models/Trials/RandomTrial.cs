@@ -72,8 +72,8 @@ internal static class RandomTrial
     {
         var random = new Random(1);
         // Enough for some outputs of a program that gives few.
-        var outputs = program.Program.Clocks.Max(clock => clock.Offset + (Ticks * clock.Rate));
-        var steps = (int)Math.Min(Math.Max(Math.Max(least, outputs), 2 * window ?? 0), program.Program.MaxSteps ?? int.MaxValue);
+        var outputs = program.Program.Clocks.Max(clock => clock.Offset + (Ticks * clock.Rate)) / (program.Program.InputRate ?? 1);
+        var steps = (int)Math.Min(Math.Max(Math.Max(least, outputs), 2 * window ?? 0), program.MaxSteps ?? int.MaxValue);
         return [.. Enumerable.Range(0, Recordings).Select(_ => new Pass(
             program.Inputs.ToDictionary(input => input.Name, input => Values(input, steps, ids, random)), steps, []))];
     }

@@ -49,7 +49,7 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
         {
             var output = expected.Output is null ? 0 : program.OutputIndex(expected.Output);
             if (output >= 0)
-                Compare(given[output], expected, pass.Steps, label);
+                Compare(given[output], expected, pass.Steps, label, program.Outputs[output].Elements > 1);
         }
     }
 
@@ -57,8 +57,11 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
     {
         for (var o = 0; o < given.Length; o++)
         {
-            if (session.IsReady(o))
-                given[o].Add((step, Read(session, o)));
+            if (!session.IsReady(o))
+                continue;
+
+            var values = Read(session, o);
+            given[o].AddRange(values.Chunk(values.Length / program.Outputs[o].Elements).Select(element => (step, element)));
         }
     }
 
@@ -83,7 +86,7 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
         return outputGrid?.Values(values) ?? values;
     }
 
-    private void Compare(List<(int Step, float[] Values)> given, Expected expected, int steps, float? label)
+    private void Compare(List<(int Step, float[] Values)> given, Expected expected, int steps, float? label, bool isFaster)
     {
         var width = expected.Rows[0].Length;
         if (given.Count == 0)
@@ -96,9 +99,9 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
             Element(last, expected.Rows[^1]);
             Label(last, expected.Rows[^1], label);
         }
-        else if (given[0].Values.Length == width && (given.Count == expected.Rows.Length || expected.Rows.Length == steps))
+        else if (given[0].Values.Length == width && (given.Count == expected.Rows.Length || expected.Rows.Length == steps || isFaster))
         {
-            foreach (var (row, values) in given.Select((each, i) => (given.Count == expected.Rows.Length ? i : each.Step, each.Values))
+            foreach (var (row, values) in given.Select((each, i) => (isFaster || given.Count == expected.Rows.Length ? i : each.Step, each.Values))
                 .Where(each => each.Item1 < expected.Rows.Length))
             {
                 Element(values, expected.Rows[row]);

@@ -14,6 +14,7 @@ internal sealed class ChainDerivation
 {
     private readonly ChainSpec _spec;
     private readonly ConvertOptions _options;
+    private readonly InputRate _inputRate;
     private readonly List<ChainLink> _links;
     private readonly Dictionary<(string Part, string Port), StepWire> _wires = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _ports = [];
@@ -23,9 +24,10 @@ internal sealed class ChainDerivation
     private readonly Dictionary<string, int> _tails = [];
     private StreamTransform? _last;
 
-    private ChainDerivation(ChainSpec spec, ConvertOptions options)
+    private ChainDerivation(ChainSpec spec, ConvertOptions options, InputRate inputRate)
     {
         _spec = spec;
+        _inputRate = inputRate;
         _options = options with { States = [.. options.States, .. spec.States] };
         _links = [.. spec.Links.Select(ChainLink.Parse)];
     }
@@ -60,19 +62,17 @@ internal sealed class ChainDerivation
 
     public static ChainDerivation Run(ChainSpec spec, ConvertOptions options, IProgress<string>? progress)
     {
-        var derivation = new ChainDerivation(spec, options);
-        derivation.RequireNames();
-        ChainOptions.Require(options);
-        derivation.AddFrontEnd();
-        foreach (var part in spec.Parts)
+        for (var inputRate = new InputRate(); ; inputRate = new InputRate(inputRate.Wanted.Value))
         {
-            progress?.Report($"deriving the step graph of {part.Name}");
-            derivation.AddPart(part);
+            try
+            {
+                return Run(spec, options, inputRate, progress);
+            }
+            catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported && inputRate.Wanted is not null)
+            {
+                progress?.Report($"deriving it with {inputRate.Wanted} steps for each element of the input");
+            }
         }
-
-        ChainOptions.RequireUsed(options, derivation.Models.Select(model => model.Graph));
-        derivation.GiveOutputs();
-        return derivation;
     }
 
     /// <summary>Gives out what every model gives, beside the program's outputs; returns the names of those that were added.</summary>
@@ -86,6 +86,23 @@ internal sealed class ChainDerivation
         }
 
         return [.. Steps.Outputs.Skip(before).Select(output => output.Name)];
+    }
+
+    private static ChainDerivation Run(ChainSpec spec, ConvertOptions options, InputRate inputRate, IProgress<string>? progress)
+    {
+        var derivation = new ChainDerivation(spec, options, inputRate);
+        derivation.RequireNames();
+        ChainOptions.Require(options);
+        derivation.AddFrontEnd();
+        foreach (var part in spec.Parts)
+        {
+            progress?.Report($"deriving the step graph of {part.Name}");
+            derivation.AddPart(part);
+        }
+
+        ChainOptions.RequireUsed(options, derivation.Models.Select(model => model.Graph));
+        derivation.GiveOutputs();
+        return derivation;
     }
 
     private void RequireNames()
@@ -113,8 +130,8 @@ internal sealed class ChainDerivation
         Notes.AddRange(graph.Notes);
         var alone = FrontEndSegment.Alone(graph);
         var tail = PartCheck.Run(alone, ChainSpec.FrontEndName, []).Count == 0 ? alone.Steps!.Outputs[0].Tail : 0;
-        _tails[ChainSpec.FrontEndName] = tail;
-        _last = FrontEndSegment.AsPart(graph, keepsEnd: tail > 0);
+        _tails[ChainSpec.FrontEndName] = tail * _inputRate.Steps;
+        _last = FrontEndSegment.AsPart(graph, _inputRate, keepsEnd: tail > 0);
         _reports.AddRange(_last.Reports);
         Keep(ChainSpec.FrontEndName, [graph.Features.Wire]);
     }
@@ -137,7 +154,7 @@ internal sealed class ChainDerivation
             : Models.LastOrDefault(model => model.Path == part.Source), segment.States,
             [.. links.Select(link => Input(link, wires[link.Input.Name])),
                 .. _last.Analysis.TimeAxes.Keys.Where(input => !wires.ContainsKey(input)).Select(input =>
-                    new PartInput(input, _last.Analysis.Shape(input), ("", input), 1, 0, null, Clock.EveryStep))],
+                    new PartInput(input, _last.Analysis.Shape(input), ("", input), 1, 0, null, Steps.InputClock))],
             _last.TimeAxesOfPorts(),
             _ports[part.Name].Where(port => _wires.ContainsKey((part.Name, port)))
                 .ToDictionary(port => port, port => _wires[(part.Name, port)].Clock)));
@@ -173,12 +190,12 @@ internal sealed class ChainDerivation
     private ChainSegment SegmentOf(ChainPart part)
     {
         if (ChainBlocks.Of(part.Source) is var (graph, states))
-            return new ChainSegment(part.Name, Simplification.Of(graph), states, _options) { Source = graph };
+            return new ChainSegment(part.Name, Simplification.Of(graph), states, _options, _inputRate) { Source = graph };
 
         var model = OnnxModel.Load(part.Source);
         Models.Add(model);
         ModelParts.Add(part.Name);
-        return ChainSegment.OfModel(part.Name, model.Graph, _options, _spec.Parts.Count > 1);
+        return ChainSegment.OfModel(part.Name, model.Graph, _options, _inputRate, _spec.Parts.Count > 1);
     }
 
     /// <summary>Those that are given; else one from the part before.</summary>
@@ -249,7 +266,7 @@ internal sealed class ChainDerivation
                     throw FrontEndErrors.Invalid($"'{part}' has no output '{name}'", $"one of {string.Join(", ", ports)}");
 
                 var unique = Steps.Outputs.Any(output => output.Name == name) ? $"{part}_{name}" : name;
-                _last!.Give(unique, wire, _tails[part]);
+                _last!.Give(unique, _last.Evenly(unique, wire), _tails[part]);
                 Given.Add((part, name));
             }
         }

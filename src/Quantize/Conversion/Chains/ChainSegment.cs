@@ -12,7 +12,9 @@ using EdgeSeq.Runtime.Errors;
 namespace EdgeSeq.Quantize.Conversion.Chains;
 
 /// <summary>One part of a chain: a graph with its states, which continues wires of the parts before it.</summary>
-internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<StatePair> states, ConvertOptions options)
+/// <param name="inputRate">Steps of the chain for each element of its inputs.</param>
+internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<StatePair> states, ConvertOptions options,
+    InputRate inputRate)
 {
     public string Name { get; } = name;
 
@@ -34,11 +36,13 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
     public IReadOnlyList<string> DataOutputs { get; } =
         [.. graph.Outputs.Select(output => output.Name).Where(output => states.All(pair => pair.Output != output))];
 
+    private StreamOptions PartOptions => new(options.Positions, options.MaxContext) { InputRate = inputRate };
+
     private Dictionary<string, int> Axes =>
         options.TimeAxes.Where(pair => graph.Inputs.Any(input => input.Name == pair.Key)).ToDictionary();
 
     /// <summary>A model's graph on its own; names of its nodes begin with the part's.</summary>
-    public static ChainSegment OfModel(string name, OnnxGraph source, ConvertOptions options, bool named)
+    public static ChainSegment OfModel(string name, OnnxGraph source, ConvertOptions options, InputRate inputRate, bool named)
     {
         source = source.Clone();
         var edits = ChainOptions.Of(source, options);
@@ -50,7 +54,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
         if (named)
             Rename(graph, name);
 
-        return new ChainSegment(name, graph, states, options) { Source = source, IsEdited = InputEdits.Needed(edits) };
+        return new ChainSegment(name, graph, states, options, inputRate) { Source = source, IsEdited = InputEdits.Needed(edits) };
     }
 
     /// <summary>The part on windows of its only input: it computes what is new in each, where that can be.</summary>
@@ -69,7 +73,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             return this;
 
         PartCheck.Run(reuse.Alone(analysis, window.Hop), Name, [], analysis, window.Hop);
-        return new ChainSegment(Name, reuse.Graph, reuse.States, options) { Source = Source, IsEdited = IsEdited, Reuse = reuse };
+        return new ChainSegment(Name, reuse.Graph, reuse.States, options, inputRate) { Source = Source, IsEdited = IsEdited, Reuse = reuse };
     }
 
     /// <summary>Runs the graph on the given wires; an input without one becomes the program's. An open axis along which what comes is an
@@ -119,8 +123,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             Name, States);
         var bound = wires.ToDictionary(pair => pair.Key, pair => (Wire)new LatestWire(
             pair.Value.Value.View([.. shapes[pair.Key].Select(dim => (int)dim)]), pair.Value.Clock));
-        return StreamTransform.ForPart(analysis, before, bound, States, new StreamOptions(options.Positions, options.MaxContext),
-            TransferRules.Table, isStep: true, inputPrefix, wires.Values.Select(wire => wire.Whole).FirstOrDefault());
+        return StreamTransform.ForPart(analysis, before, bound, States, PartOptions, TransferRules.Table, isStep: true, inputPrefix, wires.Values.Select(wire => wire.Whole).FirstOrDefault());
     }
 
     /// <summary>Along the time axis that streams.</summary>
@@ -139,14 +142,12 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
                 if (wires.Any(pair => Element(analysis, pair.Key) != pair.Value.Value.Length))
                     continue;
 
-                PartCheck.Run(StreamTransform.ForStream(analysis, new StreamOptions(options.Positions, options.MaxContext),
-                    TransferRules.Table),
-                    Name, []);
+                PartCheck.Run(StreamTransform.RunStream(analysis, new StreamOptions(options.Positions, options.MaxContext),
+                    TransferRules.Table), Name, []);
                 var streams = wires.ToDictionary(pair => pair.Key, pair => (Wire)new StreamWire(
                     pair.Value.Value.View(Shapes.With(analysis.Shape(pair.Key), candidate.Axes[pair.Key], 1)), pair.Value.Clock,
                     candidate.Axes[pair.Key], analysis.Shape(pair.Key)));
-                return StreamTransform.ForPart(analysis, before, streams, [],
-                    new StreamOptions(options.Positions, options.MaxContext), TransferRules.Table, isStep: false, Name);
+                return StreamTransform.ForPart(analysis, before, streams, [], PartOptions, TransferRules.Table, isStep: false, Name);
             }
             catch (EdgeSeqException error) when (error.ExitCode == ExitCode.Unsupported)
             {

@@ -7,5 +7,5 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 /// <param name="Stream">The same as a sequence.</param>
 internal sealed record KeyMaskWire(string Name, string Input, StreamWire Stream) : Wire
 {
-    public override string Description => "part of attention";
+    public override string Description(int inputRate) => "part of attention";
 }

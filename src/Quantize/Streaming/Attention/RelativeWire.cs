@@ -19,7 +19,7 @@ internal sealed record RelativeWire(string Name, StreamWire Query, string QueryN
         "Squeeze", "Transpose", "Trilu", "Unsqueeze", "Where",
     ];
 
-    public override string Description => "part of attention";
+    public override string Description(int inputRate) => "part of attention";
 
     /// <summary>A product of a sequence with a table of positions that has a number for each pair of elements; null where the node gives
     /// something else.</summary>

@@ -6,7 +6,7 @@ internal sealed record ScoreSumWire(ScoresWire Scores) : Wire
     /// <summary>What is added against a division by zero.</summary>
     private const float Guard = 1e-5f;
 
-    public override string Description => "part of attention";
+    public override string Description(int inputRate) => "part of attention";
 
     public override Wire?[]? Continue(NodeContext c)
     {

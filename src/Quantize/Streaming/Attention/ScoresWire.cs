@@ -20,8 +20,6 @@ internal sealed record ScoresWire(
     IReadOnlyList<KeyBias> KeyBiases, bool Softmaxed, StreamWire? Weighted = null, float? InTanh = null)
     : Wire
 {
-    public override string Description => "part of attention";
-
     /// <summary>Factors for each query and key, in the place of a softmax.</summary>
     public IReadOnlyList<ScoreBias> Fading { get; init; } = [];
 
@@ -33,6 +31,8 @@ internal sealed record ScoresWire(
 
     /// <summary>Numbers for each query that the faded scores are divided by.</summary>
     public IReadOnlyList<StreamWire> Divisors { get; init; } = [];
+
+    public override string Description(int inputRate) => "part of attention";
 
     /// <summary>The same scores of two sequences, told that the first factor was the keys and the second the queries.</summary>
     public ScoresWire KeysFirst() => this with

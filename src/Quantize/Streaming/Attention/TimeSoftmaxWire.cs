@@ -7,5 +7,5 @@ namespace EdgeSeq.Quantize.Streaming.Attention;
 /// <param name="Weighted">The sequence that the weights multiply, once known.</param>
 internal sealed record TimeSoftmaxWire(StreamWire Score, int Axis, int[] FullShape, StreamWire? Weighted = null) : Wire
 {
-    public override string Description => "part of attention pooling";
+    public override string Description(int inputRate) => "part of attention pooling";
 }

@@ -16,7 +16,7 @@ internal static class ConvolutionOps
             "keeps the past elements that it needs; what it needs of the future delays the output; "
             + "a stride makes it come every so many steps", int8: "weights");
         table.Add("ConvTranspose", c => [TransposedPlane.Of(c)], TransposedConvolution.Stream,
-            "makes several elements of each that comes, where those come rarely enough; keeps the past elements that it needs",
+            "makes several elements of each that comes; keeps the past elements that it needs",
             int8: "weights");
     }
 

@@ -10,12 +10,12 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 /// <param name="Later">What the wire holds for keys later than the query; null: not one known number.</param>
 internal sealed record KeyRowWire(StreamWire Row, int KeyAxis, int[] FullShape, float? Later) : Wire
 {
-    public override string Description => "part of attention, spelled out";
-
     public int QueryAxis => Row.Axis;
 
     /// <summary>Keys that are kept.</summary>
     public int Keys => Row.FullShape[KeyAxis];
+
+    public override string Description(int inputRate) => "part of attention, spelled out";
 
     public override Wire?[]? Continue(NodeContext c) => KeyRowOps.Continue(c);
 }

@@ -22,7 +22,7 @@ internal static class LayoutOps
             + "a constant behind the end (where a recording is flushed)");
         table.Add("ReverseSequence", null, c => throw c.NotCausal("it puts the last element first"), "windows of fixed length");
         table.Add("SpaceToDepth", SpaceToDepth, StreamBlocks, "where the batch axis is time");
-        table.Add("DepthToSpace", DepthToSpace, StreamBlocks, "where the batch axis is time");
+        table.Add("DepthToSpace", DepthToSpace, StreamDepth, "along any axis but the channels");
     }
 
     /// <summary>The sequence with elements of one value in front.</summary>
@@ -355,13 +355,36 @@ internal static class LayoutOps
 
     private static StepOperand?[] DepthToSpace(Lowering c)
     {
-        var s = c.Shape(0);
-        var block = (int)c.Node.Int("blocksize");
-        var depth = s[1] / (block * block);
-        var dcr = c.Node.String("mode", "DCR") == "DCR";
-        int[] split = dcr ? [s[0], block, block, depth, s[2], s[3]] : [s[0], depth, block, block, s[2], s[3]];
-        int[] order = dcr ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
+        var (split, order) = Depths(c.Node, c.Shape(0));
         return [StepMoves.Transpose(c, c.Operand(0).Reshaped(split), order).Reshaped(c.OutputShape())];
+    }
+
+    /// <summary>The axes of a tensor whose channels become blocks, and their order in the result.</summary>
+    private static (int[] Split, int[] Order) Depths(OnnxNode node, int[] shape)
+    {
+        var block = (int)node.Int("blocksize");
+        var depth = shape[1] / (block * block);
+        return node.String("mode", "DCR") == "DCR"
+            ? ([shape[0], block, block, depth, shape[2], shape[3]], [0, 3, 4, 1, 5, 2])
+            : ([shape[0], depth, block, block, shape[2], shape[3]], [0, 1, 4, 2, 5, 3]);
+    }
+
+    /// <summary>Along time, the elements of a block follow each other.</summary>
+    private static Wire?[] StreamDepth(NodeContext c)
+    {
+        var stream = c.FirstStream;
+        if (stream.Axis < 2)
+            return StreamBlocks(c);
+
+        stream = c.Aligner.WithoutLead(stream);
+        var block = (int)c.Node.Int("blocksize");
+        var every = Upsampling.ClockOf(c, stream, block);
+        var (split, order) = Depths(c.Node, stream.Value.Shape);
+        var time = order[stream.Axis == 2 ? 3 : 5];
+        var blocks = StepMoves.Transpose(c.LoweringFor(stream.Clock), StepOperand.Of(stream.Value).Reshaped(split),
+            [time, .. order.Where(axis => axis != time)]);
+        var value = Upsampling.OneAfterTheOther(c, blocks.Value!, stream.Clock, every, block);
+        return [new StreamWire(value.View(Shapes.With(c.FullShape(), stream.Axis, 1)), every, stream.Axis, c.FullShape())];
     }
 
     private static Wire?[] StreamBlocks(NodeContext c) =>

@@ -14,7 +14,7 @@ internal sealed record MovedWire(StreamWire Stream, StepOperand? Scale, StepOper
 {
     private const string WhyNot = "earlier outputs would change with later inputs";
 
-    public override string Description => "part of a reduction over time";
+    public override string Description(int inputRate) => "part of a reduction over time";
 
     /// <summary>A sequence combined with a value of the whole sequence; null where the node does something else.</summary>
     public static Wire? TryOpen(NodeContext c)

@@ -21,6 +21,9 @@ internal sealed class PrefixEnd(NodeContext context)
     private readonly Dictionary<string, OnnxNode> _producers = context.Analysis.Graph.Producers();
     private readonly Dictionary<(string Wire, int Count), Elements?> _known = [];
 
+    /// <summary>Steps from one element to the next of sequences as long as the inputs.</summary>
+    private int Rate => context.Graph.InputRate;
+
     /// <summary>The last <paramref name="count"/> elements of a sequence that the model has on the prefix up to this step.</summary>
     /// <returns>Null where they cannot be computed.</returns>
     public static LatestWire? Last(NodeContext c, string wire, int count) =>
@@ -30,7 +33,7 @@ internal sealed class PrefixEnd(NodeContext context)
     {
         if (!_known.TryGetValue((wire, count), out var elements))
         {
-            elements = context.Outer(wire) is StreamWire { Clock.Rate: 1 } stream ? Last(wire, stream, count) : null;
+            elements = context.Outer(wire) is StreamWire stream && stream.Clock.Rate == Rate ? Last(wire, stream, count) : null;
             _known[(wire, count)] = elements;
         }
 
@@ -62,7 +65,7 @@ internal sealed class PrefixEnd(NodeContext context)
     {
         Elements[] parts = [.. new[] { first, second }.OfType<Elements>()];
         var count = parts.Sum(part => part.Count) + zeros;
-        var clock = new Clock(1, parts.Max(part => part.Clock.Offset));
+        var clock = new Clock(c.Graph.InputRate, parts.Max(part => part.Clock.Offset));
         if (parts is [var only] && zeros == 0)
             return only;
 
@@ -93,7 +96,7 @@ internal sealed class PrefixEnd(NodeContext context)
     /// <summary>A convolution of the last elements of its input with the padding behind them.</summary>
     private Elements? Convolved(NodeContext c, StreamWire result, int count)
     {
-        if (c.Stream(0) is not { Clock.Rate: 1, Axis: >= 2, LeadIsComputed: false } input || c.Constant(1) is null
+        if (c.Stream(0) is not { Axis: >= 2, LeadIsComputed: false } input || input.Clock.Rate != Rate || c.Constant(1) is null
             || c.Input(2) is not (null or ConstantWire) || input.FullShape[0] != 1)
         {
             return null;
@@ -146,7 +149,7 @@ internal sealed class PrefixEnd(NodeContext context)
             }
         }
 
-        var clock = new Clock(1, offset);
+        var clock = new Clock(Rate, offset);
         var lowered = c.Lower(operands, clock, [Shapes.With(result.FullShape, result.Axis, count)])[0];
         return lowered?.Value is { } value ? new Elements(value.View(lowered.Shape), clock, count) : null;
     }

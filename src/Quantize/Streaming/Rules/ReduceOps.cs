@@ -168,7 +168,7 @@ internal static class ReduceOps
     private static LatestWire? WithEnd(NodeContext c, StreamWire stream, int[] axes, string function)
     {
         var count = c.Tail(stream);
-        if (function is not ("Sum" or "Mean" or "Max" or "Min" or "Prod" or "SumSquare") || stream.Clock.Rate != 1
+        if (function is not ("Sum" or "Mean" or "Max" or "Min" or "Prod" or "SumSquare") || stream.Clock.Rate != c.Graph.InputRate
             || PrefixEnd.Last(c, c.Node.Inputs[0], count) is not { } end)
         {
             return null;
@@ -189,8 +189,9 @@ internal static class ReduceOps
         {
             var others = Shapes.Count(stream.Value.Shape) / Shapes.Count(soFar.Shape);
             var elements = lowering.New([1], name: $"{c.Node.Name}.count");
-            lowering.Add("StepCount", [], [elements.Value], ("scale", (float)others),
-                ("offset", (float)(others * (count - stream.Clock.Offset))));
+            var perStep = (double)others / c.Graph.InputRate;
+            lowering.Add("StepCount", [], [elements.Value], ("scale", (float)perStep),
+                ("offset", (float)(others * (count + 1) - perStep * (stream.Clock.Offset + 1))));
             result = StepArithmetic.Binary(lowering, "Div", result, elements);
         }
 

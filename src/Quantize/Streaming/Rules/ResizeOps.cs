@@ -3,11 +3,12 @@ using EdgeSeq.Quantize.Steps;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
 
-/// <summary>Resize of axes other than time: each axis is a weighted sum of elements picked by constant indices.</summary>
+/// <summary>Resize: each axis other than time is a weighted sum of elements picked by constant indices; along time every element is
+/// repeated.</summary>
 internal static class ResizeOps
 {
     public static void Register(OpTable table) =>
-        table.Add("Resize", Resize, StreamResize, "along axes other than time; along time where the elements come rarely enough to be repeated");
+        table.Add("Resize", Resize, StreamResize, "along axes other than time; along time where every element is repeated");
 
     private static StepOperand?[] Resize(Lowering c)
     {

@@ -154,7 +154,7 @@ internal static class SliceOps
             throw c.NotCausal("it reverses time");
 
         var length = stream.FullLength;
-        var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) / stream.Clock.Rate;
+        var otherLength = length - (c.Analysis.Length - c.Analysis.OtherLength) * c.Graph.InputRate / stream.Clock.Rate;
         var (start, end) =
             (Bound.Of(range.Start, otherRange.Start, length, otherLength), Bound.Of(range.End, otherRange.End, length, otherLength));
         if (end.AtEnd(length, c.Analysis.LengthIsFixed))

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Program;
@@ -8,12 +9,19 @@ namespace EdgeSeq.Quantize.Streaming.Rules;
 internal static class Upsampling
 {
     /// <summary>The clock of a sequence with so many elements for each one of another.</summary>
-    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step would have to give several elements.</exception>
-    public static Clock ClockOf(NodeContext c, StreamWire stream, int factor) => stream.Clock.Rate % factor == 0
-        ? stream.Clock with { Rate = stream.Clock.Rate / factor }
-        : throw c.Refuse(
-            $"it makes {factor} elements along time of each one that comes every {(stream.Clock.Rate == 1 ? "step" : $"{stream.Clock.Rate} steps")}, and a step gives one at most",
-            Refusal.UseWindow);
+    /// <exception cref="Runtime.Errors.EdgeSeqException">ES0410: a step would have to give several elements. With the input rate that is
+    /// then wanted it need not.</exception>
+    public static Clock ClockOf(NodeContext c, StreamWire stream, int factor)
+    {
+        if (stream.Clock.Rate % factor == 0)
+            return stream.Clock with { Rate = stream.Clock.Rate / factor };
+
+        var rate = (long)c.Graph.InputRate * (factor / (int)BigInteger.GreatestCommonDivisor(stream.Clock.Rate, factor));
+        if (rate * c.Options.Chunk <= ProgramSpec.MaxChunk)
+            c.Options.InputRate.Wanted ??= (int)rate;
+        throw c.Refuse($"it makes {rate} elements along time of each one of the input, and a call gives {ProgramSpec.MaxChunk} at most",
+            c.Options.Chunk > 1 && rate <= ProgramSpec.MaxChunk ? $"give --chunk {ProgramSpec.MaxChunk / rate} or less" : Refusal.UseWindow);
+    }
 
     /// <summary>The sequence of the elements that a value holds side by side, <paramref name="factor"/> of them a tick of its
     /// clock.</summary>
