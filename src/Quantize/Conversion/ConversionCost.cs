@@ -46,7 +46,8 @@ public sealed record ConversionCost(double Seconds, double Bytes)
         if (isInt8)
         {
             var outputs = steps.Outputs.Select(output => (output.Clock.Rate, output.Clock.Offset));
-            run += Math.Max(SelfTestSteps, whole) + 2.0 * steps.InputRate * NoiseComparison.Elements(macs, outputs, steps.MaxSteps, steps.InputRate);
+            run += Math.Max(SelfTestSteps, whole)
+                + 2.0 * steps.InputRate * NoiseComparison.Elements(macs, outputs, steps.MaxSteps, steps.InputRate);
         }
 
         var seconds = 1 + SecondsPerMac * macs * run + SecondsPerNode * steps.Nodes.Count

@@ -13,8 +13,8 @@ internal static class NoiseRecording
 
     private const float Largest = 2;
 
-    /// <param name="f32">The float program, loaded for single steps. A step that it refuses is given again without signs: what has no finite state for noise of both
-    /// was made for inputs that are never negative.</param>
+    /// <param name="f32">The float program, loaded for single steps. A step that it refuses is given again without signs: what has no
+    /// finite state for noise of both was made for inputs that are never negative.</param>
     public static Recording Of(Model f32, NoiseDomain domain, int steps)
     {
         using var session = f32.CreateSession();

@@ -15,7 +15,8 @@ internal sealed class OutputTrace
         _lengths = [.. model.Outputs.Select(output => output.Length)];
     }
 
-    /// <summary>One step of the program after the other: runs a recording from a reset session, or a later piece of it from where the session stands.</summary>
+    /// <summary>Runs a recording from a reset session, or a later piece of it from where the session stands, by single steps of the
+    /// program.</summary>
     public static OutputTrace Of(Model model, Session session, Recording recording)
     {
         var trace = new OutputTrace(model);

@@ -35,8 +35,8 @@ internal static class RecordingEnd
         return stream with { Value = padded };
     }
 
-    /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence rarer than the inputs grows by one
-    /// element every so many of theirs; the length at which it grows next tells which.</summary>
+    /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence rarer than the
+    /// inputs grows by one element every so many of theirs; the length at which it grows next tells which.</summary>
     private static int FirstLengthWith(Analysis analysis, StreamWire stream, string name, int inputRate)
     {
         var each = (stream.Clock.Rate + inputRate - 1) / inputRate;

@@ -25,7 +25,8 @@ internal sealed record StreamOptions(PositionPolicy Positions = PositionPolicy.E
     /// <summary>Steps for each element of the inputs; all parts of a program have the same.</summary>
     public InputRate InputRate { get; init; } = new();
 
-    /// <summary>Elements of the inputs that a session takes in one call: outputs are delayed until a call gives as many as any other.</summary>
+    /// <summary>Elements of the inputs that a session takes in one call: outputs are delayed until a call gives as many as any
+    /// other.</summary>
     public int Chunk { get; init; } = 1;
 
     /// <summary>Whether a recording may be flushed: what is padded at the end is then known to the steps.</summary>

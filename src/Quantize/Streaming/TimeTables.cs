@@ -162,7 +162,8 @@ internal static class TimeTables
             throw c.Refuse($"'{constant.Name}' depends on the length of the whole input in a way that has no closed form");
 
         var rows = new Rows([.. values.SelectMany(value => value.ToFloats())], values.Length, Shapes.Count(shape), shape);
-        return (values.Length == limit ? Endless(c, constant, rows, c.Graph.InputClock) : null) ?? Table(c, constant, rows, c.Graph.InputClock);
+        return (values.Length == limit ? Endless(c, constant, rows, c.Graph.InputClock) : null)
+            ?? Table(c, constant, rows, c.Graph.InputClock);
     }
 
     private static double Single(NodeContext c, ConstantWire constant, int length)

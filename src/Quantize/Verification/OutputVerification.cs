@@ -72,7 +72,8 @@ internal sealed class OutputVerification
     {
         var axis = _step.TimeAxis!.Value;
         int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = Shapes.Product(shape, 0, axis);
-        var ticks = Math.Min(new Clock(_info.Rate, _info.Offset).Ticks(steps * _inputRate), Math.Min(traces.Program.Ticks(_index), shape[axis]));
+        var ticks = Math.Min(new Clock(_info.Rate, _info.Offset).Ticks(steps * _inputRate),
+            Math.Min(traces.Program.Ticks(_index), shape[axis]));
         var element = new float[outer * inner];
         for (var tick = 0; tick < ticks; tick++)
         {

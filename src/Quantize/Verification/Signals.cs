@@ -36,8 +36,8 @@ public sealed record Signals
 
     private static Signal Output(OutputInfo info, int index, TracePair traces, int steps, int inputRate)
     {
-        long[] ticks = [.. Enumerable.Range(0, traces.Program.Ticks(index)).Select(tick => (info.Offset + (long)tick * info.Rate) / inputRate)
-            .TakeWhile(step => step < steps)];
+        long[] ticks = [.. Enumerable.Range(0, traces.Program.Ticks(index))
+            .Select(tick => (info.Offset + (long)tick * info.Rate) / inputRate).TakeWhile(step => step < steps)];
         return new Signal(info.Name, null, info.Labels, info.Length, ticks, Values(traces.Program), Values(traces.F32));
 
         float[] Values(OutputTrace trace) => [.. Enumerable.Range(0, ticks.Length).SelectMany(tick => trace.At(index, tick).ToArray())];

@@ -16,10 +16,15 @@ internal static class ProgramWriter
     {
         var (spec, tensors) = Build(graph, description);
         var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue,
-            Math.Max(Math.Max(SelfTestSteps, SelfTestElements * graph.InputRate), spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
+            Math.Max(Math.Max(SelfTestSteps, SelfTestElements * graph.InputRate),
+                spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
         using var model = Model.LoadSingleStep(SafetensorsWriter.Write(spec, tensors), spec.Name);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
-        spec = spec with { SelfTest = new SelfTestSpec { Steps = steps }, Chunk = description.Chunk > 1 ? description.Chunk * graph.InputRate : null };
+        spec = spec with
+        {
+            SelfTest = new SelfTestSpec { Steps = steps },
+            Chunk = description.Chunk > 1 ? description.Chunk * graph.InputRate : null,
+        };
         return SafetensorsWriter.Write(spec, tensors);
     }
 

@@ -21,8 +21,8 @@ internal static class SelfTest
         {
             for (var i = 0; i < model.Inputs.Count; i++)
             {
-                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step / model.InputRate, InputBytes(session, model, i).Length)
-                    .CopyTo(InputBytes(session, model, i));
+                var input = InputBytes(session, model, i);
+                Element(file, SelfTestVerifier.InputTensor(model.Inputs[i].Name), step / model.InputRate, input.Length).CopyTo(input);
             }
 
             session.Step();

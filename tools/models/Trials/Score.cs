@@ -101,7 +101,8 @@ internal sealed class Score(Model program, IntegerGrid? outputGrid)
         }
         else if (given[0].Values.Length == width && (given.Count == expected.Rows.Length || expected.Rows.Length == steps || isFaster))
         {
-            foreach (var (row, values) in given.Select((each, i) => (isFaster || given.Count == expected.Rows.Length ? i : each.Step, each.Values))
+            var inOrder = isFaster || given.Count == expected.Rows.Length;
+            foreach (var (row, values) in given.Select((each, i) => (inOrder ? i : each.Step, each.Values))
                 .Where(each => each.Item1 < expected.Rows.Length))
             {
                 Element(values, expected.Rows[row]);

@@ -52,7 +52,8 @@ internal static class ChainPrecision
 
     /// <summary>Until every output has been given often enough.</summary>
     private static int StepsOf(Model model) =>
-        (int)Math.Min(MostSteps, model.Outputs.Max(output => Math.Max(Steps, (output.Offset + (Outputs - 1L) * output.Rate) / model.InputRate + 1)));
+        (int)Math.Min(MostSteps, model.Outputs.Max(output =>
+            Math.Max(Steps, (output.Offset + (Outputs - 1L) * output.Rate) / model.InputRate + 1)));
 
     private static void Fill(Span<float> samples, Random random, ref long sample)
     {

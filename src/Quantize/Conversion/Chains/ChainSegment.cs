@@ -73,7 +73,8 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             return this;
 
         PartCheck.Run(reuse.Alone(analysis, window.Hop), Name, [], analysis, window.Hop);
-        return new ChainSegment(Name, reuse.Graph, reuse.States, options, inputRate) { Source = Source, IsEdited = IsEdited, Reuse = reuse };
+        return new ChainSegment(Name, reuse.Graph, reuse.States, options, inputRate)
+        { Source = Source, IsEdited = IsEdited, Reuse = reuse };
     }
 
     /// <summary>Runs the graph on the given wires; an input without one becomes the program's. An open axis along which what comes is an
@@ -123,7 +124,8 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
             Name, States);
         var bound = wires.ToDictionary(pair => pair.Key, pair => (Wire)new LatestWire(
             pair.Value.Value.View([.. shapes[pair.Key].Select(dim => (int)dim)]), pair.Value.Clock));
-        return StreamTransform.ForPart(analysis, before, bound, States, PartOptions, TransferRules.Table, isStep: true, inputPrefix, wires.Values.Select(wire => wire.Whole).FirstOrDefault());
+        return StreamTransform.ForPart(analysis, before, bound, States, PartOptions, TransferRules.Table, isStep: true, inputPrefix,
+            wires.Values.Select(wire => wire.Whole).FirstOrDefault());
     }
 
     /// <summary>Along the time axis that streams.</summary>

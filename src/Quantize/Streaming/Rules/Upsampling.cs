@@ -20,7 +20,8 @@ internal static class Upsampling
         if (rate * c.Options.Chunk <= ProgramSpec.MaxChunk)
             c.Options.InputRate.Wanted ??= (int)rate;
         throw c.Refuse($"it makes {rate} elements along time of each one of the input, and a call gives {ProgramSpec.MaxChunk} at most",
-            c.Options.Chunk > 1 && rate <= ProgramSpec.MaxChunk ? $"give --chunk {ProgramSpec.MaxChunk / rate} or less" : Refusal.UseWindow);
+            c.Options.Chunk > 1 && rate <= ProgramSpec.MaxChunk ? $"give --chunk {ProgramSpec.MaxChunk / rate} or less"
+            : Refusal.UseWindow);
     }
 
     /// <summary>The sequence of the elements that a value holds side by side, <paramref name="factor"/> of them a tick of its
