@@ -29,6 +29,8 @@ if (args is ["ops", .. var files])
     return OpsCommand.Run(files);
 if (args is ["fixed-cost", .. var steps])
     return FixedCostCommand.Run(steps);
+if (args is ["chunks", .. var chunks])
+    return ChunksCommand.Run(chunks);
 if (args is ["threads", .. var options])
     return ThreadsCommand.Run(options);
 BenchmarkSwitcher.FromAssembly(typeof(PairedCommand).Assembly).Run(args);

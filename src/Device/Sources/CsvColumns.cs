@@ -34,39 +34,40 @@ internal sealed class CsvColumns
     {
         if (table.Columns == 0)
             return new CsvColumns([], 0, -1, StampUnit.Unknown);
-        var stamps = Stamps(table, out var areCertain);
+        var units = Stamps(table, out var areCertain);
+        int[] stamps = [.. Enumerable.Range(0, table.Columns).Where(column => units[column] is not null)];
         var chosen = Wanted(table, input, context) ?? Named(table, input, context.Warn);
-        if (chosen is null && stamps.Count > 0 && !areCertain && table.Columns == input.Length)
+        if (chosen is null && stamps.Length > 0 && !areCertain && table.Columns == input.Length)
         {
-            context.Warn($"{table.Name}: its column {Quoted(stamps.Keys.Select(table.NameOf))} is taken as a value, as the number of columns "
+            context.Warn($"{table.Name}: its column {Quoted(stamps.Select(table.NameOf))} is taken as a value, as the number of columns "
                 + "fits with it. --columns chooses others");
-            stamps.Clear();
+            stamps = [];
         }
 
-        chosen ??= [.. Enumerable.Range(0, table.Columns).Where(column => !stamps.ContainsKey(column))];
+        chosen ??= [.. Enumerable.Range(0, table.Columns).Where(column => !stamps.Contains(column))];
         if (chosen.Count != input.Length && !(chosen.Count == 1 && input.Type == ElementType.F32))
-            throw Misfit(table, input, chosen.Count, [.. stamps.Keys]);
+            throw Misfit(table, input, chosen.Count, stamps);
         var elements = new int[table.Columns];
         Array.Fill(elements, -1);
         for (var i = 0; i < chosen.Count; i++)
             elements[chosen[i]] = i;
         // Stamps that give a rate before those that do not; a date beside a time of day gives none.
-        var stamp = stamps.Where(pair => elements[pair.Key] < 0).OrderBy(pair => pair.Value == StampUnit.Unknown).ThenBy(pair => pair.Key)
-            .Select(pair => (int?)pair.Key).FirstOrDefault() ?? -1;
-        return new CsvColumns(elements, chosen.Count, stamp, stamp < 0 ? StampUnit.Unknown : stamps[stamp]);
+        int[] free = [.. stamps.Where(column => elements[column] < 0)];
+        var stamp = free.FirstOrDefault(column => units[column] != StampUnit.Unknown, free is [var first, ..] ? first : -1);
+        return new CsvColumns(elements, chosen.Count, stamp, stamp < 0 ? StampUnit.Unknown : units[stamp]!.Value);
     }
 
-    /// <summary>Columns with time stamps by their names and the first row.</summary>
-    private static Dictionary<int, StampUnit> Stamps(CsvTable table, out bool areCertain)
+    /// <summary>The units of columns with time stamps, by their names and the first row; null for the others.</summary>
+    private static StampUnit?[] Stamps(CsvTable table, out bool areCertain)
     {
-        var stamps = new Dictionary<int, StampUnit>();
+        var stamps = new StampUnit?[table.Columns];
         areCertain = false;
         var row = table.Cut(table.First);
         for (var column = 0; column < table.Columns && row.TryNext(out var cell); column++)
         {
             if (StampUnits.Of(table.Header?[column], cell, out var isCertain) is not { } unit)
                 continue;
-            stamps.Add(column, unit);
+            stamps[column] = unit;
             areCertain |= isCertain;
         }
 

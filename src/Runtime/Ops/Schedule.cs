@@ -6,8 +6,10 @@ namespace EdgeSeq.Runtime.Ops;
 /// <summary>A program's verified ops in order, each with its clock.</summary>
 internal sealed class Schedule
 {
-    private Schedule(StepOp[] ops, int[] clocks, StateWrite[] stateWrites, int scratchBytes, int groupScratchBytes, int keptBytes)
+    private Schedule(StepOp[] ops, int[] clocks, StateWrite[][] writes, StateWrite[] stateWrites, int scratchBytes, int groupScratchBytes,
+        int keptBytes)
     {
+        WritesOf = writes;
         StateWrites = stateWrites;
         KeptBytes = keptBytes;
         Ops = ops;
@@ -23,6 +25,9 @@ internal sealed class Schedule
 
     /// <summary>States that ops write in whole, by their place.</summary>
     public StateWrite[] StateWrites { get; }
+
+    /// <summary>Those of each op.</summary>
+    public StateWrite[][] WritesOf { get; }
 
     /// <summary>Bytes that the ops keep in each session.</summary>
     public int KeptBytes { get; }
@@ -41,6 +46,7 @@ internal sealed class Schedule
         var scratchBytes = 0;
         var groupScratchBytes = 0;
         var keptBytes = 0;
+        var writes = new StateWrite[ops.Length][];
         var stateWrites = new List<StateWrite>();
         var channelsLast = ChannelsLast.Find(file, program, values);
         for (var i = 0; i < ops.Length; i++)
@@ -48,12 +54,13 @@ internal sealed class Schedule
             var reader = new OpReader(file, program, values, program.Ops[i], keptBytes, channelsLast, infinite);
             ops[i] = OpRegistry.Create(reader);
             keptBytes = reader.KeptBytes;
-            stateWrites.AddRange(reader.StateWrites);
+            writes[i] = [.. reader.StateWrites];
+            stateWrites.AddRange(writes[i]);
             scratchBytes = Math.Max(scratchBytes, reader.ScratchBytes);
             groupScratchBytes = Math.Max(groupScratchBytes, reader.GroupScratchBytes);
         }
 
-        return new Schedule(
-            ops, [.. program.Ops.Select(op => op.Clock)], StateWrite.Merge(stateWrites), scratchBytes, groupScratchBytes, keptBytes);
+        return new Schedule(ops, [.. program.Ops.Select(op => op.Clock)], writes, StateWrite.Merge(stateWrites), scratchBytes,
+            groupScratchBytes, keptBytes);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ProgramVerifier
     public void Verify(long memoryLimit, bool isSingleStep)
     {
         RequireMemory(memoryLimit);
-        Values = [.. _program.Values.Select(Verified)];
+        Values = Array.ConvertAll(_program.Values, Verified);
         RequireClocks();
         if (_program.RateHz is { } rate && !(rate > 0 && double.IsFinite(rate)))
             throw Error(ErrorCodes.PortInvalid, $"rateHz {rate} is not above 0");

@@ -41,5 +41,6 @@ internal readonly unsafe struct BoundInput(byte* given, byte* value, SessionLayo
 
     /// <summary>Gives the value its content.</summary>
     /// <param name="distance">Bytes from what the caller filled in to the content to take.</param>
-    public void Take(long distance) => Buffer.MemoryCopy(Given + distance, Value, Bytes, Bytes);
+    /// <param name="arena">Bytes from the session's arena to that of the step.</param>
+    public void Take(long distance, long arena = 0) => Buffer.MemoryCopy(Given + distance, Value + arena, Bytes, Bytes);
 }

@@ -1,7 +1,8 @@
 namespace EdgeSeq.Runtime.Sessions;
 
 /// <summary>An output of one session, whose address stays as long as the session lives.</summary>
-internal readonly unsafe struct BoundOutput(byte* address, byte* value, int length, int elements, bool isFloat, int clock, int tail)
+internal readonly unsafe struct BoundOutput(byte* address, byte* value, int length, int elements, bool isFloat, int clock, int tail,
+    bool isInArena)
 {
     /// <summary>Where the caller reads it: the value itself, or the elements of a chunk one after the other.</summary>
     public readonly byte* Address = address;
@@ -19,6 +20,8 @@ internal readonly unsafe struct BoundOutput(byte* address, byte* value, int leng
     public readonly long ElementBytes = (long)length * (isFloat ? sizeof(float) : sizeof(long));
 
     public readonly bool IsFloat = isFloat;
+
+    public readonly bool IsInArena = isInArena;
 
     public readonly int Clock = clock;
 

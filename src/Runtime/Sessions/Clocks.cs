@@ -71,6 +71,9 @@ internal sealed class Clocks
 
     public bool Ticks(int clock) => _ticks[clock];
 
+    /// <summary>The first step, from the one that comes, at which a clock ticks, and how many steps lie between its ticks.</summary>
+    public (long Step, int Rate) Next(int clock) => (_next[clock], _specs[clock].Rate);
+
     /// <summary>Index of the clock's last tick.</summary>
     public long Index(int clock) => _index[clock];
 }

@@ -37,7 +37,7 @@ public sealed class Model : IDisposable
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
         FlushSteps = CallSteps > 1 ? 0 : Program.Outputs.Max(output => output.Tail ?? 0);
-        WeightBytes = Values.Where(v => v.Place == ValuePlace.Constant).DistinctBy(v => v.Address).Sum(v => v.Bytes);
+        WeightBytes = BytesOfConstants();
     }
 
     /// <summary>Takes what the user should know although everything works: that a native binary was compiled without instructions that
@@ -237,6 +237,20 @@ public sealed class Model : IDisposable
             throw new EdgeSeqException(ErrorCodes.WorkTooLarge,
                 $"{file}: a step works on {work:0.#e+0} elements, more than {WorkLimit:0.#e+0}", Hints.Reconvert);
         }
+    }
+
+    /// <summary>Each tensor once, however many values share it.</summary>
+    private long BytesOfConstants()
+    {
+        var bytes = 0L;
+        var tensors = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Values.Length; i++)
+        {
+            if (Values[i].Place == ValuePlace.Constant && tensors.Add(Program.Values[i].Tensor!))
+                bytes += Values[i].Bytes;
+        }
+
+        return bytes;
     }
 
     private InputInfo Describe(InputSpec input) => new(

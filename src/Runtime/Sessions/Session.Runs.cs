@@ -51,7 +51,7 @@ public sealed unsafe partial class Session
     /// <returns>How many of the next steps were quiet ones and are done.</returns>
     private int DoQuietSteps(ReadOnlySpan<float> inputs, int length)
     {
-        if (_quiet is null)
+        if (_quiet is null || _callSteps > 1)
             return 0;
         RequireNotFlushed();
         var count = (int)Math.Min(inputs.Length / length, Math.Min(_clocks.StepsBeforeOthers(Steps), _maxSteps - Steps));
@@ -69,15 +69,21 @@ public sealed unsafe partial class Session
         _clocks.Silence();
         LastStepRefused = false;
         _holds = false;
-        _frame.Step = Steps;
-        _frame.Tick = Steps;
-        _quiet.Do(_frame, inputs);
+        PassQuietly(inputs, count);
         inputs[^length..].CopyTo(new Span<float>(_inputs[0].Given, length));
         _inputs[0].Take(0);
         KeepInputs();
+        return count;
+    }
+
+    /// <summary>Does so many quiet steps.</summary>
+    private void PassQuietly(ReadOnlySpan<float> inputs, int count)
+    {
+        _frame.Step = Steps;
+        _frame.Tick = Steps;
+        _quiet!.Do(_frame, inputs);
         Steps += count;
         _clocks.Pass(count);
-        return count;
     }
 
     private static int FirstNonFinite(ReadOnlySpan<float> values)

@@ -84,48 +84,6 @@ public sealed unsafe partial class Session
         }
     }
 
-    /// <summary>Several steps with the elements of all of them. A NaN or infinity in one is one in all; a step that would leave one in the
-    /// state is undone and left out, and the call is refused.</summary>
-    /// <param name="opTicks">As of <see cref="StepTimed"/>; empty where nothing is timed.</param>
-    internal StepOutcome StepChunk(Span<long> opTicks = default)
-    {
-        Array.Clear(_arrived);
-        _holds = !_inputsAreFinite;
-        if (_holds && !MayHold)
-        {
-            Refuse();
-            return StepOutcome.Refused;
-        }
-
-        for (var part = 0; part < _callSteps; part++)
-        {
-            TakeInputs(part);
-            if (opTicks.IsEmpty)
-                RunOps();
-            else
-                RunOpsTimed(opTicks);
-            if (IsStateGood())
-            {
-                Gather();
-                ++Steps;
-            }
-            else
-            {
-                Undo();
-                LeaveOut();
-            }
-        }
-
-        if (_holds)
-            HeldSteps++;
-        else if (!LastStepRefused)
-            KeepInputs();
-        if (!LastStepRefused)
-            return AnyArrived() ? StepOutcome.Output : StepOutcome.NotYet;
-        Array.Clear(_arrived);
-        return StepOutcome.Refused;
-    }
-
     private StepResult StepInto(Span<float> output)
     {
         var result = StepOnce();
@@ -145,32 +103,6 @@ public sealed unsafe partial class Session
             return new StepResult(StepOutcome.Refused);
         RunOps();
         return new StepResult(End());
-    }
-
-    /// <summary>Puts the outputs of this step behind those of the steps before it in the call; a latest value stands in their
-    /// place.</summary>
-    private void Gather()
-    {
-        for (var i = 0; i < _outputs.Length; i++)
-        {
-            ref readonly var output = ref _outputs[i];
-            if (!_clocks.Ticks(output.Clock))
-                continue;
-            var place = output.Elements == 1 ? 0 : _arrived[i];
-            Buffer.MemoryCopy(output.Value, output.Address + (place * output.ElementBytes), output.ElementBytes, output.ElementBytes);
-            _arrived[i]++;
-        }
-    }
-
-    private bool AnyArrived()
-    {
-        for (var i = 0; i < _outputs.Length; i++)
-        {
-            if (IsReadyOf(i, _outputs[i]))
-                return true;
-        }
-
-        return false;
     }
 
     private void RunOps()
@@ -229,11 +161,15 @@ public sealed unsafe partial class Session
     /// <param name="part">Step of the call.</param>
     private void TakeInputs(int part = 0)
     {
+        CopyInputs(part, 0);
+        _clocks.Advance(Steps);
+    }
+
+    private void CopyInputs(int part, long arena)
+    {
         var distance = _holds ? _inputBytes : 0;
         foreach (ref readonly var input in _inputs.AsSpan())
-            input.Take(distance + (part / _inputRate * input.Bytes));
-
-        _clocks.Advance(Steps);
+            input.Take(distance + (part / _inputRate * input.Bytes), arena);
     }
 
     private void KeepInputs()

@@ -24,7 +24,10 @@ public sealed unsafe partial class Session : IDisposable
     private readonly long _arena;
     private readonly int _callSteps;
     private readonly int _inputRate;
-    private readonly long[] _outputAddresses;
+    private readonly SessionLayout _layout;
+
+    /// <summary>Frames of the steps of a call that are done side by side; empty where none are.</summary>
+    private readonly Frame[] _parts;
 
     /// <summary>Elements of each output that the last call gave, where it is of several steps.</summary>
     private readonly int[] _arrived;
@@ -45,7 +48,8 @@ public sealed unsafe partial class Session : IDisposable
         _model = model;
         _callSteps = steps;
         _inputRate = model.InputRate;
-        _outputAddresses = layout.Outputs;
+        _layout = layout;
+        _parts = new Frame[layout.SideBySide > 1 ? layout.SideBySide : 0];
         _arrived = new int[steps > 1 ? model.Program.Outputs.Length : 0];
         _block = new NativeBlock(layout.Bytes);
         _clocks = new Clocks(model.Program.Clocks);
@@ -68,7 +72,7 @@ public sealed unsafe partial class Session : IDisposable
             Kept = _block.Pointer + layout.Kept,
             Fault = _block.Pointer + layout.Kept - 1,
         };
-        _quiet = steps == 1 && _inputs is [{ IsFloat: true }] ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
+        _quiet = _inputs is [{ IsFloat: true }] && _inputRate == 1 ? QuietSteps.Find(model, _frame, _inputs[0].Value) : null;
         _keeper = new StateKeeper(model.Schedule.StateWrites, _block.Pointer, _block.Pointer + layout.KeptStates);
         Reset();
     }
@@ -260,9 +264,10 @@ public sealed unsafe partial class Session : IDisposable
     private BoundOutput Bind(OutputSpec output, int index)
     {
         var value = Address(output.Value);
-        return new BoundOutput(_callSteps == 1 ? value : _block.Pointer + _outputAddresses[index], value,
-            _model.Values[output.Value].Length, SessionLayout.OutputsOf(_model.Program, output, _callSteps),
-            output.Type == ElementType.F32, output.Clock, output.Tail ?? 0);
+        var place = _model.Values[output.Value];
+        return new BoundOutput(_callSteps == 1 ? value : _block.Pointer + _layout.Outputs[index], value, place.Length,
+            SessionLayout.OutputsOf(_model.Program, output, _callSteps), output.Type == ElementType.F32, output.Clock, output.Tail ?? 0,
+            place.Place == ValuePlace.Arena);
     }
 
     private byte* Address(int value)

@@ -1,5 +1,6 @@
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Ops;
+using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Runtime.Sessions;
@@ -9,8 +10,12 @@ namespace EdgeSeq.Runtime.Sessions;
 internal sealed class SessionLayout
 {
     private SessionLayout(long arena, long scratch, long kept, long keptStates, InputSlot[] inputs, long inputBytes, long goodInputs,
-        long[] outputs, long bytes)
+        long[] outputs, int sideBySide, int[] runs, long stateBefore, long groupScratch, long bytes)
     {
+        SideBySide = sideBySide;
+        Runs = runs;
+        StateBefore = stateBefore;
+        GroupScratch = groupScratch;
         Arena = arena;
         Scratch = scratch;
         Kept = kept;
@@ -44,6 +49,18 @@ internal sealed class SessionLayout
     /// <summary>Where the outputs of a call are gathered; empty where it is one step.</summary>
     public long[] Outputs { get; }
 
+    /// <summary>Steps of a call that are done side by side, each in an arena of its own; 1 where they are done one by one.</summary>
+    public int SideBySide { get; }
+
+    /// <summary>Of <see cref="OpRuns"/>.</summary>
+    public int[] Runs { get; }
+
+    /// <summary>Where the state is kept as it was before the steps that are done side by side.</summary>
+    public long StateBefore { get; }
+
+    /// <summary>Scratch of the ops for these steps together.</summary>
+    public long GroupScratch { get; }
+
     public long Bytes { get; }
 
     /// <param name="steps">Steps in one call.</param>
@@ -52,8 +69,12 @@ internal sealed class SessionLayout
         long memoryLimit)
     {
         // No overflow: state and arena are below the limit by now, the other terms below 2^31 × the number of inputs.
+        var sideBySide = Math.Min(steps, GroupFrame.MaxMembers);
+        var runs = steps > 1 ? OpRuns.Find(program, schedule.Ops, sideBySide) : [];
+        if (runs.Length == 0)
+            sideBySide = 1;
         var arena = program.StateBytes;
-        var scratch = arena + program.ArenaBytes;
+        var scratch = arena + (program.ArenaBytes * sideBySide);
         var kept = scratch + Align(schedule.ScratchBytes) + ProgramSpec.Alignment;
         var keptStates = kept + Align(schedule.KeptBytes);
         var firstInput = keptStates + Align(StateKeeper.BytesOf(schedule.StateWrites));
@@ -76,6 +97,9 @@ internal sealed class SessionLayout
             bytes += Align(values[program.Outputs[i].Value].Bytes * OutputsOf(program, program.Outputs[i], steps));
         }
 
+        var stateBefore = bytes;
+        var groupScratch = stateBefore + (sideBySide > 1 ? program.StateBytes : 0);
+        bytes = groupScratch + (sideBySide > 1 ? schedule.GroupScratchBytes : 0);
         if (bytes > memoryLimit)
         {
             throw new EdgeSeqException(
@@ -83,7 +107,8 @@ internal sealed class SessionLayout
                 "raise the limit if the file is trusted");
         }
 
-        return new SessionLayout(arena, scratch, kept, keptStates, inputs, end - firstInput, end, outputs, bytes);
+        return new SessionLayout(arena, scratch, kept, keptStates, inputs, end - firstInput, end, outputs, sideBySide, runs, stateBefore,
+            groupScratch, bytes);
     }
 
     /// <summary>Elements of an output that a call gives: of a latest value the last one only.</summary>

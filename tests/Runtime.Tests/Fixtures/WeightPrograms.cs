@@ -13,15 +13,18 @@ internal static class WeightPrograms
     {
         ["LSTM int8"] = p => Lstm(p, int8: true),
         ["LSTM f32"] = p => Lstm(p, int8: false),
-        ["LSTM of steps and batch, reversed"] = p => Lstm(p, int8: true, steps: 3, batch: 2, ("reverse", 1)),
-        ["LSTM with clip"] = p => Lstm(p, int8: true, steps: 1, batch: 1, ("clip", 0.5f)),
-        ["LSTM with 16-bit activations"] = p => Lstm(p, int8: true, steps: 1, batch: 1, ("activationBits", 16)),
+        ["LSTM f32 with many inputs"] = p => Lstm(p, int8: false, input: 420),
+        ["LSTM of steps and batch, reversed"] = p => Lstm(p, int8: true, steps: 3, batch: 2, Input, ("reverse", 1)),
+        ["LSTM with clip"] = p => Lstm(p, int8: true, steps: 1, batch: 1, Input, ("clip", 0.5f)),
+        ["LSTM with 16-bit activations"] = p => Lstm(p, int8: true, steps: 1, batch: 1, Input, ("activationBits", 16)),
         ["GRU int8"] = p => Gru(p, int8: true, linearBeforeReset: 1),
         ["GRU f32"] = p => Gru(p, int8: false, linearBeforeReset: 1),
+        ["GRU f32 with many inputs"] = p => Gru(p, int8: false, linearBeforeReset: 1, input: 560),
         ["GRU that resets before the product"] = p => Gru(p, int8: true, linearBeforeReset: 0),
         ["RNN int8"] = p => Rnn(p, int8: true),
         ["RNN f32"] = p => Rnn(p, int8: false),
-        ["RNN with another activation"] = p => Rnn(p, int8: true, ("activations", List("Relu"))),
+        ["RNN f32 with many inputs"] = p => Rnn(p, int8: false, input: 1700),
+        ["RNN with another activation"] = p => Rnn(p, int8: true, Input, ("activations", List("Relu"))),
         ["Linear f32"] = p => LinearF32(p, vectors: 2),
         ["Linear f32 of many vectors"] = p => LinearF32(p, vectors: 20),
         ["Linear with 16-bit activations"] = p => p.Op(
@@ -71,42 +74,42 @@ internal static class WeightPrograms
     }
 
     private static void Lstm(
-        ProgramBuilder p, bool int8, int steps = 1, int batch = 1, params (string Name, JsonNode Value)[] more)
+        ProgramBuilder p, bool int8, int steps = 1, int batch = 1, int input = Input, params (string Name, JsonNode Value)[] more)
     {
         var (h, c) = (p.State<float>(batch, Hidden), p.State(Values.Random(batch * Hidden), batch, Hidden));
-        var (w, wScale) = Gated(p, int8, 4, Input);
+        var (w, wScale) = Gated(p, int8, 4, input);
         var (r, rScale) = Gated(p, int8, 4, Hidden);
         p.Op(
             "LSTM",
-            [p.Input<float>("x", steps * batch * Input), w, wScale, r, rScale, Rows(p, 4), -1, h, c],
+            [p.Input<float>("x", steps * batch * input), w, wScale, r, rScale, Rows(p, 4), -1, h, c],
             [.. Shown(p, steps * batch * Hidden), h, c],
-            [("hidden", Hidden), ("input", Input), ("steps", steps), ("batch", batch), .. more]);
+            [("hidden", Hidden), ("input", input), ("steps", steps), ("batch", batch), .. more]);
     }
 
-    private static void Gru(ProgramBuilder p, bool int8, int linearBeforeReset)
+    private static void Gru(ProgramBuilder p, bool int8, int linearBeforeReset, int input = Input)
     {
         var h = p.State<float>(Hidden);
-        var (w, wScale) = Gated(p, int8, 3, Input);
+        var (w, wScale) = Gated(p, int8, 3, input);
         var (r, rScale) = Gated(p, int8, 3, Hidden);
         p.Op(
             "GRU",
-            [p.Input<float>("x", Input), w, wScale, r, rScale, Rows(p, 3), Rows(p, 3), h],
+            [p.Input<float>("x", input), w, wScale, r, rScale, Rows(p, 3), Rows(p, 3), h],
             [.. Shown(p, Hidden), h],
             ("hidden", Hidden),
-            ("input", Input),
+            ("input", input),
             ("linearBeforeReset", linearBeforeReset));
     }
 
-    private static void Rnn(ProgramBuilder p, bool int8, params (string Name, JsonNode Value)[] more)
+    private static void Rnn(ProgramBuilder p, bool int8, int input = Input, params (string Name, JsonNode Value)[] more)
     {
         var h = p.State<float>(Hidden);
-        var (w, wScale) = Gated(p, int8, 1, Input);
+        var (w, wScale) = Gated(p, int8, 1, input);
         var (r, rScale) = Gated(p, int8, 1, Hidden);
         p.Op(
             "RNN",
-            [p.Input<float>("x", Input), w, wScale, r, rScale, Rows(p, 1), h],
+            [p.Input<float>("x", input), w, wScale, r, rScale, Rows(p, 1), h],
             [.. Shown(p, Hidden), h],
-            [("hidden", Hidden), ("input", Input), .. more]);
+            [("hidden", Hidden), ("input", input), .. more]);
     }
 
     private static void LinearF32(ProgramBuilder p, int vectors) => p.Op(

@@ -15,8 +15,9 @@ internal sealed unsafe class WeightFloor
     public WeightFloor(Model model)
     {
         var tensors = model.Program.Values.Where(value => value.Place == ValuePlace.Constant).Select(value => value.Tensor!).Distinct();
-        foreach (var (address, length) in tensors.Select(tensor => Locate(model.Tensor(tensor))).Order())
+        foreach (var tensor in tensors.OrderBy(tensor => (long)Locate(model.Tensor(tensor)).Address))
         {
+            var (address, length) = Locate(model.Tensor(tensor));
             if (_weights.Count > 0 && address - (_weights[^1].Address + _weights[^1].Length) < Alignment)
                 _weights[^1] = (_weights[^1].Address, (int)(address - _weights[^1].Address) + length);
             else

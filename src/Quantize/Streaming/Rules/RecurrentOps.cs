@@ -62,15 +62,17 @@ internal static class RecurrentOps
                 InitialValue.Set(lowering, state!, latest.Value);
         }
 
+        // In a chunk the steps of this op come before those of the next, which then needs all of its outputs.
+        var y = c.Options.Chunk > 1 && !counted && c.Node.Outputs[0].Length > 0 ? lowering.New(h.Shape).Value : null;
         if (counted)
             AddCounted(c, lowering, stream, h, cell);
         else
-            AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), null);
+            AddOp(lowering, 0, stream.Value, 1, batch, reverse: false, new RecurrentState(h, cell), new RecurrentState(h, cell), y);
 
         var full = c.Node.Outputs[0].Length > 0 ? c.FullShape() : [];
         return
         [
-            full.Length == 0 ? null : new StreamWire(h.View(Shapes.With(full, 0, 1)), stream.Clock, 0, full),
+            full.Length == 0 ? null : new StreamWire((y ?? h).View(Shapes.With(full, 0, 1)), stream.Clock, 0, full),
             c.Uses(1) ? new LatestWire(h.View(c.FullShape(1)), stream.Clock) : null,
             c.Uses(2) && cell is not null ? new LatestWire(cell.View(c.FullShape(2)), stream.Clock) : null,
         ];

@@ -7,7 +7,7 @@ internal unsafe struct Frame
 {
     public byte* State { get; init; }
 
-    public byte* Arena { get; init; }
+    public byte* Arena { get; set; }
 
     /// <summary>Memory that an op may use within its step; all ops share it.</summary>
     public byte* Scratch { get; init; }

@@ -13,4 +13,7 @@ internal readonly unsafe ref struct GroupFrame(ReadOnlySpan<Frame> members, byte
 
     /// <summary>Memory for all members together that an op may use within its step; all ops share it.</summary>
     public readonly byte* Scratch = scratch;
+
+    /// <summary>A group of one of them.</summary>
+    public GroupFrame One(int member) => new(Members.Slice(member, 1), Scratch);
 }

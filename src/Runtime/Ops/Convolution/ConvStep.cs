@@ -39,6 +39,8 @@ internal sealed class ConvStep : StepOp
         _y = reader.Out<float>("y", outChannels);
     }
 
+    public override bool SharesParts => _groupProduct is not null && _groups == 1;
+
     public override void Step(in Frame frame)
     {
         var starts = _starts.Span(frame);
@@ -77,6 +79,28 @@ internal sealed class ConvStep : StepOp
             for (var i = 0; i < members.Length; i++)
                 _groupProduct.Y(group, i).CopyTo(_y.Span(members[i])[(channels * _groupOutputs)..]);
         }
+    }
+
+    public override void BeginParts(in GroupFrame parts)
+    {
+        if (!SharesParts)
+            return;
+        var starts = _starts.Span(parts.Members[0]);
+        for (var i = 0; i < parts.Members.Length; i++)
+        {
+            _ring.Starts(_ring.Advance(parts.Members[i]), _dilation, starts);
+            GatherTaps(parts.Members[i], 0, starts, _groupProduct!.X(parts, i));
+        }
+
+        _groupProduct!.Multiply(parts);
+        for (var i = 0; i < parts.Members.Length; i++)
+            _groupProduct.Y(parts, i).CopyTo(_y.Span(parts.Members[i]));
+    }
+
+    public override void StepPart(in GroupFrame parts, int part)
+    {
+        if (!SharesParts)
+            Step(parts.Members[part]);
     }
 
     /// <summary>The elements under the kernel, of one group of channels: [kernel, channels of the group].</summary>

@@ -23,6 +23,8 @@ internal sealed class Linear : StepOp
         _groupProduct = _linear.ForGroups(reader, _vectors);
     }
 
+    public override bool SharesParts => _groupProduct is not null;
+
     public override void Step(in Frame frame) => _linear.Apply(frame, 0, _x.Span(frame), _y.Span(frame), _vectors);
 
     public override void StepMany(in GroupFrame group)
@@ -38,5 +40,11 @@ internal sealed class Linear : StepOp
         _groupProduct.Multiply(group);
         for (var i = 0; i < group.Members.Length; i++)
             _groupProduct.Y(group, i).CopyTo(_y.Span(group.Members[i]));
+    }
+
+    public override void BeginParts(in GroupFrame parts) => StepMany(parts);
+
+    public override void StepPart(in GroupFrame parts, int part)
+    {
     }
 }
