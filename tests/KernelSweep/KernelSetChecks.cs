@@ -19,6 +19,7 @@ internal sealed class KernelSetChecks(KernelSet set)
         Check.Of(set.Name, Several_vectors_give_the_bits_of_one_by_one),
         Check.Of(set.Name, Recurrent_steps),
         Check.Of(set.Name, Attention),
+        Check.Of(set.Name, Attention_without_biases),
         Check.Of(set.Name, Attention_over_more_tokens_than_one_int32_sum_holds),
         Check.Of(set.Name, Attention_with_values_of_more_than_one_pass),
         Check.Of(set.Name, Reductions_and_normalisations),
@@ -132,15 +133,28 @@ internal sealed class KernelSetChecks(KernelSet set)
         {
             var kind = (AttentionBias)(window % 3);
             var softcap = window % 2 == 0 ? 0f : 5f;
-            CompareAttention(1 + window * 7 % 70, 1 + window * 5 % 60, window, kind, softcap);
+            CompareAttention(1 + window * 7 % 70, 1 + window * 5 % 60, window, kind, softcap, window % 2 == 0);
         }
     }
 
+    private void Attention_without_biases()
+    {
+        for (var window = 1; window < Lengths; window += window < 40 ? 3 : 13)
+        {
+            // Scores beyond the finite numbers too.
+            var scale = window % 3 == 0 ? 3e38f : 0.3f;
+            var valueSize = window % 2 == 0 ? 16 * (1 + window % 5) : 1 + window * 5 % 60;
+            CompareAttention(1 + window * 7 % 70, valueSize, window, AttentionBias.None, 0f, hidesKeys: false, scale);
+        }
+
+        CompareAttention(16, 16, 2 * Lengths / 64 * 64, AttentionBias.None, 0f, hidesKeys: false);
+    }
+
     private void Attention_over_more_tokens_than_one_int32_sum_holds() =>
-        CompareAttention(4, 20, AttentionRingS8.TokensPerSum + 20, AttentionBias.None, 0f);
+        CompareAttention(4, 20, AttentionRingS8.TokensPerSum + 20, AttentionBias.None, 0f, hidesKeys: false);
 
     private void Attention_with_values_of_more_than_one_pass() =>
-        CompareAttention(20, 300, 20, AttentionBias.None, 0f);
+        CompareAttention(20, 300, 20, AttentionBias.None, 0f, hidesKeys: false);
 
     private void Reductions_and_normalisations()
     {
@@ -332,7 +346,8 @@ internal sealed class KernelSetChecks(KernelSet set)
         }
     }
 
-    private void CompareAttention(int keySize, int valueSize, int window, AttentionBias kind, float softcap)
+    private void CompareAttention(int keySize, int valueSize, int window, AttentionBias kind, float softcap, bool hidesKeys,
+        float scale = 0.3f)
     {
         const int Heads = 2;
         const int QueryHeads = 6;
@@ -354,7 +369,7 @@ internal sealed class KernelSetChecks(KernelSet set)
         // Some keys are hidden, in some windows all of them.
         float[] hiding = [.. Enumerable.Range(0, window).Select(slot => window % 5 == 4 || slot % 3 == 1 ? -1e36f : slot % 3)];
         var keyBiases = memory.Copy<float>(hiding);
-        var append = memory.Take<byte>(KernelScratch.LinearS8(Math.Max(keySize, valueSize)));
+        var append = memory.Take<byte>(KernelScratch.LinearS8(Math.Max(keySize, valueSize), 2 * Heads));
         var scratchS8 = memory.Take<byte>(KernelScratch.AttentionS8(QueryHeads, keySize, window));
         var scratchF32 = memory.Take<byte>(KernelScratch.AttentionF32(window));
         var expected = new float[QueryHeads * valueSize];
@@ -370,12 +385,12 @@ internal sealed class KernelSetChecks(KernelSet set)
             var tokens = Math.Min(token + 1, window);
             var rule = new AttentionRule
             {
-                Scale = 0.3f,
+                Scale = scale,
                 Softcap = softcap,
                 Kind = kind,
                 Bias = bias,
                 BiasStride = window,
-                KeyBias = window % 2 == 0 ? keyBiases[..tokens] : default,
+                KeyBias = hidesKeys ? keyBiases[..tokens] : default,
             };
             if (token % 7 != 0 && token < window)
                 continue;

@@ -18,7 +18,6 @@ internal static class KernelScratch
     internal const int AttentionHeads = 4;
 
     internal const int VectorHeaderBytes = 16;
-    private const int LineBytes = 64;
 
     /// <summary>For <see cref="KernelSet.LinearS8"/>: the quantised vectors in the form that the instruction set wants.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,14 +36,10 @@ internal static class KernelScratch
 
     /// <summary>For <see cref="KernelSet.AttentionS8"/> with up to <paramref name="window"/> tokens.</summary>
     public static int AttentionS8(int queryHeads, int keySize, int window) =>
-        checked(Math.Min(queryHeads, AttentionHeads) * (AttentionQueryBytes(keySize) + AttentionScoreBytes(window)));
+        checked(Math.Min(queryHeads, AttentionHeads) * (VectorS8(keySize) + AttentionScoreBytes(window)));
 
     /// <summary>For <see cref="KernelSet.AttentionF32"/> with up to <paramref name="window"/> tokens.</summary>
     public static int AttentionF32(int window) => AttentionScoreBytes(window);
-
-    /// <summary>One head's quantised query, padded to whole lines of memory like <see cref="AttentionScoreBytes"/>, so that every head
-    /// begins with one.</summary>
-    internal static int AttentionQueryBytes(int keySize) => checked(2 * PackedLayout.PadColumnsS8(keySize) + LineBytes - 1) & -LineBytes;
 
     /// <summary>One head's scores, padded to whole tiles.</summary>
     internal static int AttentionScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));

@@ -50,8 +50,18 @@ internal abstract partial class KernelSet
     /// <param name="xScale">Activation scale, 0: dynamic per vector.</param>
     /// <param name="y">[vectors, rows], not overlapping x.</param>
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/> bytes.</param>
-    public void LinearS8(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch) =>
-        MultiplyS8(w, new Patches(x, vectors, w.Columns), xScale, y, scratch);
+    public void LinearS8(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)
+    {
+        if (vectors > 1)
+        {
+            MultiplyS8(w, new Patches(x, vectors, w.Columns), xScale, y, scratch);
+            return;
+        }
+
+        // Most steps have one vector, and a small product feels what many take to be described.
+        Require(x.Length == w.Columns && y.Length == w.Rows && !w.Scale.IsEmpty && scratch.Length >= KernelScratch.LinearS8(w.Columns));
+        LinearS8Core(w, x, xScale, y, scratch);
+    }
 
     /// <summary>As <see cref="LinearS8"/> for vectors that are read where they lie.</summary>
     /// <param name="x">Of w's columns.</param>
@@ -170,12 +180,12 @@ internal abstract partial class KernelSet
     /// <summary>Writes a token into its slot of the ring, each head's key and value quantised with a scale of its own.</summary>
     /// <param name="k">[heads, keySize].</param>
     /// <param name="v">[heads, valueSize].</param>
-    /// <param name="scratch"><see cref="KernelScratch.LinearS8"/>(max(keySize, valueSize)) bytes.</param>
+    /// <param name="scratch"><see cref="KernelScratch.LinearS8"/>(max(keySize, valueSize), 2 heads) bytes.</param>
     public void AppendS8(in AttentionRingS8 ring, int slot, ReadOnlySpan<float> k, ReadOnlySpan<float> v, Span<byte> scratch)
     {
         Require((uint)slot < (uint)ring.Window && k.Length == (long)ring.Heads * ring.KeySize
             && v.Length == (long)ring.Heads * ring.ValueSize
-            && scratch.Length >= KernelScratch.LinearS8(Math.Max(ring.KeySize, ring.ValueSize)));
+            && scratch.Length >= KernelScratch.LinearS8(Math.Max(ring.KeySize, ring.ValueSize), 2 * ring.Heads));
         AppendS8Core(ring, slot, k, v, scratch);
     }
 
@@ -327,6 +337,8 @@ internal abstract partial class KernelSet
     protected abstract float QuantizeS8Core(ReadOnlySpan<float> x, Span<sbyte> q, float scale);
 
     protected abstract void GemvS8S32Core(in MatrixS8 matrix, ReadOnlySpan<sbyte> x, Span<int> y, int vectors, Span<byte> scratch);
+
+    protected abstract void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, Span<byte> scratch);
 
     protected abstract void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch);
 

@@ -40,16 +40,6 @@ public class AssemblerTests
                            from source in Registers
                            select Case(code => code.Broadcast32(target, source), $"vpbroadcastd {Text(target)}, {Text32(source)}"),
         ["vpbroadcastd from memory"] = OfPlaces((code, target, source) => code.Broadcast32(target, source), "vpbroadcastd {0}, {1}"),
-        ["vpbroadcastq from memory"] = OfPlaces((code, target, source) => code.Broadcast64(target, source), "vpbroadcastq {0}, {1}"),
-        ["vpmovsxbw from memory"] = OfPlaces((code, target, source) => code.Widen8To16(target, source), "vpmovsxbw {0}, {1}"),
-        ["vpmovqd"] = from target in Zmms
-                      from source in Zmms
-                      select Case(code => code.TakeLowerHalves(target, source), $"vpmovqd {Half(target)}, {Text(source)}"),
-        ["vinserti64x4"] = from target in Zmms
-                           from a in Zmms
-                           from b in Zmms
-                           select Case(code => code.JoinLowerHalves(target, a, b),
-                               $"vinserti64x4 {Text(target)}, {Text(a)}, {Half(b)}, 1"),
         ["vmovdqu32 to memory"] = OfPlaces((code, source, target) => code.Store(target, source), "vmovdqu32 {1}, {0}"),
         ["vmovups from memory"] = OfPlaces((code, target, source) => code.Load(target, source), "vmovups {0}, {1}"),
         ["vmovaps"] = OfPairs("vmovaps", (code, target, source) => code.Move(target, source)),
@@ -68,11 +58,15 @@ public class AssemblerTests
         ["vpxord"] = OfVectors("vpxord", (code, target, a, b) => code.Xor(target, a, b)),
         ["vpxord from memory"] = OfPlaces((code, target, b) => code.Xor(target, new Zmm(21), b), "vpxord {0}, zmm21, {1}"),
         ["vpaddd"] = OfVectors("vpaddd", (code, target, a, b) => code.Add32(target, a, b)),
-        ["vpsrlq"] = from target in Zmms
+        ["vpslld"] = from target in Zmms
                      from source in Zmms
-                     select Case(code => code.ShiftRight64(target, source, 32), $"vpsrlq {Text(target)}, {Text(source)}, 32"),
+                     select Case(code => code.ShiftLeft32(target, source, 7), $"vpslld {Text(target)}, {Text(source)}, 7"),
+        ["vpsrad"] = from target in Zmms
+                     from source in Zmms
+                     select Case(code => code.ShiftRight32(target, source, 31), $"vpsrad {Text(target)}, {Text(source)}, 31"),
+        ["vpandnd"] = OfVectors("vpandnd", (code, target, a, b) => code.AndNot(target, a, b)),
+        ["vpmovdb to memory"] = OfPlaces((code, source, target) => code.StoreLowBytes(target, source), "vpmovdb {1}, {0}"),
         ["vpdpbusd"] = OfVectors("vpdpbusd", (code, sums, unsigned, signed) => code.AddByteProducts(sums, unsigned, signed)),
-        ["vpdpwssd"] = OfVectors("vpdpwssd", (code, sums, a, b) => code.AddShortProducts(sums, a, b)),
     };
 
     public static TheoryData<string> Names => [.. Instructions.Keys];
@@ -116,9 +110,6 @@ public class AssemblerTests
         Assert.Equal(["xor ecx, ecx", "xgetbv", "vzeroupper", "ret"], texts[..4]);
         Assert.All(texts[4..], text => Assert.Equal("int3", text));
     }
-
-    /// <summary>The lower half of a register.</summary>
-    private static string Half(Zmm register) => $"y{Text(register)[1..]}";
 
     private static IEnumerable<(Action<Assembler> Write, string Text)> OfRegisters(string name,
         Action<Assembler, Register, Register> write) =>

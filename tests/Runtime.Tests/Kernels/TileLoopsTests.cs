@@ -23,8 +23,10 @@ public class TileLoopsTests
         ["products of two tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 2),
         ["products of three tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 3),
         ["products of four tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 4),
-        ["weighted sums of one tile"] = code => TileLoops.WriteWeightedSums(code, 1),
-        ["weighted sums of two tiles"] = code => TileLoops.WriteWeightedSums(code, 2),
+        ["weighted sums"] = TileLoops.WriteWeightedSums,
+        ["scores of attention"] = AttentionLoops.WriteScores,
+        ["weights of attention"] = AttentionLoops.WriteWeights,
+        ["weighted values of attention"] = AttentionLoops.WriteMix,
         ["units of an LSTM"] = RecurrentLoops.WriteLstm,
         ["units of a GRU"] = RecurrentLoops.WriteGru,
     };

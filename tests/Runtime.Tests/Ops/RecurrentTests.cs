@@ -78,6 +78,24 @@ public class RecurrentTests
     [InlineData("LSTM", 4)]
     [InlineData("GRU", 3)]
     [InlineData("RNN", 1)]
+    public void A_layer_without_biases_is_one_with_biases_of_zero(string op, int gates)
+    {
+        var random = Layer.Random(gates);
+        var layer = random with { WBias = new float[random.WBias.Length], RBias = new float[random.RBias.Length] };
+        using var zeros = layer.Runner(op, quantised: true, []);
+        using var without = layer.Runner(op, quantised: true, [], hasBiases: false);
+
+        for (var t = 0; t < Steps; t++)
+        {
+            var x = Values.Random(InputSize, 20 + t);
+            Assert.Equal(zeros.Step(x).ToArray(), without.Step(x).ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
     public void Activations_of_16_bits_come_nearer_to_the_float_layer(string op, int gates)
     {
         var exact = Layer.Random(gates);
@@ -263,14 +281,15 @@ public class RecurrentTests
             return new Layer(gates, input, w, r, wBias, rBias, peepholes, exact);
         }
 
-        public OpRunner Runner(string name, bool quantised, (string, JsonNode)[] attributes, int steps = 1, int batch = 1)
+        public OpRunner Runner(string name, bool quantised, (string, JsonNode)[] attributes, int steps = 1, int batch = 1,
+            bool hasBiases = true)
         {
             var op = new OpRunner();
             var x = op.Input(new float[steps * batch * Input]);
             var y = op.Output<float>(steps * batch * Hidden);
             var (w, wScale) = Matrix(op.Program, W, Input, quantised);
             var (r, rScale) = Matrix(op.Program, R, Hidden, quantised);
-            var bias = Packed.GatedRows(op.Program, WBias, Hidden, Gates);
+            var bias = hasBiases ? Packed.GatedRows(op.Program, WBias, Hidden, Gates) : -1;
             var h = op.Program.State<float>(batch, Hidden);
             (string, JsonNode)[] all = [("hidden", Hidden), ("input", Input), .. attributes];
             switch (name)
@@ -281,7 +300,8 @@ public class RecurrentTests
                     op.Op(name, [x, w, wScale, r, rScale, bias, peephole, h, c], [y, h, c], all);
                     break;
                 case "GRU":
-                    op.Op(name, [x, w, wScale, r, rScale, bias, Packed.GatedRows(op.Program, RBias, Hidden, Gates), h], [y, h], all);
+                    var rBias = hasBiases ? Packed.GatedRows(op.Program, RBias, Hidden, Gates) : -1;
+                    op.Op(name, [x, w, wScale, r, rScale, bias, rBias, h], [y, h], all);
                     break;
                 default:
                     op.Op(name, [x, w, wScale, r, rScale, bias, h], [y, h], all);

@@ -21,6 +21,9 @@ internal sealed partial class ReferenceKernels : KernelSet
         }
     }
 
+    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, Span<byte> scratch) =>
+        MultiplyS8Core(w, new Patches(x, 1, w.Columns), xScale, false, y, scratch);
+
     protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch)
     {
         var q = MemoryMarshal.Cast<byte, sbyte>(scratch);

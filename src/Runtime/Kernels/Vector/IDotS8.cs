@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
+
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>The int8 products of one instruction set.</summary>
@@ -46,10 +49,38 @@ internal unsafe interface IDotS8
     /// <summary>The same of a GRU that resets after the product.</summary>
     static virtual nint GruUnits(ref RecurrentStep step, nint units) => 0;
 
+    /// <summary>The passes of attention over several heads, where the instruction set has its own: the plain scores of the first tokens,
+    /// and the largest in each lane.</summary>
+    /// <returns>How many tokens are done: of whole blocks.</returns>
+    static virtual nint Scores(AttentionHead* heads, nint count, nint tokens) => 0;
+
+    /// <summary>The weights of the first tokens, partial sums of the exponentials, and the largest weight in each lane.</summary>
+    /// <returns>How many tokens are done: of whole tiles.</returns>
+    static virtual nint Weights(AttentionHead* heads, nint count, nint tokens) => 0;
+
+    /// <summary>Rounds the weights and gives the weighted values, of whole tiles.</summary>
+    /// <param name="tokens">At most <see cref="AttentionRingS8.TokensPerSum"/>.</param>
+    /// <returns>False where the instruction set does not.</returns>
+    static virtual bool MixValues(AttentionHead* heads, nint count, nint tokens) => false;
+
+    /// <summary>Rounds weights·factor, in [0, 16383], into the form of <see cref="WeightedSums"/>, where the weights lie; those up to a
+    /// whole tile as well.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void RoundWeights<TLanes>(float* weights, nint tokens, float factor)
+        where TLanes : struct, IWideLanes<TLanes>
+    {
+        var rounded = (short*)weights;
+        for (nint i = 0; i < tokens; i += TLanes.Count)
+        {
+            TLanes.StoreLowShorts(
+                TLanes.Fma(TLanes.Load(weights + i), TLanes.Create(factor), TLanes.Create(ElementMath.RoundingMagic)), rounded + i);
+        }
+    }
+
     /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token], exact.</summary>
     /// <param name="values">First of <paramref name="tiles"/> tiles of 16 rows that lie tile by tile, <paramref name="stride"/> bytes
     /// apart.</param>
-    /// <param name="weights">As many as there are tokens, in [0, 16383].</param>
+    /// <param name="weights">As <see cref="RoundWeights"/> leaves them: two bytes for each token, 16 tokens together.</param>
     /// <param name="tokens">A multiple of 16, at most <see cref="AttentionRingS8.TokensPerSum"/>.</param>
     static abstract void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums);
 }

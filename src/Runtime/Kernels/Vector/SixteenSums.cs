@@ -33,6 +33,21 @@ internal static unsafe class SixteenSums<TLanes>
         return i < length ? TotalWithRest(terms, i, length, sum0, sum1, sum2, sum3) : Total(sum0, sum1, sum2, sum3);
     }
 
+    /// <summary>By the tree: its halves of 8, and of 4 where a register has no more, then the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Total(TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3)
+    {
+        if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
+        {
+            sum0 += sum2;
+            sum1 += sum3;
+        }
+
+        if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
+            sum0 += sum1;
+        return TLanes.Total(sum0);
+    }
+
     // Apart: what it calls would keep the loop's sums in memory.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float TotalWithRest<TTerms>(TTerms terms, nint i, nint length, TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3)
@@ -48,21 +63,6 @@ internal static unsafe class SixteenSums<TLanes>
         }
 
         return Total(sum0, sum1, sum2, sum3);
-    }
-
-    /// <summary>By the tree: its halves of 8, and of 4 where a register has no more, then the lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Total(TLanes sum0, TLanes sum1, TLanes sum2, TLanes sum3)
-    {
-        if (Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float))
-        {
-            sum0 += sum2;
-            sum1 += sum3;
-        }
-
-        if (Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float))
-            sum0 += sum1;
-        return TLanes.Total(sum0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,17 +13,24 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, ks = k, vs = v)
         fixed (byte* memory = scratch)
         {
-            var quantized = (sbyte*)memory;
+            var keyCodes = FindScales(ks, ring.KeySize, ring.Heads, memory);
+            var valueCodes = FindScales(vs, ring.ValueSize, ring.Heads, memory + ring.Heads * keyCodes.Stride);
             var key = keys + PackedLayout.OffsetS8(slot, 0, ring.Window, ring.KeySize);
             var keyLine = PackedLayout.TilesOfBlock(slot / TileRows, KeyTiles(ring)) * PackedLayout.LineBytes;
-            var value = values + PackedLayout.OffsetByTileS8(0, slot, ring.Window);
-            for (nint head = 0; head < ring.Heads; head++, key += ring.KeysLength, value += ring.ValuesLength)
+            for (nint head = 0; head < ring.Heads; head++, key += ring.KeysLength)
             {
-                keyScale[head * ring.Window + slot] = Quantize(ks + head * ring.KeySize, ring.KeySize, quantized, 0f);
+                keyScale[head * ring.Window + slot] = keyCodes.Scale(head);
+                var codes = PutCodes(ks + head * ring.KeySize, ring.KeySize, keyCodes, head);
                 for (nint group = 0; group < ring.KeySize; group += PackedLayout.GroupColumns)
-                    *(int*)(key + group / PackedLayout.GroupColumns * keyLine) = *(int*)(quantized + group);
-                valueScale[head * ring.Window + slot] = Quantize(vs + head * ring.ValueSize, ring.ValueSize, quantized, 0f);
-                WriteColumn(quantized, ring.ValueSize, value, PackedLayout.TileLengthS8(ring.Window));
+                    *(int*)(key + group / PackedLayout.GroupColumns * keyLine) = *(int*)(codes + group);
+            }
+
+            var value = values + PackedLayout.OffsetByTileS8(0, slot, ring.Window);
+            for (nint head = 0; head < ring.Heads; head++, value += ring.ValuesLength)
+            {
+                valueScale[head * ring.Window + slot] = valueCodes.Scale(head);
+                WriteColumn(PutCodes(vs + head * ring.ValueSize, ring.ValueSize, valueCodes, head), ring.ValueSize, value,
+                    PackedLayout.TileLengthS8(ring.Window));
             }
         }
     }
@@ -33,47 +40,57 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected override void AttentionS8Core(in AttentionRingS8 ring, int tokens, int newest, in AttentionRule rule,
         ReadOnlySpan<float> q, Span<float> y, Span<byte> scratch)
     {
-        var heads = q.Length / ring.KeySize;
-        var sharing = heads / ring.Heads;
         // Keys that are not there yet get sums with the rest of their block, which nothing reads.
         const int BlockRows = PackedLayout.BlockTiles * TileRows;
-        var tiles = Math.Min((tokens + BlockRows - 1) / BlockRows * PackedLayout.BlockTiles, KeyTiles(ring));
+        nint heads = q.Length / ring.KeySize;
+        var sharing = heads / ring.Heads;
+        nint window = ring.Window, keySize = ring.KeySize, valueSize = ring.ValueSize;
+        nint keysLength = ring.KeysLength, valuesLength = ring.ValuesLength;
+        nint tiles = Math.Min((tokens + BlockRows - 1) / BlockRows * PackedLayout.BlockTiles, KeyTiles(ring));
         var scoreBytes = tiles * TileRows * sizeof(float);
-        var headBytes = scoreBytes + KernelScratch.AttentionQueryBytes(ring.KeySize);
-        var largest = stackalloc float[KernelScratch.AttentionHeads];
+        var room = stackalloc byte[KernelScratch.AttentionHeads * AttentionHead.Bytes + PackedLayout.LineBytes];
+        var found = (AttentionHead*)StackLine.In((int*)room);
         var isPlain = rule.IsPlain;
         fixed (sbyte* keys = ring.Keys, values = ring.Values)
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {
-            for (var first = 0; first < heads; first += KernelScratch.AttentionHeads)
+            for (nint first = 0; first < heads; first += KernelScratch.AttentionHeads)
             {
                 var count = Math.Min(heads - first, KernelScratch.AttentionHeads);
-                for (var i = 0; i < count; i++)
+                var queries = new PreparedVectors(memory + count * scoreBytes, ring.KeySize);
+                Quantize(new PatchesF32(qs + first * keySize, null, null, 1, keySize), count, 0f, queries);
+                for (nint i = 0; i < count; i++)
                 {
-                    var head = first + i;
-                    var shared = head / sharing;
-                    var scores = (float*)(memory + i * headBytes);
-                    var query = Prepare(qs + head * ring.KeySize, ring.KeySize, 0f, memory + i * headBytes + scoreBytes);
-                    TDot.Dot(keys + shared * ring.KeysLength, tiles, query, (int*)scores);
-                    var scales = keyScale + shared * ring.Window;
-                    largest[i] = isPlain
-                        ? PlainScores(scores, scales, query.Scale * rule.Scale, tokens)
-                        : Scores(scores, scales, query.Scale * rule.Scale, tokens, newest, rule, head);
+                    var shared = sharing == 1 ? first + i : (first + i) / sharing;
+                    var head = found + i;
+                    var query = queries.Values(i);
+                    head->Keys = keys + shared * keysLength;
+                    head->Query = query;
+                    head->QueryEnd = query + queries.Length;
+                    head->Start = PreparedVector.CorrectionBefore(query);
+                    head->KeyScale = keyScale + shared * window;
+                    head->Scale = BitConverter.SingleToInt32Bits(queries.Scale(i) * rule.Scale);
+                    head->Scores = (float*)(memory + i * scoreBytes);
+                    head->ValueScale = valueScale + shared * window;
+                    head->Values = values + shared * valuesLength;
+                    head->ValueStride = PackedLayout.TileLengthS8(ring.Window);
+                    head->Y = ys + (first + i) * valueSize;
+                    head->Tiles = valueSize / TileRows;
                 }
 
-                for (var i = 0; i < count; i++)
+                var done = isPlain ? TDot.Scores(found, count, tokens) : 0;
+                for (nint i = 0; i < count; i++)
+                    FinishScores(found + i, queries[i], done, tiles, tokens, newest, rule, (int)(first + i));
+                done = TDot.Weights(found, count, tokens);
+                for (nint i = 0; i < count; i++)
+                    FinishWeights(found + i, done, tokens);
+                if (valueSize % TileRows == 0 && tokens <= AttentionRingS8.TokensPerSum && TDot.MixValues(found, count, tokens))
+                    continue;
+                for (nint i = 0; i < count; i++)
                 {
-                    var shared = (first + i) / sharing;
-                    largest[i] = Weights((float*)(memory + i * headBytes), valueScale + shared * ring.Window, tokens, largest[i]);
-                }
-
-                for (var i = 0; i < count; i++)
-                {
-                    var head = first + i;
-                    MixValues(values + head / sharing * ring.ValuesLength, PackedLayout.TileLengthS8(ring.Window),
-                        (short*)(memory + i * headBytes),
-                        PackedLayout.PadRows(tokens), largest[i], ys + head * ring.ValueSize, ring.ValueSize);
+                    TDot.RoundWeights<TLanes>(found[i].Scores, tokens, BitConverter.Int32BitsToSingle((int)found[i].Inverse));
+                    MixValues(found + i, tokens, valueSize);
                 }
             }
         }
@@ -89,6 +106,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var valueStride = PackedLayout.TileLengthF32(ring.Window);
         var sumsRoom = stackalloc float[TilesPerPass * TileRows + StackLine.Room];
         var sums = StackLine.In(sumsRoom);
+        var found = stackalloc float[2 * TileRows];
         fixed (float* keys = ring.Keys, values = ring.Values, qs = q, ys = y)
         fixed (byte* memory = scratch)
         {
@@ -105,7 +123,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                     continue;
                 }
 
-                var factors = TLanes.Create(1f / SixteenSums<TLanes>.Of(new AttentionTerms(scores, largest, scores), tokens));
+                new Span<float>(found, 2 * TileRows).Clear();
+                var factors = TLanes.Create(1f / SumOfWeights(scores, null, 0, tokens, largest, found, out _));
                 for (nint row = 0; row < ring.ValueSize; row += TilesPerPass * TileRows)
                 {
                     var count = Math.Min(ring.ValueSize - row, TilesPerPass * TileRows);
@@ -116,6 +135,26 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 }
             }
         }
+    }
+
+    /// <summary>The scales of vectors that lie one after another.</summary>
+    private static PreparedVectors FindScales(float* x, int size, nint vectors, byte* memory)
+    {
+        var prepared = new PreparedVectors(memory, size);
+        FindScales(new PatchesF32(x, null, null, 1, size), vectors, prepared);
+        return prepared;
+    }
+
+    /// <summary>Writes a vector's codes by the scale that was found.</summary>
+    private static sbyte* PutCodes(float* x, nint size, in PreparedVectors prepared, nint vector)
+    {
+        var codes = prepared.Values(vector);
+        var inverse = prepared.Inverse(vector);
+        if (inverse == 0f)
+            new Span<sbyte>(codes, (int)size).Clear();
+        else
+            Codes(x, size, inverse, codes, TLanes.Zero);
+        return codes;
     }
 
     private static int KeyTiles(in AttentionRingS8 ring) => PackedLayout.PadRows(ring.Window) / TileRows;
@@ -131,6 +170,34 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
         for (nint row = 0; row < rows; row++)
             column[row * PackedLayout.GroupColumns] = bytes[row];
+    }
+
+    /// <summary>The scores from some block on, and the largest of all.</summary>
+    private static void FinishScores(AttentionHead* head, in PreparedVector query, nint done, nint tiles, int tokens, int newest,
+        in AttentionRule rule, int index)
+    {
+        var largest = done > 0 ? LargestOf(head->Largest) : -float.MaxValue;
+        if (done < tokens)
+        {
+            var scores = head->Scores + done;
+            TDot.Dot(head->Keys + done * query.Length, tiles - done / TileRows, query, (int*)scores);
+            var scale = BitConverter.Int32BitsToSingle((int)head->Scale);
+            largest = MathF.Max(largest, rule.IsPlain
+                ? PlainScores(scores, head->KeyScale + done, scale, tokens - done)
+                : Scores(scores, head->KeyScale, scale, tokens, newest, rule, index));
+        }
+
+        head->Highest = BitConverter.SingleToInt32Bits(largest);
+    }
+
+    /// <summary>Of 16 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float LargestOf(float* lanes)
+    {
+        var largest = TLanes.Load(lanes);
+        for (nint i = TLanes.Count; i < TileRows; i += TLanes.Count)
+            largest = TLanes.AtLeast(TLanes.Load(lanes + i), largest);
+        return TLanes.Largest(largest);
     }
 
     /// <summary>As <see cref="Scores"/> in one pass, where the products, scaled, are the scores.</summary>
@@ -228,78 +295,99 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     private static TLanes Clamp(TLanes score) =>
         TLanes.AtMost(TLanes.AtLeast(score, TLanes.Create(-float.MaxValue)), TLanes.Create(float.MaxValue));
 
-    /// <summary>Replaces scores by weights of 14 bits; returns the factor that makes them add up to 1 where all values' scales are
-    /// 1.</summary>
-    private static float Weights(float* scores, float* valueScale, nint tokens, float largestScore)
+    /// <summary>Replaces scores from some tile on by their exponentials, which it adds up, times the values' scales. Behind the last token
+    /// weights are 0 up to a whole tile. Then what weights are rounded with.</summary>
+    private static void FinishWeights(AttentionHead* head, nint done, nint tokens)
     {
-        const float SmallestMagnitude = 7.8886091e-31f;
-        var sum = SixteenSums<TLanes>.Of(new AttentionTerms(scores, largestScore, scores), tokens);
-        if (tokens % TileRows != 0)
-            new Span<float>(scores + tokens, PackedLayout.PadRows((int)tokens) - (int)tokens).Clear();
-        var largest = ScaleWeights(scores, valueScale, tokens);
-        var isZero = !(largest >= SmallestMagnitude) || largestScore <= AttentionRule.Hidden;
-        RoundTo14Bits(scores, (short*)scores, tokens, isZero ? 0f : 16383f / largest);
-        return (isZero ? 0f : largest / 16383f) / sum;
+        // What the largest weight becomes.
+        const float Rounded = 16383f;
+        if (done == 0)
+            new Span<float>(head->Sums, 2 * TileRows).Clear();
+        var highest = BitConverter.Int32BitsToSingle((int)head->Highest);
+        var sum = SumOfWeights(head->Scores, head->ValueScale, done, tokens, highest, head->Sums, out var largest);
+        var isZero = !(largest >= SmallestMagnitude) || highest <= AttentionRule.Hidden;
+        head->Inverse = BitConverter.SingleToInt32Bits(isZero ? 0f : Rounded / largest);
+        head->Factor = BitConverter.SingleToInt32Bits((isZero ? 0f : largest / Rounded) / sum);
     }
 
-    /// <summary>Multiplies weights by the values' scales; returns the largest product.</summary>
-    private static float ScaleWeights(float* weights, float* valueScale, nint tokens)
+    /// <param name="valueScale">Null: all are 1.</param>
+    /// <param name="found">Partial sums of what is done, and the largest in each lane.</param>
+    private static float SumOfWeights(float* scores, float* valueScale, nint done, nint tokens, float highestScore, float* found,
+        out float largest)
     {
+        for (var i = tokens; i % TileRows != 0; i++)
+            scores[i] = float.NegativeInfinity;
+        var sum0 = TLanes.Load(found);
+        var sum1 = Unsafe.SizeOf<TLanes>() <= 8 * sizeof(float) ? TLanes.Load(found + TLanes.Count) : TLanes.Zero;
+        var sum2 = Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float) ? TLanes.Load(found + 2 * TLanes.Count) : TLanes.Zero;
+        var sum3 = Unsafe.SizeOf<TLanes>() <= 4 * sizeof(float) ? TLanes.Load(found + 3 * TLanes.Count) : TLanes.Zero;
+        var highest = TLanes.Create(highestScore);
         // Products are 0 or more, so no 0 of the other sign can come up.
-        var largest = TLanes.Zero;
-        nint i = 0;
-        for (; i <= tokens - TLanes.Count; i += TLanes.Count)
+        var most = TLanes.Zero;
+        for (nint lane = 0; lane < TileRows; lane += TLanes.Count)
+            most = TLanes.AtLeast(TLanes.Load(found + TileRows + lane), most);
+        for (var i = done; i < tokens; i += TileRows)
         {
-            var weight = TLanes.Load(weights + i) * TLanes.Load(valueScale + i);
-            TLanes.Store(weight, weights + i);
-            largest = TLanes.AtLeast(weight, largest);
+            var exponential = Exponential(scores + i, highest);
+            sum0 += exponential;
+            most = TLanes.AtLeast(KeepWeight(exponential, At(valueScale, i), tokens - i, scores + i), most);
+            if (Unsafe.SizeOf<TLanes>() > 8 * sizeof(float))
+                continue;
+            var at = i + TLanes.Count;
+            exponential = Exponential(scores + at, highest);
+            sum1 += exponential;
+            most = TLanes.AtLeast(KeepWeight(exponential, At(valueScale, at), tokens - at, scores + at), most);
+            if (Unsafe.SizeOf<TLanes>() > 4 * sizeof(float))
+                continue;
+            at += TLanes.Count;
+            exponential = Exponential(scores + at, highest);
+            sum2 += exponential;
+            most = TLanes.AtLeast(KeepWeight(exponential, At(valueScale, at), tokens - at, scores + at), most);
+            at += TLanes.Count;
+            exponential = Exponential(scores + at, highest);
+            sum3 += exponential;
+            most = TLanes.AtLeast(KeepWeight(exponential, At(valueScale, at), tokens - at, scores + at), most);
         }
 
-        if (i < tokens)
-        {
-            var weight = TLanes.Load(weights + i) * TLanes.LoadFirst(valueScale + i, tokens - i, TLanes.Zero);
-            TLanes.Store(weight, weights + i);
-            largest = TLanes.AtLeast(weight, largest);
-        }
-
-        return TLanes.Largest(largest);
+        largest = TLanes.Largest(most);
+        return SixteenSums<TLanes>.Total(sum0, sum1, sum2, sum3);
     }
 
-    /// <summary>Rounded may start where the weights do.</summary>
-    private static void RoundTo14Bits(float* weights, short* rounded, nint tokens, float inverse)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Exponential(float* score, TLanes highest) => ElementMath.ExpOfNonPositive(TLanes.Load(score) - highest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes KeepWeight(TLanes exponential, float* valueScale, nint available, float* weight)
     {
-        var factor = TLanes.Create(inverse);
-        var magic = TLanes.Create(ElementMath.RoundingMagic);
-        for (nint i = 0; i < PackedLayout.PadRows((int)tokens); i += TLanes.Count)
-            TLanes.StoreLowShorts(TLanes.Fma(TLanes.Load(weights + i), factor, magic), rounded + i);
+        var weights = valueScale == null ? exponential : exponential * LoadUpTo(valueScale, available);
+        TLanes.Store(weights, weight);
+        return weights;
     }
 
     /// <summary>y = factor·(weights·values).</summary>
-    private static void MixValues(sbyte* values, nint stride, short* weights, nint tokens, float factor, float* y, nint valueSize)
+    private static void MixValues(AttentionHead* head, nint tokens, nint valueSize)
     {
         var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
         var sums = StackLine.In(sumsRoom);
         var totalsRoom = stackalloc float[TilesPerPass * TileRows + StackLine.Room];
         var totals = StackLine.In(totalsRoom);
+        var factor = TLanes.Create(BitConverter.Int32BitsToSingle((int)head->Factor));
+        var stride = (nint)head->ValueStride;
+        var values = head->Values;
+        tokens = (tokens + (TileRows - 1)) & -TileRows;
         for (nint row = 0; row < valueSize; row += TilesPerPass * TileRows, values += TilesPerPass * stride)
         {
             var count = Math.Min(valueSize - row, TilesPerPass * TileRows);
-            var tiles = (count + TileRows - 1) / TileRows;
-            nint first = 0;
-            for (; first + AttentionRingS8.TokensPerSum < tokens; first += AttentionRingS8.TokensPerSum)
+            for (nint first = 0; first < tokens; first += AttentionRingS8.TokensPerSum)
             {
-                TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, AttentionRingS8.TokensPerSum, sums);
+                TDot.WeightedSums(values + first * TileRows, stride, (count + (TileRows - 1)) / TileRows, (short*)head->Scores + first,
+                    Math.Min(tokens - first, AttentionRingS8.TokensPerSum), sums);
                 for (nint i = 0; i < count; i += TLanes.Count)
                     TLanes.Store(TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i)), totals + i);
             }
 
-            TDot.WeightedSums(values + first * TileRows, stride, tiles, weights + first, tokens - first, sums);
-            var factors = TLanes.Create(factor);
             for (nint i = 0; i < count; i += TLanes.Count)
-            {
-                StoreUpTo((TLanes.LoadInt32(sums + i) + (first == 0 ? TLanes.Zero : TLanes.Load(totals + i))) * factors, y + row + i,
-                    count - i);
-            }
+                StoreUpTo(TLanes.Load(totals + i) * factor, head->Y + row + i, count - i);
         }
     }
 }

@@ -40,6 +40,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
+    protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, Span<byte> scratch)
+    {
+        fixed (sbyte* data = w.Data)
+        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
+        fixed (byte* memory = scratch)
+            LinearVector(w, data, scale, bias, Prepare(source, w.Columns, xScale, memory), target);
+    }
+
     protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch)
     {
         var vectors = x.Vectors;

@@ -76,25 +76,4 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         public TLanes AddFirst(nint at, nint count, TLanes sum) =>
             sum + ElementMath.SoftmaxExp(TLanes.LoadFirst(x + at, count, TLanes.Create(float.NegativeInfinity)));
     }
-
-    /// <summary>As <see cref="SoftmaxTerms"/> for finite x, and with 0 where the exponent is below -87.</summary>
-    private readonly struct AttentionTerms(float* x, float largest, float* y) : ITerms<TLanes>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Add(nint at, TLanes sum)
-        {
-            var exponential = ElementMath.ExpOfNonPositive(TLanes.Load(x + at) - TLanes.Create(largest));
-            TLanes.Store(exponential, y + at);
-            return sum + exponential;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes AddFirst(nint at, nint count, TLanes sum)
-        {
-            var exponential = ElementMath.ExpOfNonPositive(TLanes.LoadFirst(x + at, count,
-                TLanes.Create(float.NegativeInfinity)) - TLanes.Create(largest));
-            TLanes.StoreFirst(exponential, y + at, count);
-            return sum + exponential;
-        }
-    }
 }

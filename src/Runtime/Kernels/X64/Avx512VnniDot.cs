@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeSeq.Runtime.Kernels.Numerics;
 using EdgeSeq.Runtime.Kernels.Vector;
 using EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
@@ -34,17 +35,55 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
     public static void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) =>
         Avx512VnniCode.VectorProducts(tiles)(w, stride, 0, x.Values, x.Length, sums);
 
+    /// <summary>As two digits, 16 lower ones before their 16 upper ones: unsigned bytes, as the instruction wants one of its
+    /// operands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums)
+    public static void RoundWeights<TLanes>(float* weights, nint tokens, float factor)
+        where TLanes : struct, IWideLanes<TLanes>
     {
-        var together = tiles & ~1;
-        if (together > 0)
-            Avx512VnniCode.TwoTileWeightedSums(values, stride, together, weights, tokens, sums);
-        if (together < tiles)
+        var digits = (sbyte*)weights;
+        for (nint i = 0; i < tokens; i += PackedLayout.TileRows, digits += 2 * PackedLayout.TileRows)
         {
-            Avx512VnniCode.OneTileWeightedSums(values + together * stride, stride, 1, weights, tokens,
-                sums + together * PackedLayout.TileRows);
+            for (nint lane = 0; lane < PackedLayout.TileRows; lane += TLanes.Count)
+            {
+                var rounded = TLanes.Fma(
+                    TLanes.Load(weights + i + lane), TLanes.Create(factor), TLanes.Create(ElementMath.RoundingMagic));
+                TLanes.StoreLowBytes(rounded, digits + lane);
+                TLanes.StoreLowBytes(TLanes.ShiftRight(rounded, TileLoops.DigitBits), digits + PackedLayout.TileRows + lane);
+            }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WeightedSums(sbyte* values, nint stride, nint tiles, short* weights, nint tokens, int* sums) =>
+        Avx512VnniCode.WeightedSums(values, stride, tiles, weights, tokens, sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Scores(AttentionHead* heads, nint count, nint tokens) =>
+        Turns(heads, count, tokens, PackedLayout.BlockTiles * PackedLayout.TileRows, Avx512VnniCode.AttentionScores);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Weights(AttentionHead* heads, nint count, nint tokens) =>
+        Turns(heads, count, tokens, PackedLayout.TileRows, Avx512VnniCode.AttentionWeights);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MixValues(AttentionHead* heads, nint count, nint tokens)
+    {
+        Turns(heads, count, tokens + (PackedLayout.TileRows - 1), PackedLayout.TileRows, Avx512VnniCode.AttentionMix);
+        return true;
+    }
+
+    /// <summary>A pass over as many whole turns as there are.</summary>
+    /// <returns>Tokens done.</returns>
+    private static nint Turns(AttentionHead* heads, nint count, nint tokens, nint turnTokens,
+        delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void> pass)
+    {
+        var turns = tokens / turnTokens;
+        for (nint i = 0; i < count; i++)
+            heads[i].Turns = turns;
+        if (turns > 0)
+            pass(heads, count);
+        return turns * turnTokens;
     }
 
     private static void SmallerBlock(sbyte* w, nint tiles, in PreparedVector x, int* sums)

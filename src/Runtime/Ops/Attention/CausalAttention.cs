@@ -58,7 +58,7 @@ internal sealed class CausalAttention : StepOp
             _keyScale = reader.Ring<float>("kScale", reader.Product(_kvHeads, _window));
             _valueScale = reader.Ring<float>("vScale", reader.Product(_kvHeads, _window));
             _scratch = reader.Scratch<byte>(Math.Max(
-                KernelScratch.AttentionS8(heads, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize))));
+                KernelScratch.AttentionS8(heads, _keySize, _window), KernelScratch.LinearS8(Math.Max(_keySize, _valueSize), 2 * _kvHeads)));
         }
         else
         {

@@ -44,8 +44,17 @@ internal sealed class PackedLinear
     /// <param name="x">[vectors, columns].</param>
     /// <param name="y">[vectors, rows], apart from x.</param>
     /// <param name="vectors">From 1 to the constructor's.</param>
-    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors) =>
-        Apply(frame, group, new Patches(x, vectors, _weights.Columns), y);
+    public void Apply(scoped in Frame frame, int group, ReadOnlySpan<float> x, Span<float> y, int vectors)
+    {
+        if (vectors > 1 || _isWide || !_weights.IsInt8)
+        {
+            Apply(frame, group, new Patches(x, vectors, _weights.Columns), y);
+            return;
+        }
+
+        KernelSets.Active.LinearS8(_weights.S8(frame, group), x, _xScale, y, 1, _scratch.Span(frame));
+        _activation?.Apply(y, y);
+    }
 
     /// <param name="frame">The session's memory.</param>
     /// <param name="group">Which matrix.</param>

@@ -13,6 +13,7 @@ internal sealed class PackedMatrix
     private readonly Source<float> _weightsF32;
     private readonly Source<float> _scale;
     private readonly Source<float> _bias;
+    private readonly float[] _zeros = [];
     private readonly int _length;
     private readonly int _paddedRows;
 
@@ -21,7 +22,8 @@ internal sealed class PackedMatrix
     /// <param name="rows">Rows of one matrix.</param>
     /// <param name="columns">Columns without padding.</param>
     /// <param name="groups">Number of matrices.</param>
-    /// <param name="hasBias">False for a matrix whose biases another one adds.</param>
+    /// <param name="hasBias">False for a matrix whose biases another one adds. One with gates has them in any case, if need be of zeros:
+    /// the fast ways of recurrent steps add them.</param>
     public PackedMatrix(OpReader reader, MatrixDefinition matrix, int rows, int columns, int groups = 1, bool hasBias = true)
     {
         Rows = rows;
@@ -42,8 +44,11 @@ internal sealed class PackedMatrix
                 throw reader.Error("float weights have no scales");
         }
 
-        if (hasBias)
-            _bias = reader.OptionalIn<float>(matrix.Bias, scales);
+        if (!hasBias)
+            return;
+        _bias = reader.OptionalIn<float>(matrix.Bias, scales);
+        if (!_bias.Exists && IsInt8 && matrix.Gates > 1)
+            _zeros = GC.AllocateArray<float>(_paddedRows, pinned: true);
     }
 
     public bool IsInt8 { get; }
@@ -59,7 +64,7 @@ internal sealed class PackedMatrix
     public MatrixS8 S8(scoped in Frame frame, int group = 0) => new(
         Part(_weightsS8.Span(frame), group, _length),
         Part(_scale.Span(frame), group, _paddedRows),
-        Part(_bias.Span(frame), group, _paddedRows),
+        _bias.Exists ? Part(_bias.Span(frame), group, _paddedRows) : _zeros,
         Rows,
         Columns);
 

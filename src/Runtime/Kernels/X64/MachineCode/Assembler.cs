@@ -13,7 +13,6 @@ internal sealed class Assembler
     private const int PrefixF3 = 2;
     private const int Map0F = 1;
     private const int Map0F38 = 2;
-    private const int Map0F3A = 3;
 
     private readonly List<byte> _code = [];
 
@@ -112,26 +111,6 @@ internal sealed class Assembler
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Broadcast32(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x58, target, default, source, sizeof(int));
 
-    /// <summary>Each of 8 lanes = the eight bytes there.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Broadcast64(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x59, target, default, source, sizeof(long), wide: true);
-
-    /// <summary>Each of 32 lanes of 16 bits = one of the signed bytes there.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Widen8To16(Zmm target, Place source) => Vector(Prefix66, Map0F38, 0x20, target, default, source, Zmm.Bytes / 2);
-
-    /// <summary>The lower half of the register = the lower halves of the 8 lanes of 64 bits.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void TakeLowerHalves(Zmm target, Zmm source) => Vector(PrefixF3, Map0F38, 0x35, source, default, target);
-
-    /// <summary>The lower half of a, and as the upper one that of b.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void JoinLowerHalves(Zmm target, Zmm a, Zmm b)
-    {
-        Vector(Prefix66, Map0F3A, 0x3A, target, a, b, wide: true);
-        _code.Add(1);
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Store(Place target, Zmm source) => Vector(PrefixF3, Map0F, 0x7F, source, default, target, Zmm.Bytes);
 
@@ -190,21 +169,33 @@ internal sealed class Assembler
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add32(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xFE, target, a, b);
 
-    /// <summary>Shifts the 8 lanes of 64 bits.</summary>
+    /// <summary>Shifts the 16 lanes of 32 bits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void ShiftRight64(Zmm target, Zmm source, byte count)
+    public void ShiftLeft32(Zmm target, Zmm source, byte count)
     {
-        Vector(Prefix66, Map0F, 0x73, new Zmm(2), target, source, wide: true);
+        Vector(Prefix66, Map0F, 0x72, new Zmm(6), target, source);
         _code.Add(count);
     }
+
+    /// <summary>The same to the right, with copies of the top bit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void ShiftRight32(Zmm target, Zmm source, byte count)
+    {
+        Vector(Prefix66, Map0F, 0x72, new Zmm(4), target, source);
+        _code.Add(count);
+    }
+
+    /// <summary>The bits of b that a has not.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void AndNot(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xDF, target, a, b);
+
+    /// <summary>16 bytes: the lowest of each of 16 lanes of 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void StoreLowBytes(Place target, Zmm source) => Vector(PrefixF3, Map0F38, 0x31, source, default, target, Zmm.Bytes / 4);
 
     /// <summary>Each of 16 lanes of 32 bits += its four products of an unsigned and a signed byte (vpdpbusd).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void AddByteProducts(Zmm sums, Zmm unsigned, Zmm signed) => Vector(Prefix66, Map0F38, 0x50, sums, unsigned, signed);
-
-    /// <summary>Each of 16 lanes of 32 bits += its two products of signed 16-bit numbers (vpdpwssd).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void AddShortProducts(Zmm sums, Zmm a, Zmm b) => Vector(Prefix66, Map0F38, 0x52, sums, a, b);
 
     private void General(byte opcode, int field, Register operand)
     {
@@ -231,25 +222,25 @@ internal sealed class Assembler
         Int32(target - (Here + sizeof(int)));
     }
 
-    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Zmm last, bool wide = false)
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Zmm last)
     {
-        Evex(prefix, map, opcode, field, second, Bit(last.Number, 4), Bit(last.Number, 3), wide);
+        Evex(prefix, map, opcode, field, second, Bit(last.Number, 4), Bit(last.Number, 3));
         _code.Add((byte)(0xC0 | Low(field.Number) << 3 | Low(last.Number)));
     }
 
-    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Place last, int unit, bool wide = false)
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Place last, int unit)
     {
-        Evex(prefix, map, opcode, field, second, last.Index is { } index ? Bit((int)index, 3) : 0, Bit((int)last.Base, 3), wide);
+        Evex(prefix, map, opcode, field, second, last.Index is { } index ? Bit((int)index, 3) : 0, Bit((int)last.Base, 3));
         Operand(field.Number, last, unit);
     }
 
     /// <summary>The prefix of AVX-512: register numbers have five bits, of which those above the third lie here, inverted.</summary>
-    private void Evex(int prefix, int map, byte opcode, Zmm field, Zmm second, int x, int b, bool wide)
+    private void Evex(int prefix, int map, byte opcode, Zmm field, Zmm second, int x, int b)
     {
         const int Width512 = 0x40;
         _code.Add(0x62);
         _code.Add((byte)((Bit(field.Number, 3) << 7 | x << 6 | b << 5 | Bit(field.Number, 4) << 4) ^ 0xF0 | map));
-        _code.Add((byte)((wide ? 0x80 : 0) | (second.Number & 15) << 3 ^ 0x78 | 4 | prefix));
+        _code.Add((byte)((second.Number & 15) << 3 ^ 0x78 | 4 | prefix));
         _code.Add((byte)(Bit(second.Number, 4) << 3 ^ 8 | Width512));
         _code.Add(opcode);
     }

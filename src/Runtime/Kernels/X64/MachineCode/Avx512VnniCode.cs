@@ -22,12 +22,13 @@ internal static unsafe class Avx512VnniCode
     /// <remarks>Arguments: w, bytes from line to line, 1, x, columns, sums, start.</remarks>
     public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int, void> TileProducts;
 
-    /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token]; the number of tiles divides by two.</summary>
+    /// <summary>sums[tile·16 + row] = Σ values[tile, row, token]·weights[token].</summary>
     /// <remarks>Arguments: values, bytes from tile to tile, tiles, weights, tokens, sums.</remarks>
-    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> TwoTileWeightedSums;
+    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> WeightedSums;
 
-    /// <summary>The same for any number of tiles, one after another.</summary>
-    public static readonly delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void> OneTileWeightedSums;
+    /// <summary>The passes of attention over several heads: scores, weights, weighted values.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void> AttentionScores, AttentionWeights,
+        AttentionMix;
 
     /// <summary>Hidden units of an LSTM with one bias, from the products to the new state.</summary>
     public static readonly delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void> LstmUnits;
@@ -51,8 +52,10 @@ internal static unsafe class Avx512VnniCode
         var threeTileProducts = TileLoops.WriteProducts(code, tiles: 3);
         var twoTileProducts = TileLoops.WriteProducts(code, tiles: 2);
         var tileProducts = TileLoops.WriteTileProducts(code);
-        var twoTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 2);
-        var oneTileWeightedSums = TileLoops.WriteWeightedSums(code, tilesPerPass: 1);
+        var weightedSums = TileLoops.WriteWeightedSums(code);
+        var attentionScores = AttentionLoops.WriteScores(code);
+        var attentionWeights = AttentionLoops.WriteWeights(code);
+        var attentionMix = AttentionLoops.WriteMix(code);
         var vectorProducts = new int[PackedLayout.BlockTiles];
         for (var i = 0; i < vectorProducts.Length; i++)
             vectorProducts[i] = TileLoops.WriteVectorProducts(code, i + 1);
@@ -69,10 +72,10 @@ internal static unsafe class Avx512VnniCode
             void>)(memory + twoTileProducts);
         TileProducts = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, int,
             void>)(memory + tileProducts);
-        TwoTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
-            void>)(memory + twoTileWeightedSums);
-        OneTileWeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*,
-            void>)(memory + oneTileWeightedSums);
+        WeightedSums = (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, short*, nint, int*, void>)(memory + weightedSums);
+        AttentionScores = (delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void>)(memory + attentionScores);
+        AttentionWeights = (delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void>)(memory + attentionWeights);
+        AttentionMix = (delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void>)(memory + attentionMix);
         for (var i = 0; i < vectorProducts.Length; i++)
             VectorProductsOf[i] = (nint)(memory + vectorProducts[i]);
         LstmUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + lstmUnits);

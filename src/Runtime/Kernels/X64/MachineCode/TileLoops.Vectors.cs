@@ -48,11 +48,7 @@ internal static partial class TileLoops
         code.Compare(At, End);
         code.JumpIfBelow(turn);
 
-        for (var half = sums.Length / 2; half >= tiles * Vectors; half /= 2)
-        {
-            for (var sum = 0; sum < half; sum++)
-                code.Add32(sums[sum], sums[sum], sums[sum + half]);
-        }
+        AddParts(code, sums, tiles * Vectors);
 
         PointAtVectors(code, Third);
         for (var vector = 0; vector < Vectors; vector++)
