@@ -36,7 +36,7 @@ public sealed class Model : IDisposable
         IdRanges = IdRange.Find(Program, Values);
         Inputs = [.. Program.Inputs.Select(Describe)];
         Outputs = [.. Program.Outputs.Select(Describe)];
-        FlushSteps = CallSteps > 1 ? 0 : Program.Outputs.Max(output => output.Tail ?? 0);
+        FlushSteps = Chunk > 1 ? 0 : Program.Outputs.Max(output => ((output.Tail ?? 0) + CallSteps - 1) / CallSteps);
         WeightBytes = BytesOfConstants();
     }
 

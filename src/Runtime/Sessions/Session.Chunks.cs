@@ -65,12 +65,7 @@ public sealed unsafe partial class Session
                 RunOpsTimed(opTicks);
             if (IsStateGood())
             {
-                for (var output = 0; output < _outputs.Length; output++)
-                {
-                    if (_clocks.Ticks(_outputs[output].Clock))
-                        Gather(output, 0);
-                }
-
+                GatherDue();
                 ++Steps;
             }
             else
@@ -188,6 +183,15 @@ public sealed unsafe partial class Session
 
     private Frame Part(int part, long tick) =>
         _frame with { Arena = _frame.Arena + (part * _model.ArenaBytes), Step = Steps + part, Tick = tick };
+
+    private void GatherDue()
+    {
+        for (var output = 0; output < _outputs.Length; output++)
+        {
+            if (IsDue(_outputs[output]))
+                Gather(output, 0);
+        }
+    }
 
     /// <summary>Puts an output of a step behind those of the steps before it in the call; a latest value stands in their place.</summary>
     private void Gather(int index, long arena)

@@ -10,7 +10,8 @@ public sealed unsafe partial class Session
     /// recording, with its own padding at the end. To be called until the result is ended; then <see cref="Reset"/> starts the next
     /// recording: <c>while (!(result = session.Flush()).IsEnded) { if (result) … }</c>.
     /// </summary>
-    /// <returns>Output or NotYet as of a step; Ended where nothing is left, at once for programs without delay.</returns>
+    /// <returns>Output or NotYet as of a step, which gives several elements all or not; Ended where nothing is left, at once for programs
+    /// without delay.</returns>
     /// <exception cref="EdgeSeqException">ES0504 while another thread uses the session.</exception>
     public StepResult Flush()
     {
@@ -30,8 +31,26 @@ public sealed unsafe partial class Session
         ThrowIfDisposed();
         _clocks.Silence();
         LastStepRefused = false;
-        if (Steps == 0 || Steps >= _maxSteps || _frame.Flushed >= _model.FlushSteps)
+        if (Steps == 0 || Steps > _maxSteps - _callSteps || _frame.Flushed >= _model.FlushSteps * _callSteps)
             return new StepResult(StepOutcome.Ended);
+        if (_callSteps == 1)
+        {
+            FlushStep();
+            return new StepResult(Count());
+        }
+
+        Array.Clear(_arrived);
+        for (var part = 0; part < _callSteps; part++, Steps++)
+        {
+            FlushStep();
+            GatherDue();
+        }
+
+        return new StepResult(AnyArrived() ? StepOutcome.Output : StepOutcome.NotYet);
+    }
+
+    private void FlushStep()
+    {
         _frame.Flushed++;
         foreach (ref readonly var input in _inputs.AsSpan())
             new Span<byte>(input.Value, (int)input.Bytes).Clear();
@@ -39,7 +58,6 @@ public sealed unsafe partial class Session
         RunOps();
         // No step follows but Reset, so nothing stays.
         *_frame.Fault = 0;
-        return new StepResult(Count());
     }
 
     private void RequireNotFlushed()

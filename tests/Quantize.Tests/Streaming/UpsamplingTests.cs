@@ -56,6 +56,18 @@ public sealed class UpsamplingTests
     }
 
     [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 3)]
+    [InlineData(3, 8)]
+    public void What_delay_and_right_context_hold_comes_out_by_a_flush(int steps, int right)
+    {
+        var y = _g.Node("Tanh", [Up(_x, 3, 2, 8, 4, 2, 2)]);
+        y = right == 0 ? y : _g.Conv(y, 2, 2, right + 1, right: right);
+        using var streamed = Streamed.Check(_g.Output(y), steps: 9);
+        Assert.Equal((steps, steps), (streamed.Delay, streamed.Model.FlushSteps));
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public void Elements_are_repeated(int factor)

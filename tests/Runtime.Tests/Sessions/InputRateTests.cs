@@ -101,6 +101,49 @@ public class InputRateTests
     }
 
     [Fact]
+    public void Time_goes_on_over_a_step_that_would_leave_no_number()
+    {
+        // 0 / 0 at the second of four steps, where the input is 1.
+        var program = Divided();
+        using var model = Load(program, json => json.Remove("maxSteps"));
+        using var session = model.CreateSession();
+        var y = new float[InputRate];
+        Assert.True(session.Step([0], y));
+        Assert.True(session.Step([1], y).IsRefused);
+        Assert.True(session.Step([5], y));
+        Assert.Equal([5, 5, 5, 5], y);
+    }
+
+    [Fact]
+    public void A_flush_gives_whole_calls()
+    {
+        // The output is the input of two elements later, padded with 9.
+        var program = new ProgramBuilder();
+        int every = program.Clock(InputRate, 0), late = program.Clock(1, 2 * InputRate);
+        int x = program.Input<float>("x", 1), held = program.State<float>(1), y = program.Arena<float>(1);
+        Hold(program, every, x, held);
+        program.Op("AfterEnd", [held], [y], ("size", 1), ("after", 0), ("value", 9f));
+        program.Output<float>("y", y, late, 1);
+        program.Tail(2 * InputRate - 1);
+        using var model = Load(program);
+        Assert.Equal(2, model.FlushSteps);
+
+        using var session = model.CreateSession();
+        var z = new float[InputRate];
+        session.Step([1], z);
+        session.Step([2], z);
+        Assert.True(session.Step([3], z));
+        Assert.Equal([3, 3, 3, 3], z);
+        Assert.True(session.Flush());
+        Assert.Equal([9, 9, 9, 9], session.Output(0).ToArray());
+        // The last call would have three elements only.
+        Assert.False(session.Flush().HasOutput);
+        Assert.True(session.Flush().IsEnded);
+        session.Reset();
+        Assert.False(session.Step([1], z).HasOutput);
+    }
+
+    [Fact]
     public void A_step_allocates_nothing()
     {
         using var model = Load(Program(), program => program.Remove("maxSteps"));
@@ -150,6 +193,28 @@ public class InputRateTests
         Assert.Equal(ErrorCodes.SelfTestInvalid, Assert.Throws<EdgeSeqException>(() => Load(longer)).Code);
     }
 
+    /// <summary>The input; a running sum of 0 / (x - 1) at every second of four steps.</summary>
+    private static ProgramBuilder Divided()
+    {
+        var program = new ProgramBuilder();
+        int every = program.Clock(InputRate, 0), second = program.Clock(InputRate, 1);
+        int x = program.Input<float>("x", 1), held = program.State<float>(1), less = program.Arena<float>(1), q = program.Arena<float>(1);
+        Hold(program, every, x, held);
+        Binary(program, second, "Sub", held, program.Constant([1f], 1), less);
+        Binary(program, second, "Div", program.Constant([0f], 1), less, q);
+        program.OpAt(second, "Running", [q, program.State<float>(2, 1)], [program.Arena<float>(1)], ("fn", "sum"), ("size", 1));
+        program.Output<float>("y", held, 0, 1);
+        return program;
+    }
+
+    private static void Hold(ProgramBuilder program, int clock, int x, int held) =>
+        program.OpAt(clock, "Copy", [x], [held], ("shape", ProgramBuilder.List(1)), ("srcStrides", ProgramBuilder.List(1)),
+            ("dstStrides", ProgramBuilder.List(1)));
+
+    private static void Binary(ProgramBuilder program, int clock, string function, int a, int b, int y) =>
+        program.OpAt(clock, "Binary", [a, b], [y], ("fn", function), ("shape", ProgramBuilder.List(1)),
+            ("aStrides", ProgramBuilder.List(1)), ("bStrides", ProgramBuilder.List(1)));
+
     private static ProgramBuilder Program(int? selfTestSteps = null)
     {
         var program = new ProgramBuilder { MaxSteps = 5 * InputRate, SelfTestSteps = selfTestSteps };
@@ -157,11 +222,9 @@ public class InputRateTests
         int x = program.Input<float>("x", 1), place = program.Arena<float>(1), y = program.Arena<float>(1);
         int held = program.State<float>(1), sum = program.State<float>(2, 1), total = program.Arena<float>(1);
         program.Op("Table", [program.Constant([0f, 10, 20, 30], 4, 1)], [place], ("size", 1), ("rows", InputRate), ("beyond", "wrap"));
-        program.OpAt(every, "Copy", [x], [held], ("shape", ProgramBuilder.List(1)), ("srcStrides", ProgramBuilder.List(1)),
-            ("dstStrides", ProgramBuilder.List(1)));
+        Hold(program, every, x, held);
         program.OpAt(every, "Running", [x, sum], [total], ("fn", "sum"), ("size", 1));
-        program.Op("Binary", [held, place], [y], ("fn", "Add"), ("shape", ProgramBuilder.List(1)), ("aStrides", ProgramBuilder.List(1)),
-            ("bStrides", ProgramBuilder.List(1)));
+        Binary(program, 0, "Add", held, place, y);
         program.Output<float>("y", y, 0, 1);
         program.Output<float>("half", y, half, 1);
         program.Output<float>("sum", total, rare, 1);
