@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
@@ -165,7 +166,8 @@ internal sealed partial class StreamTransform
         ?? throw (OpTable.IsEvaluatedOnly(node.OpType)
             ? Refusal.Of(node, "the shape of its result depends on the input's content",
                 TypedHints.Set(Analysis.Graph, Analysis.InputsOf(node.Outputs[0]), "export the model without it"))
-            : Refusal.Of(node, "the op is not supported", OpTable.InsteadOf(node.OpType)));
+            : Refusal.Of(node, Decomposer.Writes(node) ? "this form of the op is not supported" : "the op is not supported",
+                OpTable.InsteadOf(node.OpType)));
 
     public bool IsUsed(string wire) => _used.Contains(wire);
 

@@ -422,6 +422,23 @@ public sealed class ConvolutionTests
         Assert.Equal(1, streamed.Rate);
     }
 
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(3, 3)]
+    [InlineData(5, 2)]
+    public void Masked_blocks_are_added_where_they_came_from(int kernel, int stride)
+    {
+        var g = new GraphBuilder(opset: 18);
+        var x = g.Input("x", 1, 3, "time");
+        var blocks = g.Node("Relu", [g.Conv(x, 3, 2 * kernel, kernel, stride: stride)]);
+        var last = g.Node("Sub", [g.Node("Shape", [blocks], ("start", 2L)), g.Ints(1)]);
+        var width = g.Node("Add", [g.Node("Mul", [last, g.Ints(stride)]), g.Ints(kernel)]);
+        var y = g.Node("Col2Im", [blocks, g.Node("Concat", [g.Ints(1), width], ("axis", 0L)), g.Ints(1, kernel)],
+            ("strides", (long[])[1, stride]));
+        using var streamed = Streamed.Check(g.Output(g.Node("Tanh", [g.Node("Squeeze", [y, g.Ints(2)])])), steps: 30);
+        Assert.Equal(1, streamed.Rate);
+    }
+
     [Fact]
     public void Elements_of_a_decimated_sequence_are_repeated()
     {

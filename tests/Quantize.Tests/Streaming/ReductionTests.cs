@@ -76,6 +76,17 @@ public sealed class ReductionTests
     public void Running_sum_without_the_element_itself() =>
         Streamed.Check(_g.Output(_g.Node("CumSum", [_x, _g.Constant(OnnxTensor.Scalar(1L))], ("exclusive", 1L)))).Dispose();
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Running_product(long exclusive)
+    {
+        var g = new GraphBuilder(opset: 26);
+        var near1 = g.Node("Add", [g.Node("Mul", [g.Input("x", 1, "time", 3), g.Scalar(0.1f)]), g.Scalar(1)]);
+        var y = g.Node("CumProd", [near1, g.Constant(OnnxTensor.Scalar(1L))], ("exclusive", exclusive));
+        Streamed.Check(g.Output(g.Node("Tanh", [y]))).Dispose();
+    }
+
     [Fact]
     public void Running_mean_of_every_prefix()
     {

@@ -6,21 +6,22 @@ namespace EdgeSeq.Quantize.Onnx.Decomposition;
 /// </summary>
 internal static class AttentionParts
 {
-    /// <summary>ONNX Attention: Q, K, V, mask, past key, past value.</summary>
+    /// <summary>ONNX Attention: Q, K, V, mask, past key, past value, and how many keys of each sequence count.</summary>
     public static bool Standard(NodeParts parts)
     {
         var node = parts.Node;
         string query = node.RequiredInput(0), key = node.RequiredInput(1), value = node.RequiredInput(2);
-        var plain = !parts.Uses(3) && (node.Input(6) is null || node.Int("is_causal", 0) == 0);
         var rank = parts.Rank(query);
-        if (!plain || rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
+        if (rank is not (3 or 4) || Sizes(parts, query, key, rank) is not { } sizes)
             return false;
 
         var scale = node.Float("scale", 0) is var given and not 0 ? given : Default(sizes);
         var cache = Cache.Of(node.Input(4), node.Input(5));
+        var causal = node.Int("is_causal", 0) == 0 ? null
+            : node.Input(6) is { } counts ? CausalMask(parts, query, key, rank - 2, counts, sizes)
+            : CausalMask(parts, query, key, rank - 2, rank - 2, null, cache);
         Finish(parts, rank, sizes, query, key, value, cache, scale, scores =>
-            Masked(parts, Filled(parts, scores, key, rank - 2, sizes), node.Input(3), sizes, node.Int("is_causal", 0) != 0
-            ? CausalMask(parts, query, key, rank - 2, rank - 2, null, cache) : null));
+            Masked(parts, Filled(parts, scores, key, rank - 2, sizes), node.Input(3), sizes, causal));
         return true;
     }
 
@@ -78,7 +79,7 @@ internal static class AttentionParts
         var node = parts.Node;
         var query = node.RequiredInput(0);
         var plain = node.Input(1) is not null && node.Input(2) is not null && node.Int("smooth_softmax", 0) == 0
-            && node.Inputs.Skip(9).All(input => input.Length == 0);
+            && node.Inputs.Skip(9).All(input => input.Length == 0) && !parts.Uses(3);
         if (!plain || parts.Rank(query) != 3 || parts.Size(query, -1) is not long features)
             return false;
 
@@ -161,9 +162,23 @@ internal static class AttentionParts
         var q = Heads(parts, query, rank, sizes.KeyHeads, sizes.Group, sizes.Size);
         string k = KeyHeads(parts, key, rank, sizes, cache?.Key, 1), v = KeyHeads(parts, value, rank, sizes, cache?.Value, 2);
         var keys = sizes.Group == 1 ? parts.Transpose(k, 0, 1, 3, 2) : parts.Transpose(k, 0, 1, 2, 4, 3);
-        var scores = mask(Softcapped(parts, parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)])));
-        var y = parts.Add("MatMul", [parts.Add("Softmax", [scores], ("axis", -1L)), v]);
+        var products = parts.Add("Mul", [parts.Add("MatMul", [q, keys]), parts.Scalar(scale)]);
+        var capped = Softcapped(parts, products);
+        var scores = mask(capped);
+        var weights = parts.Add("Softmax", [scores], ("axis", -1L));
+        var y = parts.Add("MatMul", [weights, v]);
         parts.Output(0, rank == 4 ? Ungrouped(parts, y, sizes) : Merged(parts, y, sizes));
+        if (parts.Uses(3))
+            OutputScores(parts, [products, capped, scores, weights], sizes);
+    }
+
+    /// <summary>[batch, heads, queries, keys] as the node's last output: the stage that qk_matmul_output_mode names.</summary>
+    private static void OutputScores(NodeParts parts, string[] stages, HeadSizes sizes)
+    {
+        var stage = stages[parts.Node.Int("qk_matmul_output_mode", 0)];
+        parts.Output(3, sizes.Group == 1 ? stage
+            : parts.Add("Reshape", [stage, parts.Add("Concat", [parts.Ints(0, sizes.Heads), parts.Add("Shape", [stage], ("start", -2L))],
+                ("axis", 0L))]));
     }
 
     /// <summary>[batch, heads, time, size], or [batch, key heads, group, time, size] where heads share keys.</summary>
@@ -232,6 +247,15 @@ internal static class AttentionParts
         return window is long keys
             ? parts.Add("And", [causal, parts.Add("Greater", [columns, parts.Add("Sub", [rows, parts.Constant(OnnxTensor.Scalar(keys))])])])
             : causal;
+    }
+
+    /// <summary>[batch, 1, queries, keys]: the last query stands at the last key that counts, the others before it.</summary>
+    /// <param name="counts">Keys of each sequence that count [batch].</param>
+    private static string CausalMask(NodeParts parts, string query, string key, int timeAxis, string counts, HeadSizes sizes)
+    {
+        var before = parts.Add("Sub", [parts.Unsqueeze(counts, sizes.Group == 1 ? [1, 2, 3] : [1, 2, 3, 4]), parts.Length(query, timeAxis)]);
+        var last = parts.Add("Add", [parts.Unsqueeze(parts.Positions(query, timeAxis), 1), before]);
+        return parts.Add("LessOrEqual", [parts.Positions(key, timeAxis), last]);
     }
 
     /// <summary>Positions behind those of earlier steps.</summary>

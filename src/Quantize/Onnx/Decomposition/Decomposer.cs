@@ -32,6 +32,9 @@ internal static class Decomposer
         ["BitwiseOr"] = BitParts.WithMask,
         ["BitwiseXor"] = BitParts.WithMask,
         ["CenterCropPad"] = GeometryParts.CenterCropPad,
+        ["Col2Im"] = FoldParts.Col2Im,
+        ["CumProd"] = RunningProduct.Apply,
+        ["LpPool"] = PowerPooling.Apply,
         [Microsoft + "CDist"] = GeometryParts.Distances,
         ["Det"] = GeometryParts.Determinant,
         ["LRN"] = LocalResponse.Apply,
@@ -67,6 +70,9 @@ internal static class Decomposer
 
     /// <summary>The ops that are written out, by name with the domain where it is not the standard one.</summary>
     public static IEnumerable<string> Ops => Decompositions.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>Whether the op is written out where its options have such a form.</summary>
+    public static bool Writes(OnnxNode node) => Decompositions.ContainsKey(Key(node));
 
     /// <summary>Changes the graph in place; subgraphs stay.</summary>
     /// <returns>Whether anything was written out.</returns>

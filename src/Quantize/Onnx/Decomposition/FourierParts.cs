@@ -20,20 +20,20 @@ internal static class FourierParts
             return false;
         }
 
-        var length = node.Input(1) is null ? available : parts.Constant(1)?.ToInts()[0] ?? -1;
-        bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0;
-        if (length < 1 || (oneSided && inverse))
+        bool oneSided = node.Int("onesided", 0) != 0, inverse = node.Int("inverse", 0) != 0, toReal = oneSided && inverse;
+        var length = node.Input(1) is null ? toReal ? 2 * (available - 1) : available : parts.Constant(1)?.ToInts()[0] ?? -1;
+        if (length < 1 || (toReal && (parts2 != 2 || available != length / 2 + 1)))
             return false;
 
-        RequireSize(node, length, available * parts2 * 2 * (oneSided ? length / 2 + 1 : length));
+        var (results, numbers) = toReal ? (length, 1) : (oneSided ? length / 2 + 1 : length, 2);
+        RequireSize(node, length, available * parts2 * results * numbers);
         long[] swap = [.. Enumerable.Range(0, rank).Select(i => (long)(i == axis ? rank - 2 : i == rank - 2 ? axis : i))];
         var moved = parts.Transpose(x, swap);
         long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
-        var bins = oneSided ? length / 2 + 1 : length;
         var flat = parts.Reshape(moved, [.. lead, available * parts2]);
-        var product = parts.Add("MatMul",
-            [flat, parts.Constant(Matrix((int)available, (int)length, (int)bins, (int)parts2, inverse), "dft")]);
-        parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, bins, 2]), swap));
+        var matrix = toReal ? RealMatrix((int)available, (int)length) : Matrix((int)available, (int)length, (int)results, (int)parts2, inverse);
+        var product = parts.Add("MatMul", [flat, parts.Constant(matrix, "dft")]);
+        parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, results, numbers]), swap));
         return true;
     }
 
@@ -102,6 +102,25 @@ internal static class FourierParts
             data[row + 2 * k] = re;
             data[row + 2 * k + 1] = im;
         }
+    }
+
+    /// <summary>[bins · 2, length], from one side of the spectrum of a real signal: a bin stands for its mirror image too, where it has
+    /// one.</summary>
+    private static OnnxTensor RealMatrix(int bins, int length)
+    {
+        var data = new float[bins * 2 * length];
+        for (var k = 0; k < bins; k++)
+        {
+            var images = k == 0 || 2 * k == length ? 1 : 2;
+            for (var n = 0; n < length; n++)
+            {
+                var (cos, sin) = Turn(n, k, length, inverse: true);
+                data[2 * k * length + n] = images * cos;
+                data[(2 * k + 1) * length + n] = -images * sin;
+            }
+        }
+
+        return OnnxTensor.FromFloats(data, bins * 2, length);
     }
 
     /// <summary>[bins · 2, 1, frame]: real and imaginary part of each bin in turn.</summary>

@@ -41,6 +41,7 @@ internal static class GeometryParts
         long[] axes = node.Ints("axes") is { } given ? [.. given.Select(axis => axis < 0 ? axis + rank : axis)]
             : [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
         var pads = new long[2 * rank];
+        var y = x;
         for (var i = 0; i < axes.Length; i++)
         {
             if (parts.Size(x, (int)axes[i]) is not long size)
@@ -48,12 +49,12 @@ internal static class GeometryParts
 
             var difference = Math.Abs(wanted[i] - size);
             if (wanted[i] < size)
-                x = parts.Slice(x, axes[i], difference / 2, (difference / 2) + wanted[i]);
+                y = parts.Slice(y, axes[i], difference / 2, (difference / 2) + wanted[i]);
             else
                 (pads[axes[i]], pads[rank + axes[i]]) = (difference / 2, difference - (difference / 2));
         }
 
-        parts.Output(0, pads.All(pad => pad == 0) ? x : parts.Add("Pad", [x, parts.Ints(pads)]));
+        parts.Output(0, pads.All(pad => pad == 0) ? y : parts.Add("Pad", [y, parts.Ints(pads)]));
         return true;
     }
 

@@ -262,6 +262,8 @@ internal static class ReduceOps
 
     private static StepOperand?[] TopK(Lowering c)
     {
+        if (c.In(0).Type != ElementType.F32)
+            throw c.Refuse("it orders integers", "cast them to float32 before, which holds integers up to 16,777,216");
         var shape = c.Shape(0);
         var axis = Shapes.Axis(c.Node.Int("axis", -1), shape.Length);
         var values = c.New(c.OutputShape(0), name: c.Node.Outputs[0]);

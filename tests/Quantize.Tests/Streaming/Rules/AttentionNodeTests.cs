@@ -79,6 +79,31 @@ public sealed class AttentionNodeTests
     }
 
     [Theory]
+    [InlineData(4, 6)]
+    [InlineData(2, 5)]
+    [InlineData(2, 4)]
+    public void Standard_attention_whose_last_query_stands_at_the_last_key_that_counts(int keyHeads, long counts)
+    {
+        const int Queries = 3, Keys = 6;
+        var g = new GraphBuilder(opset: 24);
+        string q = g.Input("q", 1, Heads, Queries, Size), k = g.Input("k", 1, keyHeads, Keys, Size), v = g.Input("v", 1, keyHeads, Keys, Size);
+        OneStep.Check(g.Output(g.Node("Attention", [q, k, v, "", "", "", g.Ints(counts)], ("is_causal", 1L))));
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(4, 1)]
+    [InlineData(2, 2)]
+    [InlineData(2, 3)]
+    public void Scores_of_standard_attention(int keyHeads, long stage)
+    {
+        var g = new GraphBuilder(opset: 23);
+        string q = g.Input("q", 1, Heads, 3, Size), k = g.Input("k", 1, keyHeads, 5, Size), v = g.Input("v", 1, keyHeads, 5, Size);
+        var outputs = g.Node("Attention", [q, k, v, g.Weights([3, 5])], 4, ("softcap", 0.8f), ("qk_matmul_output_mode", stage));
+        OneStep.Check(g.Output(outputs[3]).Output(g.Node("Relu", [outputs[0]])));
+    }
+
+    [Theory]
     [InlineData(4, true)]
     [InlineData(2, true)]
     [InlineData(1, true)]

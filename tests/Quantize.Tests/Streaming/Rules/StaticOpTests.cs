@@ -208,10 +208,72 @@ public sealed class StaticOpTests
         OneStep.Check(_g.Output(_g.Node("Det", [_g.Input("x", 2, rows, rows)])));
     }
 
-    [Fact]
-    public void Cut_and_padded_around_the_middle()
+    [Theory]
+    [InlineData(9, 2)]
+    [InlineData(4, 1)]
+    [InlineData(7, 5)]
+    public void Cut_and_padded_around_the_middle(long height, long width)
     {
-        OneStep.Check(_g.Output(_g.Node("CenterCropPad", [_g.Input("x", 2, 6, 3), _g.Ints(9, 2)], ("axes", (long[])[-2, -1]))));
+        var y = _g.Node("CenterCropPad", [_g.Input("x", 2, 6, 3), _g.Ints(height, width)], ("axes", (long[])[-2, -1]));
+        OneStep.Check(_g.Output(y));
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(1, 1, 0)]
+    [InlineData(-1, 0, 1)]
+    [InlineData(1, 1, 1)]
+    public void Running_products(long axis, long exclusive, long reverse)
+    {
+        var g = new GraphBuilder(opset: 26);
+        OneStep.Check(g.Output(g.Node("CumProd", [g.Input("x", 3, 5), g.Constant(OnnxTensor.Scalar(axis))],
+            ("exclusive", exclusive), ("reverse", reverse))));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0, 9)]
+    [InlineData(2, 1, 1, 12)]
+    [InlineData(1, 2, 0, 11)]
+    public void Blocks_added_at_their_places(long stride, long dilation, long pad, long width)
+    {
+        const long Height = 6, Channels = 2;
+        long[] block = [2, 3], image = [Height, width];
+        long Places(int i) => ((image[i] + (2 * pad) - (dilation * (block[i] - 1)) - 1) / stride) + 1;
+        var x = _g.Input("x", 1, Channels * 6, Places(0) * Places(1));
+        OneStep.Check(_g.Output(_g.Node("Col2Im", [x, _g.Ints(image), _g.Ints(block)], ("strides", (long[])[stride, stride]),
+            ("dilations", (long[])[dilation, dilation]), ("pads", (long[])[pad, pad, pad, pad]))));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Pooling_of_third_and_fourth_powers(long power)
+    {
+        var y = _g.Node("LpPool", [_g.Input("x", 1, 3, 6, 5)], ("kernel_shape", (long[])[2, 3]), ("strides", (long[])[2, 1]),
+            ("pads", (long[])[0, 1, 0, 1]), ("p", power));
+        OneStep.Check(_g.Output(y));
+    }
+
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(5, 8L)]
+    [InlineData(4, 7L)]
+    public void Real_signals_from_one_side_of_their_spectrum(long bins, long? length)
+    {
+        var g = new GraphBuilder(opset: 20);
+        string[] inputs = [g.Input("x", 2, bins, 2), length is long n ? g.Constant(OnnxTensor.Scalar(n)) : "",
+            g.Constant(OnnxTensor.Scalar(1L))];
+        OneStep.Check(g.Output(g.Node("DFT", inputs, ("inverse", 1L), ("onesided", 1L))));
+    }
+
+    [Fact]
+    public void Integers_are_not_ordered()
+    {
+        var ids = _g.Node("Cast", [_g.Input("x", 7)], ("to", (long)OnnxElementType.Int64));
+        var best = _g.Node("TopK", [ids, _g.Ints(2)], 2, ("axis", 0L))[1];
+        var refused = Streamed.Refused(_g.Output(_g.Node("Cast", [best], ("to", (long)OnnxElementType.Float32))),
+            new ConvertOptions { Mode = ConvertMode.Step });
+        Assert.Contains("float32", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]
