@@ -41,7 +41,8 @@ internal static class Program
             Folders, Only, Data, Timeout, Workers, FloatOnly, Json, One,
         };
         command.SetAction(Run);
-        return command.Parse(args).Invoke();
+        // A first argument that ends in the name of the tool (a folder "models") would be taken for the tool itself.
+        return command.Parse([command.Name, .. args]).Invoke();
     }
 
     private static int Run(ParseResult parsed)

@@ -10,19 +10,20 @@ internal static partial class TypedOptions
     /// <summary>Whether the text leaves something to be filled in.</summary>
     public static bool HasPlaceholder(string text) => Placeholder().IsMatch(text);
 
-    /// <summary>The first options that are to be typed together; null where there are none.</summary>
-    public static string? First(string text)
+    /// <summary>Each choice of options that the text leaves: what is only joined by a space is typed together.</summary>
+    public static IReadOnlyList<string> Choices(string text)
     {
-        var options = Option().Matches(text);
-        if (options.Count == 0)
-            return null;
+        var choices = new List<Range>();
+        foreach (Match option in Option().Matches(text))
+        {
+            var end = option.Index + option.Length;
+            if (choices is [.., var last] && option.Index == last.End.Value + 1)
+                choices[^1] = last.Start..end;
+            else
+                choices.Add(option.Index..end);
+        }
 
-        // What is only joined by a space belongs together.
-        var end = options[0].Index + options[0].Length;
-        foreach (var next in options.Skip(1).TakeWhile(next => next.Index == end + 1))
-            end = next.Index + next.Length;
-
-        return text[options[0].Index..end];
+        return [.. choices.Select(choice => text[choice])];
     }
 
     public static ConvertOptions Applied(string typed, ConvertOptions options)

@@ -17,7 +17,7 @@ internal static partial class OrtMessage
 
         var (name, op) = NodeOf(text, graph);
         text = Preamble().Replace(text, "").Trim();
-        var subject = name is null ? "" : $"node '{name}'{(op is null ? "" : $" ({op})")}: ";
+        var subject = name is not null ? $"node '{name}'{(op is null ? "" : $" ({op})")}: " : op is not null ? $"a node of op {op}: " : "";
         return new EdgeSeqException(code, $"{subject}ONNX Runtime says: {text}", Hint(code, text, name is not null), exception);
     }
 
@@ -34,7 +34,7 @@ internal static partial class OrtMessage
 
     private static (string? Name, string? Op) NodeOf(string text, OnnxGraph? graph)
     {
-        foreach (var pattern in new[] { Running(), Loading(), InNode(), BadNode() })
+        foreach (var pattern in new[] { Running(), Loading(), InNode(), BadNode(), Invalid() })
         {
             if (pattern.Match(text) is { Success: true } match && match.Groups["node"].Value is { Length: > 0 } name)
             {
@@ -44,7 +44,8 @@ internal static partial class OrtMessage
             }
         }
 
-        return (null, null);
+        var unnamed = Invalid().Match(text).Groups["op"].Value;
+        return unnamed.Length == 0 ? (null, null) : (Named(graph, unnamed), unnamed);
     }
 
     private static string? Named(OnnxGraph? graph, string opType) =>
@@ -64,7 +65,8 @@ internal static partial class OrtMessage
     private static partial Regex Status();
 
     /// <summary>What stands before the reason: the node, which is told already, and a place in ONNX Runtime's own sources.</summary>
-    [GeneratedRegex(@"^Non-zero status code .*?Status Message: |(?<= |^)/\S+\.(cc|h):\d+ .*?\) (?=\S)")]
+    [GeneratedRegex(@"^Non-zero status code .*?Status Message: |^Load model from .*? failed: ?(This is an invalid model\. In Node, .*?, Error )?"
+        + @"|(?<= |^)/\S+\.(cc|h):\d+ .*?\) (?=\S)")]
     private static partial Regex Preamble();
 
     [GeneratedRegex(@"(Fatal error: (?<op>\S+?)\(-?\d+\) is not a registered function/op)"
@@ -80,6 +82,9 @@ internal static partial class OrtMessage
 
     [GeneratedRegex(@"(in|of) node \((?<node>[^)]+)\)")]
     private static partial Regex InNode();
+
+    [GeneratedRegex(@"In Node, \(""(?<node>[^""]*)"", (?<op>\w+), |of Optype \((?<op>\w+)\)")]
+    private static partial Regex Invalid();
 
     [GeneratedRegex(@"Name: (?<node>.+?) OpType: (?<op>\S+)")]
     private static partial Regex BadNode();
