@@ -50,10 +50,13 @@ internal static class TimeAxisSearch
         return graph.Inputs.First(input => input.Name == name).Dims![axis].Size;
     }
 
-    /// <summary>The refusal that got furthest; its hint says the window's length where the model fixes it.</summary>
+    /// <summary>The refusal that got furthest; its hint says the window's length where the model fixes it. What is wrong with the file
+    /// itself explains more.</summary>
     private static EdgeSeqException? Furthest(OnnxGraph graph, IReadOnlyList<TimeAxisCandidate> candidates, List<StreamAttempt> attempts)
     {
         var furthest = attempts.MaxBy(attempt => attempt.Progress);
+        if (furthest?.Transform is { } transform)
+            FirstElementCheck.Run(transform.Analysis);
         return furthest?.Refused is { Hint: Refusal.UseWindow } refused
             && SizeOf(graph, candidates[attempts.IndexOf(furthest)]) is long length
             ? new EdgeSeqException(refused.Code, refused.Message, TypedHints.Window((int)length), refused)
