@@ -139,6 +139,16 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         return Emit(wires, aligned.Clock, _ => axis, lead: 0, leadValue: 0);
     }
 
+    /// <summary>As <see cref="Track(int)"/>; constants among <paramref name="spread"/> have a row for each element along
+    /// <paramref name="constantAxis"/>.</summary>
+    public Wire?[] TrackRows(Func<int, int> axis, IReadOnlyCollection<int> spread, int constantAxis)
+    {
+        var aligned = Aligner.Align(Node, inputs);
+        var wires = aligned.Wires.Select((wire, i) => wire is ConstantWire constant && spread.Contains(i)
+            ? TimeTables.Row(this, constant, constantAxis, aligned.Clock) : wire).ToArray();
+        return Emit(wires, aligned.Clock, axis, lead: 0, leadValue: 0);
+    }
+
     /// <summary>
     /// As <see cref="Track(int)"/> for ops of one sequence that only move data: padding before the start stays what it is.
     /// </summary>

@@ -28,7 +28,7 @@ internal static class RecurrentOps
         if (stream.Axis == 1)
         {
             c.TimeIsBatchOfRecurrence();
-            return c.Track(k => k == 0 ? 2 : 1);
+            return c.TrackRows(k => k == 0 ? 2 : 1, [InitialH, InitialC], constantAxis: 1);
         }
 
         if (stream.Axis == 2)
