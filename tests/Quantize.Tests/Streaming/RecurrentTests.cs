@@ -44,6 +44,22 @@ public sealed class RecurrentTests
         Streamed.Check(_g.Output(y[0]).Output(y[1])).Dispose();
     }
 
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    public void Bands_of_each_element_in_both_directions(string op, int gates)
+    {
+        const int Bands = 4, Features = 3, Hidden = 5;
+        var g = new GraphBuilder(opset: 17);
+        var x = g.Input("x", 1, "time", Bands, Features);
+        var bands = g.Transpose(g.Reshape(x, -1, Bands, Features), 1, 0, 2);
+        var shape = g.Node("Concat", [g.Ints(2), g.Unsqueeze(g.Length(x, 1), 0), g.Ints(Hidden)], ("axis", 0L));
+        var zeros = g.Node("ConstantOfShape", [shape]);
+        string[] inputs = [bands, g.Weights([2, gates * Hidden, Features]), g.Weights([2, gates * Hidden, Hidden]), "", "", zeros];
+        var y = g.Node(op, op == "LSTM" ? [.. inputs, zeros] : inputs, ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        Streamed.Check(g.Output(g.Node("Tanh", [g.Transpose(y, 2, 0, 1, 3)]))).Dispose();
+    }
+
     [Fact]
     public void An_initial_state_computed_from_an_input_without_time_axis()
     {
