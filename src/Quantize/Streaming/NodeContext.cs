@@ -7,6 +7,12 @@ namespace EdgeSeq.Quantize.Streaming;
 /// <summary>What a streaming rule works with: a node, the wires into it, and the ways to continue them.</summary>
 internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire?[] inputs, int[]? fullShape = null)
 {
+    /// <summary>What has only been tracked: the op's result on each element.</summary>
+    private Wire?[] _tracked = [];
+
+    /// <summary>What an element has along the time axis.</summary>
+    private ElementRows _rows = ElementRows.One;
+
     public OnnxNode Node { get; } = node;
 
     public StepGraph Graph => transform.Graph;
@@ -134,7 +140,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         var aligned = Aligner.Align(Node, inputs);
         var rank = FullShape().Length;
         var wires = aligned.Wires.Select(wire => wire is ConstantWire constant
-            ? TimeTables.Row(this, constant, axis - rank + constant.Tensor.Rank, aligned.Clock)
+            ? RowOf(constant, axis - rank + constant.Tensor.Rank, aligned.Clock)
             : wire).ToArray();
         return Emit(wires, aligned.Clock, _ => axis, lead: 0, leadValue: 0);
     }
@@ -145,7 +151,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     {
         var aligned = Aligner.Align(Node, inputs);
         var wires = aligned.Wires.Select((wire, i) => wire is ConstantWire constant && spread.Contains(i)
-            ? TimeTables.Row(this, constant, constantAxis, aligned.Clock) : wire).ToArray();
+            ? RowOf(constant, constantAxis, aligned.Clock) : wire).ToArray();
         return Emit(wires, aligned.Clock, axis, lead: 0, leadValue: 0);
     }
 
@@ -171,6 +177,33 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     /// too.</summary>
     public Wire?[] TrackPadded(StreamWire stream, float leadValue) =>
         Emit(inputs, stream.Clock, _ => stream.Axis, stream.Lead, leadValue);
+
+    public IEnumerable<T> Inputs<T>()
+        where T : Wire => inputs.OfType<T>();
+
+    /// <summary>What the op's rule makes of other inputs, if all that it does is to track the time axis, of which an element has those
+    /// rows; null where it does more.</summary>
+    public Wire?[]? TrackedOnly(Func<Wire?, Wire?> input, ElementRows rows)
+    {
+        var tracking = new NodeContext(transform, Node, [.. inputs.Select(input)], fullShape) { _rows = rows };
+        var nodes = Graph.Nodes.Count;
+        var outputs = transform.Entry(Node).Stream?.Invoke(tracking);
+        if (outputs is not null && outputs.Length == tracking._tracked.Length
+            && outputs.Zip(tracking._tracked).All(pair => (pair.First as StepWire)?.Value == (pair.Second as StepWire)?.Value))
+        {
+            return outputs;
+        }
+
+        Graph.Nodes.RemoveRange(nodes, Graph.Nodes.Count - nodes);
+        return null;
+    }
+
+    /// <summary>What the node makes of other inputs.</summary>
+    public Wire?[] ContinueWith(Func<Wire?, Wire?> input)
+    {
+        Wire?[] others = [.. inputs.Select(input)];
+        return transform.Continued(Node, new NodeContext(transform, Node, others, fullShape), others);
+    }
 
     /// <summary>What another node of the graph works with.</summary>
     public NodeContext Of(OnnxNode other) =>
@@ -261,12 +294,16 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
     private Wire?[] Emit(IReadOnlyList<Wire?> wires, Clock clock, Func<int, int> axis, int lead, float leadValue)
     {
-        var shapes = Node.Outputs.Select((name, k) => name.Length == 0 ? [] : Shapes.With(FullShape(k), axis(k), 1)).ToArray();
+        var shapes = Node.Outputs.Select((name, k) => name.Length == 0 ? [] : Shapes.With(FullShape(k), axis(k), _rows.Count)).ToArray();
         var outputs = Lower(wires, clock, shapes);
-        return [.. outputs.Select((output, k) => output is null
+        return _tracked = [.. outputs.Select((output, k) => output is null
             ? null
             : new StreamWire(ValueOf(output, Node.Outputs[k], clock), clock, axis(k), FullShape(k), lead, leadValue))];
     }
+
+    /// <summary>The rows of a constant for the current element.</summary>
+    private Wire RowOf(ConstantWire constant, int axis, Clock clock) =>
+        _rows == ElementRows.One ? TimeTables.Row(this, constant, axis, clock) : TimeTables.RowsOfEach(this, constant, axis, _rows);
 
     private LatestWire LatestOf(StepOperand operand, Clock clock, bool invariant, string name) =>
         new(ValueOf(operand, name, clock), clock, invariant);

@@ -115,7 +115,9 @@ internal sealed partial class StreamTransform
 
     private void AddOutput(OnnxValue output)
     {
-        switch (WireOf(output.Name))
+        var maker = Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name));
+        var wire = WireOf(output.Name);
+        switch (maker is null ? wire : wire.Sequence(new NodeContext(this, maker, [])) ?? wire)
         {
             case StreamWire stream:
                 stream = (StreamWire)Evenly(output.Name, Aligner.WithoutLead(stream));
@@ -133,7 +135,7 @@ internal sealed partial class StreamTransform
                 Graph.Outputs.Add(new StepOutput(output.Name, GivenValue(output.Name, latest), clock, shape, null));
                 break;
             case var other:
-                throw other.NoOutput(Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(output.Name)), output.Name);
+                throw other.NoOutput(maker, output.Name);
         }
     }
 

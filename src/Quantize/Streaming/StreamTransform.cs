@@ -226,6 +226,22 @@ internal sealed partial class StreamTransform
         return wire;
     }
 
+    /// <summary>What the wires into a node, or the rule of its op, make of them.</summary>
+    public Wire?[] Continued(OnnxNode node, NodeContext context, Wire?[] inputs)
+    {
+        var entry = Entry(node);
+        if ((inputs.OrderByDescending(wire => wire is { IsAskedFirst: true }).Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
+            ?? entry.Open?.Invoke(context)) is { } continued)
+        {
+            return continued;
+        }
+
+        return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
+            ? context.LowerLatest()
+            : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time",
+            Refusal.UseWindow))(context);
+    }
+
     private void RunNodes()
     {
         foreach (var node in Analysis.Graph.Nodes)
@@ -293,21 +309,6 @@ internal sealed partial class StreamTransform
 
             throw;
         }
-    }
-
-    private Wire?[] Continued(OnnxNode node, NodeContext context, Wire?[] inputs)
-    {
-        var entry = Entry(node);
-        if ((inputs.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
-            ?? entry.Open?.Invoke(context)) is { } continued)
-        {
-            return continued;
-        }
-
-        return !entry.RunsBody && inputs.All(wire => wire is null or ConstantWire or LatestWire) && context.SpreadAxis() is null
-            ? context.LowerLatest()
-            : (entry.Stream ?? throw context.Refuse("the op is not supported on a sequence, one element at a time",
-            Refusal.UseWindow))(context);
     }
 
     private ConstantWire Known(string name)

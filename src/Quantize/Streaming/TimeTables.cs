@@ -25,6 +25,38 @@ internal static class TimeTables
     public static Wire Row(NodeContext c, ConstantWire constant, int axis, Clock clock) =>
         c.Memoised(constant.Name, axis, clock, () => NewRow(c, constant, axis, clock));
 
+    /// <summary>The rows of each element where they are the same for all elements.</summary>
+    /// <param name="axis">As of <see cref="Row"/>.</param>
+    public static ConstantWire RowsOfEach(NodeContext c, ConstantWire constant, int axis, ElementRows each)
+    {
+        if (axis < 0 || constant.Tensor.Dims[axis] == 1)
+        {
+            return constant.VariesWithTime
+                ? throw c.NotCausal($"'{constant.Name}' depends on the length of the whole input") : constant;
+        }
+
+        var rows = Rows.Of(constant.Tensor, axis);
+        var length = rows.Count / each.Count;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var (element, row) = (i / each.Count, i % each.Count);
+            if (!rows.Row(each.At(row, element, length)).SequenceEqual(rows.Row(each.At(row, 0, length))))
+                throw c.NotCausal($"'{constant.Name}' holds other values for each element");
+        }
+
+        var shape = Shapes.With(constant.Tensor.StepShape(), axis, each.Count);
+        int inner = Shapes.Product(shape, axis + 1, shape.Length), outer = rows.Size / inner;
+        var first = new float[each.Count * rows.Size];
+        for (var i = 0; i < first.Length; i++)
+        {
+            var (at, row, before) = (i % inner, i / inner % each.Count, i / inner / each.Count);
+            first[i] = rows.Row(each.At(row, 0, length))[(before * inner) + at];
+        }
+
+        var tensor = OnnxTensor.FromFloats(first, [.. shape.Select(dim => (long)dim)]).Cast(constant.Tensor.ElementType);
+        return new ConstantWire(constant.Name, tensor, false);
+    }
+
     /// <summary>A value that changes with the length, such as the number of steps so far, or its row of a position table; a constant stays
     /// one.</summary>
     public static Wire AtStep(NodeContext c, ConstantWire constant)

@@ -8,6 +8,9 @@ namespace EdgeSeq.Quantize.Streaming;
 /// <summary>What a wire of the ONNX graph is in the step program. Every transfer rule maps wires to wires.</summary>
 internal abstract record Wire
 {
+    /// <summary>Whether it continues before the node's other inputs do.</summary>
+    public virtual bool IsAskedFirst => false;
+
     /// <summary>In a few words, for the report on the node that makes it.</summary>
     /// <param name="inputRate">Steps of the program for each element of its inputs, which is a step to its user.</param>
     public abstract string Description(int inputRate);
@@ -15,6 +18,9 @@ internal abstract record Wire
     /// <summary>What a node that reads this wire makes of it, where that follows from the wire rather than from the op; null: the op's rule
     /// decides.</summary>
     public virtual Wire?[]? Continue(NodeContext c) => null;
+
+    /// <summary>The wire as a sequence of single elements; null where it is none.</summary>
+    public virtual StreamWire? Sequence(NodeContext c) => this as StreamWire;
 
     /// <summary>Why the graph cannot give this wire as an output.</summary>
     public virtual EdgeSeqException NoOutput(OnnxNode? node, string name) =>

@@ -133,6 +133,44 @@ public sealed class LayoutTests
     }
 
     [Theory]
+    [InlineData(3, 1)]
+    [InlineData(3, 2)]
+    [InlineData(1, 1)]
+    public void Overlapping_frames_whose_elements_stand_in_columns(int length, int hop)
+    {
+        var x = _g.Input("x", 1, 2, "time");
+        var starts = _g.Node("Range", [_g.Constant(OnnxTensor.Scalar(0L)), _g.Node("Sub", [_g.Length(x, 2),
+            _g.Constant(OnnxTensor.Scalar((long)length - 1))]), _g.Constant(OnnxTensor.Scalar((long)hop))]);
+        var offsets = _g.Constant(OnnxTensor.FromInts([.. Enumerable.Range(0, length)], length, 1));
+        var frames = _g.Node("Gather", [x, _g.Node("Add", [offsets, _g.Unsqueeze(starts, 0)])], ("axis", 2L));
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [_g.Transpose(frames, 0, 3, 1, 2)])), steps: 20);
+        Assert.Equal(hop, streamed.Rate);
+    }
+
+    [Fact]
+    public void Bands_of_each_element_attend_each_other()
+    {
+        const int Bands = 3, Heads = 2, Size = 2, Features = Heads * Size;
+        var bands = _g.Transpose(_g.Reshape(_g.Input("x", 1, "time", Bands, Features), -1, Bands, Features), 1, 0, 2);
+        string OfHeads() => _g.Transpose(_g.Reshape(_g.Linear(bands, Features, Features), Bands, -1, Size), 1, 0, 2);
+        var scores = _g.Node("Softmax", [_g.Node("MatMul", [OfHeads(), _g.Transpose(OfHeads(), 0, 2, 1)])], ("axis", -1L));
+        var merged = _g.Reshape(_g.Transpose(_g.Node("MatMul", [scores, OfHeads()]), 1, 0, 2), -1, Features);
+        var y = _g.Transpose(_g.Reshape(_g.Linear(merged, Features, Features), Bands, -1, Features), 1, 0, 2);
+        using var streamed = Streamed.Check(_g.Output(_g.Node("Tanh", [y])));
+        Assert.Null(streamed.Model.Program.InputRate);
+    }
+
+    [Fact]
+    public void Products_with_bands_and_time_as_one_axis()
+    {
+        const int Bands = 3, Features = 4;
+        var x = _g.Input("x", 1, "time", Bands, Features);
+        var rows = _g.Node("Relu", [_g.Linear(_g.Reshape(x, -1, Features), Features, 5)]);
+        using var streamed = Streamed.Check(_g.Output(_g.Reshape(rows, 1, -1, Bands * 5)));
+        Assert.Null(streamed.Model.Program.InputRate);
+    }
+
+    [Theory]
     [InlineData(4, 2, 1)]
     [InlineData(3, 3, 1)]
     [InlineData(3, 1, 2)]

@@ -98,7 +98,8 @@ internal static class GatherOps
         var (window, clock) = SliceOps.Window(c, stream, span, frames.Hop);
         long[] picked = [.. Enumerable.Range(0, frames.Length).Select(k => (long)k * frames.Spacing)];
         var frame = frames.Spacing == 1 ? StepOperand.Of(window) : Take(c.LoweringFor(clock), StepOperand.Of(window), stream.Axis, picked);
-        return new StreamWire(frame.Value!.View(Shapes.With(c.FullShape(), stream.Axis, 1)), clock, stream.Axis, c.FullShape());
+        var axis = stream.Axis + frames.FramesAxis;
+        return new StreamWire(frame.Value!.View(Shapes.With(c.FullShape(), axis, 1)), clock, axis, c.FullShape());
     }
 
     private static LatestWire TakeAlongTime(NodeContext c, StreamWire stream)

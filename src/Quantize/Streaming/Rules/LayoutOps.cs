@@ -49,8 +49,8 @@ internal static class LayoutOps
         if (Shapes.ReshapedAxis(stream.FullShape, stream.Axis, c.FullShape()) is int axis)
             return c.TrackMove(axis);
 
-        if (FlattenedBehind(c, stream) is int factor)
-            return [Flattened(c, c.Aligner.WithoutLead(stream), factor)];
+        if (MergedWire.Reshaped(c, c.Aligner.WithoutLead(stream)) is { } merged)
+            return [merged];
 
         return FramedAxis(c, stream) is int framed
             ? [Frames(c, c.Aligner.WithoutLead(stream), framed)]
@@ -58,33 +58,6 @@ internal static class LayoutOps
                 $"it mixes the time axis {stream.Axis} of {Shapes.Text(stream.FullShape)} with other axes "
                 + $"into {Shapes.Text(c.FullShape())}",
                 Refusal.UseWindow);
-    }
-
-    /// <summary>How many elements of the output an element of the sequence holds, where the axes behind time become part of it; null where
-    /// the reshape is no such thing.</summary>
-    private static int? FlattenedBehind(NodeContext c, StreamWire stream)
-    {
-        int[] from = stream.FullShape, to = c.FullShape();
-        var axis = stream.Axis;
-        if (axis >= to.Length || !from.AsSpan(0, axis).SequenceEqual(to.AsSpan(0, axis)) || to[axis] % from[axis] != 0)
-            return null;
-
-        var factor = to[axis] / from[axis];
-        var follows = c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength) is { } other
-            && other.Rank == to.Length && other.Dims[axis] != to[axis];
-        return factor > 1 && follows ? factor : null;
-    }
-
-    /// <summary>What an element holds side by side, one after the other.</summary>
-    private static StreamWire Flattened(NodeContext c, StreamWire stream, int factor)
-    {
-        var every = Upsampling.ClockOf(c, stream, factor);
-        var shape = Shapes.With(c.FullShape(), stream.Axis, 1);
-        var outer = Shapes.Product(shape, 0, stream.Axis);
-        var each = StepMoves.Transpose(c.LoweringFor(stream.Clock),
-            StepOperand.Of(stream.Value).Reshaped([outer, factor, Shapes.Count(shape) / outer]), [1, 0, 2]);
-        var value = Upsampling.OneAfterTheOther(c, each.Value!, stream.Clock, every, factor);
-        return new StreamWire(value.View(shape), every, stream.Axis, c.FullShape());
     }
 
     /// <summary>The axis of the output along which whole frames of elements follow each other; null where the reshape is no such
