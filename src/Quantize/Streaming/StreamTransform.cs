@@ -230,7 +230,8 @@ internal sealed partial class StreamTransform
     public Wire?[] Continued(OnnxNode node, NodeContext context, Wire?[] inputs)
     {
         var entry = Entry(node);
-        if ((inputs.OrderByDescending(wire => wire is { IsAskedFirst: true }).Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
+        var asked = inputs.OrderByDescending(wire => wire is { IsAskedFirst: true });
+        if ((asked.Select(wire => wire?.Continue(context)).FirstOrDefault(wires => wires is not null)
             ?? entry.Open?.Invoke(context)) is { } continued)
         {
             return continued;

@@ -121,7 +121,8 @@ public sealed class HintTests
             Follow(path, new ConvertOptions());
     }
 
-    /// <summary>Types what refusals tell, every choice that they leave, until the model converts or there is nothing more to type.</summary>
+    /// <summary>Types what refusals tell, every choice that they leave, until the model converts or there is nothing more to
+    /// type.</summary>
     /// <param name="typed">What was typed before.</param>
     /// <returns>The first refusal; null where there is none.</returns>
     private static EdgeSeqException? Follow(string path, ConvertOptions options, params string[] typed)

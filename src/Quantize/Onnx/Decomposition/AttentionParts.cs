@@ -253,7 +253,8 @@ internal static class AttentionParts
     /// <param name="counts">Keys of each sequence that count [batch].</param>
     private static string CausalMask(NodeParts parts, string query, string key, int timeAxis, string counts, HeadSizes sizes)
     {
-        var before = parts.Add("Sub", [parts.Unsqueeze(counts, sizes.Group == 1 ? [1, 2, 3] : [1, 2, 3, 4]), parts.Length(query, timeAxis)]);
+        var counting = parts.Unsqueeze(counts, sizes.Group == 1 ? [1, 2, 3] : [1, 2, 3, 4]);
+        var before = parts.Add("Sub", [counting, parts.Length(query, timeAxis)]);
         var last = parts.Add("Add", [parts.Unsqueeze(parts.Positions(query, timeAxis), 1), before]);
         return parts.Add("LessOrEqual", [parts.Positions(key, timeAxis), last]);
     }

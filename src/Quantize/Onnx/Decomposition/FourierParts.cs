@@ -31,7 +31,8 @@ internal static class FourierParts
         var moved = parts.Transpose(x, swap);
         long[] lead = [.. Enumerable.Repeat(0L, rank - 2)];
         var flat = parts.Reshape(moved, [.. lead, available * parts2]);
-        var matrix = toReal ? RealMatrix((int)available, (int)length) : Matrix((int)available, (int)length, (int)results, (int)parts2, inverse);
+        var matrix = toReal ? RealMatrix((int)available, (int)length)
+            : Matrix((int)available, (int)length, (int)results, (int)parts2, inverse);
         var product = parts.Add("MatMul", [flat, parts.Constant(matrix, "dft")]);
         parts.Output(0, parts.Transpose(parts.Reshape(product, [.. lead, results, numbers]), swap));
         return true;

@@ -1,6 +1,7 @@
 namespace EdgeSeq.Quantize.Onnx.Decomposition;
 
-/// <summary>LpPool of powers for which there is no pooling of its own: the root of sums of powers, which a convolution with ones takes.</summary>
+/// <summary>LpPool of powers for which there is no pooling of its own: the root of sums of powers, which a convolution with ones
+/// takes.</summary>
 internal static class PowerPooling
 {
     public static bool Apply(NodeParts parts)

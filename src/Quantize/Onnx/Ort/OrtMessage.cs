@@ -65,7 +65,8 @@ internal static partial class OrtMessage
     private static partial Regex Status();
 
     /// <summary>What stands before the reason: the node, which is told already, and a place in ONNX Runtime's own sources.</summary>
-    [GeneratedRegex(@"^Non-zero status code .*?Status Message: |^Load model from .*? failed: ?(This is an invalid model\. In Node, .*?, Error )?"
+    [GeneratedRegex(@"^Non-zero status code .*?Status Message: "
+        + @"|^Load model from .*? failed: ?(This is an invalid model\. In Node, .*?, Error )?"
         + @"|(?<= |^)/\S+\.(cc|h):\d+ .*?\) (?=\S)")]
     private static partial Regex Preamble();
 

@@ -86,7 +86,8 @@ public sealed class AttentionNodeTests
     {
         const int Queries = 3, Keys = 6;
         var g = new GraphBuilder(opset: 24);
-        string q = g.Input("q", 1, Heads, Queries, Size), k = g.Input("k", 1, keyHeads, Keys, Size), v = g.Input("v", 1, keyHeads, Keys, Size);
+        string q = g.Input("q", 1, Heads, Queries, Size), k = g.Input("k", 1, keyHeads, Keys, Size),
+            v = g.Input("v", 1, keyHeads, Keys, Size);
         OneStep.Check(g.Output(g.Node("Attention", [q, k, v, "", "", "", g.Ints(counts)], ("is_causal", 1L))));
     }
 
