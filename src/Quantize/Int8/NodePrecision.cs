@@ -41,6 +41,11 @@ internal static class NodePrecisions
         && node.InRole(OperandRole.Table).Single() is { Place: ValuePlace.Constant, Type: ElementType.F32 }
         && node.Int("outer") == 1;
 
+    /// <summary>A depthwise convolution: to find a scale for each channel's window takes longer than its few products. Not one whose model
+    /// stores integers.</summary>
+    public static bool IsFasterInFloat(StepNode node) => node.InputScale is null && WeightSlot.Of(node) is [var slot]
+        && node.Inputs[slot.Weights] is { Type: ElementType.F32, Layout.OneMatrix: true } weights && StoredIntegers.Of(weights) is null;
+
     /// <summary>An int8 node with 16-bit activations.</summary>
     public static StepNode Widened(StepNode node)
     {

@@ -41,6 +41,7 @@ internal static class PrecisionReports
                 yield return node.Definition.FloatOnly is { } reason ? reason
                     : options.FloatNodes.TryGetValue(node.Name, out var option) ? $"float by {option}"
                     : options.Risks.Floats.TryGetValue(node.Name, out var risk) ? $"float: {risk}"
+                    : NodePrecisions.IsFasterInFloat(node) ? "float: depthwise, faster than in int8"
                     : FormedNodes.IsFreeInFloat(node) ? "float: as fast as int8"
                     : "float: in int8 an output would miss its goal";
                 yield break;

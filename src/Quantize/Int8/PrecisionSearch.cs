@@ -113,7 +113,8 @@ internal sealed class PrecisionSearch
             _forms[node]!.Value.Text,
             alone[node] / all,
             left[node] / allLeft,
-            _reasons.TryGetValue(node, out var reasons) ? string.Join(", ", reasons) : kept.GetValueOrDefault(_nodes[node].Name, "")))];
+            _reasons.TryGetValue(node, out var reasons) ? string.Join(", ", reasons)
+                : kept.GetValueOrDefault(_nodes[node].Name, NodePrecisions.IsFasterInFloat(_nodes[node]) ? "faster in float" : "")))];
     }
 
     /// <summary>The errors of the outputs where one node alone has a form and all others are float.</summary>

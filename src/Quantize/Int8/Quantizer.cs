@@ -10,7 +10,7 @@ namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>
 /// Turns a float step graph into an int8 one of the same nodes: weights per row, embeddings per row of the table, keys and values per
-/// token and head. Biases, gates, cell states and everything without weights stay float.
+/// token and head. Biases, gates, cell states, depthwise kernels and everything without weights stay float.
 /// </summary>
 internal static class Quantizer
 {
@@ -77,7 +77,7 @@ internal static class Quantizer
         for (var i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
-            if (options.StaysFloat(node.Name))
+            if (options.StaysFloat(node.Name) || NodePrecisions.IsFasterInFloat(node))
                 continue;
 
             foreach (var slot in WeightSlot.Of(node))

@@ -46,6 +46,17 @@ public class QuantizerTests
     }
 
     [Fact]
+    public void A_depthwise_kernel_stays_float()
+    {
+        var graph = new StepGraph();
+        AddLinear(graph, "depthwise", [1, 2, 3, 4, 5, 6], new MatrixLayout(2, 1, 3, OneMatrix: true));
+
+        var node = Quantizer.Quantize(graph, new QuantizerOptions()).Nodes[0];
+
+        Assert.Equal(ElementType.F32, node.Inputs[1]!.Type);
+    }
+
+    [Fact]
     public void An_embedding_gets_a_scale_a_row()
     {
         var graph = new StepGraph();
