@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 using Microsoft.ML.OnnxRuntime;
@@ -37,10 +38,18 @@ public sealed class StepComparison
 
     /// <param name="onnxPath">The model.</param>
     /// <param name="programPath">A program that was made from it.</param>
-    /// <exception cref="Runtime.Errors.EdgeSeqException">What is wrong with the files; ES0410 where a step op has no ONNX form.</exception>
+    /// <exception cref="EdgeSeqException">What is wrong with the files; ES0410 where a step op has no ONNX form,
+    /// ES0704 where a step gives several elements.</exception>
     public static StepComparison Run(string onnxPath, string programPath, IProgress<string>? progress = null)
     {
         using var program = Model.LoadSingleStep(programPath);
+        if (program.InputRate > 1)
+        {
+            throw new EdgeSeqException(ErrorCodes.OptionInvalid,
+                $"{programPath} gives several elements a step, and a step of them all has no ONNX form to compare it with",
+                "edgeseq bench times the program alone");
+        }
+
         progress?.Report("deriving the step graph");
         var conversion = Converter.Convert(onnxPath, RecordedOptions.Read(program.Program.Provenance.Options));
         using var f32 = Model.LoadSingleStep(conversion.Program, "f32 program");

@@ -4,7 +4,9 @@ using EdgeSeq.Quantize.Onnx.Proto;
 using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Quantize.Timing;
 using EdgeSeq.Quantize.Verification;
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Conversion;
@@ -85,6 +87,13 @@ public sealed class UpsampledProgramTests : IDisposable
         var step = ModelProto.Parser.ParseFrom(
             Converter.Convert(_model, new ConvertOptions { Precision = ConvertPrecision.F32 }).ToStepModel("step"));
         Assert.Contains(step.MetadataProps, pair => pair is { Key: "edgeseq.input_rate", Value: "6" });
+    }
+
+    [Fact]
+    public void There_is_no_step_of_onnx_runtime_to_compare_times_with()
+    {
+        var path = _folder.Write("model.eseq", Converter.Convert(_model, new ConvertOptions { Precision = ConvertPrecision.F32 }).Program);
+        Assert.Equal(ErrorCodes.OptionInvalid, Assert.Throws<EdgeSeqException>(() => StepComparison.Run(_model, path)).Code);
     }
 
     private Model Loaded(int? chunk) => Model.Load(
