@@ -21,6 +21,7 @@ public sealed record DecisionContext
     /// <summary>Samples a second, where known.</summary>
     public double? SamplesPerSecond => StepsPerSecond * SamplesPerStep;
 
+    /// <summary>Of a program whose outputs are taken as its steps give them.</summary>
     /// <param name="model">The program.</param>
     /// <param name="samplesPerStep">New samples of the source a step.</param>
     /// <param name="stepsPerSecond">Of the run, where known; else the program's own.</param>
@@ -32,4 +33,15 @@ public sealed record DecisionContext
         SamplesPerStep = samplesPerStep,
         StepsPerSecond = stepsPerSecond ?? model.RateHz,
     };
+
+    /// <summary>Of a program whose outputs are taken element by element along time, whatever its chunk.</summary>
+    /// <param name="model">The program.</param>
+    /// <param name="samplesPerElement">New samples of the source an element.</param>
+    /// <param name="elementsPerSecond">Of the run, where known; else the program's own.</param>
+    public static DecisionContext OfElements(Model model, int samplesPerElement, double? elementsPerSecond) =>
+        Of(model, samplesPerElement, elementsPerSecond ?? model.RateHz * model.Chunk) with
+        {
+            Inputs = model.ElementInputs,
+            Outputs = model.ElementOutputs,
+        };
 }

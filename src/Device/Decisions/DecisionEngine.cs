@@ -29,7 +29,7 @@ public sealed class DecisionEngine
         if (_info.Elements > 1)
         {
             throw DoesNotFit($"output '{_info.Name}' gives the scores of {_info.Elements} elements at once",
-                "convert without --chunk for decisions, and choose an output that is no faster than the input");
+                "choose an output that is no faster than the input");
         }
 
         _samplesPerStep = context.SamplesPerStep;

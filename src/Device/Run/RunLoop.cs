@@ -19,13 +19,21 @@ public sealed class RunLoop
     private readonly ISink _sink;
     private readonly RunOptions _options;
     private readonly StopSignal _stop;
+    private readonly Model _model;
     private readonly StepInputs _inputs;
+
+    /// <summary>Those of the element that sinks see; apart from the ones that the source fills where a call takes several.</summary>
+    private readonly StepInputs _shown;
+    private readonly SampleMark[] _marks;
     private readonly SessionOutputs _outputs;
     private readonly LatencyHistogram _latency;
     private readonly RunSnapshots? _snapshots;
     private readonly ServiceNotifier? _service = ServiceNotifier.FromEnvironment();
     private readonly bool _isLive;
     private bool _sourceHasEnded;
+
+    /// <summary>Elements that the next call of the session has got.</summary>
+    private int _filled;
     private long _recordings;
     private long _steps;
     private long _outputSteps;
@@ -42,8 +50,11 @@ public sealed class RunLoop
         _sink = sink;
         _options = options;
         _stop = stop;
-        _inputs = new StepInputs(model.Inputs);
-        _outputs = new SessionOutputs(_program);
+        _model = model;
+        _inputs = new StepInputs(model.ElementInputs);
+        _shown = model.Chunk == 1 ? _inputs : new StepInputs(model.ElementInputs);
+        _marks = new SampleMark[model.Chunk];
+        _outputs = new SessionOutputs(_program, model);
         _latency = options.Counters.Latency;
         _snapshots = options.Snapshot is { } path ? new RunSnapshots(path, _program, source, _inputs, _outputs, options) : null;
         _isLive = source.IsLive || options.RateHz is not null;
@@ -67,8 +78,7 @@ public sealed class RunLoop
         {
             while (!_stop.IsSet && _steps < (_options.MaxSteps ?? long.MaxValue) && Advance(pacer))
                 ReportProgress();
-            if (_sourceHasEnded)
-                FlushSession();
+            FlushSession(_sourceHasEnded);
         }
         catch (EdgeSeqException)
         {
@@ -130,51 +140,106 @@ public sealed class RunLoop
         }
     }
 
+    /// <summary>One element along time, and the session's call where it takes no more.</summary>
     private void Step()
     {
-        if (_program.IsReloadRequested)
+        if (_filled == 0 && _program.IsReloadRequested)
             Reload();
         if (_inputs.Mark.Missed > 0)
             OnGap();
+        if (_model.Chunk > 1 && _options.OnFault == FaultPolicy.Stop && _inputs.FirstNonFinite() is not null)
+        {
+            FlushSession(isEnd: false);
+            throw FaultError();
+        }
+
         CopyInputs();
+        _marks[_filled++] = _inputs.Mark;
+        if (_filled == _model.Chunk)
+            CallSession();
+        if (_steps++ == 0)
+            _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
+        if (_filled == 0)
+            _snapshots?.SaveIfDue();
+        _service?.StepDone();
+        _options.Observer?.StepDone(Progress());
+    }
+
+    private void CallSession()
+    {
         var begin = MonotonicClock.Now;
         var hasOutput = _program.Session.Step();
         _latency.Add(MonotonicClock.Now - begin);
         if (_program.Session.LastStepRefused)
             OnFault();
-        if (hasOutput)
-            WriteOutputs();
-
-        _program.Decisions?.Step(_outputs, _inputs, _sink);
-        _outputs.StepIndex++;
-        if (_steps++ == 0)
-            _allocatedAtFirstStep = GC.GetAllocatedBytesForCurrentThread();
-        _snapshots?.SaveIfDue();
-        _service?.StepDone();
-        _options.Observer?.StepDone(Progress());
+        _filled = 0;
+        Show(hasOutput, _model.Chunk, _model.Chunk);
     }
 
-    private void WriteOutputs()
+    /// <summary>Tells sinks and decisions what the last call gave, element by element.</summary>
+    /// <param name="hasOutput">Of the call.</param>
+    /// <param name="elements">Elements of the recording in it.</param>
+    /// <param name="count">Elements to show, with those behind the end.</param>
+    private void Show(bool hasOutput, int elements, int count)
+    {
+        for (var element = 0; element < count; element++)
+        {
+            _outputs.Element = (element, elements - 1);
+            if (hasOutput && _outputs.IsAnyReady)
+                WriteOutputs(Math.Min(element, elements - 1));
+            if (_program.Decisions is { } decisions)
+            {
+                if (element < elements)
+                    ShowInputs(element);
+                decisions.Step(_outputs, _shown, _sink);
+            }
+
+            _outputs.StepIndex++;
+        }
+    }
+
+    private void ShowInputs(int element)
+    {
+        for (var input = 0; input < _shown.Infos.Count && _model.Chunk > 1; input++)
+        {
+            if (_shown.Infos[input] is { Type: ElementType.F32, Length: var length })
+                _program.Session.Input(input).Slice(element * length, length).CopyTo(_shown.Floats(input));
+        }
+    }
+
+    /// <param name="element">Of the recording, whose sample it is.</param>
+    private void WriteOutputs(int element)
     {
         _outputSteps++;
-        _outputs.Word = _inputs.Word;
-        _outputs.Mark = _inputs.Mark;
+        // A word lasts until the next one is read.
+        _outputs.Word = _model.Chunk == 1 ? _inputs.Word : default;
+        _outputs.Mark = _marks[Math.Max(0, element)];
         _sink.Write(_outputs);
         if (_isLive)
             _sink.Flush();
     }
 
-    /// <summary>The outputs of a recording that come behind its last step.</summary>
-    private void FlushSession()
+    /// <summary>The elements of a recording that do not fill a call, and the outputs that come behind its last one.</summary>
+    private void FlushSession(bool isEnd)
     {
-        if (!_options.Flushes || _options.Snapshot is not null)
-            return;
-        for (var result = _program.Session.Flush(); !result.IsEnded; result = _program.Session.Flush())
+        var elements = _filled;
+        _filled = 0;
+        if (_options.Snapshot is not null)
         {
-            if (result.HasOutput)
-                WriteOutputs();
-            _program.Decisions?.Step(_outputs, _inputs, _sink);
-            _outputs.StepIndex++;
+            if (elements > 0)
+                _options.Warn($"{_source.Name}: {elements} elements at the end do not fill a step of {_model.Chunk} and were left over");
+            return;
+        }
+
+        var left = elements + (isEnd && _options.Flushes ? _model.ElementFlushSteps : 0);
+        for (; left > 0; elements = 0)
+        {
+            var result = _program.Session.Flush(elements);
+            if (result.IsEnded)
+                return;
+            var count = Math.Min(left, _model.Chunk);
+            Show(result.HasOutput, elements, count);
+            left -= count;
         }
     }
 
@@ -183,15 +248,15 @@ public sealed class RunLoop
         for (var input = 0; input < _inputs.Infos.Count; input++)
         {
             if (_inputs.Infos[input].Type == ElementType.F32)
-                _inputs.Floats(input).CopyTo(_program.Session.Input(input));
+                _inputs.Floats(input).CopyTo(_program.Session.Input(input)[(_filled * _inputs.Infos[input].Length)..]);
             else
-                _inputs.Ids(input).CopyTo(_program.Session.InputI64(input));
+                _inputs.Ids(input).CopyTo(_program.Session.InputI64(input)[(_filled * _inputs.Infos[input].Length)..]);
         }
     }
 
     private void EndRecording()
     {
-        FlushSession();
+        FlushSession(isEnd: true);
         _program.Decisions?.Finish(_outputs, _sink);
         _sink.EndRecording();
         if (_isLive)
@@ -207,6 +272,7 @@ public sealed class RunLoop
     {
         if (_options.OnFault != FaultPolicy.Reset)
             return;
+        _outputs.StepIndex += _filled;
         ResetAfterFault();
     }
 
@@ -228,6 +294,7 @@ public sealed class RunLoop
     private void ResetAfterFault()
     {
         _program.Reset();
+        _filled = 0;
         _faultResets++;
     }
 

@@ -12,20 +12,16 @@ internal sealed class NpySource : ISource
     private readonly NpyReader[] _readers;
     private readonly long _recordings;
     private readonly long _stepsEach;
-    private readonly long _leftOver;
-    private readonly int _chunk;
     private long _recording;
     private long _step;
 
-    private NpySource(string name, NpyReader[] readers, RecordingShape shape, int chunk)
+    private NpySource(string name, NpyReader[] readers, RecordingShape shape)
     {
         Name = name;
         _readers = readers;
         IsBatch = shape.Recordings is not null;
         _recordings = shape.Recordings ?? 1;
         _stepsEach = shape.Steps;
-        _leftOver = shape.LeftOver;
-        _chunk = chunk;
     }
 
     public string Name { get; }
@@ -62,7 +58,7 @@ internal sealed class NpySource : ISource
             if (IsSingleSamples(readers[0].Header, inputs[0]))
                 return new FramedSource(name, new NpySampleReader(readers[0]), context);
             context.RefuseHop(name);
-            return new NpySource(name, [.. readers], CommonShape(name, readers, context), context.Chunk);
+            return new NpySource(name, [.. readers], CommonShape(name, readers, context));
         }
         catch
         {
@@ -79,7 +75,6 @@ internal sealed class NpySource : ISource
         {
             _step = 0;
             _recording++;
-            SkipLeftOver(inputs);
             return IsBatch ? SourceStep.RecordingEnd : SourceStep.End;
         }
 
@@ -99,20 +94,6 @@ internal sealed class NpySource : ISource
     {
         foreach (var reader in _readers)
             reader.Dispose();
-    }
-
-    /// <summary>The elements behind the last whole chunk of a recording.</summary>
-    private void SkipLeftOver(StepInputs inputs)
-    {
-        for (var input = 0; input < _readers.Length && _leftOver > 0; input++)
-        {
-            // A step's buffer is longer than what is left over of one.
-            var length = (int)(inputs.Infos[input].Length / _chunk * _leftOver);
-            if (inputs.Infos[input].Type == ElementType.F32)
-                RequireFilled(_readers[input].Read(inputs.Floats(input)[..length]), length);
-            else
-                RequireFilled(_readers[input].Read(inputs.Ids(input)[..length]), length);
-        }
     }
 
     /// <summary>One long row or column, where a step takes several values.</summary>

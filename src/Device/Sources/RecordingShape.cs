@@ -3,9 +3,6 @@ namespace EdgeSeq.Device.Sources;
 /// <summary>How a file's shape reads as recordings: Recordings is null for one stream.</summary>
 internal sealed record RecordingShape(long? Recordings, long Steps)
 {
-    /// <summary>Elements at the end of each recording that fill no step.</summary>
-    public long LeftOver { get; init; }
-
     /// <summary>Every way in which a file's shape reads as [T, S…] or [N, T, S…], with S the shape of one step; the usual one first: S
     /// exact, then with dimensions of 1 left out, then with more of them, as in the shape of a model's own calls.</summary>
     public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> step)
@@ -35,12 +32,11 @@ internal sealed record RecordingShape(long? Recordings, long Steps)
         bool IsShorter(long[] rest) => rest.Length <= step.Count;
     }
 
-    /// <summary>The same for a program that takes several elements a step, whose file has them one by one: the steps of whole
-    /// chunks.</summary>
-    public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> step, int chunk) =>
-        Readings(file, step) is var whole && (whole.Count > 0 || chunk == 1) ? whole
-        : [.. Readings(file, new List<int>(step)[1..])
-            .Select(each => each with { Steps = each.Steps / chunk, LeftOver = each.Steps % chunk })];
+    /// <summary>The same for a program that takes several elements at once; a file may have them so: [T, chunk, S…].</summary>
+    public static IReadOnlyList<RecordingShape> Readings(IReadOnlyList<long> file, IReadOnlyList<int> element, int chunk) =>
+        chunk > 1 && Readings(file, [chunk, .. element]) is [_, ..] whole
+            ? [.. whole.Select(each => each with { Steps = each.Steps * chunk })]
+            : Readings(file, element);
 
     /// <summary>In words, for messages.</summary>
     public override string ToString() => Recordings is { } recordings ? $"{recordings} recordings of {Steps} steps each"

@@ -9,7 +9,7 @@ public sealed record SourceContext
 {
     public required IReadOnlyList<InputInfo> Inputs { get; init; }
 
-    /// <summary>Elements along time that a step takes: the first dimension of the inputs where that is not 1.</summary>
+    /// <summary>Elements along time that the program takes at once; the inputs are those of one.</summary>
     public int Chunk { get; init; } = 1;
 
     /// <summary>The program's tokeniser, null where it has no vocabulary.</summary>

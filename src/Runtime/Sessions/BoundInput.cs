@@ -39,6 +39,10 @@ internal readonly unsafe struct BoundInput(byte* given, byte* value, SessionLayo
         return true;
     }
 
+    /// <summary>Zeros behind the first elements of a call.</summary>
+    public void Clear(int elements) =>
+        new Span<byte>(Given + (elements * Bytes), (Length * (IsFloat ? sizeof(float) : sizeof(long))) - (int)(elements * Bytes)).Clear();
+
     /// <summary>Gives the value its content.</summary>
     /// <param name="distance">Bytes from what the caller filled in to the content to take.</param>
     /// <param name="arena">Bytes from the session's arena to that of the step.</param>

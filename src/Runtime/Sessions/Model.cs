@@ -34,9 +34,11 @@ public sealed class Model : IDisposable
         Chunk = Math.Max(1, CallSteps / InputRate);
         Layout = SessionLayout.Create(file.Name, Program, Values, Schedule, CallSteps, memoryLimit);
         IdRanges = IdRange.Find(Program, Values);
-        Inputs = [.. Program.Inputs.Select(Describe)];
-        Outputs = [.. Program.Outputs.Select(Describe)];
-        FlushSteps = Chunk > 1 ? 0 : Program.Outputs.Max(output => ((output.Tail ?? 0) + CallSteps - 1) / CallSteps);
+        Inputs = Array.ConvertAll(Program.Inputs, input => Describe(input, Chunk));
+        Outputs = Array.ConvertAll(Program.Outputs, output => Describe(output, CallSteps));
+        ElementInputs = Array.ConvertAll(Program.Inputs, input => Describe(input, 1));
+        ElementOutputs = Array.ConvertAll(Program.Outputs, output => Describe(output, CallSteps / Chunk));
+        Tail = Program.Outputs.Max(output => output.Tail ?? 0);
         WeightBytes = BytesOfConstants();
     }
 
@@ -51,6 +53,12 @@ public sealed class Model : IDisposable
 
     public IReadOnlyList<OutputInfo> Outputs { get; }
 
+    /// <summary>The inputs of one element along time, whatever the chunk.</summary>
+    public IReadOnlyList<InputInfo> ElementInputs { get; }
+
+    /// <summary>The outputs as they would come if a step took one element along time, whatever the chunk.</summary>
+    public IReadOnlyList<OutputInfo> ElementOutputs { get; }
+
     /// <summary>Elements along time that a step of a session takes at once (convert --chunk).</summary>
     public int Chunk { get; }
 
@@ -60,8 +68,11 @@ public sealed class Model : IDisposable
     /// <summary>Steps from an input to the output element that it completes.</summary>
     public int Delay => Program.Delay / CallSteps;
 
-    /// <summary>Steps behind the end of a recording at which <see cref="Session.Flush"/> still gives outputs of it.</summary>
-    public int FlushSteps { get; }
+    /// <summary>Steps behind the end of a recording at which <see cref="Session.Flush()"/> still gives outputs of it.</summary>
+    public int FlushSteps => (Tail + CallSteps - 1) / CallSteps;
+
+    /// <summary>Elements along time behind the end of a recording at which outputs of it still come.</summary>
+    public int ElementFlushSteps => (Tail + InputRate - 1) / InputRate;
 
     /// <summary>Steps after which the model has no position left; null for no limit.</summary>
     public long? MaxSteps => Program.MaxSteps / CallSteps;
@@ -87,6 +98,9 @@ public sealed class Model : IDisposable
 
     /// <summary>Steps of the program in one call of a session.</summary>
     internal int CallSteps { get; }
+
+    /// <summary>Steps of the program behind the end of a recording at which outputs of it still come.</summary>
+    internal int Tail { get; }
 
     internal LoadedValue[] Values { get; }
 
@@ -253,17 +267,19 @@ public sealed class Model : IDisposable
         return bytes;
     }
 
-    private InputInfo Describe(InputSpec input) => new(
-        input.Name, Chunk == 1 ? input.Shape : [Chunk, .. input.Shape], input.Type, Chunk * Values[input.Value].Length, input.Channels,
-        input.Unit, input.Hop, RateHz * input.Hop);
+    /// <param name="elements">That come at once.</param>
+    private InputInfo Describe(InputSpec input, int elements) => new(
+        input.Name, elements == 1 ? input.Shape : [elements, .. input.Shape], input.Type, elements * Values[input.Value].Length,
+        input.Channels, input.Unit, input.Hop, Program.RateHz * input.Hop);
 
-    private OutputInfo Describe(OutputSpec output)
+    /// <param name="steps">Of the program in a call.</param>
+    private OutputInfo Describe(OutputSpec output, int steps)
     {
         var clock = Program.Clocks[output.Clock];
-        var elements = SessionLayout.OutputsOf(Program, output, CallSteps);
-        return new OutputInfo(output.Name, CallSteps == 1 || output.Kind != "stream" ? output.Shape : [elements, .. output.Shape],
-            output.Type, elements * Values[output.Value].Length, output.Labels, Math.Max(1, clock.Rate / CallSteps),
-            clock.Offset / CallSteps, output.Kind)
+        var elements = SessionLayout.OutputsOf(Program, output, steps);
+        return new OutputInfo(output.Name, steps == 1 || output.Kind != "stream" ? output.Shape : [elements, .. output.Shape],
+            output.Type, elements * Values[output.Value].Length, output.Labels, Math.Max(1, clock.Rate / steps),
+            clock.Offset / steps, output.Kind)
         {
             Elements = elements,
         };

@@ -13,40 +13,44 @@ public sealed unsafe partial class Session
     /// <param name="opTicks">As of <see cref="StepTimed"/>; empty where nothing is timed.</param>
     internal StepOutcome StepChunk(Span<long> opTicks = default)
     {
+        _isEnd = false;
+        if (!TryParts(_callSteps, opTicks))
+            return StepOutcome.Refused;
+        if (!_holds)
+            KeepInputs();
+        return AnyArrived() ? StepOutcome.Output : StepOutcome.NotYet;
+    }
+
+    /// <summary>The first steps of a call; false where the call is refused.</summary>
+    private bool TryParts(int steps, Span<long> opTicks)
+    {
         Array.Clear(_arrived);
         _holds = !_inputsAreFinite;
         if (_holds && !MayHold)
+            return Refuse();
+        for (int part = 0, count; part < steps; part += count)
         {
-            Refuse();
-            return StepOutcome.Refused;
-        }
-
-        for (int part = 0, count; part < _callSteps; part += count)
-        {
-            count = PassQuietParts(part);
+            count = PassQuietParts(part, steps);
             if (count > 0)
                 continue;
-            count = Math.Min(_layout.SideBySide, _callSteps - part);
+            count = Math.Min(_layout.SideBySide, steps - part);
             if (count == 1 || !TrySideBySide(part, count, opTicks))
                 StepOneByOne(part, count, opTicks);
         }
 
         if (_holds)
             HeldSteps++;
-        else if (!LastStepRefused)
-            KeepInputs();
-        if (!LastStepRefused)
-            return AnyArrived() ? StepOutcome.Output : StepOutcome.NotYet;
-        Array.Clear(_arrived);
-        return StepOutcome.Refused;
+        if (LastStepRefused)
+            Array.Clear(_arrived);
+        return !LastStepRefused;
     }
 
     /// <summary>Does the quiet ones of the steps that come.</summary>
-    private int PassQuietParts(int first)
+    private int PassQuietParts(int first, int end)
     {
         if (_quiet is null)
             return 0;
-        var count = (int)Math.Min(_callSteps - first, _clocks.StepsBeforeOthers(Steps));
+        var count = (int)Math.Min(end - first, _clocks.StepsBeforeOthers(Steps));
         var length = _inputs[0].Length / _callSteps;
         var inputs = new ReadOnlySpan<float>(_inputs[0].Given + (_holds ? _inputBytes : 0), _inputs[0].Length);
         if (count > 0)

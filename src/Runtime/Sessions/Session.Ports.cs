@@ -47,7 +47,7 @@ public sealed unsafe partial class Session
         ref readonly var bound = ref RequireOutput(output);
         if (!bound.IsFloat)
             ThrowWrongType("output", output);
-        return new ReadOnlySpan<float>(bound.Address, bound.Length);
+        return new ReadOnlySpan<float>(bound.Address, LengthOf(output, bound));
     }
 
     /// <inheritdoc cref="Output(int)"/>
@@ -62,7 +62,7 @@ public sealed unsafe partial class Session
         ref readonly var bound = ref RequireOutput(output);
         if (bound.IsFloat)
             ThrowWrongType("output", output);
-        return new ReadOnlySpan<long>(bound.Address, bound.Length);
+        return new ReadOnlySpan<long>(bound.Address, LengthOf(output, bound));
     }
 
     /// <inheritdoc cref="OutputI64(int)"/>
@@ -87,7 +87,16 @@ public sealed unsafe partial class Session
 
     private bool IsDue(in BoundOutput output) => _clocks.Ticks(output.Clock) && _frame.Flushed <= output.Tail;
 
-    private bool IsReadyOf(int output, in BoundOutput bound) => _callSteps == 1 ? IsDue(bound) : _arrived[output] >= bound.Elements;
+    private bool IsReadyOf(int output, in BoundOutput bound) => _callSteps == 1 ? IsDue(bound)
+        : _arrived[output] >= (_isEnd ? GroupOf(output) : bound.Elements);
+
+    /// <summary>Values of an output that the last call gave: at the end of a recording those that there are.</summary>
+    private int LengthOf(int output, in BoundOutput bound) =>
+        _isEnd ? bound.Length / bound.Elements * (Math.Min(_arrived[output], bound.Elements) / GroupOf(output) * GroupOf(output))
+            : bound.Length;
+
+    /// <summary>Elements of an output that come together, as one of the input gives them.</summary>
+    private int GroupOf(int output) => _model.ElementOutputs[output].Elements;
 
     private ref readonly BoundOutput RequireOutput(int output)
     {

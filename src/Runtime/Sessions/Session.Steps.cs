@@ -17,13 +17,14 @@ public sealed unsafe partial class Session
     internal void Leave() => _guard.Leave();
 
     /// <summary>First part of a step: throws what <see cref="Step()"/> throws, with inputs and state untouched.</summary>
-    internal void Check()
+    /// <param name="steps">Of the call, where it has fewer than others.</param>
+    internal void Check(int? steps = null)
     {
         ThrowIfDisposed();
         RequireNotFlushed();
         _clocks.Silence();
         LastStepRefused = false;
-        if (Steps > _maxSteps - _callSteps)
+        if (Steps > _maxSteps - (steps ?? _callSteps))
             ThrowStepsExhausted();
         _inputsAreFinite = InputsAreFinite();
         if (_inputsAreFinite)

@@ -195,7 +195,7 @@ public sealed unsafe partial class Session : IDisposable
         foreach (var initial in session._model.Initials)
             Buffer.MemoryCopy((void*)initial.Address, session._block.Pointer + initial.StateOffset, initial.Bytes, initial.Bytes);
         session._hasGoodInputs = false;
-        session._frame.Flushed = 0;
+        session.StartAnew();
         session._keeper.TryKeep();
         session._clocks.Seek(0);
     });
@@ -224,7 +224,7 @@ public sealed unsafe partial class Session : IDisposable
             snapshot.State.CopyTo(session.State);
             snapshot.GoodInputs.CopyTo(session.GoodInputs);
             session._hasGoodInputs = snapshot.HasGoodInputs;
-            session._frame.Flushed = 0;
+            session.StartAnew();
             session._keeper.TryKeep();
             session.ClearArena();
             session._clocks.Seek(*(long*)session._block.Pointer);
@@ -243,6 +243,13 @@ public sealed unsafe partial class Session : IDisposable
         Release();
         _guard.Leave();
         GC.SuppressFinalize(this);
+    }
+
+    private void StartAnew()
+    {
+        _frame.Flushed = 0;
+        _isFlushed = false;
+        _isEnd = false;
     }
 
     private void Guarded(Action<Session, Stream?> action, Stream? stream = null)

@@ -50,8 +50,8 @@ public class RecordingShapeTests
     [Fact]
     public void Elements_one_by_one_fill_steps_that_take_several()
     {
-        Assert.Equal([new RecordingShape(null, 5) { LeftOver = 3 }], RecordingShape.Readings([23, 7], [4, 7], chunk: 4));
-        Assert.Equal([new RecordingShape(2, 5)], RecordingShape.Readings([2, 20, 7], [4, 7], chunk: 4));
-        Assert.Equal([new RecordingShape(null, 3)], RecordingShape.Readings([3, 4, 7], [4, 7], chunk: 4));
+        Assert.Equal([new RecordingShape(null, 23)], RecordingShape.Readings([23, 7], [7], chunk: 4));
+        Assert.Equal([new RecordingShape(2, 20)], RecordingShape.Readings([2, 20, 7], [7], chunk: 4));
+        Assert.Equal([new RecordingShape(null, 12)], RecordingShape.Readings([3, 4, 7], [7], chunk: 4));
     }
 }

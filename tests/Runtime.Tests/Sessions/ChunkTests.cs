@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Ops.Basics;
 using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
@@ -69,6 +70,91 @@ public class ChunkTests
         program.Op("Running", [x, program.State<float>(2, 1)], [state], ("size", 1), ("fn", "Sum"));
         program.Output<float>("y", state, 0, 1);
         RequireBitsOfSteps(WithSharedProduct(program), isShared: false);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(Chunk - 1)]
+    public void The_end_of_a_recording_gives_what_single_steps_give(int leftOver)
+    {
+        // Two calls and a part of one; three outputs come behind the end, of which the second output has every other.
+        var builder = Late();
+        using Model chunked = Load(builder), single = builder.Load();
+        using Session calls = chunked.CreateSession(), steps = single.CreateSession();
+        Assert.Equal(1, chunked.FlushSteps);
+        List<float>[] expected = [[], []], actual = [[], []];
+        for (var t = 0; t < (2 * Chunk) + leftOver; t++)
+        {
+            steps.Input(0)[0] = calls.Input(0)[t % Chunk] = t + 1;
+            steps.Step();
+            Add(steps, expected);
+            if (t % Chunk == Chunk - 1)
+            {
+                calls.Step();
+                Add(calls, actual);
+            }
+        }
+
+        while (!steps.Flush().IsEnded)
+            Add(steps, expected);
+        for (var result = calls.Flush(leftOver); !result.IsEnded; result = calls.Flush())
+        {
+            if (result.HasOutput)
+                Add(calls, actual);
+        }
+
+        Assert.Equal((2 * Chunk) + leftOver + 3, expected[0].Count);
+        Assert.Equal(expected[0], actual[0]);
+        Assert.Equal(expected[1], actual[1]);
+        Assert.Equal(StepOutcome.Ended, calls.Flush().Outcome);
+        Assert.Equal(ErrorCodes.SessionFlushed, Assert.Throws<EdgeSeqException>(() => calls.Step()).Code);
+        calls.Reset();
+        calls.Input(0).Fill(1);
+        calls.Step();
+        Assert.Equal(Chunk - 3, calls.Output(0).ToArray().Count(y => y > 0));
+    }
+
+    [Fact]
+    public void Elements_of_the_end_that_are_no_numbers_are_left_out_and_a_whole_call_is_no_end()
+    {
+        using var model = Load(Late());
+        using var session = model.CreateSession();
+        session.Input(0).Fill(1);
+        session.Step();
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Flush(Chunk));
+        session.Input(0)[1] = float.NaN;
+        Assert.True(session.Flush(2).IsRefused);
+        Assert.False(session.IsReady(0));
+        Assert.True(session.Flush());
+        Assert.Equal([1, 1, 1], session.Output(0).ToArray());
+        Assert.True(session.Flush().IsEnded);
+    }
+
+    /// <summary>The input three steps late, and every other of them.</summary>
+    private static ProgramBuilder Late()
+    {
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", 1);
+        int late = program.Arena<float>(1), clock = program.Clock(2, 1);
+        program.Op("Delay", [x, program.State<float>(3, 1)], [late], ("size", 1), ("count", 3));
+        program.Output<float>("late", late, 0, 1);
+        program.Tail(3);
+        var other = program.Arena<float>(1);
+        program.OpAt(clock, "Unary", [late], [other], ("fn", "Neg"));
+        program.Output<float>("other", other, clock, 1);
+        program.Tail(3);
+        return program;
+    }
+
+    private static void Add(Session session, List<float>[] outputs)
+    {
+        for (var output = 0; output < outputs.Length; output++)
+        {
+            if (session.IsReady(output))
+                outputs[output].AddRange(session.Output(output));
+        }
     }
 
     private static ProgramBuilder WithSharedProduct(ProgramBuilder program)

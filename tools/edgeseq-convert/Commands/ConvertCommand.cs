@@ -240,7 +240,7 @@ internal static class ConvertCommand
 
     /// <summary>The rate is that of the run, which need not be known yet.</summary>
     private static void RequireFit(DecisionRule rule, Model program) =>
-        _ = new DecisionEngine(rule, DecisionContext.Of(program, samplesPerStep: 1, stepsPerSecond: program.RateHz ?? 1));
+        _ = new DecisionEngine(rule, DecisionContext.OfElements(program, 1, program.RateHz * program.Chunk ?? 1));
 
     private static void RequireRecordings(string? recordings, params ReadOnlySpan<(string Option, object? Value)> measured)
     {

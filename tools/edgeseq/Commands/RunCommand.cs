@@ -104,14 +104,14 @@ internal static class RunCommand
         var messages = new RunMessages();
         using var source = SourceCatalog.Open(request.Source, SourceContextOf(model, request, stop, messages));
         DecisionContext Context(Model program) =>
-            DecisionContext.Of(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
+            DecisionContext.OfElements(program, source.SamplesPerStep, request.Options.RateHz ?? source.RateHz);
         DecisionEngine? Decide(Model program) => (request.Decide ?? program.Program.Decide) is { } rule
             ? new DecisionEngine(RuleParser.Parse(rule), Context(program)) : null;
         var decisionContext = Context(model);
         var decisions = Decide(model);
         var sinkContext = new SinkContext
         {
-            Outputs = model.Outputs,
+            Outputs = model.ElementOutputs,
             IsBatch = source.IsBatch,
             IsLive = source.IsLive || request.Options.RateHz is not null,
             GoesOn = request.Options.Snapshot is not null,
@@ -124,7 +124,7 @@ internal static class RunCommand
             Warn = messages.Warn,
         };
         var view = SensorSupport.IsIncluded && request.Watch ? WatchView.Of(model, source.Name, sinkContext) : null;
-        var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.Outputs) : null;
+        var last = request.Json && request.Sinks is [] ? new LastOutputSink(model.ElementOutputs) : null;
         using var sink = last ?? OpenSinks(request.Sinks, sinkContext, view);
 
         using var follower = request.Reload ? new ProgramFollower(request.Program, stamp, request.Map, model, Decide, messages.Tell) : null;
@@ -186,10 +186,10 @@ internal static class RunCommand
     private static SourceContext SourceContextOf(Model model, Request request, StopSignal stop, RunMessages messages) =>
         request.ReadAsAsked(new()
         {
-            Inputs = model.Inputs,
+            Inputs = model.ElementInputs,
             Tokenizer = Tokenizer.Of(model),
             Chunk = model.Chunk,
-            RateHz = model.RateHz,
+            RateHz = model.RateHz * model.Chunk,
             PaceHz = request.Options.RateHz,
             Stop = stop,
             Warn = messages.Warn,

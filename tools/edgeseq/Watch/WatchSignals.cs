@@ -17,10 +17,10 @@ internal sealed class WatchSignals
     public WatchSignals(Model model)
     {
         _model = model;
-        InputNames = [.. model.Inputs.SelectMany(input => Names(input.Name, input.Length, input.Channels))];
-        var classes = model.Outputs.Select(HasClasses).ToArray();
-        ValueNames = [.. model.Outputs.Where((_, i) => !classes[i]).SelectMany(output => Names(output.Name, output.Length, null))];
-        Classes = [.. model.Outputs.Where((_, i) => classes[i])
+        InputNames = [.. model.ElementInputs.SelectMany(input => Names(input.Name, input.Length, input.Channels))];
+        var classes = model.ElementOutputs.Select(HasClasses).ToArray();
+        ValueNames = [.. model.ElementOutputs.Where((_, i) => !classes[i]).SelectMany(output => Names(output.Name, output.Length, null))];
+        Classes = [.. model.ElementOutputs.Where((_, i) => classes[i])
             .Select(output => new WatchClasses(output.Name, output.Labels!, new float[output.Labels!.Count]))];
         InputValues = new float[InputNames.Count];
         Values = Enumerable.Repeat(float.NaN, ValueNames.Count).ToArray();
@@ -41,9 +41,9 @@ internal sealed class WatchSignals
     public void Take(StepInputs inputs)
     {
         var at = 0;
-        for (var i = 0; i < _model.Inputs.Count; i++)
+        for (var i = 0; i < _model.ElementInputs.Count; i++)
         {
-            var isFloat = _model.Inputs[i].Type == ElementType.F32;
+            var isFloat = _model.ElementInputs[i].Type == ElementType.F32;
             at += Put(InputValues.AsSpan(at), isFloat ? inputs.Floats(i) : [], isFloat ? [] : inputs.Ids(i));
         }
     }
@@ -51,9 +51,9 @@ internal sealed class WatchSignals
     public void Take(IStepOutputs outputs)
     {
         var (at, classes) = (0, 0);
-        for (var i = 0; i < _model.Outputs.Count; i++)
+        for (var i = 0; i < _model.ElementOutputs.Count; i++)
         {
-            var output = _model.Outputs[i];
+            var output = _model.ElementOutputs[i];
             var isFloat = output.Type == ElementType.F32;
             var isClasses = HasClasses(output);
             var room = isClasses ? Classes[classes++].Values : Values.AsSpan(at, Math.Min(output.Length, LinesOf(output.Length)));
