@@ -42,7 +42,9 @@ def _load_library():
         "edgeseq_is_ready": (c_int32, [handle, index]),
         "edgeseq_get_f32": (c_int32, [handle, index, c_void_p, size]),
         "edgeseq_get_i64": (c_int32, [handle, index, c_void_p, size]),
+        "edgeseq_ready_length": (c_int64, [handle, index]),
         "edgeseq_flush": (c_int32, [handle]),
+        "edgeseq_flush_rest": (c_int32, [handle, c_int32]),
         "edgeseq_reset": (c_int32, [handle]),
         "edgeseq_step_count": (c_int64, [handle]),
         "edgeseq_hold_non_finite": (c_int32, [handle, c_int32]),
@@ -133,7 +135,8 @@ class Session:
         self._names = {port.name: i for i, port in enumerate(model.inputs)}
         self._output_names = {port.name: i for i, port in enumerate(model.outputs)}
         self._set = [self._call("set", array) for array in self._inputs]
-        self._get = [self._call("get", array) for array in self._outputs]
+        self._get = [self._call("get", array)[:2] for array in self._outputs]
+        self._ready = [0] * len(self._get)
 
     def step(self, *values, **named):
         """One step; inputs in their order or by name. True where an output is new."""
@@ -148,9 +151,19 @@ class Session:
         """One step behind the end of a recording: OUTPUT, NOT_YET or ENDED."""
         return self._collect(_library.edgeseq_flush(self._handle))
 
+    def flush_rest(self, *values):
+        """The last elements of a recording, which do not fill a step of several; flush goes on from there."""
+        for array, value in zip(self._inputs, values):
+            array[: len(value)] = value
+        for i, (function, address, size) in enumerate(self._set):
+            _checked(function(self._handle, i, address, size))
+        return self._collect(_library.edgeseq_flush_rest(self._handle, len(values[0])))
+
     def output(self, which=0):
         """The output's last array, by index or name: the session's own, which the next step overwrites."""
-        return self._outputs[self._output_names[which] if isinstance(which, str) else which]
+        i = self._output_names[which] if isinstance(which, str) else which
+        array, size = self._outputs[i], self._ready[i]
+        return array if size in (0, array.size) else array[: size * len(array) // array.size]
 
     @property
     def steps(self):
@@ -190,7 +203,9 @@ class Session:
 
     def _collect(self, result):
         _checked(result)
-        for i, (function, address, size) in enumerate(self._get if result == OUTPUT else []):
-            if _checked(_library.edgeseq_is_ready(self._handle, i)):
+        for i, (function, address) in enumerate(self._get if result == OUTPUT else []):
+            size = _checked(_library.edgeseq_ready_length(self._handle, i))
+            if size:
+                self._ready[i] = size
                 _checked(function(self._handle, i, address, size))
         return result

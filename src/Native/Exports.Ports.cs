@@ -90,4 +90,18 @@ internal static unsafe partial class Exports
             return LastError.Keep(e);
         }
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "edgeseq_ready_length")]
+    public static long ReadyLength(long session, int output)
+    {
+        try
+        {
+            using var use = new SessionUse(Sessions.Find(session));
+            return use.Session.ReadyLength(output);
+        }
+        catch (Exception e)
+        {
+            return LastError.Keep(e);
+        }
+    }
 }

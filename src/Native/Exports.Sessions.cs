@@ -93,6 +93,19 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "edgeseq_flush_rest")]
+    public static int FlushRest(long session, int elements)
+    {
+        try
+        {
+            return (int)Sessions.Find(session).Flush(elements).Outcome;
+        }
+        catch (Exception e)
+        {
+            return LastError.Keep(e);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "edgeseq_reset")]
     public static int Reset(long session)
     {

@@ -113,8 +113,16 @@ int32_t edgeseq_is_ready(edgeseq_session session, int32_t output); /* 1 where th
 int32_t edgeseq_get_f32(edgeseq_session session, int32_t output, float *values, int64_t length);
 int32_t edgeseq_get_i64(edgeseq_session session, int32_t output, int64_t *values, int64_t length);
 
+/* Numbers of an output that is ready, as edgeseq_get_... wants them: the port's length, or fewer at the end of a recording where steps take
+ * several elements. 0 where it is not ready. */
+int64_t edgeseq_ready_length(edgeseq_session session, int32_t output);
+
 /* One step behind the end of a recording: what a delay still holds comes out, until EDGESEQ_ENDED. Only edgeseq_reset goes on from there. */
 int32_t edgeseq_flush(edgeseq_session session);
+
+/* The same for a recording whose last elements do not fill a step of several: so many at the start of the inputs still belong to it, fewer
+ * than a step takes. edgeseq_flush goes on from there. */
+int32_t edgeseq_flush_rest(edgeseq_session session, int32_t elements);
 
 /* Back to step 0. */
 int32_t edgeseq_reset(edgeseq_session session);

@@ -187,11 +187,18 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
     {
         var tracking = new NodeContext(transform, Node, [.. inputs.Select(input)], fullShape) { _rows = rows };
         var nodes = Graph.Nodes.Count;
-        var outputs = transform.Entry(Node).Stream?.Invoke(tracking);
-        if (outputs is not null && outputs.Length == tracking._tracked.Length
-            && outputs.Zip(tracking._tracked).All(pair => (pair.First as StepWire)?.Value == (pair.Second as StepWire)?.Value))
+        try
         {
-            return outputs;
+            var outputs = transform.Entry(Node).Stream?.Invoke(tracking);
+            if (outputs is not null && outputs.Length == tracking._tracked.Length
+                && outputs.Zip(tracking._tracked).All(pair => (pair.First as StepWire)?.Value == (pair.Second as StepWire)?.Value))
+            {
+                return outputs;
+            }
+        }
+        catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported)
+        {
+            // It does more than that.
         }
 
         Graph.Nodes.RemoveRange(nodes, Graph.Nodes.Count - nodes);

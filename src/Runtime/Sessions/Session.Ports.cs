@@ -77,6 +77,14 @@ public sealed unsafe partial class Session
     /// <exception cref="ArgumentException">There is no output of this name.</exception>
     public bool IsReady(string name) => IsReady(_model.RequireOutput(name));
 
+    /// <summary>Values of an output that is ready; 0 where it is not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    internal int ReadyLength(int output)
+    {
+        ref readonly var bound = ref RequireOutput(output);
+        return IsReadyOf(output, bound) ? LengthOf(output, bound) : 0;
+    }
+
     private ref readonly BoundInput RequireInput(int input)
     {
         ThrowIfDisposed();

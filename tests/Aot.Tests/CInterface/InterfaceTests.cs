@@ -11,6 +11,8 @@ public sealed partial class InterfaceTests : IDisposable
 {
     private const long LargestLibrary = 4_000_000;
 
+    private const int CallSteps = 3;
+
     /// <summary>Of Debian 12 and the Raspberry Pi OS made from it.</summary>
     private static readonly Version NewestGlibc = new(2, 36);
 
@@ -36,7 +38,8 @@ public sealed partial class InterfaceTests : IDisposable
             $"-Wl,-rpath,{folder}", "-ledgeseq", "-lpthread", "-lm", "-o", checks]);
 
         var output = target.Program(checks).Run(Path.Combine(Repository.Root, "models/activity/activity.eseq"),
-            Write("embedding", SmallPrograms.Embedding()), Write("two", SmallPrograms.TwoInputs()), Write("ahead", Ahead()));
+            Write("embedding", SmallPrograms.Embedding()), Write("two", SmallPrograms.TwoInputs()), Write("ahead", Ahead(1)),
+            WriteCalls("calls", Ahead(CallSteps), CallSteps));
 
         Assert.Equal("all hold\n", output);
     }
@@ -62,16 +65,23 @@ public sealed partial class InterfaceTests : IDisposable
         Assert.False(ElfFile.HasSymbolTable(library));
     }
 
-    /// <summary>x [2] → y = x of the step after, 9 behind the end of a recording.</summary>
-    private static ProgramBuilder Ahead()
+    /// <summary>x [2] → y = x of so many steps after, 9 behind the end of a recording.</summary>
+    private static ProgramBuilder Ahead(int steps)
     {
         var program = new ProgramBuilder();
         var x = program.Input<float>("x", 2);
         var y = program.Arena<float>(2);
         program.Op("AfterEnd", [x], [y], ("size", 2), ("after", 0), ("value", 9f));
-        program.Output<float>("y", y, program.Clock(1, 1), 2);
-        program.Tail(1);
+        program.Output<float>("y", y, program.Clock(1, steps), 2);
+        program.Tail(steps);
         return program;
+    }
+
+    private string WriteCalls(string name, ProgramBuilder builder, int steps)
+    {
+        var program = builder.Program();
+        program["chunk"] = steps;
+        return _folder.Write($"{name}.eseq", builder.Build(program.ToJsonString()));
     }
 
     private string Write(string name, ProgramBuilder program) => _folder.Write($"{name}.eseq", program.Build());

@@ -186,6 +186,24 @@ static void check_ports(const char *embedding, const char *two_inputs, const cha
     CHECK(edgeseq_close(session) == 0 && edgeseq_unload(model) == 0);
 }
 
+/* Steps of three elements, and a recording of four. */
+static void check_calls(const char *calls) {
+    float values[6] = {1, 2, 3, 4, 5, 6}, given[6];
+    edgeseq_model model = edgeseq_load(calls);
+    edgeseq_session session = edgeseq_open(model);
+    CHECK(edgeseq_step_f32(session, values, 6, given, 6) == EDGESEQ_NOT_YET && edgeseq_ready_length(session, 0) == 0);
+    CHECK_FAILS(507, edgeseq_flush_rest(session, 3));
+    CHECK(edgeseq_set_f32(session, 0, values, 6) == 0 && edgeseq_flush_rest(session, 1) == EDGESEQ_OUTPUT);
+    CHECK(edgeseq_ready_length(session, 0) == 6 && edgeseq_get_f32(session, 0, given, 6) == 0);
+    CHECK(given[0] == 1 && given[1] == 2 && given[2] == 9 && given[5] == 9);
+    CHECK(edgeseq_flush(session) == EDGESEQ_OUTPUT && edgeseq_ready_length(session, 0) == 2);
+    CHECK_FAILS(507, edgeseq_get_f32(session, 0, given, 6));
+    CHECK(edgeseq_get_f32(session, 0, given, 2) == 0 && given[1] == 9);
+    CHECK(edgeseq_flush(session) == EDGESEQ_ENDED && edgeseq_ready_length(session, 0) == 0);
+    CHECK_FAILS(507, edgeseq_ready_length(session, 1));
+    CHECK(edgeseq_close(session) == 0 && edgeseq_unload(model) == 0);
+}
+
 static void check_handles(const char *path) {
     edgeseq_session last = 0;
     for (int i = 0; i < MANY_SESSIONS; i++) {
@@ -279,7 +297,7 @@ static void check_threads(void) {
 }
 
 int main(int count, char **arguments) {
-    CHECK(count == 5);
+    CHECK(count == 6);
     CHECK(strcmp(edgeseq_last_error(), "") == 0);
     activity = edgeseq_load(arguments[1]);
     CHECK(activity > 0);
@@ -294,6 +312,7 @@ int main(int count, char **arguments) {
     check_save_and_restore();
     check_arguments_of_a_step();
     check_ports(arguments[2], arguments[3], arguments[4]);
+    check_calls(arguments[5]);
     check_handles(arguments[1]);
     check_allocations();
     check_threads();

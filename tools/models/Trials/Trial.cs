@@ -25,7 +25,7 @@ internal static class Trial
     private static readonly string[] RoundingFamilies =
         ["quant", "static", "dynamic", "_dyn", "qdq", "fp16", "float16", "bf16", "integer IO", "nbits", "int4", "int8"];
 
-    private static readonly Regex Constant = new("--set (?<name>[^\\s=]+)=(?<value>[^\\s,]+)");
+    private static readonly Regex Constant = new("--set (\"(?<name>[^\"=]+)=(?<value>[^\"]+)\"|(?<name>[^\\s=\"]+)=(?<value>[^\\s,]+))");
 
     private static readonly Regex Exporters = new("model\\.export|tf2onnx\\.convert|from_keras|from_function|dynamo=True|dynamo=False"
         + "|quantize_dynamic|quantize_static|optimize_model|MatMulNBits|onnxsim|onnxslim|quark|float16");

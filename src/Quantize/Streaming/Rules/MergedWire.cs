@@ -1,6 +1,5 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
-using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
 
@@ -91,16 +90,9 @@ internal sealed record MergedWire(StepValue Value, Clock Clock, int Axis, int[] 
         if (others.Any() || c.Inputs<MergedWire>().Any(merged => merged.Rows != Rows))
             return null;
 
-        try
-        {
-            var outputs = c.TrackedOnly(input => input is MergedWire merged ? merged.Batch : input, Rows);
-            return outputs is null || outputs.OfType<StreamWire>().Any(output => output.FullLength != FullShape[Axis]) ? null
-                : [.. outputs.Select(output => output is StreamWire batch
-                    ? new MergedWire(batch.Value, batch.Clock, batch.Axis, batch.FullShape, Rows) : null)];
-        }
-        catch (EdgeSeqException refused) when (refused.ExitCode == ExitCode.Unsupported)
-        {
-            return null;
-        }
+        var outputs = c.TrackedOnly(input => input is MergedWire merged ? merged.Batch : input, Rows);
+        return outputs is null || outputs.OfType<StreamWire>().Any(output => output.FullLength != FullShape[Axis]) ? null
+            : [.. outputs.Select(output => output is StreamWire batch
+                ? new MergedWire(batch.Value, batch.Clock, batch.Axis, batch.FullShape, Rows) : null)];
     }
 }
