@@ -86,7 +86,8 @@ internal sealed class TrialRecordings
         return (int)Math.Clamp(TrialMacs / Math.Max(1, macs), MinSteps, MaxSteps);
     }
 
-    private Model Load(StepGraph graph) => Model.LoadSingleStep(ProgramWriter.Write(graph, _description), _description.Name);
+    private Model Load(StepGraph graph) =>
+        Model.LoadSingleStep(ProgramWriter.WriteUntested(graph, _description), _description.Name);
 
     /// <summary>The error of one output.</summary>
     /// <param name="inputRate">Steps of the program for each step of a recording.</param>

@@ -28,6 +28,13 @@ internal static class ProgramWriter
         return SafetensorsWriter.Write(spec, tensors);
     }
 
+    /// <summary>The program of single steps without a self-test, which trials do not need.</summary>
+    public static byte[] WriteUntested(StepGraph graph, ProgramDescription description)
+    {
+        var (spec, tensors) = Build(graph, description);
+        return SafetensorsWriter.Write(spec, tensors);
+    }
+
     private static (ProgramSpec Spec, List<FileTensor> Tensors) Build(StepGraph graph, ProgramDescription description)
     {
         var plan = MemoryPlan.Of(graph);
