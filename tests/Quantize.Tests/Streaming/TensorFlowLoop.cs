@@ -14,9 +14,12 @@ namespace EdgeSeq.Quantize.Tests.Streaming;
 /// <param name="SequenceOutput">The stacked outputs are the result, else the final state.</param>
 /// <param name="Reversed">It walks from the last element to the first.</param>
 /// <param name="Started">The state begins with numbers of its own, not with zeros.</param>
+/// <param name="Element">How it takes an element of the sequence.</param>
+/// <param name="Zeros">Of what the zeros are made that it begins with.</param>
 internal sealed record LoopWriting(
     TripCountForm Trips, bool FloatConditions, bool CarriedWeights, bool CarriedSequence, int Counter, bool VectorIndex, MaskForm Masked,
-    bool SequenceOutput, bool Reversed = false, bool Started = false);
+    bool SequenceOutput, bool Reversed = false, bool Started = false, ElementForm Element = ElementForm.Gather,
+    ZerosForm Zeros = ZerosForm.Expanded);
 
 /// <summary>Graphs with a loop over time as TensorFlow's while_loop and PyTorch's become one: [time, 1, Inputs] in.</summary>
 internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int seed = 1)
@@ -40,7 +43,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         var mask = writing.Masked == MaskForm.None ? "" : _g.Node("Greater",
             [_g.Node("ReduceMax", [x], ("axes", (long[])[2]), ("keepdims", 1L)), _g.Scalar(0.2f)]);
         var counter = _g.Constant(new OnnxTensor(OnnxElementType.Int32, [], BitConverter.GetBytes(writing.Counter)));
-        var zeros = _g.Node("Expand", [_g.Scalar(0), _g.Ints(1, Hidden)]);
+        var zeros = Zeros(x);
         var start = writing.Started ? _g.Weights([1, Hidden]) : zeros;
         var carried = new List<string> { counter, start };
         if (cell == CellForm.Lstm)
@@ -59,6 +62,38 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         return writing.SequenceOutput ? _g.Output(y[^1]) : _g.Output(y[1]);
     }
 
+    /// <summary>[1, Hidden].</summary>
+    private string Zeros(string x)
+    {
+        if (writing.Zeros == ZerosForm.Expanded)
+            return _g.Node("Expand", [_g.Scalar(0), _g.Ints(1, Hidden)]);
+
+        var zeros = writing.Zeros == ZerosForm.InputTimesZero ? _g.Node("Mul", [x, _g.Scalar(0)]) : _g.Node("Sub", [x, x]);
+        var batch = _g.Node("ReduceSum", [zeros, _g.Ints(0, 2)], ("keepdims", 0L));
+        return _g.Node("Tile", [_g.Node("Unsqueeze", [batch, _g.Ints(1)]), _g.Ints(1, Hidden)]);
+    }
+
+    private string Element(GraphBuilder b, string sequence, string place, string length)
+    {
+        switch (writing.Element)
+        {
+            case ElementForm.Slice:
+                var from = b.Node("Reshape", [place, b.Ints(1)]);
+                var to = b.Node("Add", [from, Int(b, 1)]);
+                var axis = b.Constant(new OnnxTensor(OnnxElementType.Int32, [1], BitConverter.GetBytes(0)));
+                return b.Node("Squeeze", [b.Node("Slice", [sequence, from, to, axis]), b.Ints(0)]);
+            case ElementForm.GatherND:
+                return b.Node("GatherND", [sequence, b.Node("Cast", [b.Node("Reshape", [place, b.Ints(1)])], ("to", 7L))]);
+            case ElementForm.Wrapped:
+                place = b.Node("Where", [b.Node("Less", [place, Int(b, 0)]), b.Node("Add", [place, length]), place]);
+                break;
+        }
+
+        var index = writing.VectorIndex ? b.Node("Reshape", [place, b.Ints(1)]) : place;
+        var x = b.Node("Gather", [sequence, index], ("axis", 0L));
+        return writing.VectorIndex ? b.Node("Squeeze", [x, b.Ints(0)]) : x;
+    }
+
     private string Trips(string length) => writing.Trips is TripCountForm.Absent or TripCountForm.Unequal ? ""
         : _g.Node("Cast", [writing.Counter == 0 ? length : _g.Node("Sub", [length, Int(_g, writing.Counter)])], ("to", 7L));
 
@@ -74,11 +109,7 @@ internal sealed class TensorFlowLoop(LoopWriting writing, CellForm cell, int see
         var weights = writing.CarriedWeights ? outerWeights.Select((_, k) => b.BodyInput($"w{k}")).ToArray() : outerWeights;
 
         var place = writing.Reversed ? b.Node("Sub", [b.Node("Sub", [length, Int(b, 1)]), counter]) : counter;
-        var index = writing.VectorIndex ? b.Node("Reshape", [place, b.Ints(1)]) : place;
-        var x = b.Node("Gather", [writing.CarriedSequence ? sequence : outerX, index], ("axis", 0L));
-        if (writing.VectorIndex)
-            x = b.Node("Squeeze", [x, b.Ints(0)]);
-
+        var x = Element(b, writing.CarriedSequence ? sequence : outerX, place, length);
         var (nextH, nextC) = Cell(b, x, h, c, weights);
         var output = nextH;
         if (writing.Masked != MaskForm.None)

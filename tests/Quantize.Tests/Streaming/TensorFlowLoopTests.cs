@@ -33,6 +33,25 @@ public sealed class TensorFlowLoopTests
         Assert.Equal(["GRU"], streamed.Ops);
     }
 
+    [Theory]
+    [InlineData(ElementForm.Slice)]
+    [InlineData(ElementForm.GatherND)]
+    [InlineData(ElementForm.Wrapped)]
+    public void Its_elements_may_be_taken_by_a_slice_or_several_indices_or_a_wrapped_one(ElementForm form)
+    {
+        using var streamed = Streamed.Check(new TensorFlowLoop(Keras with { Element = form }, CellForm.GruResetAfter).Build());
+        Assert.Equal(["GRU"], streamed.Ops);
+    }
+
+    [Theory]
+    [InlineData(ZerosForm.InputTimesZero)]
+    [InlineData(ZerosForm.InputLessItself)]
+    public void Its_first_state_may_be_zeros_made_of_the_input(ZerosForm zeros)
+    {
+        using var streamed = Streamed.Check(new TensorFlowLoop(Keras with { Zeros = zeros }, CellForm.Lstm).Build());
+        Assert.Equal(["LSTM"], streamed.Ops);
+    }
+
     [Fact]
     public void A_loop_of_pytorch_carries_its_sequence_and_takes_elements_by_a_vector()
     {
@@ -79,7 +98,7 @@ public sealed class TensorFlowLoopTests
     public void However_it_is_written_from_the_end_it_runs_in_windows_as_onnx_runtime_runs_it(int seed)
     {
         var random = new Random(seed);
-        var writing = AnyWriting(random) with { Reversed = true };
+        var writing = AnyWriting(random) with { Reversed = true, Element = ElementForm.Gather };
         var graph = new TensorFlowLoop(writing, (CellForm)random.Next(6), seed).Build();
         Assert.Contains("--mode window", Streamed.Refused(graph).Hint, StringComparison.Ordinal);
         Streamed.CheckWindows(graph, window: 7, hop: 3, steps: 14);
@@ -109,6 +128,8 @@ public sealed class TensorFlowLoopTests
         return new LoopWriting((TripCountForm)random.Next(3), Flag(), Flag(), Flag(), 0, Flag(), (MaskForm)random.Next(3), Flag())
         {
             Started = Flag(),
+            Element = (ElementForm)random.Next(4),
+            Zeros = (ZerosForm)random.Next(3),
         };
 
         bool Flag() => random.Next(2) == 0;

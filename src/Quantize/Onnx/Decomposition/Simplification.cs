@@ -10,7 +10,7 @@ internal static class Simplification
     public static OnnxGraph Of(OnnxGraph graph, FoldOptions? known = null)
     {
         graph = ConstantFolding.Fold(graph, known);
-        while (ArithmeticSelection.Apply(graph) || Recurrence.Apply(graph) || Decomposer.Apply(graph))
+        while (ArithmeticSelection.Apply(graph) || ZeroTensors.Apply(graph) || Recurrence.Apply(graph) || Decomposer.Apply(graph))
             graph = ConstantFolding.Fold(graph);
 
         return graph;

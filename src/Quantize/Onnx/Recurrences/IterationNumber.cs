@@ -40,8 +40,16 @@ internal sealed class IterationNumber
         if (node.Is("Add"))
             return Sum(node.Inputs[0], node.Inputs[1]) ?? Sum(node.Inputs[1], node.Inputs[0]);
 
+        if (node.Is("Where"))
+            return Wrapped(node);
+
         return node.Is("Sub") && Excess(node.Inputs[0]) is long less && Whole(node.Inputs[1]) is long subtrahend ? less - subtrahend : null;
     }
+
+    /// <summary>A number that is never negative, with what it would be in the place of a negative one.</summary>
+    private long? Wrapped(OnnxNode where) =>
+        _producers.TryGetValue(where.Inputs[0], out var comparison) && comparison.Is("Less") && Excess(comparison.Inputs[0]) is >= 0
+        && Whole(comparison.Inputs[1]) is <= 0 ? Excess(where.Inputs[2]) : null;
 
     private long? Sum(string counter, string constant) =>
         Excess(counter) is long excess && Whole(constant) is long addend ? excess + addend : null;

@@ -5,7 +5,7 @@ internal static class LoopElements
 {
     public static bool Apply(LoopBodyEditor editor)
     {
-        var changed = false;
+        var changed = AsGathers(editor, new IterationNumber(editor.Body));
         var own = editor.Own();
         var number = new IterationNumber(editor.Body);
         var outer = new OuterValues(editor);
@@ -32,6 +32,43 @@ internal static class LoopElements
 
         return changed;
     }
+
+    /// <summary>Slices of one element from a number on, and elements by GatherND: Gather.</summary>
+    private static bool AsGathers(LoopBodyEditor editor, IterationNumber number)
+    {
+        var changed = false;
+        foreach (var node in editor.Body.Nodes.Where(node => node.Is("Slice") || node.Is("GatherND")).ToList())
+        {
+            var isElement = node.Is("Slice") ? IsElement(editor.Body, number, node)
+                : node.Int("batch_dims", 0) == 0 && number.Excess(node.Inputs[1]) is not null
+                    && RankOfIndex(editor.Body, node.Inputs[1]) == 1;
+            if (!isElement)
+                continue;
+
+            var index = node.Inputs[1];
+            if (node.Is("GatherND"))
+            {
+                index = editor.InsideAt(editor.Body.Nodes.IndexOf(node), "Squeeze", [index, editor.Constant(OnnxTensor.Vector(0))]);
+                node.Attributes.Clear();
+            }
+            else
+            {
+                node.Attributes["axis"] = editor.Body.Constant(node.Inputs[3])!.ToInts()[0];
+            }
+
+            node.OpType = "Gather";
+            node.Inputs.RemoveRange(1, node.Inputs.Count - 1);
+            node.Inputs.Add(index);
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    /// <summary>From the number of an iteration to the next one along one axis.</summary>
+    private static bool IsElement(OnnxGraph body, IterationNumber number, OnnxNode slice) =>
+        number.Excess(slice.Inputs[1]) is long from && number.Excess(slice.Inputs[2]) == from + 1
+        && body.Constant(slice.Input(3))?.ToInts() is [_] && (slice.Input(4) is not { } steps || body.Constant(steps)?.ToInts() is [1]);
 
     /// <summary>The sequence from an element on.</summary>
     private static string From(LoopBodyEditor editor, OnnxNode gather, long from) => from == 0 ? gather.Inputs[0]

@@ -10,7 +10,7 @@ internal static class Recurrence
         [LoopNormalForm.Apply, FilledTensors.Apply, CellFusion.Apply, LoopLifting.Apply];
 
     private static readonly Func<OnnxGraph, bool>[] Others =
-        [FadingProducts.Apply, UnrolledCells.Apply, UnrolledOps.Apply, InputProjection.Apply];
+        [FadingProducts.Apply, UnrolledCells.Apply, UnrolledOps.Apply, UnrolledLoops.Apply, InputProjection.Apply];
 
     /// <summary>Changes the graph in place; what changed must be folded before the next call, which may find more.</summary>
     /// <returns>Whether anything changed.</returns>

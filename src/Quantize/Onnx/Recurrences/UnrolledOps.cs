@@ -98,8 +98,11 @@ internal sealed class UnrolledOps
             return (wires[0], false);
 
         var nodes = wires.Select(wire => _scope.Producers.GetValueOrDefault(wire)).ToArray();
-        if (nodes[0] is not { } node || nodes.Any(each => each is null || !IsCopy(node, each)) || _scope.RankOf(wires[0]) is not int rank)
+        if (nodes[0] is not { Outputs.Count: 1 } node || _scope.RankOf(wires[0]) is not int rank
+            || nodes.Any(each => each is null || !NodeCopies.IsCopy(node, each)))
+        {
             return null;
+        }
 
         var inputs = new (string Wire, bool IsSequence)[node.Inputs.Count];
         for (var i = 0; i < inputs.Length; i++)
@@ -114,19 +117,6 @@ internal sealed class UnrolledOps
 
         return Op(node, inputs, rank) is { } rolled ? (rolled, true) : null;
     }
-
-    private static bool IsCopy(OnnxNode node, OnnxNode other) =>
-        other.OpType == node.OpType && other.Domain == node.Domain && other.Inputs.Count == node.Inputs.Count && node.Outputs.Count == 1
-        && other.Attributes.Count == node.Attributes.Count && node.Attributes.All(attribute =>
-            other.Attributes.TryGetValue(attribute.Key, out var same) && IsSame(attribute.Value, same));
-
-    private static bool IsSame(OnnxAttribute a, OnnxAttribute b) => (a, b) switch
-    {
-        (OnnxAttribute.Ints x, OnnxAttribute.Ints y) => x.Values.SequenceEqual(y.Values),
-        (OnnxAttribute.Floats x, OnnxAttribute.Floats y) => x.Values.SequenceEqual(y.Values),
-        (OnnxAttribute.Tensor or OnnxAttribute.Graph or OnnxAttribute.Strings, _) => false,
-        _ => a == b,
-    };
 
     /// <summary>The op on all elements; null where it has no such form.</summary>
     private string? Op(OnnxNode node, (string Wire, bool IsSequence)[] inputs, int rank)

@@ -30,6 +30,8 @@ internal sealed class UnrolledScope
 
     public int? RankOf(string wire) => _types.GetValueOrDefault(wire)?.Dims?.Count;
 
+    public OnnxValue? TypeOf(string wire) => _types.GetValueOrDefault(wire);
+
     public long? SizeOf(string wire, int axis) =>
         _types.GetValueOrDefault(wire)?.Dims is { } dims && axis < dims.Count ? dims[axis].Size : null;
 
@@ -72,6 +74,16 @@ internal sealed class UnrolledScope
         var old = Producers[wire];
         old.Outputs[old.Outputs.IndexOf(wire)] = _wires.Unique($"{wire}/replaced");
         Added.Add(new OnnxNode(_nodes.Unique($"{old.Name}/rolled"), "Identity") { Inputs = [by], Outputs = [wire] });
+    }
+
+    /// <summary>A wire and all that depend on it.</summary>
+    public HashSet<string> Behind(string wire)
+    {
+        var behind = new HashSet<string> { wire };
+        foreach (var node in Graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Any(behind.Contains)))
+            behind.UnionWith(node.Outputs);
+
+        return behind;
     }
 
     /// <summary>An axis of a tensor in front of all others.</summary>
