@@ -6,11 +6,11 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Onnx.Decomposition;
 using EdgeSeq.Quantize.Onnx.Folding;
 using EdgeSeq.Quantize.Onnx.Reading;
-using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Conversion;
 
@@ -80,11 +80,6 @@ public static class Converter
         }
     }
 
-    internal static (StepGraph Graph, PrecisionReport? Report) Quantized(
-        StepGraph steps, QuantizerOptions choices, RecordingSet? recordings, ProgramDescription description, IProgress<string>? progress) =>
-        recordings is null ? NoisePrecision.Of(steps, choices, description, progress)
-        : Quantizer.Calibrate(steps, choices, description, recordings, progress);
-
     /// <summary>What is to come is said, and refused where it is too much.</summary>
     internal static void Foresee(StepGraph steps, int length, ConvertOptions options)
     {
@@ -132,8 +127,10 @@ public static class Converter
         }
 
         var choices = options.Precision == ConvertPrecision.Int8 ? Choices(derived, options) : null;
+        using var noise = choices is null ? null : NoiseReference.Of(derived.Steps, f32, choices);
         var (steps, report) = choices is null ? (derived.Steps, null)
-            : Quantized(derived.Steps, choices, options.Calibrate, description, progress);
+            : options.Calibrate is { } recordings ? Quantizer.Calibrate(derived.Steps, choices, description, recordings, progress)
+            : NoisePrecision.Of(derived.Steps, noise!, choices, description, progress);
         var understanding = new Understanding(options, graph, derived.Analysis, derived.Steps)
             .AddMeaning(derived.Mode, derived.TimeIsOfRecurrence, derived.Kept).AddData(description.RateHz, description.Labels)
             .AddPrecision(choices?.Risks ?? UncalibratedRisks.None);
@@ -153,10 +150,15 @@ public static class Converter
             ConstantOutputs = derived.Constants.ToDictionary(constant => constant.Name, constant => constant.Tensor.ToFloats()),
             Precision = report,
             Choices = description.Choices,
-            Noise = choices is null ? null : NoiseComparison.Of(f32, single,
-                NoiseDomain.Of(derived.Steps, choices.Risks.Scaled).WithValues(derived.Steps, f32)),
+            Noise = noise is null ? null : Beside(noise, single),
             FloatProgram = choices is null ? single : f32,
         };
+    }
+
+    private static NoiseReport Beside(NoiseReference noise, byte[] program)
+    {
+        using var model = Model.LoadSingleStep(program.AsMemory(), "int8 program");
+        return noise.Beside(model);
     }
 
     private static QuantizerOptions Choices(DerivedProgram derived, ConvertOptions options) => new()

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using EdgeSeq.Quantize.Replay;
 using EdgeSeq.Runtime.Definitions.Ops;
-using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Int8;
@@ -26,7 +24,12 @@ public static class NoiseComparison
 
     /// <param name="f32">The float program.</param>
     /// <param name="int8">The same model in int8.</param>
-    public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8) => Of(f32, int8, NoiseDomain.Unit);
+    public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8)
+    {
+        using var reference = NoiseReference.Of(f32, NoiseDomain.Unit);
+        using var actual = Model.LoadSingleStep(int8, "int8 program");
+        return reference.Beside(actual);
+    }
 
     /// <summary>Nanoseconds of a step in both, on this machine: the best of short runs that take turns, after the code is warm. Null where
     /// what they do at once takes too long for that.</summary>
@@ -64,17 +67,6 @@ public static class NoiseComparison
     public static int Steps(double macs, IEnumerable<(int Rate, int Offset)> outputs, long? maxSteps) =>
         Elements(macs, outputs, maxSteps, 1);
 
-    /// <param name="f32">The float program.</param>
-    /// <param name="int8">The same model in int8.</param>
-    /// <param name="domain">Where its inputs lie.</param>
-    internal static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8, NoiseDomain domain)
-    {
-        using var expected = Model.LoadSingleStep(f32, "float program");
-        using var actual = Model.LoadSingleStep(int8, "int8 program");
-        var steps = StepsOf(expected);
-        return new NoiseReport(steps, Errors(expected, actual, NoiseRecording.Of(expected, domain, steps)));
-    }
-
     /// <summary>Elements of the inputs that are compared.</summary>
     /// <param name="macs">Multiplications of a step.</param>
     /// <param name="outputs">The clocks of the outputs.</param>
@@ -110,26 +102,5 @@ public static class NoiseComparison
             session.Step();
 
         return run.Elapsed.TotalNanoseconds / steps;
-    }
-
-    private static OutputNoise[] Errors(Model expected, Model actual, Recording noise)
-    {
-        using var floats = expected.CreateSession();
-        using var codes = actual.CreateSession();
-        var errors = expected.Outputs.Select(_ => new OutputError()).ToArray();
-        for (var step = 0; step < noise.Steps * expected.InputRate; step++)
-        {
-            noise.Fill(floats, step / expected.InputRate);
-            noise.Fill(codes, step / expected.InputRate);
-            floats.Step();
-            codes.Step();
-            for (var output = 0; output < errors.Length; output++)
-            {
-                if (expected.Outputs[output].Type == ElementType.F32 && floats.IsReady(output))
-                    errors[output].Add(codes.Output(output), floats.Output(output));
-            }
-        }
-
-        return [.. errors.Select((error, i) => new OutputNoise(expected.Outputs[i].Name, error.SqnrDb, error.Agreement))];
     }
 }

@@ -19,28 +19,32 @@ internal static class NoisePrecision
 
     /// <param name="graph">Stays as it is.</param>
     /// <param name="options">Its goal is what is wanted.</param>
+    /// <param name="noise">Of the graph's program.</param>
     /// <returns>No report where plain int8 serves, or where a search would take too long.</returns>
     public static (StepGraph Graph, PrecisionReport? Report) Of(
-        StepGraph graph, QuantizerOptions options, ProgramDescription description, IProgress<string>? progress)
+        StepGraph graph, NoiseReference noise, QuantizerOptions options, ProgramDescription description, IProgress<string>? progress)
     {
         var plain = Quantizer.Quantize(graph, options);
-        byte[] f32 = ProgramWriter.Write(graph, description), int8 = ProgramWriter.Write(plain, description);
-        var domain = NoiseDomain.Of(graph, options.Risks.Scaled).WithValues(graph, f32);
-        if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal
-            || NoiseComparison.Of(f32, int8, domain).Outputs.All(output => !(output.SqnrDb < wanted)) || Steps(graph, f32) is not int steps)
+        if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal || Stands(plain, wanted)
+            || Steps(graph, noise.Model) is not int steps)
         {
             return (plain, null);
         }
 
         progress?.Report("looking for the nodes that int8 suits");
         return Quantizer.Raise(graph, options, goal,
-            new TrialRecordings(graph, description, model => NoiseRecording.Of(model, domain, steps)), progress);
+            new TrialRecordings(graph, description, model => NoiseRecording.Of(model, noise.Domain, steps)), progress);
+
+        bool Stands(StepGraph quantized, double decibels)
+        {
+            using var model = ProgramWriter.Load(quantized, description, new PackedConstants());
+            return noise.Beside(model).Outputs.All(output => !(output.SqnrDb < decibels));
+        }
     }
 
     /// <summary>Steps of one trial; null where too few could be afforded.</summary>
-    private static int? Steps(StepGraph graph, ReadOnlyMemory<byte> f32)
+    private static int? Steps(StepGraph graph, Model model)
     {
-        using var model = Model.LoadSingleStep(f32, "float program");
         var nodes = graph.Nodes.Where(NodePrecisions.CanBeInt8).ToArray();
         var weights = nodes.SelectMany(node => node.Inputs).OfType<StepValue>().Where(value => value.Place == ValuePlace.Constant)
             .Select(value => value.Root).Distinct().Sum(value => (double)value.Length);

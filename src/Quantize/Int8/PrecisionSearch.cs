@@ -63,13 +63,8 @@ internal sealed class PrecisionSearch
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture,
                 $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
-            var (now, rises) = Rises();
-            if (rises.Count == 0)
+            if (BestRise() is not { } best)
                 break;
-
-            // The cheapest of many small gains would raise every node before the one that matters.
-            var worthwhile = rises.Where(rise => rise.Noise < (1 - SmallestSaving) * now);
-            var best = worthwhile.DefaultIfEmpty(rises.MinBy(rise => rise.Noise)!).MaxBy(rise => rise.Gain)!;
 
             _forms[best.Node] = best.Form;
             var reached = _recordings.Try(_nodes.Graph(_forms));
@@ -81,25 +76,40 @@ internal sealed class PrecisionSearch
         return result;
     }
 
-    /// <summary>What the errors add up to, and every way to raise one node.</summary>
-    private (double Now, List<Rise> Rises) Rises()
+    /// <summary>The way to raise one node that is to be taken; null where none is left. To measure a form takes a trial, so it is measured
+    /// only where it would be taken if it left no error: what is taken is then what measuring all of them would have found.</summary>
+    private Rise? BestRise()
     {
         int[] nodes = [.. Enumerable.Range(0, _forms.Length).Where(node => _forms[node] is not null)];
         var sums = Sum(nodes.Select(node => Alone(node, _forms[node]!.Value)));
         var now = sums.Max();
-        var rises = new List<Rise>();
-        foreach (var node in nodes)
+        var rises = nodes.SelectMany(node => _nodes.Dearer(node, _forms[node]!.Value).Select(form => RiseOf(node, form, sums))).ToList();
+        while (rises.Count > 0)
         {
-            var form = _forms[node]!.Value;
-            foreach (var dearer in _nodes.Dearer(node, form))
-            {
-                var noise = sums.Zip(Alone(node, form), (sum, old) => sum - old).Zip(Alone(node, dearer), (rest, own) => rest + own).Max();
-                rises.Add(new Rise(node, dearer, noise, (now - noise) / (_nodes.Price(node, dearer) - _nodes.Price(node, form))));
-            }
+            // The cheapest of many small gains would raise every node before the one that matters.
+            var worthwhile = rises.Where(rise => rise.Noise < (1 - SmallestSaving) * now);
+            var best = worthwhile.DefaultIfEmpty(rises.MinBy(rise => rise.Noise)!).MaxBy(rise => rise.Gain)!;
+            if (IsMeasured(best.Node, best.Form))
+                return best;
+
+            Alone(best.Node, best.Form);
+            rises[rises.IndexOf(best)] = RiseOf(best.Node, best.Form, sums);
         }
 
-        return (now, rises);
+        return null;
     }
+
+    /// <summary>With the error of the form, or none where that is not measured.</summary>
+    /// <param name="sums">Of the errors of all nodes as they are.</param>
+    private Rise RiseOf(int node, NodeForm dearer, double[] sums)
+    {
+        var form = _forms[node]!.Value;
+        var owns = IsMeasured(node, dearer) ? Alone(node, dearer) : new double[_recordings.Outputs];
+        var noise = sums.Zip(Alone(node, form), (sum, old) => sum - old).Zip(owns, (rest, own) => rest + own).Max();
+        return new Rise(node, dearer, noise, (sums.Max() - noise) / (_nodes.Price(node, dearer) - _nodes.Price(node, form)));
+    }
+
+    private bool IsMeasured(int node, NodeForm form) => form.Precision == NodePrecision.F32 || _alone.ContainsKey((node, form));
 
     private List<NodeChoice> Choices(NodeForm?[] cheapest, IReadOnlyDictionary<string, string> kept)
     {

@@ -14,6 +14,7 @@ internal sealed class TrialRecordings
     private const int MinSteps = 512, MaxSteps = 1 << 15;
 
     private readonly ProgramDescription _description;
+    private readonly PackedConstants _constants = new();
     private readonly LabelSet? _labels;
     private readonly List<Recording> _recordings = [];
     private readonly List<OutputTrace> _expected = [];
@@ -59,10 +60,9 @@ internal sealed class TrialRecordings
         long firstStep = 0;
         for (var r = 0; r < _recordings.Count; r++)
         {
-            var actual = OutputTrace.Of(model, session, _recordings[r]);
-            for (var output = 0; output < errors.Length; output++)
-                errors[output].Add(actual, _expected[r], output, r, firstStep);
-
+            var (recording, start, expected) = (r, firstStep, _expected[r]);
+            expected.Beside(model, session, _recordings[r], (output, tick, actual, reference) => errors[output].Add(actual, reference,
+                new TickPlace(recording, start, tick, IsLast: tick == expected.Ticks(output) - 1)));
             firstStep += _recordings[r].Steps;
         }
 
@@ -87,7 +87,11 @@ internal sealed class TrialRecordings
     }
 
     private Model Load(StepGraph graph) =>
-        Model.LoadSingleStep(ProgramWriter.WriteUntested(graph, _description), _description.Name);
+        ProgramWriter.Load(graph, _description, _constants);
+
+    /// <summary>Where an output stands.</summary>
+    /// <param name="FirstStep">Of its recording among the steps of all.</param>
+    private readonly record struct TickPlace(int Recording, long FirstStep, int Tick, bool IsLast);
 
     /// <summary>The error of one output.</summary>
     /// <param name="inputRate">Steps of the program for each step of a recording.</param>
@@ -102,18 +106,14 @@ internal sealed class TrialRecordings
 
         public double Loss => Replay.Loss.Of(_error, _f32, _actual);
 
-        public void Add(OutputTrace actual, OutputTrace expected, int output, int recording, long firstStep)
+        public void Add(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected, TickPlace place)
         {
-            int ticks = expected.Ticks(output), classes = Decision.Classes(info);
-            for (var tick = 0; tick < ticks; tick++)
+            _error.Add(actual, expected);
+            var step = place.FirstStep + (info.Offset + (long)place.Tick * info.Rate) / inputRate;
+            if (labels?.Score(place.Recording, step, place.IsLast, Decision.Classes(info)) is int label)
             {
-                _error.Add(actual.At(output, tick), expected.At(output, tick));
-                var step = firstStep + (info.Offset + (long)tick * info.Rate) / inputRate;
-                if (labels?.Score(recording, step, last: tick == ticks - 1, classes) is int label)
-                {
-                    _f32.Add(Decision.Of(expected.At(output, tick)) == label);
-                    _actual.Add(Decision.Of(actual.At(output, tick)) == label);
-                }
+                _f32.Add(Decision.Of(expected) == label);
+                _actual.Add(Decision.Of(actual) == label);
             }
         }
     }

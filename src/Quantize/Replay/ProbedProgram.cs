@@ -48,7 +48,7 @@ internal sealed class ProbedProgram : IDisposable
             SelfTest = null,
             Chunk = null,
         };
-        return new ProbedProgram(spec, Model.LoadSingleStep(SafetensorsWriter.Write(probed, Tensors(file)), name));
+        return new ProbedProgram(spec, SafetensorsWriter.Load(probed, Tensors(file)));
     }
 
     /// <summary>Whether the session's last step wrote the value.</summary>

@@ -53,12 +53,12 @@ internal sealed class MemoryPlan
     /// <summary>Largest first, each at the lowest offset that is free during its whole life.</summary>
     private void PlaceArena(List<Life> lives)
     {
-        var placed = new List<(Life Life, long Offset)>();
+        var placed = new List<(Life Life, long Offset)>(); // By offset.
         foreach (var life in lives.OrderByDescending(life => Bytes(life.Value)).ThenBy(life => life.First)
             .ThenBy(life => life.Value.Name, StringComparer.Ordinal))
         {
             long offset = 0;
-            foreach (var (other, at) in placed.Where(p => p.Life.First <= life.Last && life.First <= p.Life.Last).OrderBy(p => p.Offset))
+            foreach (var (other, at) in placed.Where(p => p.Life.First <= life.Last && life.First <= p.Life.Last))
             {
                 if (offset + Aligned(Bytes(life.Value)) <= at)
                     break;
@@ -66,7 +66,7 @@ internal sealed class MemoryPlan
                 offset = Math.Max(offset, at + Aligned(Bytes(other.Value)));
             }
 
-            placed.Add((life, offset));
+            placed.Insert(placed.FindLastIndex(p => p.Offset <= offset) + 1, (life, offset));
             _offsets[life.Value] = offset;
             ArenaBytes = Math.Max(ArenaBytes, offset + Aligned(Bytes(life.Value)));
         }

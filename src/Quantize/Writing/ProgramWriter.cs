@@ -14,11 +14,11 @@ internal static class ProgramWriter
     /// <summary>The program with its self-test: inputs from a fixed sequence, outputs as this machine computes them.</summary>
     public static byte[] Write(StepGraph graph, ProgramDescription description)
     {
-        var (spec, tensors) = Build(graph, description);
+        var (spec, tensors) = Build(graph, description, new PackedConstants());
         var steps = (int)Math.Min(spec.MaxSteps ?? long.MaxValue,
             Math.Max(Math.Max(SelfTestSteps, SelfTestElements * graph.InputRate),
                 spec.Outputs.Max(o => spec.Clocks[o.Clock].Offset + spec.Clocks[o.Clock].Rate) + 1));
-        using var model = Model.LoadSingleStep(SafetensorsWriter.Write(spec, tensors), spec.Name);
+        using var model = SafetensorsWriter.Load(spec, tensors);
         tensors.AddRange(SelfTestVectors.Of(model, steps));
         spec = spec with
         {
@@ -28,14 +28,16 @@ internal static class ProgramWriter
         return SafetensorsWriter.Write(spec, tensors);
     }
 
-    /// <summary>The program of single steps without a self-test, which trials do not need.</summary>
-    public static byte[] WriteUntested(StepGraph graph, ProgramDescription description)
+    /// <summary>The program of single steps, to be run at once.</summary>
+    /// <param name="constants">Of all graphs that share values with this one.</param>
+    public static Model Load(StepGraph graph, ProgramDescription description, PackedConstants constants)
     {
-        var (spec, tensors) = Build(graph, description);
-        return SafetensorsWriter.Write(spec, tensors);
+        var (spec, tensors) = Build(graph, description, constants);
+        return SafetensorsWriter.Load(spec, tensors);
     }
 
-    private static (ProgramSpec Spec, List<FileTensor> Tensors) Build(StepGraph graph, ProgramDescription description)
+    private static (ProgramSpec Spec, List<FileTensor> Tensors) Build(
+        StepGraph graph, ProgramDescription description, PackedConstants constants)
     {
         var plan = MemoryPlan.Of(graph);
         var roots = graph.Values.Select(value => value.Root).Distinct().ToList();
@@ -43,7 +45,7 @@ internal static class ProgramWriter
         var clocks = new[] { Clock.EveryStep }.Concat(graph.Nodes.Select(node => node.Clock))
             .Concat(graph.Outputs.Select(output => output.Clock)).Distinct().ToList();
         var tensors = new List<FileTensor>();
-        var values = roots.Select(value => Value(value, plan, tensors)).ToArray();
+        var values = roots.Select(value => Value(value, plan, constants, tensors)).ToArray();
         if (description.Vocabulary is byte[] vocabulary)
             tensors.Add(new FileTensor(description.Text!.VocabTensor, "U8", [vocabulary.Length], vocabulary));
 
@@ -90,16 +92,16 @@ internal static class ProgramWriter
         return (spec, tensors);
     }
 
-    private static ValueSpec Value(StepValue value, MemoryPlan plan, List<FileTensor> tensors)
+    private static ValueSpec Value(StepValue value, MemoryPlan plan, PackedConstants constants, List<FileTensor> tensors)
     {
         var shape = value.Shape;
         string? tensor = null, initial = null;
         if (value.Place == ValuePlace.Constant)
         {
-            var packed = WeightPacking.Pack(value);
-            shape = value.Layout is null ? value.Shape : [packed.Length];
-            tensor = value.Name;
-            tensors.Add(new FileTensor(tensor, value.Type.Dtype(), shape, WeightPacking.Bytes(packed).ToArray()));
+            var packed = constants.Of(value);
+            shape = packed.Shape;
+            tensor = packed.Name;
+            tensors.Add(packed);
         }
         else if (value.Data is not null)
         {

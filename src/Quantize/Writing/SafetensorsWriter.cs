@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using EdgeSeq.Runtime.Program;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Writing;
 
@@ -18,22 +18,27 @@ internal static class SafetensorsWriter
     public static byte[] Write(ProgramSpec spec, IReadOnlyList<FileTensor> tensors)
     {
         var padded = Padded(tensors);
-        var dataBytes = padded.Sum(tensor => (long)tensor.Bytes.Length);
-        var data = new byte[checked((int)dataBytes)];
-        var at = 0;
-        foreach (var tensor in padded)
-        {
-            tensor.Bytes.CopyTo(data, at);
-            at += tensor.Bytes.Length;
-        }
-
+        byte[][] data = [.. padded.Select(tensor => tensor.Bytes)];
         var program = JsonSerializer.Serialize(spec, ProgramJsonContext.Default.ProgramSpec);
-        var header = Header(program, ProgramChecksum.Compute(program, data), padded);
-        var file = new byte[8 + header.Length + data.Length];
+        var header = Header(program, ProgramChecksum.Compute(program, data), Entries(padded));
+        var file = new byte[checked((int)(8L + header.Length + data.Sum(part => (long)part.Length)))];
         BitConverter.TryWriteBytes(file, (long)header.Length);
         header.CopyTo(file, 8);
-        data.CopyTo(file, 8 + header.Length);
+        var at = 8 + header.Length;
+        foreach (var part in data)
+        {
+            part.CopyTo(file, at);
+            at += part.Length;
+        }
+
         return file;
+    }
+
+    /// <summary>What loading the file for single steps would give, without the file.</summary>
+    public static Model Load(ProgramSpec spec, IReadOnlyList<FileTensor> tensors)
+    {
+        var padded = Padded(tensors);
+        return Model.LoadUnwritten(spec, Entries(padded), [.. padded.Select(tensor => tensor.Bytes)]);
     }
 
     private static List<FileTensor> Padded(IReadOnlyList<FileTensor> tensors)
@@ -54,7 +59,7 @@ internal static class SafetensorsWriter
     }
 
     /// <summary>JSON padded with spaces so that the data after it starts on a multiple of 64 bytes of the file.</summary>
-    private static byte[] Header(string program, string checksum, List<FileTensor> tensors)
+    private static byte[] Header(string program, string checksum, List<SafetensorsEntry> tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Compact))
@@ -64,22 +69,31 @@ internal static class SafetensorsWriter
             json.WriteString(ProgramChecksum.ProgramKey, program);
             json.WriteString(ProgramChecksum.ChecksumKey, checksum);
             json.WriteEndObject();
-            long at = 0;
             foreach (var tensor in tensors)
-            {
-                WriteEntry(json, tensor, at);
-                at += tensor.Bytes.Length;
-            }
+                WriteEntry(json, tensor);
 
             json.WriteEndObject();
         }
 
-        var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
         var padding = (ProgramSpec.Alignment - (8 + buffer.WrittenCount) % ProgramSpec.Alignment) % ProgramSpec.Alignment;
-        return Encoding.UTF8.GetBytes(text + new string(' ', padding));
+        buffer.GetSpan(padding)[..padding].Fill((byte)' ');
+        buffer.Advance(padding);
+        return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, FileTensor tensor, long at)
+    private static List<SafetensorsEntry> Entries(List<FileTensor> tensors)
+    {
+        var entries = new List<SafetensorsEntry>();
+        foreach (var tensor in tensors)
+        {
+            var begin = entries.Count > 0 ? entries[^1].End : 0;
+            entries.Add(new SafetensorsEntry(tensor.Name, tensor.Dtype, tensor.Shape, begin, begin + tensor.Bytes.Length));
+        }
+
+        return entries;
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, SafetensorsEntry tensor)
     {
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Dtype);
@@ -89,8 +103,8 @@ internal static class SafetensorsWriter
 
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
-        json.WriteNumberValue(at);
-        json.WriteNumberValue(at + tensor.Bytes.Length);
+        json.WriteNumberValue(tensor.Begin);
+        json.WriteNumberValue(tensor.End);
         json.WriteEndArray();
         json.WriteEndObject();
     }

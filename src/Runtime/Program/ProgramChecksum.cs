@@ -14,9 +14,25 @@ public static class ProgramChecksum
     /// <returns>64 lower-case hexadecimal digits.</returns>
     public static string Compute(string programJson, ReadOnlySpan<byte> data)
     {
-        var hash = new Sha256();
-        hash.Append(Encoding.UTF8.GetBytes(programJson));
+        var hash = Begun(programJson);
         hash.Append(data);
         return Convert.ToHexStringLower(hash.Finish());
+    }
+
+    /// <param name="data">The data part in parts.</param>
+    internal static string Compute(string programJson, IReadOnlyList<byte[]> data)
+    {
+        var hash = Begun(programJson);
+        foreach (var part in data)
+            hash.Append(part);
+
+        return Convert.ToHexStringLower(hash.Finish());
+    }
+
+    private static Sha256 Begun(string programJson)
+    {
+        var hash = new Sha256();
+        hash.Append(Encoding.UTF8.GetBytes(programJson));
+        return hash;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ProgramFile
 
     public ProgramSpec Program { get; }
 
-    /// <summary>The file's checksum: snapshots are bound to it.</summary>
+    /// <summary>The file's checksum: snapshots are bound to it. Empty where there is no file.</summary>
     public byte[] Identity { get; }
 
     /// <exception cref="EdgeSeqException">ES0101 to ES0108, ES0114.</exception>
@@ -46,6 +46,11 @@ internal sealed class ProgramFile
         var entries = header.Entries.ToDictionary(e => e.Name, StringComparer.Ordinal);
         return new ProgramFile(name, image, header.DataOffset, entries, ParseProgram(json, name), identity);
     }
+
+    /// <summary>A program that its maker runs at once and never writes: without a header, and without a checksum to compare.</summary>
+    /// <param name="data">The data part alone, in which the tensors lie as in a file.</param>
+    public static ProgramFile Unwritten(ProgramSpec program, IEnumerable<SafetensorsEntry> tensors, ProgramImage data) =>
+        new(program.Name, data, 0, tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal), program, []);
 
     public SafetensorsEntry? Find(string tensor) => _entries.GetValueOrDefault(tensor);
 

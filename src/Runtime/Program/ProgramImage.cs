@@ -77,6 +77,21 @@ internal sealed unsafe class ProgramImage : SafeHandle
         return new ProgramImage(block, block.Pointer, bytes.Length);
     }
 
+    /// <summary>Copies parts, one behind the other.</summary>
+    public static ProgramImage Join(IReadOnlyList<byte[]> parts)
+    {
+        var length = parts.Sum(part => (long)part.Length);
+        var block = new NativeBlock(length);
+        var to = block.Pointer;
+        foreach (var part in parts)
+        {
+            part.CopyTo(new Span<byte>(to, part.Length));
+            to += part.Length;
+        }
+
+        return new ProgramImage(block, block.Pointer, length);
+    }
+
     protected override bool ReleaseHandle()
     {
         if (_owner is Microsoft.Win32.SafeHandles.SafeMemoryMappedViewHandle view)

@@ -209,6 +209,13 @@ public sealed class Model : IDisposable
     internal static Model LoadSingleStep(ReadOnlyMemory<byte> bytes, string name) =>
         Load(ProgramImage.Copy(bytes.Span), name, DefaultMemoryLimit, isSingleStep: true);
 
+    /// <summary>As <see cref="LoadSingleStep(string)"/>, a program that is not written, so that snapshots of its sessions have nothing to
+    /// be bound to.</summary>
+    /// <param name="tensors">Where the data part holds each of them.</param>
+    /// <param name="data">The parts of which the data part is made, in order.</param>
+    internal static Model LoadUnwritten(ProgramSpec program, IEnumerable<SafetensorsEntry> tensors, IReadOnlyList<byte[]> data) =>
+        Load(ProgramImage.Join(data), image => ProgramFile.Unwritten(program, tensors, image), DefaultMemoryLimit, isSingleStep: true);
+
     /// <summary>A session of one step of the program in a call.</summary>
     internal Session CreateSingleStepSession() => CallSteps == 1 ? CreateSession()
         : new Session(this, SessionLayout.Create(_file.Name, Program, Values, Schedule, 1, long.MaxValue), 1);
@@ -229,12 +236,15 @@ public sealed class Model : IDisposable
         return map ? ProgramImage.Map(path) : ProgramImage.Read(path);
     }
 
-    private static Model Load(ProgramImage image, string name, long memoryLimit, bool isSingleStep = false)
+    private static Model Load(ProgramImage image, string name, long memoryLimit, bool isSingleStep = false) =>
+        Load(image, bytes => ProgramFile.Read(bytes, name), memoryLimit, isSingleStep);
+
+    private static Model Load(ProgramImage image, Func<ProgramImage, ProgramFile> read, long memoryLimit, bool isSingleStep)
     {
         SlowKernels.Tell(Warn);
         try
         {
-            return new Model(ProgramFile.Read(image, name), memoryLimit, isSingleStep);
+            return new Model(read(image), memoryLimit, isSingleStep);
         }
         catch
         {

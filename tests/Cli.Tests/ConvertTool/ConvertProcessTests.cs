@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using EdgeSeq.Cli.Tests.Fixtures;
 using EdgeSeq.Device.Tests.Fixtures;
 
@@ -64,11 +63,10 @@ public sealed class ConvertProcessTests : IDisposable
 
     private static int WorkerOf(int parent)
     {
-        var children = $"/proc/{parent}/task/{parent}/children";
-        var found = 0;
-        Assert.True(SpinWait.SpinUntil(() => int.TryParse(File.ReadAllText(children).Trim(), CultureInfo.InvariantCulture, out found),
-            TimeSpan.FromSeconds(20)), "no worker was started");
-        return found;
+        int? found = null;
+        Assert.True(SpinWait.SpinUntil(() => (found = ToolProcess.WorkerOf(parent)) is not null, TimeSpan.FromSeconds(20)),
+            "no worker was started");
+        return found!.Value;
     }
 
     /// <summary>A process that ended and waits for its status to be read is not.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace EdgeSeq.Cli.Tests.Fixtures;
 
@@ -53,5 +54,19 @@ internal static class ToolProcess
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    /// <summary>The only child of a process on Linux; null where there is none, yet or any more.</summary>
+    public static int? WorkerOf(int parent)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText($"/proc/{parent}/task/{parent}/children").Trim(), CultureInfo.InvariantCulture,
+                out var child) ? child : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

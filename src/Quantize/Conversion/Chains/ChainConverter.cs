@@ -41,7 +41,8 @@ public static class ChainConverter
         steps.Outputs.RemoveAll(output => judged.Contains(output.Name));
         var f32 = Converter.Checked(steps, description);
         var (written, report) = raised is not null ? (raised, null) : choices is null ? (steps, null)
-            : Converter.Quantized(steps, choices, options.Calibrate, description, progress);
+            : options.Calibrate is { } recordings ? Quantizer.Calibrate(steps, choices, description, recordings, progress)
+            : (Quantizer.Quantize(steps, choices), null);
         description = description with { Nodes = PrecisionReports.Annotated(description.Nodes!, written, choices) };
         var program = ProgramWriter.Write(written, description);
         return new ConversionResult(program, description.Mode, description.Nodes!, written, steps, derived.States)
