@@ -14,6 +14,7 @@ internal static class EmissionTable
         ["Banded"] = MatrixEmission.Banded,
         ["Binary"] = ElementwiseEmission.Binary,
         ["Cast"] = ElementwiseEmission.Cast,
+        ["Columns"] = StreamEmission.Columns,
         ["Conv"] = ConvolutionEmission.Conv,
         ["ConvStep"] = ConvolutionEmission.ConvStep,
         ["Copy"] = MovementEmission.Copy,

@@ -27,12 +27,10 @@ internal static class RecurrentEmission
         Emission op, string bias, string[] states, params (string Name, OnnxAttribute Value)[] attributes)
     {
         var gates = op.Node.Definition.Matrices[0].Gates;
-        int hidden = op.Int("hidden"), input = op.Int("input"), steps = op.Int("steps"), batch = op.Int("batch");
-        string[] inputs =
-        [
-            op.In("x", steps, batch, input), op.In("W", 1, gates * hidden, input), op.In("R", 1, gates * hidden, hidden), bias, "",
-            .. states,
-        ];
+        int hidden = op.Int("hidden"), input = op.Int("input"), steps = op.Int("steps"), batch = op.Int("batch"), rows = gates * hidden;
+        string[] taken = op.HasIn("products") ? [Products(op, rows), Identity(op, rows)]
+            : [op.In("x", steps, batch, input), op.In("W", 1, rows, input)];
+        string[] inputs = [.. taken, op.In("R", 1, rows, hidden), bias, "", .. states];
         var all = new List<(string, OnnxAttribute)>(attributes)
         {
             ("hidden_size", (long)hidden),
@@ -46,6 +44,31 @@ internal static class RecurrentEmission
         op.OptionalOut("y", y[0], steps, 1, batch, hidden);
         op.Out("hn", y[1], 1, batch, hidden);
         return y;
+    }
+
+    /// <summary>W·x of all steps, [steps, batch, rows], of which a state keeps those that the next tick takes again.</summary>
+    private static string Products(Emission op, int rows)
+    {
+        int input = op.Int("input"), steps = op.Int("steps"), batch = op.Int("batch"), head = op.Int("head"), tail = op.Int("tail");
+        int fresh = op.Int("new"), count = head + fresh + tail;
+        var w = op.Add("Transpose", [op.In("W", rows, input)], ("perm", (long[])[1, 0]));
+        var computed = op.Reshape(op.Add("MatMul", op.In("x", count * batch, input), w), 1, count, batch * rows);
+        var line = StreamEmission.Continued(op, "products", op.Slice(computed, 1, head, head + fresh),
+            [1, steps - head - tail, batch * rows], fresh);
+        string[] parts =
+        [
+            .. head > 0 ? [op.Slice(computed, 1, 0, head)] : Array.Empty<string>(), line,
+            .. tail > 0 ? [op.Slice(computed, 1, head + fresh, count)] : Array.Empty<string>(),
+        ];
+        return op.Reshape(op.Concat(1, parts), steps, batch, rows);
+    }
+
+    private static string Identity(Emission op, int rows)
+    {
+        var ones = new float[rows * rows];
+        for (var row = 0; row < rows; row++)
+            ones[row * (rows + 1)] = 1;
+        return op.Constant(OnnxTensor.FromFloats(ones, 1, rows, rows));
     }
 
     /// <summary>ONNX lists parameters of those functions only that take them.</summary>

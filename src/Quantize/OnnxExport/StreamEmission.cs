@@ -30,6 +30,26 @@ internal static class StreamEmission
         op.Out("y", op.Add("Transpose", [line], ("perm", (long[])[1, 0, 2])), outer, length, inner);
     }
 
+    public static void Columns(Emission op)
+    {
+        int outer = op.Int("outer"), length = op.Int("length"), inner = op.Int("inner"), elements = op.Int("elements");
+        var x = op.In("x", outer, elements, inner);
+        op.Out("y", Continued(op, "ring", x, [outer, length, inner], elements), outer, length, inner);
+    }
+
+    /// <summary>A line along the last axis but one that gets several new elements, one of as many as there are turns: the due one lies
+    /// first.</summary>
+    public static string Continued(Emission op, string ring, string x, int[] shape, int elements)
+    {
+        int outer = shape[0], length = shape[1], inner = shape[2], turns = op.Int("turns");
+        var lines = op.State(ring, turns, outer, length, inner);
+        var due = op.Reshape(op.Slice(lines, 0, 0, 1), outer, length, inner);
+        var line = elements == length ? x : op.Concat(1, op.Slice(due, 1, elements, length), x);
+        var next = op.Reshape(line, 1, outer, length, inner);
+        op.SetState(ring, turns == 1 ? next : op.Concat(0, op.Slice(lines, 0, 1, turns), next), turns, outer, length, inner);
+        return line;
+    }
+
     public static void Latch(Emission op)
     {
         var size = op.Int("size");

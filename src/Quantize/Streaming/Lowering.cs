@@ -16,6 +16,9 @@ internal sealed class Lowering(StepGraph graph, OnnxNode node, Clock clock, Step
 
     public Clock Clock { get; } = clock;
 
+    /// <summary>Of a recurrent node: which steps of its input are new; null: all of them.</summary>
+    public KeptSteps? KeptSteps { get; init; }
+
     public int InputCount => operands.Length;
 
     public int OutputCount => outputShapes.Length;

@@ -261,7 +261,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
 
         var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32
             : Analysis.Value(name).ElementType.StepType()).ToArray();
-        return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types));
+        return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types) { KeptSteps = transform.KeptStepsOf(Node) });
     }
 
     /// <summary>A lowering context for rules that add ordinary nodes of their own beside the streaming ones.</summary>

@@ -9,4 +9,7 @@ public sealed record StatePair(string Input, string Output)
     /// <summary>The output that the graph shows to be the next value in the place of the one that the user gave; null where it does not
     /// speak against it.</summary>
     public string? ShownOutput { get; init; }
+
+    /// <summary>It holds columns that move on; null: it is a state like any other.</summary>
+    internal ColumnRing? Ring { get; init; }
 }

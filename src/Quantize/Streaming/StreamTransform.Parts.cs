@@ -12,11 +12,12 @@ internal sealed partial class StreamTransform
     /// <param name="isStep">The graph is one step, run when the given wires tick.</param>
     /// <param name="name">Distinguishes the program's inputs.</param>
     /// <param name="outputs">When what it gives out counts, where it runs some ticks before; null: from its first tick on.</param>
+    /// <param name="steps">Recurrent nodes whose input repeats; null: there are none.</param>
     public static StreamTransform ForPart(Analysis analysis, StreamTransform? before, IReadOnlyDictionary<string, Wire> given,
         IReadOnlyList<StatePair> states, StreamOptions options, OpTable table, bool isStep, string name,
-        Clock? outputs = null)
+        Clock? outputs = null, IReadOnlyDictionary<string, KeptSteps>? steps = null)
     {
-        var transform = new StreamTransform(analysis, options, table, before) { _isStep = isStep };
+        var transform = new StreamTransform(analysis, options, table, before) { _isStep = isStep, _keptSteps = steps };
         string[] linked = [.. given.Keys];
         var aligned = transform.Aligner.AlignLatest([.. linked.Select(input => given[input])]);
         foreach (var input in analysis.Graph.Inputs)
@@ -25,9 +26,9 @@ internal sealed partial class StreamTransform
             {
                 transform._wires[input.Name] = aligned.Wires[at]!;
             }
-            else if (states.Any(pair => pair.Input == input.Name))
+            else if (states.FirstOrDefault(pair => pair.Input == input.Name) is { } pair)
             {
-                transform.AddState(input, name.Length > 0 ? $"{name}.{input.Name}" : input.Name, aligned.Clock);
+                transform.AddState(input, name.Length > 0 ? $"{name}.{input.Name}" : input.Name, aligned.Clock, pair);
             }
             else
             {

@@ -29,8 +29,14 @@ internal sealed partial class StreamTransform
     }
 
     /// <summary>An input that the session keeps.</summary>
-    private void AddState(OnnxValue input, string name, Clock clock)
+    private void AddState(OnnxValue input, string name, Clock clock, StatePair pair)
     {
+        if (pair.Ring is { } ring)
+        {
+            _wires[input.Name] = new RingWire(name, ring, clock, IsDue: true);
+            return;
+        }
+
         var state = Graph.State(name, input.ElementType.StepType(), Analysis.Shape(input.Name));
         _states.Add(state);
         _wires[input.Name] = new LatestWire(state, clock);
@@ -155,7 +161,7 @@ internal sealed partial class StreamTransform
     private void KeepStates(IReadOnlyList<StatePair> states)
     {
         var updates = new List<StateUpdate>();
-        foreach (var pair in states)
+        foreach (var pair in states.Where(pair => _wires.GetValueOrDefault(pair.Input) is not RingWire))
         {
             if (_wires.GetValueOrDefault(pair.Input) is CacheWire cache)
             {

@@ -27,6 +27,9 @@ internal sealed partial class StreamTransform
     /// <summary>When windows give their outputs; null: the graph does not run on windows.</summary>
     private Clock? _windowOutputs;
 
+    /// <summary>Recurrent nodes whose input repeats.</summary>
+    private IReadOnlyDictionary<string, KeptSteps>? _keptSteps;
+
     /// <summary>The whole graph runs once a step; there is no sequence but what the session keeps.</summary>
     private bool _isStep;
 
@@ -114,9 +117,9 @@ internal sealed partial class StreamTransform
             {
                 transform._wires[input.Name] = new CacheWire(growing, analysis.Shape(input.Name));
             }
-            else if (states.Any(pair => pair.Input == input.Name))
+            else if (states.FirstOrDefault(pair => pair.Input == input.Name) is { } pair)
             {
-                transform.AddState(input, input.Name, transform.Graph.InputClock);
+                transform.AddState(input, input.Name, transform.Graph.InputClock, pair);
             }
             else
             {
@@ -131,13 +134,20 @@ internal sealed partial class StreamTransform
     /// <param name="tick">When the graph runs.</param>
     /// <param name="outputs">When its outputs are given: some ticks later, where it takes several until the states are whole.</param>
     /// <param name="states">What is kept from window to window.</param>
-    public static StreamTransform ForWindow(Analysis analysis, Clock tick, Clock outputs, IReadOnlyList<StatePair> states, OpTable table)
+    /// <param name="steps">Recurrent nodes whose input repeats; null: there are none.</param>
+    public static StreamTransform ForWindow(Analysis analysis, Clock tick, Clock outputs, IReadOnlyList<StatePair> states, OpTable table,
+        IReadOnlyDictionary<string, KeptSteps>? steps = null)
     {
-        var transform = new StreamTransform(analysis, new StreamOptions(), table) { IsWindow = true, _windowOutputs = outputs };
+        var transform = new StreamTransform(analysis, new StreamOptions(), table)
+        {
+            IsWindow = true,
+            _windowOutputs = outputs,
+            _keptSteps = steps,
+        };
         foreach (var input in analysis.Graph.Inputs)
         {
-            if (states.Any(pair => pair.Input == input.Name))
-                transform.AddState(input, input.Name, tick);
+            if (states.FirstOrDefault(pair => pair.Input == input.Name) is { } pair)
+                transform.AddState(input, input.Name, tick, pair);
             else
                 transform.AddWindowedInput(input, tick);
         }
@@ -170,6 +180,9 @@ internal sealed partial class StreamTransform
                 OpTable.InsteadOf(node.OpType)));
 
     public bool IsUsed(string wire) => _used.Contains(wire);
+
+    /// <summary>What a recurrent node's input repeats; null: nothing, or the node is none.</summary>
+    public KeptSteps? KeptStepsOf(OnnxNode node) => _keptSteps?.GetValueOrDefault(node.Name);
 
     /// <summary>Applies every node's rule, then turns the graph's outputs into the program's; outputs named in the pairs become
     /// state.</summary>
@@ -272,6 +285,9 @@ internal sealed partial class StreamTransform
         }
 
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();
+        if (KeptStepsOf(node) is { } steps)
+            inputs[0] = WireOf(steps.Computed);
+
         var context = new NodeContext(this, node, inputs);
         var outputs = Transferred(node, context, inputs);
         for (var k = 0; k < node.Outputs.Count && k < outputs.Length; k++)

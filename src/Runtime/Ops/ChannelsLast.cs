@@ -69,6 +69,9 @@ internal sealed class ChannelsLast
             case "Window" when reader.Int("inner") == 1:
                 Require(reader.OutValue("y"), reader.Int("outer"));
                 return [reader.OutValue("y")];
+            case "Columns" when reader.Int("inner") == 1:
+                Require(reader.InValue("x"), reader.Int("outer"));
+                return Alike([reader.InValue("x"), reader.OutValue("y")]);
             case "Unary":
                 return Alike([reader.InValue("x"), reader.OutValue("y")]);
             case "Binary":

@@ -26,6 +26,7 @@ internal static class OpRegistry
         ["Banded"] = r => new Banded(r),
         ["Binary"] = CreateBinary,
         ["Cast"] = CastFactory.Create,
+        ["Columns"] = r => new Columns(r),
         ["Conv"] = r => DepthwiseConv.Fits(r) ? new DepthwiseConv(r) : new Conv(r),
         ["ConvStep"] = r => DepthwiseConvStep.Fits(r) ? new DepthwiseConvStep(r) : new ConvStep(r),
         ["Copy"] = r => r.InType("x") switch

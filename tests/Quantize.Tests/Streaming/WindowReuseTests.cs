@@ -24,6 +24,20 @@ public sealed class WindowReuseTests
     }
 
     [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Windows_of_a_random_window_model_are_as_onnx_runtime_sees_each(int seed) => Sample(seed, (recipe, ending, hop) =>
+        Streamed.CheckWindows(RandomWindowGraph.Of(recipe, ending), window: 48, hop, steps: 80));
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Kept_columns_give_the_bits_of_whole_windows(int seed) => Sample(seed, (recipe, ending, hop) =>
+    {
+        var graph = RandomWindowGraph.Of(recipe, ending);
+        WholeWindows.RequireSame(graph, window: 48, hop, ConvertPrecision.F32);
+        WholeWindows.RequireSame(graph, window: 48, hop, ConvertPrecision.Int8);
+    });
+
+    [Theory]
     [InlineData(4, 1)]
     [InlineData(4, 2)]
     [InlineData(8, 1)]
@@ -125,6 +139,10 @@ public sealed class WindowReuseTests
         Assert.True(kept.Count > whole.Count);
         Assert.Equal(whole, kept.Where((_, i) => i % 3 == 0));
     }
+
+    private static void Sample(int seed, Action<int[], int, int> check) =>
+        Gen.Select(Gen.Int[0, 1_000_000].Array[1, 6], Gen.Int[0, 1000], Gen.Int[1, 9]).Sample(
+            (recipe, ending, hop) => check(recipe, ending, hop), seed: new PCG(3, (ulong)seed).ToString(), iter: 1, threads: 1);
 
     private GraphBuilder Stack(int pooled)
     {

@@ -125,7 +125,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
         var bound = wires.ToDictionary(pair => pair.Key, pair => (Wire)new LatestWire(
             pair.Value.Value.View([.. shapes[pair.Key].Select(dim => (int)dim)]), pair.Value.Clock));
         return StreamTransform.ForPart(analysis, before, bound, States, PartOptions, TransferRules.Table, isStep: true, inputPrefix,
-            wires.Values.Select(wire => wire.Whole).FirstOrDefault());
+            wires.Values.Select(wire => wire.Whole).FirstOrDefault(), Reuse?.Steps);
     }
 
     /// <summary>Along the time axis that streams.</summary>

@@ -6,13 +6,26 @@ using EdgeSeq.Quantize.Streaming.Rules;
 namespace EdgeSeq.Quantize.Conversion.Windows;
 
 /// <summary>
-/// Which nodes treat every column of a window alike, wherever it lies: element by element, products with constants, convolutions and pools
-/// without padding along time. What they gave for a column they give again when the window has moved on.
+/// Which nodes treat every column of a window alike, wherever it lies: element by element, products with constants, convolutions and
+/// pools. What they gave for a column they give again when the window has moved on, but for the columns that see padding at the window's
+/// borders.
 /// </summary>
 internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string, WindowColumns> columns)
 {
-    /// <summary>How the node computes only its new columns; null: all of its columns may change with each window.</summary>
-    public KeptNode? Of(OnnxNode node)
+    /// <summary>How the node computes only its new columns; null: all of its columns may change with each window, or so many that nothing
+    /// is gained.</summary>
+    public KeptNode? Of(OnnxNode node) => Alike(node) is { } kept && !IsMostlyBorder(kept) ? kept : null;
+
+    /// <summary>Why a node that takes columns is not one of those; null: it takes none.</summary>
+    public string? WhyNot(OnnxNode node) => !OnnxGraph.ReadBy(node).Any(columns.ContainsKey) ? null
+        : Alike(node) is { Result: var y } ? $"{y.Head + y.Tail} of {y.Length} columns look beyond the window: it is computed whole"
+        : "it takes whole windows";
+
+    /// <summary>What looks beyond the window's borders, and what is new, would be more than half of it.</summary>
+    private static bool IsMostlyBorder(KeptNode kept) =>
+        kept.Result is { Head: > 0 } or { Tail: > 0 } && 2 * (kept.Result.Computed + kept.Between) > kept.Result.Length;
+
+    private KeptNode? Alike(OnnxNode node)
     {
         string[] moving = [.. OnnxGraph.ReadBy(node).Where(wire => !analysis.IsTimeOnly(wire))];
         if (moving.Length == 0 || node.Subgraphs.Any() || !moving.All(columns.ContainsKey)
@@ -57,10 +70,24 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
     private KeptNode? Broadcast(OnnxNode node)
     {
         var rank = Shape(node.Outputs[0]).Length;
-        WindowColumns[] moving = [.. node.Inputs.Where(columns.ContainsKey).Select(wire =>
-            columns[wire].On(columns[wire].Axis + rank - Shape(wire).Length)).Distinct()];
-        return moving is [var only] && node.Inputs.Where(wire => wire.Length > 0 && IsConstant(wire)).All(wire =>
-            IsOneAt(wire, only.Axis - rank)) ? KeptNode.OfEachColumn(only) : null;
+        var moving = Common(node.Inputs.Where(columns.ContainsKey).Select(wire =>
+            columns[wire].On(columns[wire].Axis + rank - Shape(wire).Length)));
+        return moving is { } y && node.Inputs.Where(wire => wire.Length > 0 && IsConstant(wire)).All(wire => IsOneAt(wire, y.Axis - rank))
+            ? KeptNode.OfEachColumn(y) : null;
+    }
+
+    /// <summary>What holds of several wires together; null: they do not move alike, or there are none.</summary>
+    private static WindowColumns? Common(IEnumerable<WindowColumns> moving)
+    {
+        WindowColumns? common = null;
+        foreach (var each in moving)
+        {
+            common = common is { } before ? before.With(each) : each;
+            if (common is null)
+                return null;
+        }
+
+        return common;
     }
 
     /// <summary>Whether a wire that is broadcast has one element on an axis counted from the last one, -1.</summary>
@@ -79,7 +106,8 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
             : node.Has("block_size") ? null : Beside(node, node.Int("axis", 1));
     }
 
-    /// <summary>A convolution or pool; along time without padding.</summary>
+    /// <summary>A convolution or pool. Columns under whose kernel the padding lies, or a column that is no inner one itself, are computed
+    /// for each window.</summary>
     private KeptNode? Convolved(OnnxNode node, int[]? weights)
     {
         var shape = Shape(node.Inputs[0]);
@@ -89,15 +117,35 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
         var a = ConvAttributes.Of(node, shape, weights);
         var at = x.Axis - 2 + a.Missing;
         int stride = a.Strides[at], span = (a.Kernel[at] - 1) * a.Dilations[at] + 1, length = Shape(node.Outputs[0])[x.Axis];
-        var behind = x.Length - ((length - 1) * stride + span);
-        if (a.Pads[at] > 0 || a.Pads[at + 2] > 0 || x.Fresh % stride != 0 || behind < 0)
+        int before = a.Pads[at], beyond = (length - 1) * stride + span - before - x.Length;
+        if (beyond > a.Pads[at + 2])
             return null;
 
-        var y = new WindowColumns(x.Axis, length, x.Fresh / stride);
+        var (fresh, period) = x.Every(stride);
+        var head = Math.Min(length, (x.Head + before + stride - 1) / stride);
+        var inner = (x.Length - x.Tail + before - span + stride) / stride;
+        var y = new WindowColumns(x.Axis, length, fresh, period, head, Math.Max(0, length - Math.Max(inner, 0)));
+        if (y.Inner <= 0)
+            return null;
+
+        // The end's first column must lie at a multiple of the stride behind the begin's.
+        var taken = head == 0 ? 0 : (head - 1) * stride + span - before;
+        taken += head == 0 ? 0 : (stride - (taken + before) % stride) % stride;
+        return new KeptNode(y, new ColumnRange(0, taken), new ColumnRange(Math.Max(0, -beyond),
+            (y.End - 1) * stride + span - Math.Max(0, beyond)))
+        {
+            Between = head == 0 ? 0 : (taken + before) / stride - head,
+            Rewritten = begin => WithPads(node, a, at, begin ? before : 0, Math.Max(0, beyond)),
+        };
+    }
+
+    private static OnnxNode WithPads(OnnxNode node, ConvAttributes a, int at, int before, int behind)
+    {
         var rewritten = node.Clone(null);
+        var pads = Shapes.With(Shapes.With(a.Pads, at, before), at + 2, behind);
         rewritten.Attributes.Remove("auto_pad");
-        rewritten.Attributes["pads"] = a.Pads.Where((_, i) => i % 2 >= a.Missing).Select(pad => (long)pad).ToArray();
-        return new KeptNode(y, (y.Computed - 1) * stride + span, behind) { Rewritten = rewritten };
+        rewritten.Attributes["pads"] = pads.Where((_, i) => i % 2 >= a.Missing).Select(pad => (long)pad).ToArray();
+        return rewritten;
     }
 
     private KeptNode? Product(OnnxNode node)
@@ -106,7 +154,7 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
             return null;
 
         var rank = Shape(node.Outputs[0]).Length;
-        var moving = new HashSet<WindowColumns>();
+        var moving = new List<WindowColumns>();
         for (var i = 0; i < 2; i++)
         {
             var wire = node.Inputs[i];
@@ -121,10 +169,9 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
             moving.Add(x.On(x.Axis + rank - own));
         }
 
-        if (moving.Count != 1)
+        if (Common(moving) is not { } y)
             return null;
 
-        var y = moving.First();
         var isRow = y.Axis == rank - 2;
         var isColumn = y.Axis == rank - 1;
         for (var i = 0; i < 2; i++)
@@ -162,19 +209,22 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
         var to = Shape(node.Outputs[0]);
         var before = Shapes.Product(Shape(node.Inputs[0]), 0, x.Axis);
         var axis = Enumerable.Range(0, to.Length).FirstOrDefault(i => Shapes.Product(to, 0, i) == before && to[i] > 1, -1);
-        if (axis < 0 || x.Length % to[axis] != 0 || x.Fresh % (x.Length / to[axis]) != 0)
+        if (axis < 0 || x.Length % to[axis] != 0)
             return null;
 
         var group = x.Length / to[axis];
-        var y = new WindowColumns(axis, to[axis], x.Fresh / group);
-        return new KeptNode(y, y.Computed * group, 0) { Shape = [.. Shapes.With(to, axis, y.Computed).Select(size => (long)size)] };
+        var (fresh, period) = x.Every(group);
+        var y = new WindowColumns(axis, to[axis], fresh, period, (x.Head + group - 1) / group, (x.Tail + group - 1) / group);
+        return y.Inner <= 0 ? null
+            : new KeptNode(y, new ColumnRange(0, y.Head * group), new ColumnRange(0, y.End * group)) { Shape = to };
     }
 
     private KeptNode? Joined(OnnxNode node)
     {
-        WindowColumns[] moving = [.. node.Inputs.Select(wire => columns.TryGetValue(wire, out var x) ? x : default).Distinct()];
-        var rank = Shape(node.Outputs[0]).Length;
-        return moving is [{ Length: > 0 } x] && Shapes.Axis(node.Int("axis"), rank) != x.Axis ? KeptNode.OfEachColumn(x) : null;
+        if (!node.Inputs.All(columns.ContainsKey) || Common(node.Inputs.Select(wire => columns[wire])) is not { } y)
+            return null;
+
+        return Shapes.Axis(node.Int("axis"), Shape(node.Outputs[0]).Length) != y.Axis ? KeptNode.OfEachColumn(y) : null;
     }
 
     private KeptNode? Gathered(OnnxNode node)
@@ -183,8 +233,10 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
         var axis = Shapes.Axis(node.Int("axis", 0), rank);
         if (columns.TryGetValue(node.Inputs[0], out var data))
         {
-            if (!IsConstant(node.Inputs[1]) || data.Axis == axis)
+            if (!IsConstant(node.Inputs[1]))
                 return null;
+            if (data.Axis == axis)
+                return OneOf(node, data);
 
             var moved = data.Axis < axis ? data.Axis : data.Axis - 1 + Shape(node.Inputs[1]).Length;
             return KeptNode.OfEachColumn(data.On(moved));
@@ -209,11 +261,23 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
             return null;
 
         var start = (int)Math.Clamp(starts[at] < 0 ? starts[at] + x.Length : starts[at], 0, x.Length);
-        var y = x with { Length = Shape(node.Outputs[0])[x.Axis] };
-        return new KeptNode(y, y.Computed, x.Length - start - y.Length)
-        {
-            Rewritten = new OnnxNode(node.Name, "Identity") { Inputs = [node.Inputs[0]], Outputs = [.. node.Outputs] },
-        };
+        var length = Shape(node.Outputs[0])[x.Axis];
+        var behind = x.Length - start - length;
+        var y = x with { Length = length, Head = Math.Max(0, x.Head - start), Tail = Math.Max(0, x.Tail - behind) };
+        if (y.Inner <= 0)
+            return start < x.Length - x.End ? null : new KeptNode(default, default, new ColumnRange(behind, length)) { Rewritten = Same };
+
+        return new KeptNode(y, new ColumnRange(start, y.Head), new ColumnRange(behind, y.End)) { Rewritten = Same };
+
+        OnnxNode Same(bool begin) => new(node.Name, "Identity") { Inputs = [node.Inputs[0]], Outputs = [.. node.Outputs] };
+    }
+
+    /// <summary>One column near the end: no others are taken.</summary>
+    private KeptNode? OneOf(OnnxNode node, WindowColumns x)
+    {
+        int[] places = [.. analysis.Value(node.Inputs[1]).ToInts().Select(index => (int)(index < 0 ? index + x.Length : index))];
+        return places is not [var place] || place < x.Length - x.End || place >= x.Length ? null
+            : new KeptNode(default, default, new ColumnRange(x.Length - 1 - place, 1)) { Shape = Shape(node.Outputs[0]) };
     }
 
     private KeptNode? Padded(OnnxNode node)
@@ -221,8 +285,24 @@ internal sealed class ColumnRules(Analysis analysis, IReadOnlyDictionary<string,
         if (First(node) is not { } x || !node.Inputs.Skip(1).All(IsConstant) || node.Input(3) is not null)
             return null;
 
-        var pads = node.Input(1) is { } given ? analysis.Value(given).ToInts() : node.Ints("pads")!;
-        return pads[x.Axis] == 0 && pads[x.Axis + pads.Count / 2] == 0 ? KeptNode.OfEachColumn(x) : null;
+        long[] pads = [.. node.Input(1) is { } given ? analysis.Value(given).ToInts() : node.Ints("pads")!];
+        int before = (int)pads[x.Axis], behind = (int)pads[x.Axis + pads.Length / 2];
+        if (before == 0 && behind == 0)
+            return KeptNode.OfEachColumn(x);
+        var mode = node.String("mode", "constant");
+        if (before < 0 || behind < 0 || mode is not ("constant" or "edge" or "reflect"))
+            return null;
+
+        // What is repeated at the borders moves with the window too.
+        var seen = mode switch { "constant" => 0, "edge" => 1, _ => Math.Max(before, behind) + 1 };
+        var begin = before == 0 ? x.Head : Math.Max(x.Head, seen);
+        var y = x with { Length = x.Length + before + behind, Head = before + begin, Tail = behind + x.Tail };
+        var end = behind == 0 ? x.End : Math.Max(x.End, seen);
+        return y.Inner <= 0 ? null : new KeptNode(y, new ColumnRange(0, begin), new ColumnRange(0, end))
+        {
+            Between = end + behind - y.End,
+            Before = before + end + behind - y.End,
+        };
     }
 
     /// <summary>The op works along another axis than time.</summary>

@@ -11,9 +11,10 @@ namespace EdgeSeq.Quantize.Conversion.Windows;
 /// <param name="Graph">Its windowed inputs take their last elements only.</param>
 /// <param name="States">Columns that are kept from window to window, zeros at first. They are whole when the first window is.</param>
 /// <param name="Recent">Last elements that each windowed input takes.</param>
-/// <param name="Computed">Of the nodes that compute new columns only: how many of how many.</param>
+/// <param name="Steps">Of recurrent nodes whose input repeats: which of its steps are new.</param>
+/// <param name="Remarks">What of nodes is new in each window, or why all is.</param>
 internal sealed record ReusedWindow(OnnxGraph Graph, IReadOnlyList<StatePair> States, IReadOnlyDictionary<string, int> Recent,
-    IReadOnlyDictionary<string, (int New, int All)> Computed)
+    IReadOnlyDictionary<string, KeptSteps> Steps, IReadOnlyDictionary<string, string> Remarks)
 {
     /// <summary>Before the first window is whole, columns are computed of zeros: what they leave in the states must be finite.</summary>
     public bool IsFiniteAtStart()
@@ -30,13 +31,12 @@ internal sealed record ReusedWindow(OnnxGraph Graph, IReadOnlyList<StatePair> St
     {
         var full = new Clock(hop, whole.Length - 1);
         var early = full with { Offset = full.Offset % hop };
-        var transform = StreamTransform.ForWindow(Analysis.Of(Graph, whole.TimeAxes), early, full, States, TransferRules.Table);
+        var transform = StreamTransform.ForWindow(Analysis.Of(Graph, whole.TimeAxes), early, full, States, TransferRules.Table, Steps);
         transform.Run(States);
         return transform;
     }
 
     /// <summary>What nodes became, with what of it is new in each window.</summary>
     public NodeReport[] Explained(IEnumerable<NodeReport> reports) => [.. reports.Select(report =>
-        Computed.TryGetValue(report.Name, out var columns) && columns.New < columns.All
-            ? report with { Became = $"{report.Became}; {columns.New} of {columns.All} columns are new in each window" } : report)];
+        Remarks.TryGetValue(report.Name, out var remark) ? report with { Became = $"{report.Became}; {remark}" } : report)];
 }

@@ -11,11 +11,10 @@ namespace EdgeSeq.Quantize.Conversion.Windows;
 internal sealed class WindowReuse
 {
     private readonly Analysis _analysis;
+    private readonly ColumnRules _rules;
     private readonly Dictionary<string, WindowColumns> _columns = [];
     private readonly Dictionary<OnnxNode, KeptNode> _kept = [];
-
-    /// <summary>How many of its last columns are taken of each wire that repeats.</summary>
-    private readonly Dictionary<string, int> _taken = [];
+    private readonly Dictionary<string, TakenColumns> _taken = [];
 
     private WindowReuse(Analysis analysis, int hop)
     {
@@ -23,10 +22,10 @@ internal sealed class WindowReuse
         foreach (var (input, axis) in analysis.TimeAxes)
             _columns[input] = new WindowColumns(axis, analysis.Length, hop);
 
-        var rules = new ColumnRules(analysis, _columns);
+        _rules = new ColumnRules(analysis, _columns);
         foreach (var node in analysis.Graph.Nodes)
         {
-            if (rules.Of(node) is not { } kept)
+            if (_rules.Of(node) is not { } kept)
                 continue;
 
             _kept[node] = kept;
@@ -67,29 +66,43 @@ internal sealed class WindowReuse
         return null;
     }
 
+    /// <summary>Nor several windows' columns in turns, nor anything at the begin of one.</summary>
     private bool TakesNoWholeWindow() => _analysis.Graph.Outputs.All(output => !_columns.ContainsKey(output.Name))
+        && _columns.Values.All(columns => columns is { Period: 1, Head: 0, Tail: 0 })
         && _analysis.Graph.Nodes.All(node => _kept.ContainsKey(node) || !OnnxGraph.ReadBy(node).Any(_columns.ContainsKey));
 
     private bool Saves() => _kept.Any(pair => pair.Key.OpType is "Conv" or "MatMul" or "Gemm"
-        && pair.Value.Result.Computed < _analysis.Shape(pair.Key.Outputs[0])[pair.Value.Result.Axis]);
+        && pair.Value.Result.Computed < _analysis.Shape(pair.Key.Outputs[0])[pair.Value.Result.Axis])
+        || _analysis.Graph.Nodes.Any(node => Recurrent(node) is not null);
 
+    /// <summary>What a recurrent layer's input repeats along its steps; null: nothing, or the node is no such layer.</summary>
+    private WindowColumns? Recurrent(OnnxNode node) =>
+        node.OpType is "LSTM" or "GRU" or "RNN" && _columns.TryGetValue(node.Inputs[0], out var steps) && steps.Axis == 0 ? steps : null;
+
+    /// <summary>From the end to the begin: what the nodes take of each wire.</summary>
     private void CountTaken()
     {
-        void Take(string wire, int count)
-        {
-            if (_columns.TryGetValue(wire, out var columns))
-                _taken[wire] = Math.Max(_taken.GetValueOrDefault(wire, columns.Computed), count);
-        }
+        foreach (var output in _analysis.Graph.Outputs)
+            Take(output.Name, TakenColumns.All);
 
-        foreach (var node in _analysis.Graph.Nodes)
+        foreach (var node in _analysis.Graph.Nodes.AsEnumerable().Reverse())
         {
-            foreach (var wire in OnnxGraph.ReadBy(node).Where(_columns.ContainsKey))
-                Take(wire, _kept.TryGetValue(node, out var kept) ? kept.Reads + kept.Behind : _columns[wire].Length);
+            var taken = !_kept.TryGetValue(node, out var kept) ? TakenColumns.All
+                : new TakenColumns(Asks(node, kept) ? kept.Begin.Reach : 0, kept.End.Reach);
+            foreach (var wire in OnnxGraph.ReadBy(node))
+                Take(wire, taken);
         }
-
-        foreach (var output in _analysis.Graph.Outputs.Where(output => _columns.ContainsKey(output.Name)))
-            Take(output.Name, _columns[output.Name].Length);
     }
+
+    private void Take(string wire, TakenColumns taken)
+    {
+        if (_columns.TryGetValue(wire, out var columns))
+            _taken[wire] = _taken.GetValueOrDefault(wire).And(taken).Within(columns.Length);
+    }
+
+    /// <summary>Whether somebody takes columns of its results that look beyond the window's begin.</summary>
+    private bool Asks(OnnxNode node, KeptNode kept) => node.Outputs.Any(output =>
+        _taken.TryGetValue(output, out var taken) && taken.AsksForBegin(kept.Result));
 
     private ReusedWindow Build()
     {
@@ -100,9 +113,11 @@ internal sealed class WindowReuse
         foreach (var node in _analysis.Graph.Nodes)
         {
             if (_kept.TryGetValue(node, out var kept))
-                builder.AddKept(node, kept);
+                builder.AddKept(node, kept, Asks(node, kept));
+            else if (Recurrent(node) is { } steps)
+                builder.AddRecurrent(node, steps);
             else
-                builder.AddWhole(node);
+                builder.AddWhole(node, _rules.WhyNot(node));
         }
 
         return builder.Finish();

@@ -1,6 +1,7 @@
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Runtime.Definitions.Ops;
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Program;
 
 namespace EdgeSeq.Quantize.Streaming.Rules;
@@ -120,7 +121,7 @@ internal static class RecurrentOps
     private static StepOperand?[] Static(Lowering c)
     {
         var x = c.Operand(X);
-        int steps = x.Shape[0], batch = x.Shape[1], hidden = Hidden(c.Node, c.Shape(R));
+        int steps = c.KeptSteps?.Steps ?? x.Shape[0], batch = x.Shape[1], hidden = Hidden(c.Node, c.Shape(R));
         RequireWholeSequence(c.Node, c.Constant(SequenceLengths), steps);
         var direction = c.Node.String("direction", "forward");
         bool[] reversed = direction switch { "bidirectional" => [false, true], "reverse" => [true], _ => [false] };
@@ -177,13 +178,23 @@ internal static class RecurrentOps
         [
             ("x", x), ("W", w), ("R", r), (node.OpType == "GRU" ? "wBias" : "bias", wBias), ("rBias", rBias),
             ("peephole", node.OpType == "LSTM" ? PeepholeWeights(c, direction, hidden) : null), ("h0", start.H), ("c0", start.C),
+            ("products", c.KeptSteps is { } kept ? Products(c, kept, batch, layout) : null),
         ];
         var (activations, alpha, beta) = RecurrentActivations.Of(node, direction);
         c.Add(node.OpType, inputs, [("y", y), ("hn", end.H), ("cn", end.C)],
             ("hidden", hidden), ("input", input), ("steps", steps), ("batch", batch), ("reverse", reverse ? 1 : 0),
             ("activations", activations), ("alpha", alpha), ("beta", beta), ("clip", node.Has("clip") ? node.Float("clip") : null),
             ("inputForget", node.OpType == "LSTM" ? (int)node.Int("input_forget", 0) : null),
-            ("linearBeforeReset", node.OpType == "GRU" ? (int)node.Int("linear_before_reset", 0) : null));
+            ("linearBeforeReset", node.OpType == "GRU" ? (int)node.Int("linear_before_reset", 0) : null),
+            ("head", c.KeptSteps?.Head), ("new", c.KeptSteps?.New), ("tail", c.KeptSteps?.Tail), ("turns", c.KeptSteps?.Turns));
+    }
+
+    /// <summary>The ring of the input's products that later windows repeat, those of each step as the packed matrix has its rows.</summary>
+    private static StepValue Products(Lowering c, KeptSteps kept, int batch, MatrixLayout layout)
+    {
+        var rows = PackedLayout.GatedRows(layout.Rows / layout.Gates, layout.Gates);
+        return c.Graph.State($"{c.Node.Name}.products", ElementType.F32,
+            [kept.Turns * (kept.Steps - kept.Head - kept.Tail), batch * rows]);
     }
 
     private static int Hidden(OnnxNode node, int[] recurrentShape) => (int)node.Int("hidden_size", recurrentShape[^1]);

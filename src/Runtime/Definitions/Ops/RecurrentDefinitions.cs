@@ -19,11 +19,14 @@ internal static class RecurrentDefinitions
         new("LSTM", OpFamily.Recurrent)
         {
             Meaning = "ONNX's LSTM, gates i, o, f, c; bias = Wb + Rb; peephole gates i, o, f; x [steps, batch, input], "
-                + "y [steps, batch, hidden]; hn and cn may be the states h0 and c0; clip bounds what goes into the gates' activations",
+                + "y [steps, batch, hidden]; hn and cn may be the states h0 and c0; clip bounds what goes into the gates' activations; "
+                + "with products, x [head + new + tail, batch, input] has only steps whose W·x + bias the ring does not: products "
+                + "[turns, steps - head - tail, batch, rows] of the packed W, of which tick j continues the part j mod turns, by new "
+                + "steps each time",
             Inputs =
             [
                 Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(),
-                Parameters("peephole").Optional(), Start("h0"), Start("c0"),
+                Parameters("peephole").Optional(), Start("h0"), Start("c0"), KeptProducts,
             ],
             Outputs = [Data("y").Optional(), Data("hn"), Data("cn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh", "Tanh"), Flag("inputForget")],
@@ -37,7 +40,7 @@ internal static class RecurrentDefinitions
             Inputs =
             [
                 Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"),
-                Bias("wBias"), Bias("rBias"), Start("h0"),
+                Bias("wBias"), Bias("rBias"), Start("h0"), KeptProducts,
             ],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = [.. Attributes("Sigmoid", "Tanh"), Flag("linearBeforeReset")],
@@ -48,7 +51,10 @@ internal static class RecurrentDefinitions
         new("RNN", OpFamily.Recurrent)
         {
             Meaning = "ONNX's RNN; the rest as for LSTM",
-            Inputs = [Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(), Start("h0")],
+            Inputs =
+            [
+                Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(), Start("h0"), KeptProducts,
+            ],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = Attributes("Tanh"),
             Matrices = Matrices(RnnGates, "bias", "bias"),
@@ -57,9 +63,13 @@ internal static class RecurrentDefinitions
         },
     ];
 
+    /// <summary>What of W·x later ticks take again.</summary>
+    private static OperandDefinition KeptProducts => State("products").Optional();
+
     private static AttributeDefinition[] Attributes(params string[] activations) =>
     [
         Size("hidden"), Size("input"), Size("steps", 1), Size("batch", 1), Flag("reverse"),
+        Int("head", 0, 0), SizeOr("new", "steps"), Int("tail", 0, 0), Size("turns", 1),
         new("activations", AttributeKind.Choices) { Choices = Activations, Count = activations.Length, Default = activations },
         new("alpha", AttributeKind.Numbers) { Count = activations.Length },
             new("beta", AttributeKind.Numbers) { Count = activations.Length },
@@ -73,5 +83,6 @@ internal static class RecurrentDefinitions
     ];
 
     private static long Multiplications(OpFacts op, int gates) =>
-        gates * op["hidden"] * (op["input"] + op["hidden"]) * op["steps"] * op["batch"];
+        gates * op["hidden"] * op["batch"]
+        * ((op["input"] * (op["head"] + op["new"] + op["tail"])) + (op["hidden"] * op["steps"]));
 }

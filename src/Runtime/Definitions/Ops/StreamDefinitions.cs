@@ -33,6 +33,16 @@ internal static class StreamDefinitions
             Traits = OpTraits.MovesElements,
             Multiplications = NoMatrixWork,
         },
+        new("Columns", OpFamily.Stream)
+        {
+            Meaning = "the last length columns of what ticks bring: y [outer, length, inner] ends with x [outer, elements, inner]; ring "
+                + "[turns, outer, length, inner], of which tick j continues the part j mod turns, by elements columns each time",
+            Inputs = [Data("x"), State("ring")],
+            Outputs = [Data("y")],
+            Attributes = [Size("outer"), Size("length"), Size("inner"), Size("elements"), Size("turns", 1)],
+            Traits = OpTraits.MovesElements,
+            Multiplications = NoMatrixWork,
+        },
         new("Delay", OpFamily.Stream)
         {
             Meaning = "y is the x of count ticks ago, before that the ring's initial content",

@@ -25,24 +25,46 @@ internal sealed class GRU : RecurrentOp
         _plain = !NeedsGates && _activations[0].Is(UnaryFunction.Sigmoid) && _activations[1].Is(UnaryFunction.Tanh);
         if (_plain && _linearBeforeReset)
             ShareProducts(reader);
-        if (!_plain)
+        if (!_plain || (!_linearBeforeReset && reader.HasIn("products")))
             _gates = reader.Scratch<float>((Gates + 1L) * Hidden);
     }
 
-    protected override void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h)
+    protected override void Cell(in Frame frame, int batch, in CellInput x, Span<float> h)
     {
         if (!_plain)
             ComposedCell(frame, x, h);
+        else if (x.IsProduct)
+            ResetBeforeCell(frame, x, h);
         else if (W.IsInt8)
-            KernelSets.Active.GruStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, _linearBeforeReset, Scratch.Span(frame));
+            KernelSets.Active.GruStepS8(W.S8(frame), R.S8(frame), x.X, XScale, h, HScale, h, _linearBeforeReset, Scratch.Span(frame));
         else
-            KernelSets.Active.GruStepF32(W.F32(frame), R.F32(frame), x, h, h, _linearBeforeReset, Scratch.Span(frame));
+            KernelSets.Active.GruStepF32(W.F32(frame), R.F32(frame), x.X, h, h, _linearBeforeReset, Scratch.Span(frame));
     }
 
     protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h) =>
         KernelSets.Active.GruGates(W.IsInt8, wx, rh, h, h);
 
-    private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h)
+    /// <summary>The arithmetic of the plain step that resets the state before the product, from known products of x.</summary>
+    private void ResetBeforeCell(in Frame frame, in CellInput x, Span<float> h)
+    {
+        var kernels = KernelSets.Active;
+        var vectors = _gates.Span(frame);
+        var update = vectors[..Hidden];
+        var reset = vectors.Slice(Hidden, Hidden);
+        var candidate = vectors.Slice(2 * Hidden, Hidden);
+        var product = vectors.Slice(3 * Hidden, Hidden);
+
+        GateProduct(frame, UpdateGate, x, h, update);
+        InputProduct(frame, ResetGate, x, reset);
+        StateProduct(frame, ResetGate, h, product);
+        kernels.GruResetCore(reset, product, h, reset);
+        InputProduct(frame, HiddenGate, x, candidate);
+        StateProduct(frame, HiddenGate, reset, product);
+        kernels.Binary(BinaryFunction.Add, candidate, product, candidate);
+        kernels.GruMixCore(update, candidate, h, h);
+    }
+
+    private void ComposedCell(in Frame frame, in CellInput x, Span<float> h)
     {
         var kernels = KernelSets.Active;
         var vectors = _gates.Span(frame);

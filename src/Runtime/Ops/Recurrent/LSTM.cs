@@ -45,15 +45,15 @@ internal sealed class LSTM : RecurrentOp
 
     protected override void Begin(in Frame frame) => _c0.Span(frame).CopyTo(_cn.Span(frame));
 
-    protected override void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h)
+    protected override void Cell(in Frame frame, int batch, in CellInput x, Span<float> h)
     {
         var c = _cn.Span(frame).Slice(batch * Hidden, Hidden);
         if (!_plain)
             ComposedCell(frame, x, h, c);
         else if (W.IsInt8)
-            KernelSets.Active.LstmStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, c, h, c, Scratch.Span(frame));
+            KernelSets.Active.LstmStepS8(W.S8(frame), R.S8(frame), x.X, XScale, h, HScale, c, h, c, Scratch.Span(frame));
         else
-            KernelSets.Active.LstmStepF32(W.F32(frame), R.F32(frame), x, h, c, h, c, Scratch.Span(frame));
+            KernelSets.Active.LstmStepF32(W.F32(frame), R.F32(frame), x.X, h, c, h, c, Scratch.Span(frame));
     }
 
     protected override void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h)
@@ -62,7 +62,7 @@ internal sealed class LSTM : RecurrentOp
         KernelSets.Active.LstmGates(W.IsInt8, wx, rh, c, h, c);
     }
 
-    private void ComposedCell(in Frame frame, ReadOnlySpan<float> x, Span<float> h, Span<float> c)
+    private void ComposedCell(in Frame frame, in CellInput x, Span<float> h, Span<float> c)
     {
         var kernels = KernelSets.Active;
         var gates = _gates.Span(frame);

@@ -22,7 +22,7 @@ internal sealed class RNN : RecurrentOp
             _next = reader.Scratch<float>(Hidden);
     }
 
-    protected override void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h)
+    protected override void Cell(in Frame frame, int batch, in CellInput x, Span<float> h)
     {
         if (!_plain)
         {
@@ -33,11 +33,11 @@ internal sealed class RNN : RecurrentOp
         }
         else if (W.IsInt8)
         {
-            KernelSets.Active.RnnStepS8(W.S8(frame), R.S8(frame), x, XScale, h, HScale, h, Scratch.Span(frame));
+            KernelSets.Active.RnnStepS8(W.S8(frame), R.S8(frame), x.X, XScale, h, HScale, h, Scratch.Span(frame));
         }
         else
         {
-            KernelSets.Active.RnnStepF32(W.F32(frame), R.F32(frame), x, h, h, Scratch.Span(frame));
+            KernelSets.Active.RnnStepF32(W.F32(frame), R.F32(frame), x.X, h, h, Scratch.Span(frame));
         }
     }
 

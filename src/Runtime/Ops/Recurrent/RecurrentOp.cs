@@ -27,6 +27,7 @@ internal abstract class RecurrentOp : StepOp
     private readonly bool _reverse;
     private readonly float? _clip;
     private readonly bool _isWide;
+    private readonly KeptProducts? _kept;
     private GroupProduct? _inputProduct;
     private GroupProduct? _stateProduct;
     private BlockProduct? _blockInputProduct;
@@ -53,11 +54,24 @@ internal abstract class RecurrentOp : StepOp
             _isWide = ActivationBits.AreWide(reader, hasStaticScale: XScale > 0 || HScale > 0);
         }
 
-        _x = reader.In<float>("x", reader.Product(_steps, Batch, InputSize));
+        var given = new NewSteps(reader.Int("head"), reader.Int("new"), reader.Int("tail"));
+        if (given.Count > _steps)
+            throw reader.Error("head, new and tail are more than steps");
+        _x = reader.In<float>("x", reader.Product(given.Count, Batch, InputSize));
         _h0 = reader.In<float>("h0", reader.Product(Batch, Hidden));
         _y = reader.OptionalOut<float>("y", reader.Product(_steps, Batch, Hidden));
         _hn = reader.Out<float>("hn", _h0.Length);
         _product = reader.Scratch<float>(Hidden);
+        if (reader.HasIn("products"))
+        {
+            var all = new BlockProduct(reader, W, XScale, given.Count * Batch, _isWide);
+            _kept = new KeptProducts(reader, all, _steps, reader.Product(Batch, W.Rows), given);
+        }
+        else if (given.Count < _steps || reader.Int("turns") > 1)
+        {
+            throw reader.Error("steps are left out of x although there is no ring of their products");
+        }
+
         Scratch = reader.Scratch<byte>(
             _isWide ? KernelScratch.WideS8(Math.Max(InputSize, Hidden))
             : W.IsInt8 ? KernelScratch.RecurrentS8(InputSize, Hidden) : KernelScratch.RecurrentF32(Hidden));
@@ -102,11 +116,17 @@ internal abstract class RecurrentOp : StepOp
             return;
         }
 
+        if (_kept is not null)
+        {
+            StepKept(frame, _kept);
+            return;
+        }
+
         for (var i = 0; i < _steps; i++)
         {
             var step = StepAt(i);
             for (var batch = 0; batch < Batch; batch++)
-                Cell(frame, batch, X(frame, step, batch), H(frame, batch));
+                Cell(frame, batch, new CellInput(X(frame, step, batch), []), H(frame, batch));
             Emit(frame, step);
         }
     }
@@ -162,6 +182,12 @@ internal abstract class RecurrentOp : StepOp
     /// <see cref="FinishCell"/> does the rest. Only for cells of two plain products and gates.</summary>
     protected void ShareProducts(OpReader reader)
     {
+        if (_kept is not null)
+        {
+            _blockStateProduct = new BlockProduct(reader, R, HScale, 1);
+            return;
+        }
+
         _inputProduct = GroupProduct.Create(reader, W, XScale);
         _stateProduct = GroupProduct.Create(reader, R, HScale);
         if (_steps == 1 || !IsLarge)
@@ -178,9 +204,9 @@ internal abstract class RecurrentOp : StepOp
     /// <summary>One step of one element of the batch.</summary>
     /// <param name="frame">The session's memory.</param>
     /// <param name="batch">Which element.</param>
-    /// <param name="x">[input].</param>
+    /// <param name="x">What goes into it.</param>
     /// <param name="h">[hidden]: the hidden state before, and after the call the one after.</param>
-    protected abstract void Cell(in Frame frame, int batch, ReadOnlySpan<float> x, Span<float> h);
+    protected abstract void Cell(in Frame frame, int batch, in CellInput x, Span<float> h);
 
     /// <summary>The part of a cell after its products.</summary>
     /// <param name="frame">The session's memory.</param>
@@ -191,14 +217,28 @@ internal abstract class RecurrentOp : StepOp
     protected abstract void FinishCell(in Frame frame, int batch, ReadOnlySpan<float> wx, ReadOnlySpan<float> rh, Span<float> h);
 
     /// <summary>y = one gate's product with x plus its bias.</summary>
-    protected void InputProduct(in Frame frame, int gate, ReadOnlySpan<float> x, Span<float> y)
+    protected void InputProduct(in Frame frame, int gate, in CellInput x, Span<float> y)
     {
-        if (_isWide)
-            KernelSets.Active.MultiplyWideS8(W.S8(frame).Gate(gate, _gates, Hidden), new(x, 1, InputSize), y, Scratch.Span(frame));
+        if (x.IsProduct)
+        {
+            for (var unit = 0; unit < Hidden; unit += PackedLayout.TileRows)
+            {
+                var units = Math.Min(PackedLayout.TileRows, Hidden - unit);
+                x.Products.Slice(PackedLayout.GatedRow(gate, unit, _gates), units).CopyTo(y[unit..]);
+            }
+        }
+        else if (_isWide)
+        {
+            KernelSets.Active.MultiplyWideS8(W.S8(frame).Gate(gate, _gates, Hidden), new(x.X, 1, InputSize), y, Scratch.Span(frame));
+        }
         else if (W.IsInt8)
-            KernelSets.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x, XScale, y, 1, Scratch.Span(frame));
+        {
+            KernelSets.Active.LinearS8(W.S8(frame).Gate(gate, _gates, Hidden), x.X, XScale, y, 1, Scratch.Span(frame));
+        }
         else
-            KernelSets.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x, y, 1);
+        {
+            KernelSets.Active.LinearF32(W.F32(frame).Gate(gate, _gates, Hidden), x.X, y, 1);
+        }
     }
 
     /// <summary>y = one gate's product with h plus its bias beside R.</summary>
@@ -213,7 +253,7 @@ internal abstract class RecurrentOp : StepOp
     }
 
     /// <summary>y = one gate's pre-activations: the input's product plus the state's.</summary>
-    protected void GateProduct(in Frame frame, int gate, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> y)
+    protected void GateProduct(in Frame frame, int gate, in CellInput x, ReadOnlySpan<float> h, Span<float> y)
     {
         var product = _product.Span(frame);
         InputProduct(frame, gate, x, y);
@@ -227,6 +267,28 @@ internal abstract class RecurrentOp : StepOp
         if (_clip is { } clip)
             KernelSets.Active.Unary(UnaryFunction.Clip, y, y, -clip, clip);
         activation.Apply(y);
+    }
+
+    /// <summary>W meets the x of the new steps at once.</summary>
+    private void StepKept(in Frame frame, KeptProducts kept)
+    {
+        var products = kept.Advance(frame, _x.Span(frame));
+        for (var i = 0; i < _steps; i++)
+        {
+            var step = StepAt(i);
+            var wx = products.Step(frame, step);
+            for (var batch = 0; batch < Batch; batch++)
+            {
+                var h = H(frame, batch);
+                var own = wx.Slice(batch * W.Rows, W.Rows);
+                if (_blockStateProduct is null)
+                    Cell(frame, batch, new CellInput([], own), h);
+                else
+                    FinishCell(frame, batch, own, _blockStateProduct.Multiply(frame, h), h);
+            }
+
+            Emit(frame, step);
+        }
     }
 
     /// <summary>W meets the x of many steps at once, R each state by itself.</summary>
