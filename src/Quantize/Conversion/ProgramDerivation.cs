@@ -177,7 +177,7 @@ internal static class ProgramDerivation
         var shapes = candidate.Axes.ToDictionary(pair => pair.Key, pair =>
             (IReadOnlyList<long>)WithLength(graph, pair.Key, pair.Value, window));
         var fixedGraph = Simplification.Of(SequenceLengths.Bind(graph, candidate.Axes), new FoldOptions { Shapes = shapes });
-        return DeriveWindow(Analysis.Of(fixedGraph, candidate.Axes), options.Hop ?? 1);
+        return DeriveWindow(Analysis.Of(CroppedPadding.Without(fixedGraph), candidate.Axes), options.Hop ?? 1);
     }
 
     /// <summary>What windows have in common is kept from one to the next.</summary>

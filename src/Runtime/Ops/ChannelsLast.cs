@@ -69,7 +69,7 @@ internal sealed class ChannelsLast
             case "Window" when reader.Int("inner") == 1:
                 Require(reader.OutValue("y"), reader.Int("outer"));
                 return [reader.OutValue("y")];
-            case "Columns" when reader.Int("inner") == 1:
+            case "Columns":
                 Require(reader.InValue("x"), reader.Int("outer"));
                 return Alike([reader.InValue("x"), reader.OutValue("y")]);
             case "Unary":
@@ -79,6 +79,8 @@ internal sealed class ChannelsLast
             case "Copy" when TurnedAxes.Whole(reader) is { } axes:
                 _turns.Add(new Turn(reader.InValue("x"), reader.OutValue("y"), axes));
                 return [reader.InValue("x"), reader.OutValue("y")];
+            case "Copy" when PlanePart.Find(reader) is { } part:
+                return Parts(reader, part);
             default:
                 return [];
         }
@@ -90,6 +92,13 @@ internal sealed class ChannelsLast
         Require(x, channels);
         Require(y, outChannels);
         return [x, y];
+    }
+
+    private int[] Parts(OpReader reader, PlanePart part)
+    {
+        if (part.Channels > 0)
+            Require(reader.InValue("x"), part.Channels);
+        return Alike([reader.InValue("x"), reader.OutValue("y")]);
     }
 
     private int[] Alike(int[] values)

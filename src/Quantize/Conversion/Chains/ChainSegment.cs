@@ -68,7 +68,7 @@ internal sealed class ChainSegment(string name, OnnxGraph graph, IReadOnlyList<S
         {
             Shapes = new Dictionary<string, IReadOnlyList<long>> { [input.Name] = shape },
         });
-        var analysis = Analysis.Of(known, new Dictionary<string, int> { [input.Name] = window.Axis });
+        var analysis = Analysis.Of(CroppedPadding.Without(known), new Dictionary<string, int> { [input.Name] = window.Axis });
         if (WindowReuse.Of(analysis, window.Hop) is not { } reuse)
             return this;
 

@@ -11,6 +11,7 @@ internal static class StepSimplification
         FourierFusions.Apply(graph);
         BandedProducts.Apply(graph);
         Fusions.Apply(graph);
+        CopiedCopies.Apply(graph);
         SharedConstants.Apply(graph);
     }
 }

@@ -27,9 +27,21 @@ internal sealed class Copy<T> : StepOp
         _targetOffset = reader.Int("dstOffset");
         reader.RequireWalk("the source", shape, sourceStrides, _sourceOffset, _x.Length);
         reader.RequireWalk("the target", shape, targetStrides, _targetOffset, _y.Length);
-        // What the op turns lies turned already.
-        if (reader.IsInChannelsLast("x") || reader.IsOutChannelsLast("y"))
+        if (reader.IsInChannelsLast("x") && reader.IsOutChannelsLast("y"))
+        {
+            if (PlanePart.Find(reader) is { Channels: > 0 } part)
+            {
+                (_sourceOffset, _targetOffset) = (_sourceOffset * part.Channels, _targetOffset * part.Channels);
+                shape = [part.Positions * part.Channels];
+                sourceStrides = targetStrides = [1];
+            }
+        }
+        else if (reader.IsInChannelsLast("x") || reader.IsOutChannelsLast("y"))
+        {
+            // What the op turns lies turned already.
             sourceStrides = targetStrides = Strides.Contiguous(shape);
+        }
+
         _plan = new StridePlan(shape, sourceStrides, targetStrides);
         _turned = Unsafe.SizeOf<T>() == sizeof(float) ? TurnedAxes.Find(_plan) : null;
     }

@@ -16,7 +16,7 @@ internal sealed class Columns : StepOp
         _x = reader.In<float>("x", reader.Product(outer, elements, inner));
         _y = reader.Out<float>("y", reader.Product(outer, length, inner));
         if (reader.IsOutChannelsLast("y"))
-            (outer, inner) = (1, outer);
+            (outer, inner) = (1, outer * inner);
         _ring = new TurnRing(reader, "ring", outer, length, inner, elements, reader.Int("turns"));
     }
 
