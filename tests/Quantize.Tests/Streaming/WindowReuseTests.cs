@@ -2,7 +2,9 @@ using System.Globalization;
 using CsCheck;
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Conversion.Chains;
+using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Program;
 using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Streaming;
@@ -51,12 +53,95 @@ public sealed class WindowReuseTests
     }
 
     [Fact]
-    public void A_stride_that_does_not_divide_the_hop_ends_what_is_kept()
+    public void Behind_a_stride_that_does_not_divide_the_hop_windows_repeat_in_turns()
     {
         var graph = Stack(pooled: 2);
 
         Streamed.CheckWindows(graph, window: 30, hop: 3, steps: 60);
-        Assert.Equal([3, 3], NewColumns(graph, 30, 3)["Conv", "Relu", "MaxPool"]);
+        Assert.Equal([3, 3, 3, 3], NewColumns(graph, 30, 3)["Conv", "Relu", "MaxPool"]);
+        Streamed.CheckWindows(graph, window: 30, hop: 1, steps: 60);
+        Assert.Equal([1, 1, 1, 1], NewColumns(graph, 30, 1)["Conv", "Relu", "MaxPool"]);
+    }
+
+    [Fact]
+    public void Padded_convolutions_compute_their_borders_and_what_is_new()
+    {
+        var graph = _g.Output(_g.Node("ReduceMax", [Padded(1, 2)], ("axes", (long[])[2])));
+
+        WholeWindows.RequireSame(graph, window: 40, hop: 5, ConvertPrecision.F32);
+        // 2 and 2 columns at the borders, then as many again for the second convolution.
+        Assert.Equal([5 + 2, 5 + 2, 5 + 6], NewColumns(graph, 40, 5)["Conv", "Relu"]);
+    }
+
+    [Fact]
+    public void Columns_that_look_beyond_the_begin_are_not_computed_where_nobody_takes_them()
+    {
+        var graph = _g.Output(_g.Node("Gather", [Padded(1, 2), _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 2L)));
+
+        WholeWindows.RequireSame(graph, window: 40, hop: 5, ConvertPrecision.F32);
+        Assert.Equal([5 + 1, 5 + 1, 5 + 3], NewColumns(graph, 40, 5)["Conv", "Relu"]);
+    }
+
+    [Fact]
+    public void A_convolution_that_is_mostly_border_is_computed_whole()
+    {
+        var graph = _g.Output(_g.Node("ReduceMax", [Padded(1, 7)], ("axes", (long[])[2])));
+
+        WholeWindows.RequireSame(graph, window: 40, hop: 5, ConvertPrecision.F32);
+        Assert.Equal([5 + 2, 5 + 2], NewColumns(graph, 40, 5)["Conv", "Relu"]);
+        Assert.Contains(Nodes(graph, 40, 5), node => node.Became.EndsWith("16 of 40 columns look beyond the window: it is computed whole",
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Padding_that_is_cropped_off_again_is_left_out()
+    {
+        var x = _g.Transpose(_g.Input("x", 1, "time", 3), 0, 2, 1);
+        x = _g.Slice(_g.Conv(x, 3, 4, 3, 4, 4, dilation: 2), 2, 0, -4);
+        var graph = _g.Output(_g.Node("Gather", [x, _g.Constant(OnnxTensor.Scalar(-1L))], ("axis", 2L)));
+
+        WholeWindows.RequireSame(graph, window: 24, hop: 2, ConvertPrecision.F32);
+        Assert.Equal([2], NewColumns(graph, 24, 2)["Conv"]);
+    }
+
+    [Theory]
+    [InlineData("LSTM", 4, ConvertPrecision.F32)]
+    [InlineData("LSTM", 4, ConvertPrecision.Int8)]
+    [InlineData("GRU", 3, ConvertPrecision.F32)]
+    [InlineData("GRU", 3, ConvertPrecision.Int8)]
+    [InlineData("RNN", 1, ConvertPrecision.Int8)]
+    public void Products_of_a_recurrent_layers_input_are_kept(string op, int gates, ConvertPrecision precision)
+    {
+        var graph = Recurrent(op, gates);
+
+        WholeWindows.RequireSame(graph, window: 32, hop: 4, precision);
+        WholeWindows.RequireSame(graph, window: 32, hop: 1, precision);
+        Assert.Contains(Nodes(graph, 32, 4), node => node.OpType == op && node.Became.EndsWith(
+            "of its input's products 4 of 32 columns are new in each window; its states start with it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_session_that_is_reset_or_restored_goes_on_with_the_same_bits()
+    {
+        var graph = _g.Output(_g.Lstm(_g.Transpose(Padded(2, 2), 0, 2, 1), 4, 5));
+        using var folder = new TemporaryFolder();
+        using var model = WholeWindows.Load(Converter.Convert(folder.Write("m.onnx", graph.ToBytes()),
+            new ConvertOptions { Mode = ConvertMode.Window, Window = 40, Hop = 3 }).Program);
+        var elements = WholeWindows.Elements(100, 3);
+        var expected = WholeWindows.Run(model, elements, 0);
+        using var session = model.CreateSession();
+        WholeWindows.Run(session, elements[..53]);
+        session.Reset();
+
+        var given = WholeWindows.Run(session, elements[..64]);
+        using var saved = new MemoryStream();
+        session.Save(saved);
+        saved.Position = 0;
+        using var other = model.CreateSession();
+        other.Restore(saved);
+        given.AddRange(WholeWindows.Run(other, elements[64..]));
+
+        Assert.Equal(expected, given);
     }
 
     [Fact]
@@ -152,12 +237,33 @@ public sealed class WindowReuseTests
         return _g.Output(_g.Node("Softmax", [_g.Node("ReduceMax", [x], ("axes", (long[])[2]), ("keepdims", 0L))]));
     }
 
-    private static ColumnCounts NewColumns(GraphBuilder graph, int window, int hop)
+    /// <summary>Two convolutions with padding on both sides, as far as they look.</summary>
+    private string Padded(int first, int second)
+    {
+        var x = _g.Transpose(_g.Input("x", 1, "time", 3), 0, 2, 1);
+        x = _g.Node("Relu", [_g.Conv(x, 3, 4, 2 * first + 1, first, first)]);
+        return _g.Conv(x, 4, 4, 2 * second + 1, second, second);
+    }
+
+    private GraphBuilder Recurrent(string op, int gates)
+    {
+        const int Hidden = 20;
+        var y = _g.Node(op, [_g.Transpose(_g.Input("x", 1, "time", 6), 1, 0, 2), _g.Weights([2, gates * Hidden, 6]),
+            _g.Weights([2, gates * Hidden, Hidden], 0.2f), _g.Weights([2, 2 * gates * Hidden])], op == "LSTM" ? 3 : 2,
+            ("hidden_size", (long)Hidden), ("direction", "bidirectional"))[0];
+        return _g.Output(_g.Node("ReduceMean", [y], ("axes", (long[])[0])));
+    }
+
+    private static IReadOnlyList<NodeReport> Nodes(GraphBuilder graph, int window, int hop)
     {
         using var folder = new TemporaryFolder();
-        var result = Converter.Convert(folder.Write("m.onnx", graph.ToBytes()),
-            new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = window, Hop = hop });
-        return new ColumnCounts([.. result.Nodes.Where(node => node.Became.Contains(" columns are new", StringComparison.Ordinal))
+        return Converter.Convert(folder.Write("m.onnx", graph.ToBytes()),
+            new ConvertOptions { Precision = ConvertPrecision.F32, Mode = ConvertMode.Window, Window = window, Hop = hop }).Nodes;
+    }
+
+    private static ColumnCounts NewColumns(GraphBuilder graph, int window, int hop)
+    {
+        return new ColumnCounts([.. Nodes(graph, window, hop).Where(node => node.Became.Contains(" columns are new", StringComparison.Ordinal))
             .Select(node => (node.OpType, int.Parse(node.Became.Split("; ")[^1].Split(' ')[0], CultureInfo.InvariantCulture)))]);
     }
 

@@ -26,10 +26,13 @@ public class OpDefinitionTests
         ["ConvStep, depthwise"] = 3 * 3,
         ["ConvStep, filled by a Push"] = 3 * 2 * 2,
         ["GRU"] = 3 * 5 * (3 + 5),
+        ["GRU, of steps that come back"] = 3 * 5 * (3 * 3 + 6 * 5),
         ["LSTM"] = 4 * 5 * (3 + 5),
+        ["LSTM, of steps that come back"] = 2 * 4 * 5 * (3 * 3 + 6 * 5),
         ["Linear"] = 2 * 3 * 4,
         ["MatMul"] = 2 * 2 * 2 * 3,
         ["RNN"] = 5 * (3 + 5),
+        ["RNN, of steps that come back"] = 5 * (3 * 3 + 6 * 5),
     };
 
     public static TheoryData<string> Ops => [.. OpDefinitions.All.Select(op => op.Name)];

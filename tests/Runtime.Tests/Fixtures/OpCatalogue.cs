@@ -127,6 +127,8 @@ internal static class OpCatalogue
             ("srcStrides", List(1, -1)),
             ("dstOffset", 1),
             ("dstStrides", List(2, 1))),
+        ["Columns"] = p => Op(p, "Columns", [X(p, 8), p.State(Values.Random(24), 2, 12)], Floats(p, 12), ("outer", 2), ("length", 3),
+            ("inner", 2), ("elements", 2), ("turns", 2)),
         ["CumSum"] = p =>
             Op(p, "CumSum", [X(p, 6)], Floats(p, 6), ("outer", 1), ("count", 3), ("inner", 2), ("exclusive", 1), ("reverse", 1)),
         ["DFT"] = p => Op(p, "DFT", [X(p, 14), Turns(p, 12, inverse: false), p.Constant(Values.Random(7))],
@@ -144,6 +146,13 @@ internal static class OpCatalogue
             ("batch", 1),
             ("linearBeforeReset", 1),
             ("hScale", 0.01f)),
+        ["GRU, of steps that come back"] = p => Op(
+            p,
+            "GRU",
+            [X(p, 9), Gated(p, 3, 3), Rows(p, 3), Gated(p, 3, Hidden), Rows(p, 3), Rows(p, 3), Rows(p, 3), p.Constant(Values.Random(Hidden)),
+                Products(p, 3, steps: 4)],
+            [.. Floats(p, 6 * Hidden), .. Floats(p, Hidden)],
+            [.. NewSteps(turns: 1), ("hidden", Hidden), ("input", 3), ("steps", 6)]),
         ["Gather"] = p => Op(
             p,
             "Gather",
@@ -190,6 +199,13 @@ internal static class OpCatalogue
                 ("alpha", List(0.3f, 0, 0.5f)),
                 ("beta", List(0.4f, 0, 2f)));
         },
+        ["LSTM, of steps that come back"] = p => Op(
+            p,
+            "LSTM",
+            [X(p, 18), Gated(p, 4, 3), Rows(p, 4), Gated(p, 4, Hidden), Rows(p, 4), Rows(p, 4), -1, p.Constant(Values.Random(2 * Hidden)),
+                p.Constant(Values.Random(2 * Hidden)), Products(p, 4, steps: 2 * 4 * 2)],
+            [.. Floats(p, 12 * Hidden), .. Floats(p, 2 * Hidden), .. Floats(p, 2 * Hidden)],
+            [.. NewSteps(turns: 2), ("hidden", Hidden), ("input", 3), ("steps", 6), ("batch", 2)]),
         ["Latch"] = p => Op(p, "Latch", [X(p, 2), p.State<float>(2)], Floats(p, 2), ("size", 2), ("index", 1)),
         ["LayerNorm"] = p => Op(
             p,
@@ -251,6 +267,13 @@ internal static class OpCatalogue
                 ("hidden", Hidden),
                 ("input", 3));
         },
+        ["RNN, of steps that come back"] = p => Op(
+            p,
+            "RNN",
+            [X(p, 9), Gated(p, 1, 3), Rows(p, 1), Gated(p, 1, Hidden), Rows(p, 1), Rows(p, 1), p.Constant(Values.Random(Hidden)),
+                Products(p, 1, steps: 4)],
+            [.. Floats(p, 6 * Hidden), .. Floats(p, Hidden)],
+            [.. NewSteps(turns: 1), ("hidden", Hidden), ("input", 3), ("steps", 6)]),
         ["Reduce"] = p => Op(p, "Reduce", [X(p, 6)], Floats(p, 2), ("fn", "L2"), ("outer", 1), ("count", 3), ("inner", 2)),
         ["Running"] = p => Op(p, "Running", [X(p, 2), p.State<float>(2, 2)], Floats(p, 2), ("fn", "mean"), ("size", 2)),
         ["ScatterElements"] = p => Op(
@@ -364,6 +387,13 @@ internal static class OpCatalogue
         program.Output<long>($"y{y}", y, 0, length);
         return [y];
     }
+
+    /// <summary>The ring of a recurrent op's products.</summary>
+    private static int Products(ProgramBuilder program, int gates, int steps) =>
+        program.State<float>(steps * PackedLayout.GatedRows(Hidden, gates));
+
+    /// <summary>Three of six steps.</summary>
+    private static (string Name, JsonNode Value)[] NewSteps(int turns) => [("head", 1), ("new", 1), ("tail", 1), ("turns", turns)];
 
     private static int KeyRing(ProgramBuilder program) => program.State<sbyte>(PackedLayout.LengthS8(Window, 4));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSeq.Runtime.Kernels;
 using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
 namespace EdgeSeq.Runtime.Tests.Fixtures;
@@ -17,6 +18,8 @@ internal static class WeightPrograms
         ["LSTM of steps and batch, reversed"] = p => Lstm(p, int8: true, steps: 3, batch: 2, Input, ("reverse", 1)),
         ["LSTM with clip"] = p => Lstm(p, int8: true, steps: 1, batch: 1, Input, ("clip", 0.5f)),
         ["LSTM with 16-bit activations"] = p => Lstm(p, int8: true, steps: 1, batch: 1, Input, ("activationBits", 16)),
+        ["LSTM of steps that come back"] = p => LstmOfKnownSteps(p, int8: true),
+        ["LSTM f32 of steps that come back"] = p => LstmOfKnownSteps(p, int8: false),
         ["GRU int8"] = p => Gru(p, int8: true, linearBeforeReset: 1),
         ["GRU f32"] = p => Gru(p, int8: false, linearBeforeReset: 1),
         ["GRU f32 with many inputs"] = p => Gru(p, int8: false, linearBeforeReset: 1, input: 560),
@@ -84,6 +87,19 @@ internal static class WeightPrograms
             [p.Input<float>("x", steps * batch * input), w, wScale, r, rScale, Rows(p, 4), -1, h, c],
             [.. Shown(p, steps * batch * Hidden), h, c],
             [("hidden", Hidden), ("input", input), ("steps", steps), ("batch", batch), .. more]);
+    }
+
+    private static void LstmOfKnownSteps(ProgramBuilder p, bool int8)
+    {
+        var (h, c) = (p.Constant(Values.Random(Hidden)), p.Constant(Values.Random(Hidden)));
+        var (w, wScale) = Gated(p, int8, 4, Input);
+        var (r, rScale) = Gated(p, int8, 4, Hidden);
+        p.Op(
+            "LSTM",
+            [p.Input<float>("x", 3 * Input), w, wScale, r, rScale, Rows(p, 4), -1, h, c,
+                p.State<float>(2 * 5 * PackedLayout.GatedRows(Hidden, 4))],
+            [.. Shown(p, 7 * Hidden), .. Shown(p, Hidden), .. Shown(p, Hidden)],
+            [("hidden", Hidden), ("input", Input), ("steps", 7), ("head", 1), ("new", 1), ("tail", 1), ("turns", 2)]);
     }
 
     private static void Gru(ProgramBuilder p, bool int8, int linearBeforeReset, int input = Input)

@@ -30,6 +30,27 @@ public class ChannelsLastTests
     }
 
     [Fact]
+    public void Parts_of_planes_that_lie_channels_last_give_the_same_bits()
+    {
+        var (program, planes) = Parts(shown: false);
+        Assert.Equal(planes, LyingLast(program));
+        Assert.Empty(LyingLast(Parts(shown: true).Program));
+
+        using var seen = Parts(shown: true).Program.Load();
+        using var hidden = program.Load();
+        using var whole = seen.CreateSession();
+        using var session = hidden.CreateSession();
+        for (var step = 0; step < 5; step++)
+        {
+            Values.Random(Times * Channels, 50 + step).CopyTo(whole.Input(0));
+            whole.Input(0).CopyTo(session.Input(0));
+            whole.Step();
+            session.Step();
+            Assert.Equal(whole.Output(0).ToArray(), session.Output(0).ToArray());
+        }
+    }
+
+    [Fact]
     public void Only_values_that_nobody_sees_lie_channels_last()
     {
         var (program, planes) = Network(shown: false);
@@ -80,6 +101,34 @@ public class ChannelsLastTests
             program.Output<float>($"plane{i}", planes[i], 0, lengths[i]);
         return (program, planes);
     }
+
+    /// <summary>A sequence convolved, cut, kept, joined and convolved again.</summary>
+    private static (ProgramBuilder Program, int[] Planes) Parts(bool shown)
+    {
+        const int Cut = 4, Kept = 7, Joined = Cut + Kept;
+        var program = new ProgramBuilder();
+        var x = program.Input<float>("x", Times, Channels);
+        var y = program.Arena<float>(Joined, Wide);
+        program.Output<float>("y", y, 0, Joined, Wide);
+        int[] lengths = [Channels * Times, Wide * Times, Wide * Cut, Wide * Kept, Wide * Joined, Wide * Joined];
+        int[] planes = [.. lengths.Select(length => program.Arena<float>(length))];
+        Turn(program, x, planes[0], Channels, Times);
+        Convolve(program, planes[0], planes[1], Channels, Wide, groups: 1, Times, pad: 1);
+        CopyPart(program, planes[1], planes[2], Cut, (Times, 3), (Cut, 0));
+        program.Op("Columns", [planes[2], program.State<float>(2, Wide * Kept)], [planes[3]], ("outer", Wide), ("length", Kept), ("inner", 1),
+            ("elements", Cut), ("turns", 2));
+        CopyPart(program, planes[2], planes[4], Cut, (Cut, 0), (Joined, 0));
+        CopyPart(program, planes[3], planes[4], Kept, (Kept, 0), (Joined, Cut));
+        Convolve(program, planes[4], planes[5], Wide, Wide, groups: 1, Joined, pad: 1);
+        Turn(program, planes[5], y, Joined, Wide);
+        for (var i = 0; shown && i < planes.Length; i++)
+            program.Output<float>($"plane{i}", planes[i], 0, lengths[i]);
+        return (program, planes);
+    }
+
+    private static void CopyPart(ProgramBuilder program, int from, int to, int positions, (int Of, int At) source, (int Of, int At) target) =>
+        program.Op("Copy", [from], [to], ("shape", List(Wide, positions)), ("srcOffset", source.At), ("srcStrides", List(source.Of, 1)),
+            ("dstOffset", target.At), ("dstStrides", List(target.Of, 1)));
 
     private static void Turn(ProgramBuilder program, int from, int to, int rows, int columns) =>
         program.Op("Copy", [from], [to], ("shape", List(rows, columns)), ("srcStrides", List(1, rows)), ("dstStrides", List(columns, 1)));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Tests.Fixtures;
 using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
@@ -209,6 +210,53 @@ public class RecurrentTests
         }
     }
 
+    /// <summary>What a window repeats of an earlier one is not multiplied again: same bits, in whatever turns, from either end.</summary>
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Known_products_give_the_bits_of_all_steps(string op, int gates)
+    {
+        var layer = Layer.Random(gates);
+        foreach (var quantised in new[] { false, true })
+        {
+            RequireKnown(layer, op, quantised, new(1, 2, 3, 1), []);
+            RequireKnown(layer, op, quantised, new(0, 1, 0, 1), [("reverse", 1)]);
+            RequireKnown(layer, op, quantised, new(2, 1, 1, 3), [("clip", 0.5f)]);
+            if (op == "GRU")
+                RequireKnown(layer, op, quantised, new(1, 3, 0, 1), [("linearBeforeReset", 1)]);
+        }
+
+        RequireKnown(layer, op, quantised: true, new(0, 2, 1, 2), [("activationBits", 16)]);
+    }
+
+    private static void RequireKnown(Layer layer, string op, bool quantised, Repeated repeated, (string, JsonNode)[] attributes)
+    {
+        const int Length = 9, Windows = 20;
+        var (head, fresh, tail, turns) = repeated;
+        var inner = Length - head - tail;
+        (string, JsonNode)[] same = [.. attributes.Select(attribute => (attribute.Item1, attribute.Item2.DeepClone()))];
+        using var whole = layer.Runner(op, quantised, [.. same, ("steps", Length)], Length, fromZeros: true);
+        using var kept = layer.Runner(op, quantised, [.. attributes, ("steps", Length), ("head", head), ("new", fresh), ("tail", tail),
+            ("turns", turns)], head + fresh + tail, fromZeros: true, outSteps: Length, ring: turns * inner);
+        var lines = Enumerable.Range(0, turns).Select(_ => Enumerable.Repeat(new float[InputSize], inner).ToList()).ToArray();
+        for (var window = 0; window < Windows; window++)
+        {
+            var line = lines[window % turns];
+            line.RemoveRange(0, fresh);
+            line.AddRange(Random(fresh, window));
+            float[] first = [.. Random(head, 100 + window).SelectMany(x => x)], last = [.. Random(tail, 200 + window).SelectMany(x => x)];
+            float[] expected = [.. whole.Step([.. first, .. line.SelectMany(x => x), .. last])];
+            float[] given = [.. kept.Step([.. first, .. line.Skip(inner - fresh).SelectMany(x => x), .. last])];
+            // Before, the ring has no steps but zeros.
+            if (window >= turns * (inner + fresh - 1) / fresh)
+                Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), given.Select(BitConverter.SingleToInt32Bits));
+        }
+
+        static IEnumerable<float[]> Random(int count, int seed) =>
+            Enumerable.Range(0, count).Select(i => Values.Random(InputSize, (seed * 10) + i));
+    }
+
     private static void RequireLstm(Layer layer, (string, JsonNode)[] attributes)
     {
         using var op = layer.Runner("LSTM", quantised: false, attributes);
@@ -247,6 +295,10 @@ public class RecurrentTests
 
     private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
 
+    /// <summary>First steps that are new in each window, steps by which the others move on, last ones that are new, and windows from
+    /// one to the next that continues its steps.</summary>
+    private readonly record struct Repeated(int Head, int Fresh, int Tail, int Turns);
+
     /// <summary>Weights of one layer, as an op and as exact arithmetic.</summary>
     private sealed record Layer(int Gates, int Input, float[] W, float[] R, float[] WBias, float[] RBias, float[]? Peephole,
         Recurrence Exact)
@@ -281,34 +333,47 @@ public class RecurrentTests
             return new Layer(gates, input, w, r, wBias, rBias, peepholes, exact);
         }
 
+        /// <param name="steps">Of x.</param>
+        /// <param name="fromZeros">Each step of the program starts anew, instead of where the one before ended.</param>
+        /// <param name="outSteps">Of y, where it has more than x.</param>
+        /// <param name="ring">Steps whose products are kept.</param>
         public OpRunner Runner(string name, bool quantised, (string, JsonNode)[] attributes, int steps = 1, int batch = 1,
-            bool hasBiases = true)
+            bool hasBiases = true, bool fromZeros = false, int? outSteps = null, int ring = 0)
         {
             var op = new OpRunner();
             var x = op.Input(new float[steps * batch * Input]);
-            var y = op.Output<float>(steps * batch * Hidden);
+            var y = op.Output<float>((outSteps ?? steps) * batch * Hidden);
             var (w, wScale) = Matrix(op.Program, W, Input, quantised);
             var (r, rScale) = Matrix(op.Program, R, Hidden, quantised);
             var bias = hasBiases ? Packed.GatedRows(op.Program, WBias, Hidden, Gates) : -1;
-            var h = op.Program.State<float>(batch, Hidden);
+            var (h, hn) = State(op.Program, batch, fromZeros);
+            int[] products = ring == 0 ? [] : [op.Program.State<float>(ring * batch * PackedLayout.GatedRows(Hidden, Gates))];
             (string, JsonNode)[] all = [("hidden", Hidden), ("input", Input), .. attributes];
             switch (name)
             {
                 case "LSTM":
-                    var c = op.Program.State<float>(batch, Hidden);
+                    var (c, cn) = State(op.Program, batch, fromZeros);
                     var peephole = Peephole is null ? -1 : Packed.GatedRows(op.Program, Peephole, Hidden, 3);
-                    op.Op(name, [x, w, wScale, r, rScale, bias, peephole, h, c], [y, h, c], all);
+                    op.Op(name, [x, w, wScale, r, rScale, bias, peephole, h, c, .. products], [y, hn, cn], all);
                     break;
                 case "GRU":
                     var rBias = hasBiases ? Packed.GatedRows(op.Program, RBias, Hidden, Gates) : -1;
-                    op.Op(name, [x, w, wScale, r, rScale, bias, rBias, h], [y, h], all);
+                    op.Op(name, [x, w, wScale, r, rScale, bias, rBias, h, .. products], [y, hn], all);
                     break;
                 default:
-                    op.Op(name, [x, w, wScale, r, rScale, bias, h], [y, h], all);
+                    op.Op(name, [x, w, wScale, r, rScale, bias, h, .. products], [y, hn], all);
                     break;
             }
 
             return op;
+        }
+
+        private static (int Start, int End) State(ProgramBuilder program, int batch, bool fromZeros)
+        {
+            if (fromZeros)
+                return (program.Constant(new float[batch * Hidden]), program.Arena<float>(batch * Hidden));
+            var state = program.State<float>(batch, Hidden);
+            return (state, state);
         }
 
         private (int Weights, int Scale) Matrix(ProgramBuilder program, float[] weights, int columns, bool quantised)
