@@ -263,7 +263,8 @@ public sealed class WindowReuseTests
 
     private static ColumnCounts NewColumns(GraphBuilder graph, int window, int hop)
     {
-        return new ColumnCounts([.. Nodes(graph, window, hop).Where(node => node.Became.Contains(" columns are new", StringComparison.Ordinal))
+        return new ColumnCounts([.. Nodes(graph, window, hop)
+            .Where(node => node.Became.Contains(" columns are new", StringComparison.Ordinal))
             .Select(node => (node.OpType, int.Parse(node.Became.Split("; ")[^1].Split(' ')[0], CultureInfo.InvariantCulture)))]);
     }
 

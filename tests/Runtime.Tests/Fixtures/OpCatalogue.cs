@@ -149,8 +149,8 @@ internal static class OpCatalogue
         ["GRU, of steps that come back"] = p => Op(
             p,
             "GRU",
-            [X(p, 9), Gated(p, 3, 3), Rows(p, 3), Gated(p, 3, Hidden), Rows(p, 3), Rows(p, 3), Rows(p, 3), p.Constant(Values.Random(Hidden)),
-                Products(p, 3, steps: 4)],
+            [X(p, 9), Gated(p, 3, 3), Rows(p, 3), Gated(p, 3, Hidden), Rows(p, 3), Rows(p, 3), Rows(p, 3),
+                p.Constant(Values.Random(Hidden)), Products(p, 3, steps: 4)],
             [.. Floats(p, 6 * Hidden), .. Floats(p, Hidden)],
             [.. NewSteps(turns: 1), ("hidden", Hidden), ("input", 3), ("steps", 6)]),
         ["Gather"] = p => Op(

@@ -115,8 +115,8 @@ public class ChannelsLastTests
         Turn(program, x, planes[0], Channels, Times);
         Convolve(program, planes[0], planes[1], Channels, Wide, groups: 1, Times, pad: 1);
         CopyPart(program, planes[1], planes[2], Cut, (Times, 3), (Cut, 0));
-        program.Op("Columns", [planes[2], program.State<float>(2, Wide * Kept)], [planes[3]], ("outer", Wide), ("length", Kept), ("inner", 1),
-            ("elements", Cut), ("turns", 2));
+        program.Op("Columns", [planes[2], program.State<float>(2, Wide * Kept)], [planes[3]], ("outer", Wide), ("length", Kept),
+            ("inner", 1), ("elements", Cut), ("turns", 2));
         CopyPart(program, planes[2], planes[4], Cut, (Cut, 0), (Joined, 0));
         CopyPart(program, planes[3], planes[4], Kept, (Kept, 0), (Joined, Cut));
         Convolve(program, planes[4], planes[5], Wide, Wide, groups: 1, Joined, pad: 1);
@@ -126,7 +126,8 @@ public class ChannelsLastTests
         return (program, planes);
     }
 
-    private static void CopyPart(ProgramBuilder program, int from, int to, int positions, (int Of, int At) source, (int Of, int At) target) =>
+    private static void CopyPart(ProgramBuilder program, int from, int to, int positions, (int Of, int At) source,
+        (int Of, int At) target) =>
         program.Op("Copy", [from], [to], ("shape", List(Wide, positions)), ("srcOffset", source.At), ("srcStrides", List(source.Of, 1)),
             ("dstOffset", target.At), ("dstStrides", List(target.Of, 1)));
 

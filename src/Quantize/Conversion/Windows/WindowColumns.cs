@@ -8,7 +8,8 @@ namespace EdgeSeq.Quantize.Conversion.Windows;
 /// <param name="Axis">Along which the columns lie.</param>
 /// <param name="Length">Columns of a window.</param>
 /// <param name="Fresh">Columns by which it moves in a period, at least 1.</param>
-/// <param name="Period">Windows from one to the next that repeats its columns: more than 1 behind a stride that the hop does not fill.</param>
+/// <param name="Period">Windows from one to the next that repeats its columns: several behind a stride that the hop does not
+/// fill.</param>
 internal readonly record struct WindowColumns(int Axis, int Length, int Fresh, int Period = 1, int Head = 0, int Tail = 0)
 {
     /// <summary>Columns that each window must compute at its end.</summary>

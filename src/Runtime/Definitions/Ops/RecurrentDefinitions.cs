@@ -53,7 +53,8 @@ internal static class RecurrentDefinitions
             Meaning = "ONNX's RNN; the rest as for LSTM",
             Inputs =
             [
-                Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(), Start("h0"), KeptProducts,
+                Data("x"), Weights("W", "wScale"), Scale("wScale"), Weights("R", "rScale"), Scale("rScale"), Bias(), Start("h0"),
+                KeptProducts,
             ],
             Outputs = [Data("y").Optional(), Data("hn")],
             Attributes = Attributes("Tanh"),
