@@ -10,6 +10,14 @@ internal sealed class KernelSetChecks(KernelSet set)
 
     private static readonly ReferenceKernels Reference = new();
 
+    /// <summary>Where activations lie about zero.</summary>
+    private enum Side
+    {
+        Both,
+        Above,
+        Below,
+    }
+
     public IReadOnlyList<Check> All =>
     [
         Check.Of(set.Name, Quantisation),
@@ -317,10 +325,31 @@ internal sealed class KernelSetChecks(KernelSet set)
             Bits.AssertEqual(expected, actual, $"int8 {rows} x {columns}");
         }
 
+        var shift = memory.Copy<float>(data.Floats(PackedLayout.PadRows(rows)));
+        var shifted = new MatrixS8(s8.Data, scale, bias, rows, columns, shift);
+        foreach (var side in (Side[])[Side.Both, Side.Above, Side.Below])
+        {
+            var oneSided = memory.Copy<float>(On(side, x));
+            Reference.LinearS8(shifted, oneSided, 0f, expected, vectors, scratch);
+            set.LinearS8(shifted, oneSided, 0f, actual, vectors, scratch);
+            Bits.AssertEqual(expected, actual, $"int8 with a zero point, {side} {rows} x {columns}");
+        }
+
         var f32 = new MatrixF32(memory.Copy<float>(data.PackedF32(rows, columns)), bias, rows, columns);
         Reference.LinearF32(f32, x, expected, vectors);
         set.LinearF32(f32, x, actual, vectors);
         Bits.AssertEqual(expected, actual, $"float32 {rows} x {columns}");
+    }
+
+    private static float[] On(Side side, ReadOnlySpan<float> x)
+    {
+        float[] values = [.. x];
+        return side switch
+        {
+            Side.Above => [.. values.Select(Math.Abs)],
+            Side.Below => [.. values.Select(value => -Math.Abs(value))],
+            _ => values,
+        };
     }
 
     private void CompareRecurrent(int input, int hidden, bool extreme)

@@ -109,6 +109,13 @@ internal sealed class PatchesChecks(KernelSet set)
             Bits.AssertEqual(expected, actual, $"int8 {what}");
         }
 
+        var shift = memory.Copy<float>(data.Floats(PackedLayout.PadRows(rows)));
+        var shifted = new MatrixS8(s8.Data, scale, bias, rows, columns, shift);
+        Reference.MultiplyS8(shifted, patches, 0f, expected, scratch);
+        scratch.Fill(0x55);
+        set.MultiplyS8(shifted, patches, 0f, actual, scratch);
+        Bits.AssertEqual(expected, actual, $"int8 with zero points {what}");
+
         var f32 = new MatrixF32(memory.Copy<float>(data.PackedF32(rows, columns)), bias, rows, columns);
         Reference.MultiplyF32(f32, patches, expected);
         set.MultiplyF32(f32, patches, actual);

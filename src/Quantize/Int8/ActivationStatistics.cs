@@ -1,3 +1,5 @@
+using EdgeSeq.Runtime.Kernels;
+
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>What calibration learns of the vectors that one weight matrix multiplies, in memory that does not grow with the
@@ -5,7 +7,8 @@ namespace EdgeSeq.Quantize.Int8;
 /// <param name="columns">Elements of a vector.</param>
 /// <param name="keepMoments">Whether to keep how the elements vary together, columns² numbers.</param>
 /// <param name="candidates">Static scales to try.</param>
-internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadOnlyList<StaticRange> candidates)
+/// <param name="hasZeroPoint">Whether the dynamic scales go with a zero point.</param>
+internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadOnlyList<StaticRange> candidates, bool hasZeroPoint = false)
 {
     /// <summary>Below this share of the dynamic error a static scale is preferred; it must win clearly, since a recording to come
     /// may leave the calibrated range.</summary>
@@ -39,20 +42,35 @@ internal sealed class ActivationStatistics(int columns, bool keepMoments, IReadO
 
     private void AddErrors(ReadOnlySpan<float> vector)
     {
-        float largest = 0;
+        float largest = 0, least = 0;
         double energy = 0;
         foreach (var value in vector)
         {
-            largest = Math.Max(largest, Math.Abs(value));
+            largest = Math.Max(largest, value);
+            least = Math.Min(least, value);
             energy += (double)value * value;
         }
 
-        if (candidates.Count == 0 || largest == 0)
+        var magnitude = Math.Max(largest, -least);
+        if (candidates.Count == 0 || magnitude == 0)
             return;
 
-        _dynamicError += Error(vector, largest / RowQuantizer.Largest) / energy;
+        var error = hasZeroPoint ? Error(vector, CodeRange.Of(least, largest)) : Error(vector, magnitude / RowQuantizer.Largest);
+        _dynamicError += error / energy;
         for (var i = 0; i < candidates.Count; i++)
             _staticErrors[i] += Error(vector, candidates[i].Scale) / energy;
+    }
+
+    private static double Error(ReadOnlySpan<float> vector, CodeRange range)
+    {
+        double sum = 0;
+        foreach (var value in vector)
+        {
+            var error = value - Math.Round((double)value * range.Inverse) * range.Scale;
+            sum += error * error;
+        }
+
+        return sum;
     }
 
     private static double Error(ReadOnlySpan<float> vector, float scale)

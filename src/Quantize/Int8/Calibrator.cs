@@ -73,7 +73,8 @@ internal static class Calibrator
     private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors, IReadOnlyList<StaticRange> Candidates)
     {
         public ActivationStatistics Statistics { get; } = new(
-            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidates);
+            Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidates,
+            hasZeroPoint: Slot.Shift is int shift && Node.Inputs[shift] is not null);
 
         public bool Ticks(long step) => step >= Node.Clock.Offset && (step - Node.Clock.Offset) % Node.Clock.Rate == 0;
     }

@@ -60,7 +60,8 @@ internal static class Equalization
         var divide = ByChannel(graph, node, "Mul", [.. scales.Select(scale => 1 / scale)], evened);
 
         var scaled = new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], node.Outputs,
-            new Dictionary<string, object>(node.Attributes));
+            new Dictionary<string, object>(node.Attributes))
+        { HasOneSidedInput = node.HasOneSidedInput };
         scaled.Inputs[0] = evened;
         scaled.Inputs[slot.Weights] = graph.Constant($"{weights.Name}{Suffix}", Scaled(weights, scales), weights.Shape, weights.Layout);
         return (divide, scaled);

@@ -50,9 +50,14 @@ internal static class NodePrecisions
     public static StepNode Widened(StepNode node)
     {
         var attributes = new Dictionary<string, object>(node.Attributes) { [ActivationBits] = 16 };
+        StepValue?[] inputs = [.. node.Inputs];
         foreach (var slot in WeightSlot.Of(node))
+        {
             attributes.Remove(slot.ActivationScale);
+            if (slot.Shift is int shift)
+                inputs[shift] = null;
+        }
 
-        return new StepNode(node.Op, node.Name, node.Clock, node.Inputs, node.Outputs, attributes) { InputScale = node.InputScale };
+        return new StepNode(node.Op, node.Name, node.Clock, inputs, node.Outputs, attributes) { InputScale = node.InputScale };
     }
 }

@@ -39,7 +39,7 @@ internal static class Quantizer
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
             if (statistics.StaticRange is StaticRange range && IsInt8(result.Nodes[index], slot))
-                result.Nodes[index].Attributes.TryAdd(slot.ActivationScale, range.Scale);
+                FixScale(result.Nodes[index], slot, range.Scale);
         }
 
         if (options.Goal is not PrecisionGoal goal)
@@ -94,7 +94,14 @@ internal static class Quantizer
     {
         var prepared = StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
         InputScaling.Apply(prepared, node => options.Risks.Scaled.ContainsKey(node) && !options.StaysFloat(node));
+        OneSidedInputs.Mark(prepared);
         return prepared;
+    }
+
+    private static void FixScale(StepNode node, WeightSlot slot, float scale)
+    {
+        if (node.Attributes.TryAdd(slot.ActivationScale, scale) && slot.Shift is int shift)
+            node.Inputs[shift] = null;
     }
 
     private static bool IsInt8(StepNode node, WeightSlot slot) => node.Inputs[slot.Weights]!.Type == ElementType.I8;

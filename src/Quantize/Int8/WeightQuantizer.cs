@@ -22,18 +22,43 @@ internal static class WeightQuantizer
             moments = null;
 
         if (moments is null && shared?.TryGetValue(weights, out var known) == true)
-        {
             (node.Inputs[slot.Weights], node.Inputs[slot.Scale]) = known;
-            return;
-        }
+        else
+            Encode(graph, node, slot, weights, moments);
 
+        if (moments is null && shared is not null)
+            shared[weights] = (node.Inputs[slot.Weights]!, node.Inputs[slot.Scale]!);
+
+        if (slot.Shift is int shift && node is { HasOneSidedInput: true, InputScale: null } && !weights.Layout!.OneMatrix)
+        {
+            var shifts = Shifts((sbyte[])node.Inputs[slot.Weights]!.Data!, node.Inputs[slot.Scale]!.Floats);
+            node.Inputs[shift] = graph.Constant($"{weights.Name}.shift", shifts, [shifts.Length], weights.Layout.RowVector);
+        }
+    }
+
+    private static void Encode(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, SecondMoments? moments)
+    {
         if (StoredIntegers.Of(weights) is int[] integers)
             KeepIntegers(graph, node, slot, weights, integers);
         else
             Round(graph, node, slot, weights, moments);
+    }
 
-        if (moments is null && shared is not null)
-            shared[weights] = (node.Inputs[slot.Weights]!, node.Inputs[slot.Scale]!);
+    /// <summary>What each row adds for a zero point of one activation step: −scale·Σ codes.</summary>
+    private static float[] Shifts(ReadOnlySpan<sbyte> codes, ReadOnlySpan<float> scales)
+    {
+        var columns = codes.Length / scales.Length;
+        var shifts = new float[scales.Length];
+        for (var row = 0; row < shifts.Length; row++)
+        {
+            var sum = 0;
+            foreach (var code in codes.Slice(row * columns, columns))
+                sum += code;
+
+            shifts[row] = -scales[row] * sum;
+        }
+
+        return shifts;
     }
 
     /// <summary>Rows in [-127, 127] keep the model's integers; in the others each weight gets the nearest code.</summary>

@@ -10,7 +10,8 @@ namespace EdgeSeq.Quantize.Int8;
 /// <param name="Weights">Input index of the weights.</param>
 /// <param name="Scale">Input index of their row scales.</param>
 /// <param name="Bias">Input index of the biases that are added to the product.</param>
-internal sealed record WeightSlot(MatrixDefinition Matrix, int Weights, int Scale, int Bias)
+/// <param name="Shift">Input index of what a zero point adds; null where the op's activations have none.</param>
+internal sealed record WeightSlot(MatrixDefinition Matrix, int Weights, int Scale, int Bias, int? Shift)
 {
     /// <summary>Attribute with the static scale of the vector that the matrix multiplies; absent where it is dynamic.</summary>
     public string ActivationScale => Matrix.ActivationScale;
@@ -44,6 +45,7 @@ internal sealed record WeightSlot(MatrixDefinition Matrix, int Weights, int Scal
     private static WeightSlot Of(OpDefinition op, MatrixDefinition matrix)
     {
         var weights = op.Input(matrix.Weights);
-        return new WeightSlot(matrix, weights, op.Input(op.Inputs[weights].Scale!), op.Input(matrix.Bias));
+        return new WeightSlot(matrix, weights, op.Input(op.Inputs[weights].Scale!), op.Input(matrix.Bias),
+            matrix.Shift is { } shift ? op.Input(shift) : null);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class StepGraph
         copy.Nodes.AddRange(Nodes.Select(node =>
             new StepNode(node.Op, node.Name, node.Clock, [.. node.Inputs], [.. node.Outputs],
             new Dictionary<string, object>(node.Attributes))
-            { InputScale = node.InputScale }));
+            { InputScale = node.InputScale, HasOneSidedInput = node.HasOneSidedInput }));
         return copy;
     }
 

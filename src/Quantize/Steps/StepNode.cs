@@ -44,6 +44,9 @@ internal sealed class StepNode
     /// null elsewhere.</summary>
     public float? InputScale { get; set; }
 
+    /// <summary>Whether nearly all that the op's matrix multiplies lies on one side of zero, because a function made it so.</summary>
+    public bool HasOneSidedInput { get; set; }
+
     /// <summary>An input; null where it is absent.</summary>
     public StepValue? In(string input) => Inputs[Definition.Input(input)];
 

@@ -8,6 +8,8 @@ internal static class Define
     /// <summary>The switch of ops with a ring that a Push at another clock may fill.</summary>
     public const string Push = "push";
 
+    public const string ShiftName = "shift";
+
     public static readonly ElementType[] AnyType = [ElementType.F32, ElementType.I64, ElementType.I32, ElementType.I8, ElementType.Bool];
 
     public static readonly ElementType[] FloatOrI64 = [ElementType.F32, ElementType.I64];
@@ -24,6 +26,9 @@ internal static class Define
     public static OperandDefinition Scale(string name) => new(name, OperandRole.Scale) { IsOptional = true };
 
     public static OperandDefinition Bias(string name = "bias") => new(name, OperandRole.Bias) { IsOptional = true };
+
+    /// <summary>What each row adds for a zero point of one activation step, -scale·Σ weights; where it is given activations have one.</summary>
+    public static OperandDefinition Shift() => new(ShiftName, OperandRole.Bias) { IsOptional = true };
 
     public static OperandDefinition Parameters(string name) => new(name, OperandRole.Parameters);
 

@@ -12,6 +12,9 @@ public sealed record MatrixDefinition(string Weights, string Bias, string Activa
     /// <summary>Gates whose rows are interleaved; 1 for anything but a recurrent layer.</summary>
     public int Gates { get; init; } = 1;
 
+    /// <summary>The operand with what a zero point of the activations adds; null where they have none.</summary>
+    public string? Shift { get; init; }
+
     /// <summary>The attribute with the number of columns; null where they follow from several.</summary>
     public string? Columns { get; init; }
 

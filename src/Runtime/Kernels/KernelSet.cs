@@ -44,10 +44,11 @@ internal abstract partial class KernelSet
         GemvS8S32Core(matrix, x, y, vectors, scratch);
     }
 
-    /// <summary>y[vector, row] = fma(Σ w[row, k]·q[vector, k], scale[row]·xScale, bias[row] or 0) with q the quantised x.
+    /// <summary>y[vector, row] = fma(Σ w[row, k]·q[vector, k], scale[row]·xScale, bias[row] or 0) with q the quantised x. Where w has
+    /// shifts, q has the zero point of <see cref="CodeRange"/> and the bias is fma(offset, shift[row], bias[row] or 0).
     /// Several vectors share one pass over the weights and give the same bits as one by one.</summary>
     /// <param name="x">[vectors, columns].</param>
-    /// <param name="xScale">Activation scale, 0: dynamic per vector.</param>
+    /// <param name="xScale">Activation scale, 0: dynamic per vector, as it is for a w with shifts.</param>
     /// <param name="y">[vectors, rows], not overlapping x.</param>
     /// <param name="scratch"><see cref="KernelScratch.LinearS8"/> bytes.</param>
     public void LinearS8(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, int vectors, Span<byte> scratch)

@@ -18,6 +18,10 @@ internal readonly ref struct MatrixS8
     /// <summary>As <see cref="Scale"/>; empty: no bias.</summary>
     public readonly ReadOnlySpan<float> Bias;
 
+    /// <summary>What each row adds for a zero point of one activation step: −scale·Σ weights of the row. Empty: activations have no zero
+    /// point. A gate has none.</summary>
+    public readonly ReadOnlySpan<float> Shift;
+
     public readonly int Rows;
     public readonly int Columns;
 
@@ -30,16 +34,19 @@ internal readonly ref struct MatrixS8
     /// <param name="bias">Padded rows, or empty.</param>
     /// <param name="rows">Rows (for gated layers: <see cref="PackedLayout.GatedRows"/>).</param>
     /// <param name="columns">Columns without padding.</param>
+    /// <param name="shift">Padded rows, or empty.</param>
     // A view is made at each step. Unsigned arithmetic in 64 bits, which nothing here can overflow, takes a third of the time of
     // checked arithmetic.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns)
+    public MatrixS8(ReadOnlySpan<sbyte> data, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, int rows, int columns,
+        ReadOnlySpan<float> shift = default)
     {
         var tiles = ((uint)rows + (PackedLayout.TileRows - 1ul)) / PackedLayout.TileRows;
         var paddedRows = tiles * PackedLayout.TileRows;
         if (rows < 1 || columns < 1 || (ulong)data.Length < tiles * TileLength(columns)
             || (!scale.IsEmpty && (ulong)scale.Length < paddedRows)
-            || (!bias.IsEmpty && (ulong)bias.Length < paddedRows))
+            || (!bias.IsEmpty && (ulong)bias.Length < paddedRows)
+            || (!shift.IsEmpty && (ulong)shift.Length < paddedRows))
         {
             ThrowTooShort(rows, columns);
         }
@@ -47,6 +54,7 @@ internal readonly ref struct MatrixS8
         Data = data;
         Scale = scale;
         Bias = bias;
+        Shift = shift;
         Rows = rows;
         Columns = columns;
         _dataTiles = (int)tiles;
@@ -103,5 +111,5 @@ internal readonly ref struct MatrixS8
 
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowTooShort(int rows, int columns) =>
-        throw new ArgumentException($"A packed int8 matrix of {rows} x {columns} needs more data, scales or biases than given.");
+        throw new ArgumentException($"A packed int8 matrix of {rows} x {columns} needs more data, scales, biases or shifts than given.");
 }

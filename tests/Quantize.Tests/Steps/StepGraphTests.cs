@@ -23,7 +23,7 @@ public class StepGraphTests
     {
         var node = _graph.Add("Linear", "dense", Clock.EveryStep, [("W", _weights), ("x", _x)], [("y", _y)], ("rows", 2), ("columns", 3));
 
-        Assert.Equal([_x, _weights, null, null], node.Inputs);
+        Assert.Equal([_x, _weights, null, null, null], node.Inputs);
         Assert.Equal([_y], node.Outputs);
     }
 
@@ -51,7 +51,7 @@ public class StepGraphTests
 
     [Fact]
     public void An_operand_too_many_is_refused() =>
-        Refused("5 inputs are given, it has 4", () => Linear([_x, _weights, null, null, _x], [_y], ("rows", 2), ("columns", 3)));
+        Refused("6 inputs are given, it has 5", () => Linear([_x, _weights, null, null, null, _x], [_y], ("rows", 2), ("columns", 3)));
 
     [Fact]
     public void An_output_in_the_place_of_an_input_is_refused_unless_the_op_may_write_there()

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Tests.Fixtures;
 using static EdgeSeq.Runtime.Tests.Fixtures.ProgramBuilder;
 
@@ -82,6 +83,53 @@ public class MatrixTests
             from r in Enumerable.Range(0, rows)
             select (Enumerable.Range(0, columns).Sum(c => w[(r * columns) + c] * codes[c]) * scale[r] * step) + bias[r],
             op.Step());
+    }
+
+    /// <summary>All 255 codes lie between the least and the largest element, and 0 has one of its own.</summary>
+    [Fact]
+    public void Activations_with_a_zero_point_use_codes_of_one_side()
+    {
+        const int rows = 3, columns = 40;
+        var w = Values.RandomS8(rows * columns);
+        float[] scale = [0.01f, 0.02f, 0.5f];
+        float[] bias = [1, -2, 3];
+        float[] shift = [.. Enumerable.Range(0, rows).Select(r => -scale[r] * w.Skip(r * columns).Take(columns).Sum(code => code))];
+        float[] x = [.. Values.Random(2 * columns, 3).Select((value, i) => i % 7 == 0 ? 0 : Math.Abs(value))];
+        using var op = new OpRunner();
+        op.Op(
+            "Linear",
+            [op.Input(x), Packed.S8(op.Program, w, rows, columns), Packed.Rows(op.Program, scale), Packed.Rows(op.Program, bias),
+                Packed.Rows(op.Program, shift)],
+            [op.Output<float>(2 * rows)],
+            ("rows", rows),
+            ("columns", columns),
+            ("vectors", 2));
+
+        Near.Equal(
+            from v in Enumerable.Range(0, 2)
+            let part = x.AsSpan(v * columns, columns).ToArray()
+            let step = part.Max() / 254.0
+            let codes = part.Select(e => Math.Round(e / step)).ToArray()
+            from r in Enumerable.Range(0, rows)
+            select (Enumerable.Range(0, columns).Sum(c => w[(r * columns) + c] * codes[c]) * scale[r] * step) + bias[r],
+            op.Step());
+    }
+
+    [Fact]
+    public void A_zero_point_does_not_go_with_a_static_scale()
+    {
+        using var op = new OpRunner();
+        op.Op(
+            "Linear",
+            [op.Input(new float[4]), Packed.S8(op.Program, Values.RandomS8(4), 1, 4), Packed.Rows(op.Program, [1]), -1,
+                Packed.Rows(op.Program, [1])],
+            [op.Output<float>(1)],
+            ("rows", 1),
+            ("columns", 4),
+            ("xScale", 0.5f));
+
+        var error = Assert.Throws<EdgeSeqException>(() => op.Step());
+        Assert.Contains("a zero point goes with 8 bits and without a static scale", error.Message);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal static class StepSimplification
         FourierTransforms.Apply(graph);
         FourierFusions.Apply(graph);
         BandedProducts.Apply(graph);
+        SpelledFunctions.Apply(graph);
         Fusions.Apply(graph);
         CopiedCopies.Apply(graph);
         SharedConstants.Apply(graph);

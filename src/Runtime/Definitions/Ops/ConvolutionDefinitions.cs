@@ -16,7 +16,7 @@ internal static class ConvolutionDefinitions
         {
             Meaning = "planes [H, W], pads top, left, bottom, right; columns of W in the order [kh][kw][channel in group]; "
                 + "one dimension is H = 1",
-            Inputs = [Data("x"), Weights("W", "scale"), Scale("scale"), Bias()],
+            Inputs = [Data("x"), Weights("W", "scale"), Scale("scale"), Bias(), Shift()],
             Outputs = [Data("y")],
             Attributes = [.. Channels, Shape("inputShape", 2), .. Kernel, .. Products.Attributes],
             Matrices = [Products.Matrix(VectorSource.Patches)],
@@ -28,7 +28,7 @@ internal static class ConvolutionDefinitions
         {
             Meaning = "one position of a causal 1-D convolution; ring [L, channels] with L = (kernel-1)·dilation + 1 keeps "
                 + "the last elements, element e in slot e mod L; columns of W in the order [tap, oldest first][channel in group]",
-            Inputs = [StreamDefinitions.Pushed, State("ring"), Weights("W", "scale"), Scale("scale"), Bias()],
+            Inputs = [StreamDefinitions.Pushed, State("ring"), Weights("W", "scale"), Scale("scale"), Bias(), Shift()],
             Outputs = [Data("y")],
             Attributes =
             [

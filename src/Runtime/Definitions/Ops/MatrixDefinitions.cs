@@ -14,7 +14,7 @@ internal static class MatrixDefinitions
         new("Linear", OpFamily.Matrix)
         {
             Meaning = "y[v, :] = activation(W·x[v, :] + bias)",
-            Inputs = [Data("x"), Weights("W", "scale"), Scale("scale"), Bias()],
+            Inputs = [Data("x"), Weights("W", "scale"), Scale("scale"), Bias(), Shift()],
             Outputs = [Data("y")],
             Attributes = [Size("rows"), Size("columns"), Size("vectors", 1), .. Products.Attributes],
             Matrices = [Products.Matrix(VectorSource.Rows, columns: "columns")],

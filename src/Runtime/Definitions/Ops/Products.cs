@@ -18,5 +18,5 @@ internal static class Products
     ];
 
     public static MatrixDefinition Matrix(VectorSource vectors, string? columns = null) =>
-        new("W", "bias", InputScale, vectors) { Columns = columns };
+        new("W", "bias", InputScale, vectors) { Columns = columns, Shift = ShiftName };
 }

@@ -30,9 +30,10 @@ internal sealed partial class ReferenceKernels : KernelSet
         var finer = q[PackedLayout.PadColumnsS8(w.Columns)..];
         for (var vector = 0; vector < x.Vectors; vector++)
         {
-            var scale = Quantize(x, vector, q, xScale);
+            var offset = 0f;
+            var scale = w.Shift.IsEmpty ? Quantize(x, vector, q, xScale) : QuantizeShifted(x, vector, q, out offset);
             for (var row = 0; row < w.Rows; row++)
-                y[vector * w.Rows + row] = LinearRow(w, row, q, scale);
+                y[vector * w.Rows + row] = LinearRow(w, row, q, scale, offset);
             var finerScale = scale / WideSteps;
             if (!wide || finerScale == 0f)
                 continue;
@@ -88,6 +89,26 @@ internal sealed partial class ReferenceKernels : KernelSet
         return scale;
     }
 
+    private static float QuantizeShifted(in Patches x, int vector, Span<sbyte> q, out float offset)
+    {
+        float least = 0f, largest = 0f;
+        for (var i = 0; i < x.Columns; i++)
+        {
+            var value = x[vector, i];
+            if (!float.IsFinite(value))
+                continue;
+            least = MathF.Min(least, value);
+            largest = MathF.Max(largest, value);
+        }
+
+        var range = CodeRange.Of(least, largest);
+        for (var i = 0; i < x.Columns; i++)
+            q[i] = range.Scale == 0f ? (sbyte)0 : QuantizeS8(MathF.FusedMultiplyAdd(x[vector, i], range.Inverse, range.ZeroPoint));
+        q[x.Columns..PackedLayout.PadColumnsS8(x.Columns)].Clear();
+        offset = range.Offset;
+        return range.Scale;
+    }
+
     private static sbyte QuantizeS8(float scaled)
     {
         scaled = scaled > -127f ? scaled : -127f;
@@ -109,10 +130,12 @@ internal sealed partial class ReferenceKernels : KernelSet
         return sum;
     }
 
-    private static float LinearRow(in MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q, float qScale)
+    private static float LinearRow(in MatrixS8 matrix, int row, ReadOnlySpan<sbyte> q, float qScale, float offset = 0f)
     {
         var at = row / PackedLayout.TileRows * matrix.RowStride + row % PackedLayout.TileRows;
         var bias = matrix.Bias.IsEmpty ? 0f : matrix.Bias[at];
+        if (!matrix.Shift.IsEmpty)
+            bias = MathF.FusedMultiplyAdd(offset, matrix.Shift[at], bias);
         return MathF.FusedMultiplyAdd(RowSum(matrix, row, q), matrix.Scale[at] * qScale, bias);
     }
 

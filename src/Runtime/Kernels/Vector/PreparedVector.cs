@@ -1,7 +1,7 @@
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>A quantised vector in scratch memory, in the form of <see cref="IDotS8.Prepare"/>.</summary>
-internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int correction, float scale)
+internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int correction, float scale, float offset = 0f)
 {
     public readonly sbyte* Values = values;
 
@@ -10,8 +10,10 @@ internal readonly unsafe struct PreparedVector(sbyte* values, nint length, int c
 
     public readonly int Correction = correction;
 
-    /// <summary>Activation = scale × int8 value.</summary>
+    /// <summary>Activation = scale × int8 value - offset.</summary>
     public readonly float Scale = scale;
+
+    public readonly float Offset = offset;
 
     public sbyte* Signs => Values + Length;
 

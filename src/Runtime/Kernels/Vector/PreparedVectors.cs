@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace EdgeSeq.Runtime.Kernels.Vector;
 
 /// <summary>Quantised vectors one after another in scratch memory, each behind a header: where its sums start, its scale, that one's
-/// inverse.</summary>
+/// inverse, its offset where it has a zero point.</summary>
 /// <param name="memory"><see cref="KernelScratch.LinearS8"/> bytes.</param>
 /// <param name="columns">Without padding.</param>
 internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
@@ -22,13 +22,17 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
         get
         {
             var values = Values(vector);
-            return new PreparedVector(values, Length, PreparedVector.CorrectionBefore(values), Scale(vector));
+            return new PreparedVector(values, Length, PreparedVector.CorrectionBefore(values), Scale(vector), Offset(vector));
         }
     }
 
     /// <summary>What a vector's elements are multiplied with to become codes; 0: all of them are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Inverse(nint vector) => ((float*)(_memory + vector * Stride))[2];
+
+    /// <summary>The zero point times the scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Offset(nint vector) => ((float*)(_memory + vector * Stride))[3];
 
     /// <summary>Where a vector's values go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,4 +52,7 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
         header[1] = scale;
         header[2] = inverse;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void KeepOffset(nint vector, float offset) => ((float*)(_memory + vector * Stride))[3] = offset;
 }

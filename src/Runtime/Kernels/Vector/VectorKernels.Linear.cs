@@ -43,40 +43,47 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, Span<byte> scratch)
     {
         fixed (sbyte* data = w.Data)
-        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
+        fixed (float* scale = w.Scale, bias = w.Bias, shift = w.Shift, source = x, target = y)
         fixed (byte* memory = scratch)
-            LinearVector(w, data, scale, bias, Prepare(source, w.Columns, xScale, memory), target);
+        {
+            var prepared = shift == null ? Prepare(source, w.Columns, xScale, memory) : PrepareShifted(source, w.Columns, memory);
+            LinearVector(w, data, scale, bias, shift, prepared, target);
+        }
     }
 
     protected override void MultiplyS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y, Span<byte> scratch)
     {
         var vectors = x.Vectors;
         fixed (sbyte* data = w.Data)
-        fixed (float* scale = w.Scale, bias = w.Bias, source = x.Data, target = y)
+        fixed (float* scale = w.Scale, bias = w.Bias, shift = w.Shift, source = x.Data, target = y)
         fixed (int* starts = x.Starts, runs = x.Runs)
         fixed (byte* memory = scratch)
         {
             if (vectors == 1 && x.Runs.Length <= 1 && !wide)
             {
                 var first = source + (starts == null ? 0 : *starts) + (runs == null ? 0 : *runs);
-                LinearVector(w, data, scale, bias, Prepare(first, w.Columns, xScale, memory), target);
+                var one = shift == null ? Prepare(first, w.Columns, xScale, memory) : PrepareShifted(first, w.Columns, memory);
+                LinearVector(w, data, scale, bias, shift, one, target);
                 return;
             }
 
             var patches = PatchesF32.Of(x, source, starts, runs);
             var prepared = new PreparedVectors(memory, w.Columns);
-            Quantize(patches, vectors, xScale, prepared);
+            if (shift == null)
+                Quantize(patches, vectors, xScale, prepared);
+            else
+                QuantizeShifted(patches, vectors, prepared);
             for (nint vector = 0; wide && vector < vectors; vector++)
                 QuantizeFiner(patches, vector, prepared, vectors + vector);
             nint together = 0;
             if (!wide && TDot.Vectors > 1 && w.HasWholeBlocks)
             {
                 together = vectors - vectors % TDot.Vectors;
-                LinearBlocks(w, data, scale, bias, prepared, together, target);
+                LinearBlocks(w, data, scale, bias, shift, prepared, together, target);
             }
 
             if (together < vectors)
-                LinearPasses(w, data, scale, bias, prepared, together, vectors, wide, target);
+                LinearPasses(w, data, scale, bias, shift, prepared, together, vectors, wide, target);
         }
     }
 
@@ -93,7 +100,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>Block after block, each with <see cref="IDotS8.Vectors"/> vectors at once.</summary>
-    private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint vectors, float* y)
+    private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVectors x, nint vectors,
+        float* y)
     {
         const int BlockRows = PackedLayout.BlockTiles * TileRows;
         var sumsRoom = stackalloc int[TDot.Vectors * BlockRows + StackLine.Room];
@@ -105,7 +113,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint vector = 0; vector < vectors; vector += TDot.Vectors)
             {
                 TDot.DotVectors(data + row * x.Length, tiles, x[vector], x.Stride, sums);
-                ScaleBlock(sums, tiles * TileRows, count, scale + row, At(bias, row), x, vector, y + vector * w.Rows + row, w.Rows);
+                var target = y + vector * w.Rows + row;
+                if (shift == null)
+                {
+                    ScaleBlock(sums, tiles * TileRows, count, scale + row, At(bias, row), x, vector, target, w.Rows);
+                    continue;
+                }
+
+                for (nint lane = 0; lane < TDot.Vectors; lane++)
+                {
+                    ScaleShifted(sums + lane * tiles * TileRows, count, scale + row, At(bias, row), shift + row, x[vector + lane],
+                        target + lane * w.Rows);
+                }
             }
         }
     }
@@ -145,8 +164,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     /// <summary>A few blocks after the other, each vector by itself.</summary>
     /// <param name="wide">Whether finer codes lie behind those of all vectors.</param>
-    private static void LinearPasses(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVectors x, nint first, nint vectors,
-        bool wide, float* y)
+    private static void LinearPasses(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVectors x, nint first,
+        nint vectors, bool wide, float* y)
     {
         var passRows = PassRows(vectors - first, x.Length);
         var sumsRoom = stackalloc int[TilesPerPass * TileRows + StackLine.Room];
@@ -161,7 +180,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 var from = x[vector];
                 var to = y + vector * w.Rows + row;
                 RowProducts(w, data, row, count, from, sums);
-                ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, to);
+                if (shift == null)
+                    ScaleSums(sums, count, w.RowStride, rowScale, rowBias, from.Scale, to);
+                else
+                    ScaleShifted(sums, count, rowScale, rowBias, shift + row, from, to);
                 if (!wide || x.Scale(vectors + vector) == 0f)
                     continue;
                 from = x[vectors + vector];
@@ -172,7 +194,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>One vector: the way of most steps, without what many would share.</summary>
-    private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVector x, float* y)
+    private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVector x, float* y)
     {
         const int PassRows = TilesPerPass * TileRows;
         var sumsRoom = stackalloc int[PassRows + StackLine.Room];
@@ -182,7 +204,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var count = Math.Min(w.Rows - row, PassRows);
             var scales = row / TileRows * w.RowStride;
             RowProducts(w, data, row, count, x, sums);
-            ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
+            if (shift == null)
+                ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
+            else
+                ScaleShifted(sums, count, scale + scales, At(bias, scales), shift + scales, x, y + row);
         }
     }
 

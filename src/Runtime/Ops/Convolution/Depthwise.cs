@@ -19,6 +19,8 @@ internal sealed class Depthwise
     {
         _weights = new PackedMatrix(reader, reader.Matrices[0], rows, taps);
         _activation = Activation.ReadOptional(reader);
+        if (_weights.HasShift)
+            throw reader.Error("the windows of a depthwise convolution have no zero point");
         if (!_weights.IsInt8)
             return;
         _xScale = reader.OptionalFloat("xScale") ?? 0;

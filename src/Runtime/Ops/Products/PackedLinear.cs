@@ -27,6 +27,8 @@ internal sealed class PackedLinear
             return;
         _xScale = reader.OptionalFloat("xScale") ?? 0;
         _isWide = ActivationBits.AreWide(reader, hasStaticScale: _xScale > 0);
+        if (_weights.HasShift && (_isWide || _xScale > 0))
+            throw reader.Error("a zero point goes with 8 bits and without a static scale");
         _scratch = reader.Scratch<byte>(_isWide ? KernelScratch.WideS8(columns, vectors) : KernelScratch.LinearS8(columns, vectors));
     }
 

@@ -13,6 +13,7 @@ internal sealed class PackedMatrix
     private readonly Source<float> _weightsF32;
     private readonly Source<float> _scale;
     private readonly Source<float> _bias;
+    private readonly Source<float> _shift;
     private readonly float[] _zeros = [];
     private readonly int _length;
     private readonly int _paddedRows;
@@ -44,6 +45,8 @@ internal sealed class PackedMatrix
                 throw reader.Error("float weights have no scales");
         }
 
+        if (matrix.Shift is { } shift && reader.HasIn(shift))
+            _shift = IsInt8 ? reader.In<float>(shift, scales) : throw reader.Error("activations of float weights have no zero point");
         if (!hasBias)
             return;
         _bias = reader.OptionalIn<float>(matrix.Bias, scales);
@@ -53,8 +56,11 @@ internal sealed class PackedMatrix
 
     public bool IsInt8 { get; }
 
+    /// <summary>Whether what it multiplies is quantised with a zero point.</summary>
+    public bool HasShift => _shift.Exists;
+
     /// <summary>The same matrix for every session.</summary>
-    public bool IsConstant => _weightsS8.IsConstant && _weightsF32.IsConstant && _scale.IsConstant && _bias.IsConstant;
+    public bool IsConstant => _weightsS8.IsConstant && _weightsF32.IsConstant && _scale.IsConstant && _bias.IsConstant && _shift.IsConstant;
 
     /// <summary>Rows of one matrix.</summary>
     public int Rows { get; }
@@ -66,7 +72,8 @@ internal sealed class PackedMatrix
         Part(_scale.Span(frame), group, _paddedRows),
         _bias.Exists ? Part(_bias.Span(frame), group, _paddedRows) : _zeros,
         Rows,
-        Columns);
+        Columns,
+        _shift.Exists ? Part(_shift.Span(frame), group, _paddedRows) : default);
 
     public MatrixF32 F32(scoped in Frame frame, int group = 0) => new(
         Part(_weightsF32.Span(frame), group, _length),
