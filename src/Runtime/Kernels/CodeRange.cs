@@ -4,7 +4,7 @@ namespace EdgeSeq.Runtime.Kernels;
 /// clamped to [-127, 127], stands for scale·(q - zero point). The 255 codes span the vector's own values and 0, and 0 has a code of its
 /// own: elements that a function made 0 stay exact.</summary>
 /// <param name="Scale">Step from code to code; 0: all elements are 0.</param>
-/// <param name="Inverse">1 over the scale.</param>
+/// <param name="Inverse">254 over what they span.</param>
 /// <param name="ZeroPoint">The code of 0, a whole number from -127 to 127.</param>
 internal readonly record struct CodeRange(float Scale, float Inverse, float ZeroPoint)
 {
@@ -23,9 +23,9 @@ internal readonly record struct CodeRange(float Scale, float Inverse, float Zero
     {
         if (MathF.Max(-least, largest) < SmallestMagnitude)
             return default;
-        // Divided before they are subtracted: the difference of large elements would overflow.
-        var scale = largest / Steps - least / Steps;
-        var inverse = 1f / scale;
+        // The difference of very large elements would be infinite. Two divisions, neither of which waits for the other.
+        var span = MathF.Min(largest - least, float.MaxValue);
+        float scale = span / Steps, inverse = Steps / span;
         return new CodeRange(scale, inverse, MathF.Round(MathF.Max(MathF.Min(LeastCode - least * inverse, -LeastCode), LeastCode)));
     }
 }

@@ -12,7 +12,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var range = RangeOf(new PatchesF32(x, null, null, 1, columns), x);
         if (range.Scale == 0f)
             return new PreparedVector(values, length, ZeroCodes(values, length), 0f);
-        var sum = ShiftedCodes(x, columns, range, values, TLanes.Zero);
+        var sum = ShiftedCodes(x, columns, TLanes.Create(range.Inverse), TLanes.Create(range.ZeroPoint), values, TLanes.Zero);
         Pad(values, columns);
         return new PreparedVector(values, length, Start(values, length, sum), range.Scale, range.Offset);
     }
@@ -32,10 +32,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                 continue;
             }
 
-            var sum = TLanes.Zero;
+            var (factor, zero, sum) = (TLanes.Create(range.Inverse), TLanes.Create(range.ZeroPoint), TLanes.Zero);
             var q = values;
             for (nint run = 0; run < x.RunCount; run++, q += x.RunLength)
-                sum = ShiftedCodes(start + x.Run(run), x.RunLength, range, q, sum);
+                sum = ShiftedCodes(start + x.Run(run), x.RunLength, factor, zero, q, sum);
             for (var i = x.Columns; i < prepared.Length; i += TLanes.Count)
                 TLanes.StoreLowBytes(TLanes.Zero, values + i);
             prepared.KeepStart(vector, Start(values, prepared.Length, sum));
@@ -43,19 +43,23 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>Writes the codes of neighbouring elements, in whole registers; behind the last element they are 0.</summary>
-    private static TLanes ShiftedCodes(float* x, nint length, in CodeRange range, sbyte* q, TLanes sum)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes ShiftedCodes(float* x, nint length, TLanes factor, TLanes zero, sbyte* q, TLanes sum)
     {
-        var factor = TLanes.Create(range.Inverse);
-        var zero = TLanes.Create(range.ZeroPoint);
         nint i = 0;
         for (; i <= length - TLanes.Count; i += TLanes.Count)
             sum = Put(TLanes.Fma(TLanes.Load(x + i), factor, zero), q + i, sum);
-        if (i == length)
-            return sum;
+        return i < length ? LastShiftedCodes(x + i, length - i, factor, zero, q + i, sum) : sum;
+    }
+
+    // A call, so that the memory that it takes does not weigh on whole registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TLanes LastShiftedCodes(float* x, nint count, TLanes factor, TLanes zero, sbyte* q, TLanes sum)
+    {
         var zeros = stackalloc float[TLanes.Count];
         TLanes.Store(zero, zeros);
-        zero = TLanes.LoadFirst(zeros, length - i, TLanes.Zero);
-        return Put(TLanes.Fma(TLanes.LoadFirst(x + i, length - i, TLanes.Zero), factor, zero), q + i, sum);
+        zero = TLanes.LoadFirst(zeros, count, TLanes.Zero);
+        return Put(TLanes.Fma(TLanes.LoadFirst(x, count, TLanes.Zero), factor, zero), q, sum);
     }
 
     /// <summary>Of a vector that begins at <paramref name="start"/>; NaNs and infinities are passed over.</summary>
@@ -66,12 +70,18 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         for (nint run = 0; run < x.RunCount; run++)
         {
             var source = start + x.Run(run);
-            for (nint i = 0; i < x.RunLength; i += TLanes.Count)
+            nint i = 0;
+            for (; i <= x.RunLength - TLanes.Count; i += TLanes.Count)
             {
-                var value = LoadUpTo(source + i, x.RunLength - i);
-                largest = TLanes.AtLeast(value, largest);
-                least = TLanes.AtLeast(TLanes.Negate(value), least);
+                largest = TLanes.AtLeast(TLanes.Load(source + i), largest);
+                least = TLanes.AtLeast(TLanes.Negate(TLanes.Load(source + i)), least);
             }
+
+            if (i == x.RunLength)
+                continue;
+            var rest = TLanes.LoadFirst(source + i, x.RunLength - i, TLanes.Zero);
+            largest = TLanes.AtLeast(rest, largest);
+            least = TLanes.AtLeast(TLanes.Negate(rest), least);
         }
 
         float above = TLanes.Largest(largest), below = TLanes.Largest(least);
