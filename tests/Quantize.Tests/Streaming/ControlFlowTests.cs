@@ -196,6 +196,30 @@ public sealed class ControlFlowTests
     }
 
     [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 0)]
+    public void A_list_may_start_with_an_element_in_front_of_the_loop(long axis, long newAxis)
+    {
+        // out = [h], and a range of step 1 over all elements.
+        var x = _g.Input("x", 1, "time", Inputs);
+        var w = _g.Weights([Inputs, Inputs]);
+        var first = _g.Constant(OnnxTensor.Filled(OnnxElementType.Float32, [1, Inputs], 0.5));
+        var body = _g.Subgraph("body", b =>
+        {
+            string i = b.Input("i", OnnxElementType.Int64), going = b.Input("going", OnnxElementType.Bool);
+            string h = b.Input("h", OnnxElementType.Float32, 1, Inputs), list = b.BodyInput("list");
+            var place = b.Node("Mul", [i, b.Constant(OnnxTensor.Scalar(1L))]);
+            var next = b.Node("Tanh", [b.Node("Add", [b.Node("Gather", [x, place], ("axis", 1L)), b.Node("MatMul", [h, w])])]);
+            return [b.Node("Identity", [going]), next, b.Node("SequenceInsert", [list, newAxis == 1 ? next : b.Unsqueeze(next, 1)])];
+        });
+        var list = _g.Node("SequenceConstruct", [newAxis == 1 ? first : _g.Unsqueeze(first, 1)]);
+        var y = _g.Node("Loop", [_g.Length(x, 1), _g.Constant(OnnxTensor.Scalar(true)), first, list], 2, ("body", body));
+        var joined = _g.Node("ConcatFromSequence", [y[1]], ("axis", axis), ("new_axis", newAxis));
+        Streamed.Check(_g.Output(joined)).Dispose();
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_a_loop_carries_starts_with_a_computed_value(bool fromFirstElement)

@@ -3,8 +3,8 @@ using EdgeSeq.Quantize.Onnx.Ort;
 namespace EdgeSeq.Quantize.Onnx.Folding;
 
 /// <summary>
-/// A Loop that starts with an empty list and inserts one element an iteration (a list that a scripted PyTorch model fills and stacks)
-/// stacks its elements itself: the list becomes an output of the loop, and what joins the list a rearrangement of that output.
+/// A Loop that inserts one element an iteration into a list (one that a scripted PyTorch model fills and stacks) stacks its elements
+/// itself: the list becomes an output of the loop, behind the elements that it starts with, and what joins the list a rearrangement.
 /// </summary>
 internal static class LoopStacking
 {
@@ -26,22 +26,25 @@ internal static class LoopStacking
 
     private static bool Stack(OnnxGraph graph, OnnxNode loop, int state)
     {
-        if (InsertInto(graph, loop, state) is not { } insert || loop.Output(state) is not { } list
-            || graph.Outputs.Any(output => output.Name == list))
+        if (InsertInto(loop, state) is not { } insert || ElementsOf(graph, loop.Input(FirstState + state)) is not { } first
+            || loop.Output(state) is not { } list || graph.Outputs.Any(output => output.Name == list))
         {
             return false;
         }
 
         var stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
         var users = graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(list)).ToList();
-        if (DimsOfStacked(graph, loop, state, insert, stacked) is not { } dims)
+        if (DimsOfStacked(graph, loop, state, insert, stacked, first) is not { } dims)
             return false;
 
-        var joined = users.ConvertAll(user => Joined(graph, user, stacked, dims));
+        List<OnnxNode> started = [];
+        var all = first.Count == 0 ? stacked : Behind(graph, first, stacked, started);
+        var joined = users.ConvertAll(user => Joined(graph, user, all, dims));
         if (joined.Contains(null))
             return false;
 
         TakeOut(loop, state, insert, stacked);
+        graph.Nodes.InsertRange(graph.Nodes.IndexOf(loop) + 1, started);
         for (var i = 0; i < users.Count; i++)
         {
             var at = graph.Nodes.IndexOf(users[i]);
@@ -53,30 +56,78 @@ internal static class LoopStacking
         return true;
     }
 
+    /// <summary>The elements of a list that was made in front of the loop; null where they are not known one by one.</summary>
+    private static List<string>? ElementsOf(OnnxGraph graph, string? list)
+    {
+        var maker = graph.Nodes.Find(node => list is not null && node.Domain.Length == 0 && node.Outputs.Contains(list));
+        return maker?.OpType switch
+        {
+            "SequenceEmpty" => [],
+            "SequenceConstruct" => [.. maker.Inputs],
+            "SequenceInsert" when maker.Input(2) is null && ElementsOf(graph, maker.Inputs[0]) is { } before =>
+                [.. before, maker.Inputs[1]],
+            _ => null,
+        };
+    }
+
+    /// <summary>The elements that a list starts with, and the stacked ones behind them.</summary>
+    private static string Behind(OnnxGraph graph, List<string> first, string stacked, List<OnnxNode> added)
+    {
+        var wires = NameScope.OfWires(graph);
+        wires.Take(stacked);
+        var axes = wires.Unique($"{stacked}/axes");
+        graph.Initializers[axes] = OnnxTensor.Vector(0);
+        foreach (var element in first)
+            Add("Unsqueeze", [element, axes]);
+
+        return Add("Concat", [.. added.Select(node => node.Outputs[0]), stacked], ("axis", 0L));
+
+        string Add(string opType, string[] inputs, params (string Name, OnnxAttribute Value)[] attributes)
+        {
+            var output = wires.Unique($"{stacked}/{opType}");
+            added.Add(new OnnxNode(NameScope.OfNodes(graph).Unique(output), opType)
+            {
+                Inputs = [.. inputs],
+                Outputs = [output],
+                Attributes = attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Value),
+            });
+            return output;
+        }
+    }
+
     /// <summary>The node that puts an element at the end of the list; null where the list is not only filled.</summary>
-    private static OnnxNode? InsertInto(OnnxGraph graph, OnnxNode loop, int state)
+    private static OnnxNode? InsertInto(OnnxNode loop, int state)
     {
         var body = loop.Graph("body");
-        var startsEmpty = graph.Nodes.Exists(node => node.Is("SequenceEmpty") && node.Outputs[0] == loop.Input(FirstState + state));
         var filled = body.Outputs[1 + state].Name;
-        return startsEmpty
-            && body.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(body.Inputs[FirstState + state].Name)).ToList() is [var insert]
+        return body.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(body.Inputs[FirstState + state].Name)).ToList() is [var insert]
             && insert.Is("SequenceInsert") && insert.Input(2) is null && insert.Outputs[0] == filled
             && !body.Nodes.Exists(node => OnnxGraph.ReadBy(node).Contains(filled))
             ? insert
             : null;
     }
 
-    /// <summary>Dimensions of the stacked elements, as ONNX Runtime infers them; null where it does not know how many there are.</summary>
-    private static IReadOnlyList<OnnxDimension>? DimsOfStacked(OnnxGraph graph, OnnxNode loop, int state, OnnxNode insert, string stacked)
+    /// <summary>
+    /// Dimensions of the stacked elements, as ONNX Runtime infers them; null where it does not know how many there are, or where the first
+    /// elements have others.
+    /// </summary>
+    private static IReadOnlyList<OnnxDimension>? DimsOfStacked(
+        OnnxGraph graph, OnnxNode loop, int state, OnnxNode insert, string stacked, List<string> first)
     {
         var trial = graph.Clone();
         var at = graph.Nodes.IndexOf(loop);
         trial.Nodes.RemoveRange(at + 1, trial.Nodes.Count - at - 1);
         trial.Outputs.Clear();
         TakeOut(trial.Nodes[at], state, insert, stacked);
-        return TypeInference.Infer(trial)[stacked].Dims;
+        var types = TypeInference.Infer(trial);
+        return types[stacked].Dims is { } dims && first.TrueForAll(element => IsAlike(types.GetValueOrDefault(element)?.Dims, dims))
+            ? dims : null;
     }
+
+    private static bool IsAlike(IReadOnlyList<OnnxDimension>? element, IReadOnlyList<OnnxDimension> stacked) =>
+        element is not null && element.Count == stacked.Count - 1
+        && element.Zip(stacked.Skip(1))
+            .All(pair => pair.First.Size is null || pair.Second.Size is null || pair.First.Size == pair.Second.Size);
 
     /// <summary>The loop without a state, whose elements are stacked instead.</summary>
     private static void TakeOut(OnnxNode loop, int state, OnnxNode insert, string stacked)

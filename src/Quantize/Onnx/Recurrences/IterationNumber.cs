@@ -40,6 +40,10 @@ internal sealed class IterationNumber
         if (node.Is("Add"))
             return Sum(node.Inputs[0], node.Inputs[1]) ?? Sum(node.Inputs[1], node.Inputs[0]);
 
+        // A range of step 1.
+        if (node.Is("Mul"))
+            return Whole(node.Inputs[1]) == 1 ? Excess(node.Inputs[0]) : Whole(node.Inputs[0]) == 1 ? Excess(node.Inputs[1]) : null;
+
         if (node.Is("Where"))
             return Wrapped(node);
 
