@@ -20,7 +20,7 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         StreamTransform? transform = null;
         try
         {
-            var bound = SequenceLengths.Bind(graph, candidate.Axes);
+            var bound = BranchesOfOneRow.Decide(SequenceLengths.Bind(graph, candidate.Axes), candidate.Axes);
             var analysis = Analysis.Of(bound, candidate.Axes);
             transform = StreamTransform.RunStream(analysis, options with { KeepsEnd = true }, TransferRules.Table,
                 trying => transform = trying);
@@ -33,12 +33,15 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
             }
 
             var hasState = steps.Nodes.Any(node => node.Inputs.Any(value => value?.Place == ValuePlace.State));
+
+            // A layer among the bands of each element takes time as its batch; one that runs along time beside it decides.
+            var isBatch = transform.TimeIsBatchOfRecurrence && !transform.TimeIsOfRecurrence;
             var believed = candidate.Proof switch
             {
                 TimeAxisProof.None => true,
                 TimeAxisProof.Recurrence => transform.TimeIsOfRecurrence,
-                TimeAxisProof.State => hasState && !transform.TimeIsBatchOfRecurrence,
-                _ => !transform.TimeIsBatchOfRecurrence,
+                TimeAxisProof.State => hasState && !isBatch,
+                _ => !isBatch,
             };
             return believed
                 ? new StreamAttempt(transform, null, transform.Progress) { IsCertain = hasState || candidate.Proof == TimeAxisProof.None }

@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;
@@ -20,6 +21,38 @@ public sealed class UnderstandingTests : IDisposable
     {
         Lstm(_g.Input("x", "batch_size", 1, 4));
         Assert.Equal("a recurrent layer runs along it", Why("time", "axis 0 of x"));
+    }
+
+    [Fact]
+    public void A_matrix_of_fixed_size_along_which_a_recurrent_layer_runs_is_a_sequence()
+    {
+        Lstm(_g.Unsqueeze(_g.Input("x", 20, 4), 1));
+        Assert.Equal("a recurrent layer runs along it", Why("time", "axis 0 of x"));
+    }
+
+    [Fact]
+    public void A_layer_along_time_decides_beside_one_that_takes_time_as_its_batch()
+    {
+        const int Time = 20, Bands = 4, Features = 3, Hidden = 5;
+        var x = _g.Input("x", 1, Time, Bands, Features);
+        var bands = _g.Transpose(_g.Reshape(x, Time, Bands, Features), 1, 0, 2);
+        var among = _g.Node("GRU", [bands, _g.Weights([2, 3 * Hidden, Features]), _g.Weights([2, 3 * Hidden, Hidden])],
+            ("hidden_size", (long)Hidden), ("direction", "bidirectional"));
+        var elements = _g.Reshape(_g.Transpose(among, 2, 0, 1, 3), Time, Bands, 2 * Hidden);
+        _g.Output(_g.Node("GRU", [elements, _g.Weights([1, 3 * Hidden, 2 * Hidden]), _g.Weights([1, 3 * Hidden, Hidden])],
+            ("hidden_size", (long)Hidden)), "y");
+        Assert.Equal("a recurrent layer runs along it", Why("time", "axis 1 of x"));
+    }
+
+    [Fact]
+    public void The_branch_for_one_row_is_the_one_that_is_taken()
+    {
+        var x = _g.Input("x", "batch", "time", 4);
+        var sum = _g.Node("CumSum", [_g.Node("MatMul", [x, _g.Weights([4, 3])]), _g.Constant(OnnxTensor.Scalar(1L))]);
+        var one = _g.Node("Equal", [_g.Node("Gather", [_g.Node("Shape", [sum]), _g.Ints(0)]), _g.Ints(1)]);
+        _g.Output(_g.Node("If", [one], ("then_branch", _g.Subgraph("then", b => [b.Node("Squeeze", [sum, b.Ints(0)])])),
+            ("else_branch", _g.Subgraph("else", b => [b.Node("Identity", [sum])]))), "y");
+        Assert.Equal("stream", Converter.Convert(_folder.Write("model.onnx", _g.ToBytes()), Plain).Mode);
     }
 
     [Fact]

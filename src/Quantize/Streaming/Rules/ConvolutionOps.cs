@@ -72,7 +72,10 @@ internal static class ConvolutionOps
     {
         var channels = stream.Value.Length / stream.FullShape[0];
         if (stream.FullShape[0] != 1)
-            throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once", "export with batch size 1 or a dynamic batch axis");
+        {
+            throw c.Refuse($"convolution of {stream.FullShape[0]} sequences at once",
+                "convert with --batch 1, or export with batch size 1");
+        }
 
         var clock = WindowClock(stream, span, a.Strides[1]);
         var lowering = c.LoweringFor(clock);
