@@ -27,7 +27,8 @@ internal static class Define
 
     public static OperandDefinition Bias(string name = "bias") => new(name, OperandRole.Bias) { IsOptional = true };
 
-    /// <summary>What each row adds for a zero point of one activation step, -scale·Σ weights; where it is given activations have one.</summary>
+    /// <summary>What each row adds for a zero point of one activation step, -scale·Σ weights; activations have one where it is
+    /// given.</summary>
     public static OperandDefinition Shift() => new(ShiftName, OperandRole.Bias) { IsOptional = true };
 
     public static OperandDefinition Parameters(string name) => new(name, OperandRole.Parameters);

@@ -44,7 +44,8 @@ internal static class KernelScratch
     /// <summary>One head's scores, padded to whole tiles.</summary>
     internal static int AttentionScoreBytes(int window) => checked(PackedLayout.PadRows(window) * sizeof(float));
 
-    /// <summary>A quantised vector: a header (correction, scale, its inverse, offset), the values, and as many bytes for their signs.</summary>
+    /// <summary>A quantised vector: a header (correction, scale, its inverse, offset), the values, and as many bytes for their
+    /// signs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int VectorS8(int columns) => checked(2 * PackedLayout.PadColumnsS8(columns) + VectorHeaderBytes);
 

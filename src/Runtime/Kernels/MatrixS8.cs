@@ -18,8 +18,8 @@ internal readonly ref struct MatrixS8
     /// <summary>As <see cref="Scale"/>; empty: no bias.</summary>
     public readonly ReadOnlySpan<float> Bias;
 
-    /// <summary>What each row adds for a zero point of one activation step: −scale·Σ weights of the row. Empty: activations have no zero
-    /// point. A gate has none.</summary>
+    /// <summary>What each row adds for a zero point of one activation step: −scale·Σ weights of the row. Empty: activations have no
+    /// zero point. A gate has none.</summary>
     public readonly ReadOnlySpan<float> Shift;
 
     public readonly int Rows;

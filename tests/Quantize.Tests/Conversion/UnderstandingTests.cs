@@ -1,5 +1,6 @@
 using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
+using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
 using EdgeSeq.Runtime.Sessions;

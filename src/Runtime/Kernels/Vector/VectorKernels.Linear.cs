@@ -100,8 +100,8 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>Block after block, each with <see cref="IDotS8.Vectors"/> vectors at once.</summary>
-    private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVectors x, nint vectors,
-        float* y)
+    private static void LinearBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVectors x,
+        nint vectors, float* y)
     {
         const int BlockRows = PackedLayout.BlockTiles * TileRows;
         var sumsRoom = stackalloc int[TDot.Vectors * BlockRows + StackLine.Room];
