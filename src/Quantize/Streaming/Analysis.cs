@@ -108,7 +108,7 @@ internal sealed class Analysis
 
         try
         {
-            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.Of(Graph, TimeAxes, length), [wire], onlyShapes: true);
+            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.OfLength(Graph, TimeAxes, length), [wire], onlyShapes: true);
             if (known is null)
                 _evaluated[length] = values;
 

@@ -9,6 +9,8 @@ internal static class SampleInputs
     /// <summary>64 MB in float32; every evaluation makes such inputs anew.</summary>
     private const long MaxElements = 1 << 24;
 
+    private static byte[] _zeros = [];
+
     /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
     /// <param name="positive">Floats between 0 and 1 rather than between -1 and 1.</param>
     public static Dictionary<string, OnnxTensor> Of(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, int seed = 1,
@@ -18,6 +20,15 @@ internal static class SampleInputs
         return graph.Inputs.ToDictionary(input => input.Name,
             input => Sample(input, ShapeOf(input, timeAxes, length), random, positive));
     }
+
+    /// <summary>The same where only the length matters: floats are zeros, in memory that all of them share.</summary>
+    public static Dictionary<string, OnnxTensor> OfLength(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length) =>
+        graph.Inputs.ToDictionary(input => input.Name, input =>
+        {
+            var shape = ShapeOf(input, timeAxes, length);
+            var bytes = checked((int)(Count(input, shape) * input.ElementType.Bits() / 8));
+            return input.ElementType.IsFloat() ? new OnnxTensor(input.ElementType, shape, Zeros(bytes)) : Constant(input, shape);
+        });
 
     public static long[] ShapeOf(OnnxValue input, IReadOnlyDictionary<string, int> timeAxes, int length)
     {
@@ -36,19 +47,37 @@ internal static class SampleInputs
 
     private static OnnxTensor Sample(OnnxValue input, long[] shape, Random random, bool positive)
     {
-        if (!OnnxShape.TryCount(shape, out var count) || count > MaxElements)
+        if (!input.ElementType.IsFloat())
+            return Constant(input, shape);
+
+        var noise = new float[Count(input, shape)];
+        foreach (ref var value in noise.AsSpan())
         {
-            throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}",
-                $"inputs of up to {MaxElements} elements are evaluated");
+            var drawn = random.NextDouble();
+            value = (float)(positive ? drawn : drawn * 2 - 1);
         }
 
-        if (input.ElementType.IsFloat())
-        {
-            var noise = Enumerable.Range(0, (int)count).Select(_ => random.NextDouble())
-                .Select(value => (float)(positive ? value : value * 2 - 1)).ToArray();
-            return OnnxTensor.FromFloats(noise, shape).Cast(input.ElementType);
-        }
+        return OnnxTensor.FromFloats(noise, shape).Cast(input.ElementType);
+    }
 
+    private static OnnxTensor Constant(OnnxValue input, long[] shape)
+    {
+        Count(input, shape);
         return OnnxTensor.Filled(input.ElementType, shape, input.ElementType == OnnxElementType.Bool ? 1 : 0);
+    }
+
+    private static long Count(OnnxValue input, long[] shape) => OnnxShape.TryCount(shape, out var count) && count <= MaxElements
+        ? count
+        : throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}",
+            $"inputs of up to {MaxElements} elements are evaluated");
+
+    /// <summary>Never written to. Another thread may make its own, which does no harm.</summary>
+    private static ReadOnlyMemory<byte> Zeros(int bytes)
+    {
+        var zeros = _zeros;
+        if (zeros.Length < bytes)
+            _zeros = zeros = new byte[bytes];
+
+        return zeros.AsMemory(0, bytes);
     }
 }
