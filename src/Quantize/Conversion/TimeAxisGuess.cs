@@ -60,7 +60,8 @@ internal static partial class TimeAxisGuess
         return
         [
             .. main.Dims!.Select((dim, axis) => new Place(main, dim, axis))
-                .Where(place => place.Dim.Size > 1 && (place.Rank > 2 || place.Axis == 1 || main.ElementType.IsFloat()))
+                .Where(place => place.Dim.Size > 1
+                    && (place.Rank > 2 || (place.Rank == 2 && (place.Axis == 1 || main.ElementType.IsFloat()))))
                 .OrderBy(place => Preference(place.Axis, place.Rank)),
         ];
     }

@@ -62,7 +62,7 @@ internal sealed class PrecisionSearch
         while (!_goal.IsMetBy(result))
         {
             _progress?.Report(string.Create(CultureInfo.InvariantCulture,
-                $"raising precision: {result.SqnrDb:0.0} dB, loss {result.Loss:0.0000}"));
+                $"raising precision: {result.SqnrText}, loss {result.Loss:0.0000}"));
             if (BestRise() is not { } best)
                 break;
 
@@ -145,8 +145,8 @@ internal sealed class PrecisionSearch
     private double[] Sum(IEnumerable<double[]> noises) =>
         noises.Aggregate(new double[_recordings.Outputs], (sums, each) => [.. sums.Zip(each, (sum, noise) => sum + noise)]);
 
-    private static string Effect(TrialResult before, TrialResult after) => string.Create(
-        CultureInfo.InvariantCulture, $"{before.SqnrDb:0.0} to {after.SqnrDb:0.0} dB");
+    private static string Effect(TrialResult before, TrialResult after) => before.SqnrDb is { } from && after.SqnrDb is not null
+        ? string.Create(CultureInfo.InvariantCulture, $"{from:0.0} to {after.SqnrText}") : $"{before.SqnrText} to {after.SqnrText}";
 
     /// <param name="Noise">What the errors would add up to.</param>
     private sealed record Rise(int Node, NodeForm Form, double Noise, double Gain);

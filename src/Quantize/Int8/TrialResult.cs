@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>How far a program's outputs are from those of the float program of the same model, the worst output counting.</summary>
@@ -8,4 +10,7 @@ public sealed record TrialResult(double Noise, double ProbabilityError, double L
 {
     /// <summary>Null where there is no error.</summary>
     public double? SqnrDb => Noise > 0 ? -10 * Math.Log10(Noise) : null;
+
+    /// <summary>The decibels as people read them.</summary>
+    internal string SqnrText => SqnrDb is { } decibels ? string.Create(CultureInfo.InvariantCulture, $"{decibels:0.0} dB") : "exact";
 }

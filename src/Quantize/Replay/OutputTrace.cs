@@ -6,6 +6,9 @@ namespace EdgeSeq.Quantize.Replay;
 /// <summary>Everything that a program gave for one recording or a piece of it.</summary>
 internal sealed class OutputTrace
 {
+    /// <summary>Numbers for which there is room from the start.</summary>
+    private const long MostReserved = 1 << 24;
+
     private readonly List<float>[] _values;
     private readonly int[] _lengths;
 
@@ -13,8 +16,8 @@ internal sealed class OutputTrace
     private OutputTrace(Model model, int elements)
     {
         _lengths = [.. model.Outputs.Select(output => output.Length)];
-        _values = [.. model.Outputs.Select(output =>
-            new List<float>(checked(output.Length * (elements * model.InputRate / output.Rate + 1))))];
+        _values = [.. model.Outputs.Select(output => new List<float>(
+            (int)Math.Min(MostReserved, output.Length * ((long)elements * model.InputRate / output.Rate + 1))))];
     }
 
     /// <summary>Takes an output of one run beside that of another.</summary>

@@ -8,6 +8,7 @@ internal static class Define
     /// <summary>The switch of ops with a ring that a Push at another clock may fill.</summary>
     public const string Push = "push";
 
+    /// <summary>The operand of <see cref="Shift"/>.</summary>
     public const string ShiftName = "shift";
 
     public static readonly ElementType[] AnyType = [ElementType.F32, ElementType.I64, ElementType.I32, ElementType.I8, ElementType.Bool];

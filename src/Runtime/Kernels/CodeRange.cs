@@ -11,9 +11,6 @@ internal readonly record struct CodeRange(float Scale, float Inverse, float Zero
     private const float Steps = 254f;
     private const float LeastCode = -127f;
 
-    /// <summary>Below this a vector is all zeros, as without a zero point.</summary>
-    private const float SmallestMagnitude = 7.8886091e-31f;
-
     /// <summary>What is added to the product of a row's weights and codes, for each −Σ weights.</summary>
     public float Offset => ZeroPoint * Scale;
 
@@ -21,7 +18,7 @@ internal readonly record struct CodeRange(float Scale, float Inverse, float Zero
     /// <param name="largest">The largest, at least 0.</param>
     public static CodeRange Of(float least, float largest)
     {
-        if (MathF.Max(-least, largest) < SmallestMagnitude)
+        if (MathF.Max(-least, largest) < KernelSet.SmallestMagnitude)
             return default;
         // The difference of very large elements would be infinite. Two divisions, neither of which waits for the other.
         var span = MathF.Min(largest - least, float.MaxValue);

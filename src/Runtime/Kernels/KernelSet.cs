@@ -12,6 +12,9 @@ namespace EdgeSeq.Runtime.Kernels;
 /// </remarks>
 internal abstract partial class KernelSet
 {
+    /// <summary>2⁻¹⁰⁰: a vector without a magnitude as large is quantised as zeros.</summary>
+    internal const float SmallestMagnitude = 7.8886091e-31f;
+
     /// <summary>As accepted by <c>EDGESEQ_ISA</c> and shown to users.</summary>
     public abstract string Name { get; }
 

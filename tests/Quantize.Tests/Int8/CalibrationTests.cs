@@ -115,6 +115,34 @@ public sealed class CalibrationTests : IDisposable
         Assert.True(report.Reached.SqnrDb > report.Int8.SqnrDb);
     }
 
+    /// <summary>Twice as many codes: half of the error, 6 dB.</summary>
+    [Fact]
+    public void A_zero_point_halves_the_error_of_what_lies_above_zero()
+    {
+        var graph = StepGraphs.ReluDense();
+        var recordings = Noise();
+
+        var shifted = Quantizer.Quantize(graph, new QuantizerOptions());
+        var symmetric = shifted.Copy();
+        symmetric.Nodes.Single(node => node.Op == "Linear").Inputs[WeightSlot.Of("Linear")[0].Shift!.Value] = null;
+
+        double with = Error(graph, shifted, recordings), without = Error(graph, symmetric, recordings);
+        Assert.True(with < 0.3 * without, $"with {with}, without {without}");
+    }
+
+    [Fact]
+    public void A_fixed_scale_that_is_clearly_better_takes_the_place_of_a_zero_point()
+    {
+        var random = new Random(7);
+        var whole = Recording([.. Enumerable.Range(0, Steps * StepGraphs.Inputs).Select(i => i == 0 ? 127f : random.Next(128))], Steps);
+
+        var linear = Calibrate(StepGraphs.ReluDense(), whole).Nodes.Single(node => node.Op == "Linear");
+
+        var slot = WeightSlot.Of(linear)[0];
+        Assert.Equal(1f, linear.Attributes[slot.ActivationScale]);
+        Assert.Null(linear.Inputs[slot.Shift!.Value]);
+    }
+
     private static StepGraph Calibrate(StepGraph graph, RecordingSet recordings) =>
         Quantizer.Calibrate(graph, new QuantizerOptions(), StepGraphs.Description, recordings).Graph;
 

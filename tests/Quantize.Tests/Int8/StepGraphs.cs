@@ -16,6 +16,24 @@ internal static class StepGraphs
         Provenance = new Provenance { OnnxFile = "test.onnx", OnnxSha256 = "", Converter = "test", Precision = "int8" },
     };
 
+    /// <summary>x [6] → Relu → Linear 4 ('dense') → y, with weights that int8 codes hold exactly.</summary>
+    public static StepGraph ReluDense()
+    {
+        var random = new Random(3);
+        var graph = new StepGraph();
+        var x = graph.Arena("x", ElementType.F32, [Inputs]);
+        var above = graph.Arena("above", ElementType.F32, [Inputs]);
+        graph.Add("Unary", "relu", Clock.EveryStep, [x], [above], ("fn", "Relu"));
+        float[] weights = [.. Enumerable.Range(0, Outputs * Inputs).Select(i => i % Inputs == 0 ? 127 : random.Next(-127, 128))];
+        var y = graph.Arena("y", ElementType.F32, [Outputs]);
+        graph.Add("Linear", "dense", Clock.EveryStep,
+            [above, graph.Constant("dense.weight", weights, [Outputs, Inputs], new MatrixLayout(1, Outputs, Inputs))], [y],
+            ("rows", Outputs), ("columns", Inputs));
+        graph.Inputs.Add(new StepInput("x", x, [Inputs], 0));
+        graph.Outputs.Add(new StepOutput("y", y, Clock.EveryStep, [Outputs], 0));
+        return graph;
+    }
+
     /// <summary>x [6] → LSTM 16 ('lstm') → Linear 4 ('dense') → y.</summary>
     public static StepGraph Lstm()
     {

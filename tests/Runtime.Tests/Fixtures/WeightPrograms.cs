@@ -37,6 +37,13 @@ internal static class WeightPrograms
             ("rows", 3),
             ("columns", 4),
             ("activationBits", 16)),
+        ["Linear with a zero point"] = p => p.Op(
+            "Linear",
+            [p.Input<float>("x", 4), Packed.S8(p, Values.RandomS8(3 * 4), 3, 4), Packed.Rows(p, [0.1f, 0.2f, 0.3f]),
+                Packed.Rows(p, [1, 2, 3]), Packed.Rows(p, [0.5f, -2, 3])],
+            Shown(p, 3),
+            ("rows", 3),
+            ("columns", 4)),
         ["Linear with weights in the state"] = p => p.Op(
             "Linear",
             [p.Input<float>("x", 4), p.State(Values.Random(16 * 4), 16 * 4)],

@@ -60,8 +60,9 @@ internal static class ConvertText
             table.Add(node.Name, node.Op, Share(node.Int8Share), Share(node.Share), node.Form, node.Why);
 
         text.AppendLine().Append(table).AppendLine();
+        var stands = search.Reached.SqnrDb is { } db ? FormattableString.Invariant($"{db:0.0} dB above the error") : "exact";
         text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-            $"on {data}: {search.Reached.SqnrDb:0.0} dB above the error, loss {search.Reached.Loss:0.0000}{(search.IsMet ? "" : "; this misses the goal, and no node can be raised further")}"));
+            $"on {data}: {stands}, loss {search.Reached.Loss:0.0000}{(search.IsMet ? "" : "; this misses the goal, and no node can be raised further")}"));
     }
 
     private static string Share(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);

@@ -33,7 +33,7 @@ internal static class ChainPrecision
         string[] raised = [.. report.Nodes.Where(node => node.Form != "int8" && !options.StaysFloat(node.Name))
             .Select(node => $"{node.Name}: {(node.Form == "f32" ? "float" : node.Form)}")];
         return raised.Length == 0 ? null : FormattableString.Invariant(
-            $"{string.Join("; ", raised)}: on noise, what a model gives stands {report.Reached.SqnrDb:0.0} dB above its error, in plain int8 {report.Int8.SqnrDb:0.0} ({wantedDb:0.#} are wanted); --calibrate DATA looks at recordings");
+            $"{string.Join("; ", raised)}: on noise, SQNR of what a model gives: {report.Reached.SqnrText}, in plain int8 {report.Int8.SqnrText} ({wantedDb:0.#} dB are wanted); --calibrate DATA looks at recordings");
     }
 
     private static Recording Sound(Model model)

@@ -108,7 +108,7 @@ internal sealed partial class ReferenceKernels
     private float RoundTo14Bits(Span<float> weights)
     {
         var largest = Max(weights);
-        if (!(largest >= 7.8886091e-31f))
+        if (!(largest >= SmallestMagnitude))
         {
             weights.Clear();
             return 0f;

@@ -61,7 +61,6 @@ internal sealed partial class ReferenceKernels : KernelSet
 
     private static float Quantize(in Patches x, int vector, Span<sbyte> q, float scale)
     {
-        const float SmallestMagnitude = 7.8886091e-31f;
         var inverse = 1f / scale;
         if (scale == 0f)
         {

@@ -11,7 +11,6 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>(string name) : 
     where TDot : struct, IDotS8
 {
     private const int TileRows = PackedLayout.TileRows;
-    private const float SmallestMagnitude = 7.8886091e-31f;
 
     public override string Name => name;
 

@@ -48,11 +48,7 @@ internal sealed class GRU : RecurrentOp
     private void ResetBeforeCell(in Frame frame, in CellInput x, Span<float> h)
     {
         var kernels = KernelSets.Active;
-        var vectors = _gates.Span(frame);
-        var update = vectors[..Hidden];
-        var reset = vectors.Slice(Hidden, Hidden);
-        var candidate = vectors.Slice(2 * Hidden, Hidden);
-        var product = vectors.Slice(3 * Hidden, Hidden);
+        var (update, reset, candidate, product) = new GateVectors(_gates.Span(frame), Hidden);
 
         GateProduct(frame, UpdateGate, x, h, update);
         InputProduct(frame, ResetGate, x, reset);
@@ -67,11 +63,7 @@ internal sealed class GRU : RecurrentOp
     private void ComposedCell(in Frame frame, in CellInput x, Span<float> h)
     {
         var kernels = KernelSets.Active;
-        var vectors = _gates.Span(frame);
-        var update = vectors[..Hidden];
-        var reset = vectors.Slice(Hidden, Hidden);
-        var candidate = vectors.Slice(2 * Hidden, Hidden);
-        var product = vectors.Slice(3 * Hidden, Hidden);
+        var (update, reset, candidate, product) = new GateVectors(_gates.Span(frame), Hidden);
 
         GateProduct(frame, UpdateGate, x, h, update);
         Activate(_activations[0], update);
@@ -96,5 +88,19 @@ internal sealed class GRU : RecurrentOp
         kernels.Binary(BinaryFunction.Sub, h, candidate, product);
         kernels.Binary(BinaryFunction.Mul, update, product, product);
         kernels.Binary(BinaryFunction.Add, candidate, product, h);
+    }
+
+    /// <summary>The four vectors of a cell that is composed of its gates, in its scratch.</summary>
+    private readonly ref struct GateVectors(Span<float> scratch, int hidden)
+    {
+        private readonly Span<float> _scratch = scratch;
+
+        public void Deconstruct(out Span<float> update, out Span<float> reset, out Span<float> candidate, out Span<float> product)
+        {
+            update = _scratch[..hidden];
+            reset = _scratch.Slice(hidden, hidden);
+            candidate = _scratch.Slice(2 * hidden, hidden);
+            product = _scratch.Slice(3 * hidden, hidden);
+        }
     }
 }
