@@ -52,7 +52,7 @@ internal static class Calibrator
             session =>
             {
                 var addMoments = steps++ % stride == 0;
-                foreach (var tap in taps.Where(tap => tap.Ticks(session.StepCount - 1)))
+                foreach (var tap in taps.Where(tap => tap.Node.Clock.TicksAt(session.StepCount - 1)))
                     tap.Vectors.Visit(probed, session, vector => tap.Statistics.Add(vector, addMoments));
             },
             progress: progress);
@@ -75,7 +75,5 @@ internal static class Calibrator
         public ActivationStatistics Statistics { get; } = new(
             Vectors.Columns, Vectors.Columns <= MaxMomentColumns && Node.Inputs[Slot.Weights]!.Layout!.Groups == 1, Candidates,
             hasZeroPoint: Slot.Shift is int shift && Node.Inputs[shift] is not null);
-
-        public bool Ticks(long step) => step >= Node.Clock.Offset && (step - Node.Clock.Offset) % Node.Clock.Rate == 0;
     }
 }

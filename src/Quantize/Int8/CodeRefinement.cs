@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>
@@ -67,12 +69,11 @@ internal static class CodeRefinement
     private static float Fit(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance)
     {
         double weightCode = 0, codeCode = 0;
+        var values = new double[codes.Length];
+        TensorPrimitives.ConvertTruncating(codes, values);
         for (var i = 0; i < codes.Length; i++)
         {
-            double product = 0;
-            var row = covariance.AsSpan(i * codes.Length, codes.Length);
-            for (var k = 0; k < codes.Length; k++)
-                product += row[k] * codes[k];
+            var product = TensorPrimitives.Dot<double>(covariance.AsSpan(i * codes.Length, codes.Length), values);
 
             weightCode += weights[i] * product;
             codeCode += codes[i] * product;
@@ -83,8 +84,6 @@ internal static class CodeRefinement
 
     private static void AddColumn(double[] covariance, int column, double factor, double[] to)
     {
-        var values = covariance.AsSpan(column * to.Length, to.Length);
-        for (var i = 0; i < to.Length; i++)
-            to[i] += factor * values[i];
+        TensorPrimitives.MultiplyAdd(covariance.AsSpan(column * to.Length, to.Length), factor, to, to);
     }
 }

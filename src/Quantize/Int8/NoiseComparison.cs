@@ -26,7 +26,7 @@ public static class NoiseComparison
     /// <param name="int8">The same model in int8.</param>
     public static NoiseReport Of(ReadOnlyMemory<byte> f32, ReadOnlyMemory<byte> int8)
     {
-        using var reference = NoiseReference.Of(f32, NoiseDomain.Unit);
+        using var reference = NoiseReference.Of(f32, [NoiseDomain.Unit]);
         using var actual = Model.LoadSingleStep(int8, "int8 program");
         return reference.Beside(actual);
     }

@@ -15,6 +15,9 @@ internal sealed class NoiseDomain
     /// <summary>Steps in which a value that is none shows.</summary>
     private const int Trial = 16;
 
+    /// <summary>How much larger or smaller plain unit noise may be, where the model has moved it, than unit noise there.</summary>
+    private const double MostApart = 10;
+
     private static readonly string[] Partial = ["Acos", "Acosh", "Asin", "Atanh", "Log", "Pow", "Sqrt"];
 
     private readonly Dictionary<string, Place> _places;
@@ -25,6 +28,22 @@ internal sealed class NoiseDomain
     public static NoiseDomain Unit { get; } = new([]);
 
     private bool IsUnsigned { get; init; }
+
+    /// <summary>Root mean square of unit noise after the model moved it.</summary>
+    private double SizeOfUnit => _places.Count == 0 ? 1
+        : Math.Sqrt(_places.Values.Sum(place => place.Energy) / _places.Values.Sum(place => place.Length));
+
+    /// <summary>Where programs are compared: where the model's inputs lie, and also about zero with size 1, in whatever units, where that
+    /// is not far from there.</summary>
+    /// <param name="graph">In float.</param>
+    /// <param name="f32">Its program.</param>
+    /// <param name="scaled">Names of nodes whose weights tell of the input's units, see <see cref="InputScaling"/>.</param>
+    public static IReadOnlyList<NoiseDomain> AllOf(StepGraph graph, ReadOnlyMemory<byte> f32, IReadOnlyDictionary<string, string> scaled)
+    {
+        var own = Of(graph, scaled);
+        IEnumerable<NoiseDomain> all = own.SizeOfUnit is 1 or < 1 / MostApart or > MostApart ? [own] : [own, Unit];
+        return [.. all.Select(domain => domain.WithValues(graph, f32))];
+    }
 
     /// <param name="graph">In float.</param>
     /// <param name="scaled">Names of nodes whose weights tell of the input's units, see <see cref="InputScaling"/>.</param>
@@ -52,11 +71,21 @@ internal sealed class NoiseDomain
         return domain;
     }
 
+    /// <summary>Moves unit noise to where an input lies.</summary>
+    public void Apply(string input, Span<float> noise)
+    {
+        if (IsUnsigned)
+            TensorPrimitives.Abs(noise, noise);
+
+        if (_places.TryGetValue(input, out var place))
+            place.Apply(noise);
+    }
+
     /// <summary>The noise without signs where with them a logarithm, a root or a power of the model has no value: gates and limits
     /// further on would hide that.</summary>
     /// <param name="graph">In float.</param>
     /// <param name="f32">Its program.</param>
-    public NoiseDomain WithValues(StepGraph graph, ReadOnlyMemory<byte> f32)
+    private NoiseDomain WithValues(StepGraph graph, ReadOnlyMemory<byte> f32)
     {
         var spec = ProbedProgram.SpecOf(f32, "float program");
         int[] probes = [.. Enumerable.Range(0, graph.Nodes.Count).Where(i => IsPartial(graph.Nodes[i])).Select(i => spec.Ops[i].Out[0])];
@@ -78,16 +107,6 @@ internal sealed class NoiseDomain
         return this;
     }
 
-    /// <summary>Moves unit noise to where an input lies.</summary>
-    public void Apply(string input, Span<float> noise)
-    {
-        if (IsUnsigned)
-            TensorPrimitives.Abs(noise, noise);
-
-        if (_places.TryGetValue(input, out var place))
-            place.Apply(noise);
-    }
-
     private static bool IsPartial(StepNode node) => node.Op is "Unary" or "Binary" && node.Outputs[0]!.Type == ElementType.F32
         && Partial.Contains(node.Attributes.GetValueOrDefault("fn"));
 
@@ -96,6 +115,11 @@ internal sealed class NoiseDomain
     {
         public bool IsFinite => Enumerable.Range(0, factors.Length).All(i => double.IsFinite(1 / factors[i])
             && double.IsFinite(terms[i] / factors[i]));
+
+        public int Length => factors.Length;
+
+        /// <summary>Of unit noise after the model moved it.</summary>
+        public double Energy => factors.Sum(factor => factor * factor) + terms.Sum(term => term * term);
 
         public static Place Unit(int length) => new([.. Enumerable.Repeat(1.0, length)], new double[length]);
 

@@ -1,7 +1,6 @@
 using EdgeSeq.Quantize.Steps;
 using EdgeSeq.Quantize.Writing;
 using EdgeSeq.Runtime.Program;
-using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Int8;
 
@@ -26,14 +25,18 @@ internal static class NoisePrecision
     {
         var plain = Quantizer.Quantize(graph, options);
         if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal || Stands(plain, wanted)
-            || Steps(graph, noise.Model) is not int steps)
+            || Steps(graph, noise) is not int steps)
         {
             return (plain, null);
         }
 
+        progress?.Report("fitting codes to what layers multiply");
+        var moments = NoiseMoments.Of(plain, description, noise.Domains);
         progress?.Report("looking for the nodes that int8 suits");
-        return Quantizer.Raise(graph, options, goal,
-            new TrialRecordings(graph, description, model => NoiseRecording.Of(model, noise.Domain, steps)), progress);
+        return Quantizer.Raise(graph, options, goal, moments,
+            new TrialRecordings(graph, description,
+                model => [.. noise.Domains.Select(domain => NoiseRecording.Of(model, domain, steps))]),
+            progress);
 
         bool Stands(StepGraph quantized, double decibels)
         {
@@ -43,13 +46,15 @@ internal static class NoisePrecision
     }
 
     /// <summary>Steps of one trial; null where too few could be afforded.</summary>
-    private static int? Steps(StepGraph graph, Model model)
+    private static int? Steps(StepGraph graph, NoiseReference noise)
     {
+        var model = noise.Model;
         var nodes = graph.Nodes.Where(NodePrecisions.CanBeInt8).ToArray();
         var weights = nodes.SelectMany(node => node.Inputs).OfType<StepValue>().Where(value => value.Place == ValuePlace.Constant)
             .Select(value => value.Root).Distinct().Sum(value => (double)value.Length);
         double left = MostMacs / (TrialsPerNode * Math.Max(1, nodes.Length)) - MacsPerWeight * weights,
-            steps = Math.Min(NoiseComparison.StepsOf(model), left / Math.Max(1, NoiseComparison.MacsPerStep(model) * model.InputRate));
+            macs = NoiseComparison.MacsPerStep(model) * model.InputRate * noise.Domains.Count,
+            steps = Math.Min(NoiseComparison.StepsOf(model), left / Math.Max(1, macs));
         return steps >= NoiseComparison.LeastStepsOf(model) ? (int)steps : null;
     }
 }

@@ -9,16 +9,21 @@ namespace EdgeSeq.Quantize.Int8;
 /// table.</summary>
 internal static class NoiseRecording
 {
-    private const int Seed = 1;
+    private const int Seed = 1, OtherSeed = 2;
 
     private const float Largest = 2;
 
     /// <param name="f32">The float program, loaded for single steps. A step that it refuses is given again without signs: what has no
     /// finite state for noise of both was made for inputs that are never negative.</param>
-    public static Recording Of(Model f32, NoiseDomain domain, int steps)
+    public static Recording Of(Model f32, NoiseDomain domain, int steps) => Of(f32, domain, steps, Seed);
+
+    /// <summary>As <see cref="Of(Model, NoiseDomain, int)"/>, of other values: to learn from, where that noise is to judge by.</summary>
+    public static Recording OfOtherNoise(Model f32, NoiseDomain domain, int steps) => Of(f32, domain, steps, OtherSeed);
+
+    private static Recording Of(Model f32, NoiseDomain domain, int steps, int seed)
     {
         using var session = f32.CreateSession();
-        var random = new Random(Seed);
+        var random = new Random(seed);
         return Recording.Of(f32.Inputs, steps, step =>
         {
             Fill(f32, domain, step, random);

@@ -104,7 +104,7 @@ internal sealed class PrecisionSearch
     private Rise RiseOf(int node, NodeForm dearer, double[] sums)
     {
         var form = _forms[node]!.Value;
-        var owns = IsMeasured(node, dearer) ? Alone(node, dearer) : new double[_recordings.Outputs];
+        var owns = IsMeasured(node, dearer) ? Alone(node, dearer) : new double[_recordings.Errors];
         var noise = sums.Zip(Alone(node, form), (sum, old) => sum - old).Zip(owns, (rest, own) => rest + own).Max();
         return new Rise(node, dearer, noise, (sums.Max() - noise) / (_nodes.Price(node, dearer) - _nodes.Price(node, form)));
     }
@@ -127,11 +127,11 @@ internal sealed class PrecisionSearch
                 : kept.GetValueOrDefault(_nodes[node].Name, NodePrecisions.IsFasterInFloat(_nodes[node]) ? "faster in float" : "")))];
     }
 
-    /// <summary>The errors of the outputs where one node alone has a form and all others are float.</summary>
+    /// <summary>The errors where one node alone has a form and all others are float.</summary>
     private double[] Alone(int node, NodeForm form)
     {
         if (form.Precision == NodePrecision.F32)
-            return new double[_recordings.Outputs];
+            return new double[_recordings.Errors];
 
         if (!_alone.TryGetValue((node, form), out var noises))
         {
@@ -143,7 +143,7 @@ internal sealed class PrecisionSearch
     }
 
     private double[] Sum(IEnumerable<double[]> noises) =>
-        noises.Aggregate(new double[_recordings.Outputs], (sums, each) => [.. sums.Zip(each, (sum, noise) => sum + noise)]);
+        noises.Aggregate(new double[_recordings.Errors], (sums, each) => [.. sums.Zip(each, (sum, noise) => sum + noise)]);
 
     private static string Effect(TrialResult before, TrialResult after) => before.SqnrDb is { } from && after.SqnrDb is not null
         ? string.Create(CultureInfo.InvariantCulture, $"{from:0.0} to {after.SqnrText}") : $"{before.SqnrText} to {after.SqnrText}";

@@ -56,13 +56,13 @@ internal static class Quantizer
 
     /// <summary>Quantises with the weights alone, and raises nodes until the goal is met.</summary>
     /// <param name="graph">Stays as it is.</param>
+    /// <param name="moments">Of what matrices multiply, as far as noise shows it.</param>
     /// <param name="trials">What graphs are tried on.</param>
     public static (StepGraph Graph, PrecisionReport Report) Raise(StepGraph graph, QuantizerOptions options, PrecisionGoal goal,
-        TrialRecordings trials, IProgress<string>? progress)
+        IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments, TrialRecordings trials, IProgress<string>? progress)
     {
-        var unseen = new Dictionary<(int, WeightSlot), SecondMoments>();
         graph = Prepared(graph, options);
-        return PrecisionSearch.Run(new FormedNodes(graph, Quantize(graph, options, unseen), unseen), goal, trials, options.FloatNodes,
+        return PrecisionSearch.Run(new FormedNodes(graph, Quantize(graph, options, moments), moments), goal, trials, options.FloatNodes,
             raiseFree: false, progress);
     }
 

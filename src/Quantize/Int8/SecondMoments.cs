@@ -1,10 +1,14 @@
+using System.Numerics.Tensors;
+
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>
 /// Means and covariances of the elements of a vector over all vectors seen, in fixed memory. Vectors count in inverse proportion to
 /// their energy, since quantisation to the largest magnitude makes errors relative to it: the loud ones must not drown the quiet ones.
 /// </summary>
-internal sealed class SecondMoments(int columns)
+/// <param name="columns">Elements of a vector.</param>
+/// <param name="tellMeans">Whether the means are those of the model's use; those of noise are not.</param>
+internal sealed class SecondMoments(int columns, bool tellMeans = true)
 {
     /// <summary>Share of the mean variance that is added to every variance, so that directions without data do not count as free.</summary>
     private const double Damping = 0.01;
@@ -14,20 +18,21 @@ internal sealed class SecondMoments(int columns)
 
     private readonly double[] _sums = new double[columns];
     private readonly double[] _products = new double[(long)columns * columns];
+    private readonly double[] _vector = new double[columns];
     private double _weight, _energy;
     private long _count;
 
     public int Columns { get; } = columns;
+
+    public bool TellMeans { get; } = tellMeans;
 
     /// <summary>No vector but zeros came.</summary>
     public bool IsEmpty => _weight == 0;
 
     public void Add(ReadOnlySpan<float> vector)
     {
-        double energy = 0;
-        foreach (var value in vector)
-            energy += (double)value * value;
-
+        TensorPrimitives.ConvertTruncating(vector, _vector);
+        var energy = TensorPrimitives.SumOfSquares<double>(_vector);
         _count++;
         _energy += energy;
         if (_energy == 0)
@@ -43,8 +48,7 @@ internal sealed class SecondMoments(int columns)
 
             _sums[i] += value;
             var row = _products.AsSpan(i * Columns, i + 1);
-            for (var k = 0; k <= i; k++)
-                row[k] += value * vector[k];
+            TensorPrimitives.MultiplyAdd(_vector.AsSpan(0, i + 1), value, row, row);
         }
     }
 
@@ -54,7 +58,7 @@ internal sealed class SecondMoments(int columns)
     /// <summary>The moments of the same vectors after each element was divided by its scale.</summary>
     public SecondMoments DividedBy(ReadOnlySpan<float> scales)
     {
-        var divided = new SecondMoments(Columns) { _weight = _weight, _energy = _energy, _count = _count };
+        var divided = new SecondMoments(Columns, TellMeans) { _weight = _weight, _energy = _energy, _count = _count };
         for (var i = 0; i < Columns; i++)
         {
             divided._sums[i] = _sums[i] / scales[i];

@@ -18,6 +18,7 @@ internal sealed class TrialRecordings
     private readonly LabelSet? _labels;
     private readonly List<Recording> _recordings = [];
     private readonly List<OutputTrace> _expected = [];
+    private readonly bool _isEachJudged;
 
     /// <param name="f32">The float graph.</param>
     /// <param name="labels">A file of labels; null: none.</param>
@@ -30,39 +31,43 @@ internal sealed class TrialRecordings
         Expect(model, Recording.ReadAll(source, model.Inputs, StepsOf(model)));
     }
 
-    /// <summary>Without recordings: on what is made for the model.</summary>
+    /// <summary>Without recordings: on what is made for the model, each judged by itself.</summary>
     /// <param name="f32">The float graph.</param>
-    public TrialRecordings(StepGraph f32, ProgramDescription description, Func<Model, Recording> made)
+    public TrialRecordings(StepGraph f32, ProgramDescription description, Func<Model, IReadOnlyList<Recording>> made)
     {
         _description = description;
+        _isEachJudged = true;
         using var model = Load(f32);
-        Expect(model, [made(model)]);
+        Expect(model, made(model));
     }
 
-    /// <summary>Number of outputs.</summary>
-    public int Outputs { get; private set; }
+    /// <summary>Errors of a graph: one for each output, of each recording where each is judged by itself.</summary>
+    public int Errors { get; private set; }
 
     public TrialResult Try(StepGraph graph)
     {
-        var errors = Errors(graph);
+        var errors = ErrorsOf(graph);
         return new TrialResult(errors.Max(error => error.Noise), errors.Max(error => error.ProbabilityError),
             errors.Max(error => error.Loss));
     }
 
-    /// <summary>The error of each output, as a share of its energy.</summary>
-    public double[] Noises(StepGraph graph) => [.. Errors(graph).Select(error => error.Noise)];
+    /// <summary>The <see cref="Errors"/> as shares of the outputs' energies.</summary>
+    public double[] Noises(StepGraph graph) => [.. ErrorsOf(graph).Select(error => error.Noise)];
 
-    private LabelledError[] Errors(StepGraph graph)
+    private LabelledError[] ErrorsOf(StepGraph graph)
     {
         using var model = Load(graph);
         using var session = model.CreateSession();
-        var errors = model.Outputs.Select(output => new LabelledError(output, model.InputRate, _labels)).ToArray();
+        var outputs = model.Outputs.Count;
+        var errors = Enumerable.Range(0, Errors)
+            .Select(i => new LabelledError(model.Outputs[i % outputs], model.InputRate, _labels)).ToArray();
         long firstStep = 0;
         for (var r = 0; r < _recordings.Count; r++)
         {
             var (recording, start, expected) = (r, firstStep, _expected[r]);
-            expected.Beside(model, session, _recordings[r], (output, tick, actual, reference) => errors[output].Add(actual, reference,
-                new TickPlace(recording, start, tick, IsLast: tick == expected.Ticks(output) - 1)));
+            var first = _isEachJudged ? r * outputs : 0;
+            expected.Beside(model, session, _recordings[r], (output, tick, actual, reference) => errors[first + output].Add(actual,
+                reference, new TickPlace(recording, start, tick, IsLast: tick == expected.Ticks(output) - 1)));
             firstStep += _recordings[r].Steps;
         }
 
@@ -71,13 +76,14 @@ internal sealed class TrialRecordings
 
     private void Expect(Model f32, IEnumerable<Recording> recordings)
     {
-        Outputs = f32.Outputs.Count;
         using var session = f32.CreateSession();
         foreach (var recording in recordings)
         {
             _recordings.Add(recording);
             _expected.Add(OutputTrace.Of(f32, session, recording));
         }
+
+        Errors = f32.Outputs.Count * (_isEachJudged ? _recordings.Count : 1);
     }
 
     private static int StepsOf(Model model)

@@ -92,7 +92,7 @@ internal static class WeightQuantizer
     private static void Round(StepGraph graph, StepNode node, WeightSlot slot, StepValue weights, SecondMoments? moments)
     {
         var layout = weights.Layout!;
-        var correctsBias = moments is not null && MultipliesOneVector(node, slot);
+        var correctsBias = moments is { TellMeans: true } && MultipliesOneVector(node, slot);
         var (codes, scales) = RowQuantizer.Quantize(
             weights.Floats, layout.Groups * layout.Rows, layout.Columns, moments?.Matrix(centred: correctsBias));
         Put(graph, node, slot, weights, codes, scales, weights.Remark);

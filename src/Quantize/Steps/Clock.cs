@@ -7,6 +7,9 @@ internal readonly record struct Clock(int Rate, int Offset)
 {
     public static readonly Clock EveryStep = new(1, 0);
 
+    /// <param name="step">From 0.</param>
+    public bool TicksAt(long step) => step >= Offset && (step - Offset) % Rate == 0;
+
     /// <summary>Ticks within the first <paramref name="steps"/> steps.</summary>
     public int Ticks(int steps) => steps > Offset ? (steps - 1 - Offset) / Rate + 1 : 0;
 

@@ -23,8 +23,9 @@ internal static class ChainPrecision
     public static (StepGraph Graph, string? Note) Of(StepGraph graph, QuantizerOptions options, double wantedDb,
         ProgramDescription description, IProgress<string>? progress)
     {
-        var trials = new TrialRecordings(graph, description, Sound);
-        var (quantized, report) = Quantizer.Raise(graph, options, new PrecisionGoal(wantedDb, null, null), trials, progress);
+        var trials = new TrialRecordings(graph, description, model => [Sound(model)]);
+        var (quantized, report) = Quantizer.Raise(graph, options, new PrecisionGoal(wantedDb, null, null),
+            new Dictionary<(int, WeightSlot), SecondMoments>(), trials, progress);
         return (quantized, Note(report, options, wantedDb));
     }
 
