@@ -43,11 +43,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     protected override void LinearS8Core(in MatrixS8 w, ReadOnlySpan<float> x, float xScale, Span<float> y, Span<byte> scratch)
     {
         fixed (sbyte* data = w.Data)
-        fixed (float* scale = w.Scale, bias = w.Bias, shift = w.Shift, source = x, target = y)
+        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
         fixed (byte* memory = scratch)
         {
-            var prepared = shift == null ? Prepare(source, w.Columns, xScale, memory) : PrepareShifted(source, w.Columns, memory);
-            LinearVector(w, data, scale, bias, shift, prepared, target);
+            if (w.Shift.IsEmpty)
+                LinearVector(w, data, scale, bias, Prepare(source, w.Columns, xScale, memory), target);
+            else
+                LinearShifted(w, data, scale, bias, source, memory, target);
         }
     }
 
@@ -62,8 +64,10 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             if (vectors == 1 && x.Runs.Length <= 1 && !wide)
             {
                 var first = source + (starts == null ? 0 : *starts) + (runs == null ? 0 : *runs);
-                var one = shift == null ? Prepare(first, w.Columns, xScale, memory) : PrepareShifted(first, w.Columns, memory);
-                LinearVector(w, data, scale, bias, shift, one, target);
+                if (shift == null)
+                    LinearVector(w, data, scale, bias, Prepare(first, w.Columns, xScale, memory), target);
+                else
+                    LinearShifted(w, data, scale, bias, first, memory, target);
                 return;
             }
 
@@ -194,7 +198,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     }
 
     /// <summary>One vector: the way of most steps, without what many would share.</summary>
-    private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVector x, float* y)
+    private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVector x, float* y)
     {
         const int PassRows = TilesPerPass * TileRows;
         var sumsRoom = stackalloc int[PassRows + StackLine.Room];
@@ -204,10 +208,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             var count = Math.Min(w.Rows - row, PassRows);
             var scales = row / TileRows * w.RowStride;
             RowProducts(w, data, row, count, x, sums);
-            if (shift == null)
-                ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
-            else
-                ScaleShifted(sums, count, scale + scales, At(bias, scales), shift + scales, x, y + row);
+            ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
         }
     }
 

@@ -5,6 +5,25 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>Activations with a zero point: what mostly lies on one side of zero fills all codes.</summary>
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
+    /// <summary>One vector. A method of its own: what it keeps in registers must not weigh on vectors without a zero point.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LinearShifted(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* source, byte* scratch, float* y)
+    {
+        const int PassRows = TilesPerPass * TileRows;
+        var sumsRoom = stackalloc int[PassRows + StackLine.Room];
+        var sums = StackLine.In(sumsRoom);
+        var x = PrepareShifted(source, w.Columns, scratch);
+        fixed (float* shift = w.Shift)
+        {
+            for (nint row = 0; row < w.Rows; row += PassRows)
+            {
+                var count = Math.Min(w.Rows - row, PassRows);
+                RowProducts(w, data, row, count, x, sums);
+                ScaleShifted(sums, count, scale + row, At(bias, row), shift + row, x, y + row);
+            }
+        }
+    }
+
     private static PreparedVector PrepareShifted(float* x, nint columns, byte* scratch)
     {
         var values = (sbyte*)scratch;
