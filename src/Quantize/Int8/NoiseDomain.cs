@@ -29,9 +29,16 @@ internal sealed class NoiseDomain
 
     private bool IsUnsigned { get; init; }
 
-    /// <summary>Root mean square of unit noise after the model moved it.</summary>
-    private double SizeOfUnit => _places.Count == 0 ? 1
-        : Math.Sqrt(_places.Values.Sum(place => place.Energy) / _places.Values.Sum(place => place.Length));
+    /// <summary>How large unit noise is after the model moved it: the median of all elements, since the deviation of one that hardly ever
+    /// moved says nothing of the others.</summary>
+    private double SizeOfUnit
+    {
+        get
+        {
+            double[] sizes = [.. _places.Values.SelectMany(place => place.SizesOfUnit).Order()];
+            return sizes.Length == 0 ? 1 : sizes[sizes.Length / 2];
+        }
+    }
 
     /// <summary>Where programs are compared: where the model's inputs lie, and also about zero with size 1, in whatever units, where that
     /// is not far from there.</summary>
@@ -116,10 +123,8 @@ internal sealed class NoiseDomain
         public bool IsFinite => Enumerable.Range(0, factors.Length).All(i => double.IsFinite(1 / factors[i])
             && double.IsFinite(terms[i] / factors[i]));
 
-        public int Length => factors.Length;
-
-        /// <summary>Of unit noise after the model moved it.</summary>
-        public double Energy => factors.Sum(factor => factor * factor) + terms.Sum(term => term * term);
+        /// <summary>Root mean square of each element of unit noise after the model moved it.</summary>
+        public IEnumerable<double> SizesOfUnit => factors.Zip(terms, double.Hypot);
 
         public static Place Unit(int length) => new([.. Enumerable.Repeat(1.0, length)], new double[length]);
 
