@@ -1,4 +1,5 @@
 using EdgeSeq.Quantize.Conversion;
+using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 
@@ -19,6 +20,20 @@ public sealed class MisledTests
         var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [_g.Node("MatMul", [first, _g.Weights([Width, 2])])])));
         Assert.Contains("first element", refused.Message, StringComparison.Ordinal);
         Assert.Contains("TimeDistributed", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("RandomNormalLike")]
+    [InlineData("RandomUniformLike")]
+    [InlineData("Bernoulli")] // Which ONNX Runtime writes out as a draw of uniform numbers.
+    [InlineData("Multinomial")]
+    public void What_draws_random_numbers_is_refused_as_that(string op)
+    {
+        var x = _g.Input("x", "time", Width);
+        var drawn = _g.Node("Cast", [_g.Node(op, [_g.Node("Sigmoid", [x])])], ("to", (long)OnnxElementType.Float32));
+        var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [op == "Multinomial" ? drawn : _g.Node("Add", [x, drawn])])));
+        Assert.Contains("random numbers", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("draw them outside", refused.Hint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,11 +10,6 @@ internal static class ConstantNodes
 
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private static readonly HashSet<string> NeverFolded =
-    [
-        "DequantizeLinear", "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
-    ];
-
     /// <returns>Whether anything was folded. Subgraphs are not entered.</returns>
     public static bool Fold(OnnxGraph graph)
     {
@@ -49,7 +44,8 @@ internal static class ConstantNodes
 
     private static bool CanFold(OnnxNode node) =>
         node.Domain is "" or "com.microsoft"
-        && !NeverFolded.Contains(node.OpType)
+        && node.OpType != "DequantizeLinear"
+        && !RandomOps.Draws(node.OpType)
         && !GivesNoTensor(node)
         && node.Subgraphs.All(subgraph => subgraph.Nodes.All(CanFold));
 

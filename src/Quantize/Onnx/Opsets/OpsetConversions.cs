@@ -188,5 +188,6 @@ internal static class OpsetConversions
     }
 
     private static EdgeSeqException InTraining(OnnxNode node) => new(
-        ErrorCodes.UnsupportedOnnxFeature, $"{node} is in training mode", "export the model in inference mode (model.eval() in PyTorch)");
+        ErrorCodes.UnsupportedOnnxFeature, $"{node} is in training mode",
+        "export the model in inference mode (model.eval() in PyTorch; a call of F.dropout needs training=self.training too)");
 }

@@ -26,7 +26,7 @@ internal static partial class OrtMessage
         var type = op[(op.LastIndexOfAny([':', '.']) + 1)..];
         var name = node.Length > 0 ? node : Named(graph, type);
         var subject = name is null ? "" : $"node '{name}' ({type}): ";
-        return new EdgeSeqException(ErrorCodes.UnknownOp,
+        return RandomOps.Draws(type) ? RandomOps.Refused(subject, exception) : new EdgeSeqException(ErrorCodes.UnknownOp,
             $"{subject}ONNX Runtime has no op '{op}' for the operator sets and element types of this model",
             "export with operators of the ONNX standard (for PyTorch: operator_export_type ONNX, no custom symbolic functions), or replace "
             + "the node by such operators", exception);

@@ -14,6 +14,9 @@ internal static partial class OrtRuntime
     private const string RoundingRewrites = "ConvAddFusion;ConvMulFusion;ConvBNFusion;DivMulFusion;GemmSumFusion;GemmTransposeFusion;"
         + "MatMul_BatchNormalization_Fusion;MatMulAddFusion;GeluFusionL1;LayerNormFusionL1";
 
+    /// <summary>Shapes and what is computed from them. Larger constants (masks over positions) would be kept several times over.</summary>
+    private const string LargestFoldedBytes = "1024";
+
     private static readonly Lazy<OrtEnv> Environment = new(Start);
 
     /// <param name="graph">What the bytes are, for messages.</param>
@@ -31,6 +34,7 @@ internal static partial class OrtRuntime
         {
             options.AddSessionConfigEntry("session.use_env_allocators", "1");
             options.AddSessionConfigEntry("optimization.disable_specified_optimizers", RoundingRewrites);
+            options.AddSessionConfigEntry("optimization.constant_folding_max_output_size_in_bytes", LargestFoldedBytes);
             return new InferenceSession(model, options);
         },
         onlyShapes ? GraphOptimizationLevel.ORT_ENABLE_BASIC : GraphOptimizationLevel.ORT_DISABLE_ALL, graph);
