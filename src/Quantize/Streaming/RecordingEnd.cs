@@ -35,6 +35,25 @@ internal static class RecordingEnd
         return stream with { Value = padded };
     }
 
+    /// <summary>The sequence with its last element in the place of those behind its end.</summary>
+    public static StreamWire Held(NodeContext c, StreamWire stream, int input)
+    {
+        if (!c.Options.KeepsEnd)
+            return stream;
+
+        var lowering = c.LoweringFor(stream.Clock);
+        var one = StepMoves.Fill(lowering, [1], 1, ElementType.F32).Value!;
+        var going = Padded(c, stream with { Value = one }, input, 0).Value;
+        var last = c.Graph.State($"{stream.Value.Name}.last", stream.Value.Type, stream.Value.Shape);
+        var held = c.Graph.Arena($"{stream.Value.Name}.ended", stream.Value.Type, stream.Value.Shape);
+        int[] shape = [stream.Value.Length], each = [1];
+        c.Graph.Add("Where", c.Node.Name, stream.Clock, [StepArithmetic.Cast(lowering, StepOperand.Of(going), ElementType.Bool).Value,
+            stream.Value, last], [held],
+            ("shape", shape), ("cStrides", new[] { 0 }), ("aStrides", each), ("bStrides", each));
+        c.Graph.AddCopy($"{stream.Value.Name}.hold", stream.Clock, held, last);
+        return stream with { Value = held };
+    }
+
     /// <summary>The shortest input for which the sequence has as many elements as at the analysis length. A sequence rarer than the
     /// inputs grows by one element every so many of theirs; the length at which it grows next tells which.</summary>
     private static int FirstLengthWith(Analysis analysis, StreamWire stream, string name, int inputRate)
