@@ -27,20 +27,33 @@ internal static class AttentionClosing
         AttentionMask.RequireNoneAfter(c, scores, heads);
         var mask = AttentionMask.Of(c, scores, heads).Within(RelativeScores.Limit(c, scores));
         var context = AttentionContext.Of(c, mask, clock);
-        var bias = mask.BiasFor(c, context.Window)
+        var bias = mask.BiasFor(c, context.Window, clock)
             .With(c, RelativeScores.RowOf(c, scores, heads, context.Window, clock), heads, context.Window, clock);
         var window = context.Window;
         var y = c.Graph.Arena(c.Node.Outputs[0], ElementType.F32, scores.Query is StreamWire
             ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
-        c.Graph.Add("Attention", c.Node.Name, clock, [query, key.Value, values.Value, kRing, vRing, null, null, bias.Table, keyBias,
+        c.Graph.Add("Attention", c.Node.Name, clock, [Waiting(c, query, mask.Ahead, clock), key.Value, values.Value, kRing, vRing, null, null, bias.Table, keyBias,
             keyBias is null ? null : c.Graph.State($"{c.Node.Name}.keyBiases", ElementType.F32, [window])], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
             ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null
                 ? (object?)null : Softcap(c, scores)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
-        return scores.Query is StreamWire ? new StreamWire(y, clock, c.FullShape().Length - queryAxis, c.FullShape())
+        return scores.Query is StreamWire
+            ? new StreamWire(y, clock with { Offset = clock.Offset + mask.Ahead * clock.Rate }, c.FullShape().Length - queryAxis, c.FullShape())
             : new LatestWire(y, clock);
+    }
+
+    /// <summary>Each query beside a later key than its own.</summary>
+    private static StepValue Waiting(NodeContext c, StepValue query, int elements, Clock clock)
+    {
+        if (elements == 0)
+            return query;
+
+        var ring = c.Graph.State($"{c.Node.Name}.waiting", query.Type, [elements, query.Length]);
+        var y = c.Graph.Arena($"{c.Node.Name}.query", query.Type, query.Shape);
+        c.Graph.Add("Delay", c.Node.Name, clock, [query, ring], [y], ("size", query.Length), ("count", elements));
+        return y;
     }
 
     private static float Softcap(NodeContext c, ScoresWire scores) => scores.Scale > 0 ? scores.Scale

@@ -48,6 +48,11 @@ internal sealed class AttentionMask
     /// <summary>Elements for which the masks and biases exist; null: any number.</summary>
     public int? Limit { get; private init; }
 
+    /// <summary>Elements that a query waits for, because it sees later keys of its block.</summary>
+    public int Ahead => Blocks?.Ahead ?? 0;
+
+    private BlockMask? Blocks { get; init; }
+
     private bool IsNone { get; init; }
 
     private bool IsRelative { get; init; }
@@ -59,7 +64,7 @@ internal sealed class AttentionMask
 
         var table = Evaluate(c, scores, heads, c.Analysis.Length) ?? throw c.Refuse("its masks cannot be evaluated");
         if (!table.IsCausal)
-            throw c.NotCausal("attention sees later elements: no mask hides them");
+            return OfBlocks(c, scores, heads, table);
 
         int? window = table.Window();
         var varies = scores.Biases.Any(bias => bias.Given is not null || bias.Wire.VariesWithTime || bias.Wire.Tensor.Count > 1);
@@ -105,6 +110,7 @@ internal sealed class AttentionMask
         Limit = limit is int most ? Math.Min(most, Limit ?? most) : Limit,
         IsNone = IsNone,
         IsRelative = IsRelative,
+        Blocks = Blocks,
     };
 
     /// <summary>What a term that hides every key adds to the scores of the newest query, at least.</summary>
@@ -112,10 +118,14 @@ internal sealed class AttentionMask
         Evaluate(c, scores with { Biases = [bias] }, heads, c.Analysis.Length)?.Floor() ?? float.NegativeInfinity;
 
     /// <summary>The table for a ring of <paramref name="window"/> keys.</summary>
-    public AttentionBias BiasFor(NodeContext c, int window)
+    /// <param name="clock">When the attention runs.</param>
+    public AttentionBias BiasFor(NodeContext c, int window, Clock clock)
     {
         if (IsNone)
             return new AttentionBias("none", null, 1, 0);
+
+        if (Blocks is not null)
+            return new AttentionBias("relative", RowOfBlock(c, Blocks, window, clock), _heads, 0);
 
         if (_scores.QueryAxis < 0)
         {
@@ -129,6 +139,25 @@ internal sealed class AttentionMask
         var rows = IsRelative ? 0 : window;
         int[] shape = IsRelative ? [_heads, window] : [_heads, window, window];
         return new AttentionBias(IsRelative ? "relative" : "absolute", c.Graph.Constant($"{c.Node.Name}.bias", data, shape), _heads, rows);
+    }
+
+    private static AttentionMask OfBlocks(NodeContext c, ScoresWire scores, int heads, ScoreTable table)
+    {
+        var blocks = scores.Relative.Count > 0 ? null : BlockMask.Find(heads, table.Size, table.Hidden, table.Relative, Tolerance);
+        if (blocks is null || c.Options.MaxContext < blocks.Window)
+            throw c.NotCausal("attention sees later elements: no mask hides them");
+
+        return new AttentionMask(scores, heads) { Window = blocks.Window, Limit = LongestContext(c, scores), Blocks = blocks };
+    }
+
+    private StepValue RowOfBlock(NodeContext c, BlockMask blocks, int window, Clock clock)
+    {
+        var size = _heads * window;
+        var lowering = c.LoweringFor(clock);
+        var table = c.Graph.Constant($"{c.Node.Name}.blocks", blocks.Rows.SelectMany(row => row).ToArray(), [blocks.Rows.Length, size]);
+        var row = lowering.New([_heads, window], name: $"{c.Node.Name}.block");
+        lowering.Add("Table", [table], [row.Value], ("size", size), ("rows", blocks.Rows.Length), ("beyond", "wrap"));
+        return row.Value!;
     }
 
     /// <summary>Of the latest query, whose terms must depend on the distance of the key alone.</summary>
@@ -284,7 +313,7 @@ internal sealed class AttentionMask
         public bool Hidden(int h, int i, int j) => float.IsNegativeInfinity(_terms[(h * size + i) * size + j]);
 
         /// <summary>The term less that of the query's own key, which softmax does not notice.</summary>
-        private float Relative(int h, int i, int j)
+        public float Relative(int h, int i, int j)
         {
             var own = _terms[(h * size + i) * size + i];
             return _terms[(h * size + i) * size + j] - (float.IsNegativeInfinity(own) ? 0 : own);
