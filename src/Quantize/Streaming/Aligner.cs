@@ -70,7 +70,8 @@ internal sealed class Aligner(StepGraph graph)
             // Elements that are computed later than they could be given out leave ticks for the padding before them.
             var early = stream.LeadIsComputed ? 0 : Math.Min(stream.Lead, stream.Clock.Offset / stream.Clock.Rate);
             result = DelayElements(stream, stream.Lead - early) with { Lead = 0, LeadValue = 0, LeadIsFirst = false, LeadElements = null };
-            result = early == 0 ? result : PaddedEarly(result, early, stream.LeadValue);
+            result = early == 0 ? result : PaddedEarly(result, early,
+                graph.Constant($"{stream.Value.Name}.padding", Filled(stream.Value.Type, 1, stream.LeadValue), [1]));
             _withoutLead[stream] = result;
         }
 
@@ -128,6 +129,19 @@ internal sealed class Aligner(StepGraph graph)
         { FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + count) };
     }
 
+    /// <summary>The sequence with a value that holds for the whole recording as an element in front.</summary>
+    public StreamWire Begun(StreamWire stream, LatestWire first)
+    {
+        stream = WithoutLead(stream);
+        stream = DelayTo(stream, Math.Max(stream.Clock.Offset, first.Clock.Offset + stream.Clock.Rate));
+        var begins = stream.Clock with { Offset = stream.Clock.Offset - stream.Clock.Rate };
+        var value = first.Clock == begins ? first.Value : Hold(first).Value;
+        return PaddedEarly(stream, 1, value) with
+        {
+            FullShape = Shapes.With(stream.FullShape, stream.Axis, stream.FullLength + 1),
+        };
+    }
+
     /// <summary>Copies a value into the state, where it stays until its clock ticks again.</summary>
     public StepValue HoldValue(StepValue value, Clock clock)
     {
@@ -152,10 +166,10 @@ internal sealed class Aligner(StepGraph graph)
         return y;
     }
 
-    private StreamWire PaddedEarly(StreamWire stream, int count, float value)
+    /// <param name="padding">One element, or one value for all of it.</param>
+    private StreamWire PaddedEarly(StreamWire stream, int count, StepValue padding)
     {
         var clock = stream.Clock with { Offset = stream.Clock.Offset - count * stream.Clock.Rate };
-        var padding = graph.Constant($"{stream.Value.Name}.padding", Filled(stream.Value.Type, 1, value), [1]);
         return stream with { Value = Until(clock, stream.Clock.Offset, padding, stream.Value), Clock = clock };
     }
 

@@ -16,12 +16,54 @@ internal static class LoopStacking
         var changed = false;
         foreach (var loop in graph.Nodes.Where(node => node.Is("Loop")).ToList())
         {
+            for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
+                changed |= CarryLast(graph, loop, state);
+
             // Taking a list out moves the ones behind it.
             for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
                 changed |= Stack(graph, loop, state);
         }
 
         return changed;
+    }
+
+    /// <summary>The last element of the list that a loop fills, where the body reads it, becomes a carried value.</summary>
+    private static bool CarryLast(OnnxGraph graph, OnnxNode loop, int state)
+    {
+        var body = loop.Graph("body");
+        var list = body.Inputs[FirstState + state].Name;
+        var readers = body.Nodes.Where(node => node.Is("SequenceAt") && node.Inputs[0] == list
+            && (body.Constant(node.Inputs[1]) ?? graph.Constant(node.Inputs[1]))?.ToInts() is [-1]).ToList();
+        var insert = body.Nodes.Find(node => node.Outputs[0] == body.Outputs[1 + state].Name);
+        if (readers.Count == 0 || insert?.Is("SequenceInsert") != true || insert.Inputs[0] != list || insert.Input(2) is not null
+            || ElementsOf(graph, loop.Input(FirstState + state)) is not [.., var first])
+        {
+            return false;
+        }
+
+        var states = body.Inputs.Count - FirstState;
+        var wires = NameScope.OfWires(graph);
+        string last = wires.Unique($"{list}/last"), next = wires.Unique($"{list}/next");
+        body.Inputs.Add(new OnnxValue(last, OnnxElementType.Undefined, null));
+        body.Outputs.Insert(1 + states, new OnnxValue(next, OnnxElementType.Undefined, null));
+        body.Nodes.Add(new OnnxNode(NameScope.OfNodes(graph).Unique(next), "Identity")
+        {
+            Inputs = [insert.RequiredInput(1)],
+            Outputs = [next]
+        });
+        loop.Inputs.Add(first);
+        while (loop.Outputs.Count < states)
+            loop.Outputs.Add("");
+
+        loop.Outputs.Insert(states, wires.Unique($"{list}/final"));
+        foreach (var reader in readers)
+        {
+            reader.OpType = "Identity";
+            reader.Inputs.Clear();
+            reader.Inputs.Add(last);
+        }
+
+        return true;
     }
 
     private static bool Stack(OnnxGraph graph, OnnxNode loop, int state)
@@ -160,22 +202,48 @@ internal static class LoopStacking
             _ => null,
         };
 
-    /// <summary>Elements of size 1 along the axis: that axis goes, and the iterations take its place.</summary>
-    private static OnnxNode[]? Concatenated(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims)
+    /// <summary>The axis of the iterations goes into the one in front of which it stands; both are brought to the end for that, where no
+    /// size need be known.</summary>
+    private static OnnxNode[] Concatenated(OnnxGraph graph, OnnxNode user, string stacked, IReadOnlyList<OnnxDimension> dims)
     {
-        var axis = Axis(user, dims.Count - 1);
-        if (dims[axis + 1].Size != 1)
-            return null;
-
-        var wires = NameScope.OfWires(graph);
-        string axes = wires.Unique($"{user.Name}/axes"), squeezed = wires.Unique($"{user.Name}/squeezed");
-        graph.Initializers[axes] = OnnxTensor.Vector(axis + 1L);
-        var squeeze = new OnnxNode(NameScope.OfNodes(graph).Unique($"{user.Name}/Squeeze"), "Squeeze")
+        var rank = dims.Count - 1;
+        var axis = Axis(user, rank);
+        NameScope wires = NameScope.OfWires(graph), nodes = NameScope.OfNodes(graph);
+        var added = new List<OnnxNode>();
+        if (dims[axis + 1].Size == 1)
         {
-            Inputs = [stacked, axes],
-            Outputs = [squeezed]
-        };
-        return [squeeze, Moved(user, squeezed, axis, dims.Count - 1, user.Outputs[0])];
+            var squeezed = Add("Squeeze", stacked, axis + 1L);
+            return [.. added, Moved(user, squeezed, axis, rank, user.Outputs[0])];
+        }
+
+        long[] others = [.. Enumerable.Range(0, rank).Where(i => i != axis).Select(i => (long)i)];
+        var ordered = Add("Transpose", stacked);
+        added[0].Attributes["perm"] = (long[])[.. others.Select(i => i + 1), 0, axis + 1];
+        var merged = Add("Reshape", ordered, [.. others.Select(_ => 0L), -1]);
+        return
+        [
+            .. added,
+            new OnnxNode(user.Name, "Transpose")
+            {
+                Inputs = [merged],
+                Outputs = [user.Outputs[0]],
+                Attributes = { ["perm"] = (long[])[.. Enumerable.Range(0, rank).Select(i => i < axis ? i : i == axis ? rank - 1L : i - 1)] },
+            },
+        ];
+
+        string Add(string opType, string input, params long[] integers)
+        {
+            var output = wires.Unique($"{user.Name}/{opType}");
+            var node = new OnnxNode(nodes.Unique(output), opType) { Inputs = [input], Outputs = [output] };
+            if (integers.Length > 0)
+            {
+                node.Inputs.Add(wires.Unique($"{output}/integers"));
+                graph.Initializers[node.Inputs[1]] = OnnxTensor.Vector(integers);
+            }
+
+            added.Add(node);
+            return output;
+        }
     }
 
     /// <summary>The first axis moved to <paramref name="axis"/>.</summary>

@@ -106,14 +106,18 @@ internal sealed class SequenceFolding
     /// <summary>A slice of a tensor, with or without the axis along which it was cut.</summary>
     private OnnxNode[] Taken(OnnxNode node, Slices slices)
     {
-        var element = new OnnxNode(node.Name, "Gather") { Outputs = node.Outputs, Attributes = { ["axis"] = slices.Axis } };
-        if (!slices.KeepsAxis)
+        if (slices.KeepsAxis && FilledWith(slices.Tensor) is { } value)
         {
-            element.Inputs.AddRange([slices.Tensor, node.RequiredInput(1)]);
-            return Replaced(element);
+            var wire = _wires.Unique($"{node.Name}/value");
+            _graph.Initializers[wire] = value;
+            return Replaced(new OnnxNode(node.Name, "Identity") { Inputs = [wire], Outputs = node.Outputs });
         }
 
-        var index = NewNode(node, "Unsqueeze", node.RequiredInput(1), Constant(node, 0));
+        var element = new OnnxNode(node.Name, "Gather") { Outputs = node.Outputs, Attributes = { ["axis"] = slices.Axis } };
+
+        // An iteration's number may be a vector of one element.
+        var index = NewNode(node, "Reshape", node.RequiredInput(1),
+            slices.KeepsAxis ? Constant(node, 1) : EmptyShape(node));
         element.Inputs.AddRange([slices.Tensor, index.Outputs[0]]);
         return Replaced(index, element);
     }
@@ -194,11 +198,12 @@ internal sealed class SequenceFolding
     {
         var axis = node.Int("axis", 0);
         var single = node.Input(1) is null || _graph.Constant(node.Input(1)) is { Rank: 0 } length && length.ToInts()[0] == 1;
+        var ones = FilledWith(node.Input(1)) is { } lengthOfEach && lengthOfEach.ToInts()[0] == 1;
         if (Lengths(node) is not { Count: > 0 } lengths)
         {
-            if (single)
+            if (single || ones)
             {
-                _slices[node.RequiredOutput(0)] = new Slices(node.RequiredInput(0), axis, node.Int("keepdims", 1) != 0,
+                _slices[node.RequiredOutput(0)] = new Slices(node.RequiredInput(0), axis, ones || node.Int("keepdims", 1) != 0,
                     _types.GetValueOrDefault(node.RequiredInput(0))?.Dims?.Count);
             }
 
@@ -216,6 +221,19 @@ internal sealed class SequenceFolding
             return [split, .. Keep(node, parts)];
         var squeezed = parts.ConvertAll(part => NewNode(node, "Squeeze", part, Constant(node, axis)));
         return [split, .. squeezed, .. Keep(node, squeezed.ConvertAll(each => each.Outputs[0]))];
+    }
+
+    /// <summary>The one element, as a vector, of which a vector of any length holds nothing else; null where that is not known.</summary>
+    private OnnxTensor? FilledWith(string? vector)
+    {
+        if (vector is null || _types.GetValueOrDefault(vector)?.Dims is not [_]
+            || _graph.Nodes.Find(node => node.Outputs.Contains(vector)) is not { } maker)
+        {
+            return null;
+        }
+
+        var value = maker.Is("ConstantOfShape") ? maker.Tensor("value") : maker.Is("Expand") ? _graph.Constant(maker.Inputs[0]) : null;
+        return value is { Count: 1 } ? value.Reshaped([1]) : null;
     }
 
     private List<long>? Lengths(OnnxNode node)
@@ -253,6 +271,13 @@ internal sealed class SequenceFolding
         var index = constant.ToInts()[0];
         var position = index < 0 ? index + count : index;
         return position >= 0 && position < limit ? (int)position : null;
+    }
+
+    private string EmptyShape(OnnxNode node)
+    {
+        var wire = _wires.Unique($"{node.Name}/constant");
+        _graph.Initializers[wire] = OnnxTensor.FromInts([], 0);
+        return wire;
     }
 
     private string Constant(OnnxNode node, params long[] values)

@@ -57,6 +57,26 @@ internal sealed class LoopConditions
     private static List<LoopBound>? Joined(List<LoopBound>? a, List<LoopBound>? b) => a is null || b is null ? null : [.. a, .. b];
 
     /// <summary>number + excess + slack &lt; limit, slack -1 for an inclusive limit.</summary>
-    private List<LoopBound>? Compared(string number, string limit, long slack) =>
-        _excess(number) is long excess && _excess(limit) is null ? [new LoopBound(limit, excess + slack)] : null;
+    private List<LoopBound>? Compared(string number, string limit, long slack)
+    {
+        if (_excess(number) is long excess && _excess(limit) is null)
+            return [new LoopBound(limit, excess + slack)];
+
+        // What is left of the limit is more than a constant, or the number is less than one beyond it.
+        if (Constant(number) is long least && Difference(limit) is { } left && _excess(left.Less) is long taken && _excess(left.From) is null)
+            return [new LoopBound(left.From, taken + least + slack)];
+
+        return Constant(limit) is long most && Difference(number) is { } over && _excess(over.From) is long passed
+            && _excess(over.Less) is null ? [new LoopBound(over.Less, passed - most + slack)] : null;
+    }
+
+    private long? Constant(string wire) => IterationNumber.Whole(_graph.Constant(wire));
+
+    private (string From, string Less)? Difference(string wire)
+    {
+        while (_producers.TryGetValue(wire, out var passing) && passing.OpType is ("Identity" or "Cast"))
+            wire = passing.Inputs[0];
+
+        return _producers.TryGetValue(wire, out var node) && node.Is("Sub") ? (node.Inputs[0], node.Inputs[1]) : null;
+    }
 }

@@ -151,14 +151,24 @@ internal static class LayoutOps
         return axis == c.FirstStream.Axis ? [ConcatTime(c, axis)] : c.TrackBroadcast(c.FirstStream.Axis);
     }
 
-    /// <summary>Constants before the only sequence are padding at the start, constants after it are never reached.</summary>
+    /// <summary>Constants before the only sequence are padding at the start, constants after it are never reached. A value that holds for
+    /// the whole recording may be its first element.</summary>
     private static StreamWire ConcatTime(NodeContext c, int axis)
     {
         var stream = c.FirstStream;
-        if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > 1)
+        var before = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1;
+        var first = before >= 0 && c.Input(before) is LatestWire { Invariant: true } latest && c.FullInputShape(before)[axis] == 1
+            ? latest : null;
+        if (Enumerable.Range(0, c.InputCount).Count(i => c.Input(i) is StepWire) > (first is null ? 1 : 2))
             throw c.NotCausal("it puts one sequence after another along time");
 
-        for (var i = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) == stream) - 1; i >= 0; i--)
+        if (first is not null)
+        {
+            stream = c.Aligner.Begun(stream, first);
+            before--;
+        }
+
+        for (var i = before; i >= 0; i--)
         {
             if (((ConstantWire)c.Input(i)!).VariesWithTime)
                 throw c.NotCausal("what it puts before the sequence depends on the length of the whole input");
