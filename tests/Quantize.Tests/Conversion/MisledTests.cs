@@ -37,6 +37,15 @@ public sealed class MisledTests
     }
 
     [Fact]
+    public void Decisions_that_noise_does_not_change_are_not_taken_for_that()
+    {
+        var x = _g.Input("x", 1, "time", Width);
+        var large = _g.Node("Cast", [_g.Node("Greater", [x, _g.Scalar(20)])], ("to", (long)OnnxElementType.Float32));
+        var isFirst = _g.Unsqueeze(_g.Node("Equal", [_g.Positions(x, 1), _g.Constant(OnnxTensor.Scalar(0L))]), 1);
+        Streamed.Check(_g.Output(_g.Node("Where", [isFirst, x, large]))).Dispose();
+    }
+
+    [Fact]
     public void A_constant_that_became_an_input_is_refused_unless_its_value_is_given()
     {
         const string Lost = "model/normalization/Sub/y:0";

@@ -64,6 +64,18 @@ public sealed class KeyRowTests
         return _g.Node("Div", [terms, sum]);
     })).Dispose();
 
+    /// <summary>A learned number beside the scores takes a part of the weights.</summary>
+    [Fact]
+    public void A_softmax_with_a_sink_behind_the_scores() => Streamed.Check(Attention(scores =>
+    {
+        var masked = _g.Node("Where", [_g.RangeMask(_x), scores, _g.Scalar(float.NegativeInfinity)]);
+        var first = _g.Node("Slice", [masked, _g.Ints(0), _g.Ints(1), _g.Ints(3)]);
+        var learned = _g.Weights([1, Heads, 1, 1], 2);
+        var sink = _g.Node("Expand", [learned, _g.Node("Shape", [first])]);
+        var weights = _g.Node("Softmax", [_g.Node("Concat", [masked, sink], ("axis", -1L))], ("axis", -1L));
+        return _g.Node("Slice", [weights, _g.Ints(0), _g.Ints(-1), _g.Ints(3)]);
+    })).Dispose();
+
     [Fact]
     public void Values_by_the_distance_of_the_key()
     {

@@ -103,6 +103,7 @@ internal static class Decomposer
         WholePooling.Is(node) ? parts => WholePooling.Apply(parts) || (FlatConvolution.Is(node, graph) && FlatConvolution.Apply(parts))
         : FlatConvolution.Is(node, graph) ? FlatConvolution.Apply
         : PlacedRows.Is(node, graph) ? PlacedRows.Apply
+        : AttentionSinks.Is(node, graph) ? AttentionSinks.Apply
         : Decompositions.GetValueOrDefault(Key(node));
 
     private static string Key(OnnxNode node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
