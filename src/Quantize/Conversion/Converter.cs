@@ -166,6 +166,7 @@ public static class Converter
         FloatNodes = ExcludedNodes.Of(derived.Steps, derived.Reports, options.FloatNodes, options.Exclude),
         Risks = options.Calibrate is null ? UncalibratedRisks.Of(derived.Steps) : UncalibratedRisks.None,
         Goal = GoalOf(options),
+        KeepsFreeFloat = options.Calibrate is null && GoalOf(options).MinSqnrDb > 0,
         Labels = options.CalibrationLabels,
     };
 

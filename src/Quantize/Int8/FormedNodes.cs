@@ -14,8 +14,8 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
     /// step that is no longer one loop.</summary>
     private const double SecondPass = 4096, SecondRecurrentPass = 4 * SecondPass;
 
-    /// <summary>Weights of a layer below which finding the scale of what it multiplies takes what int8 saves.</summary>
-    private const int FewWeights = 1024;
+    /// <summary>Multiplications of a layer below which finding the scale of what it multiplies takes what int8 saves.</summary>
+    private const int FewProducts = 1024;
 
     private readonly StepGraph _values = int8.Copy();
     private readonly Dictionary<int, (StepNode Divide, StepNode Node)> _equalized = [];
@@ -47,8 +47,8 @@ internal sealed class FormedNodes(StepGraph f32, StepGraph int8, IReadOnlyDictio
 
     /// <summary>Whether float takes a node no more time than int8: a small layer, but none whose model stores integers.</summary>
     public static bool IsFreeInFloat(StepNode f32) => f32 is { InputScale: null, Definition.Family: OpFamily.Matrix }
-        && WeightSlot.Of(f32) is [var slot] && f32.Inputs[slot.Weights]! is { Type: ElementType.F32, Length: <= FewWeights } weights
-        && StoredIntegers.Of(weights) is null;
+        && WeightSlot.Of(f32) is [var slot] && f32.Inputs[slot.Weights]! is { Type: ElementType.F32 } weights
+        && (long)weights.Length * (f32.Inputs[0]!.Length / weights.Layout!.Columns) <= FewProducts && StoredIntegers.Of(weights) is null;
 
     /// <summary>Bytes of weights that a step reads beyond those of plain int8, and what else it does in as many.</summary>
     public double Price(int node, NodeForm form)

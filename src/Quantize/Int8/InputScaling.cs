@@ -48,10 +48,10 @@ internal sealed record InputScaling
     }
 
     /// <param name="graph">Changed.</param>
-    /// <param name="chosen">Names of nodes.</param>
-    public static void Apply(StepGraph graph, Predicate<string> chosen)
+    /// <param name="chosen">Which nodes get it.</param>
+    public static void Apply(StepGraph graph, Predicate<StepNode> chosen)
     {
-        foreach (var node in graph.Nodes.Where(node => WeightSlot.Of(node).Count > 0 && chosen(node.Name)).ToArray())
+        foreach (var node in graph.Nodes.Where(node => WeightSlot.Of(node).Count > 0 && chosen(node)).ToArray())
         {
             if (Of(node) is { } scaling)
                 scaling.Apply(graph, node);

@@ -23,14 +23,18 @@ internal static class NoiseMoments
 
     /// <param name="graph">In int8.</param>
     /// <param name="domains">Where noise is made.</param>
-    /// <returns>Of each matrix that the effort is not too much for, by the index of its node.</returns>
+    /// <param name="onlyStates">Of matrices that multiply recurrent states alone: a layer makes its states itself, within the bounds of its
+    /// gates, so noise shows them as data would; what a matrix takes from elsewhere is as the data are.</param>
+    /// <returns>Of each matrix that the effort is not too much for and that no nodes share, by the index of its node.</returns>
     public static Dictionary<(int Node, WeightSlot Slot), SecondMoments> Of(StepGraph graph, ProgramDescription description,
-        IReadOnlyList<NoiseDomain> domains)
+        IReadOnlyList<NoiseDomain> domains, bool onlyStates = false)
     {
         var program = ProgramWriter.Write(graph, description);
         var spec = ProbedProgram.SpecOf(program, description.Name);
+        var uses = graph.Nodes.SelectMany(node => node.Inputs).OfType<StepValue>().CountBy(value => value.Root).ToDictionary();
         var taps = Affordable(Enumerable.Range(0, graph.Nodes.Count).SelectMany(i => WeightSlot.Of(graph.Nodes[i])
-            .Where(slot => Keeps(graph.Nodes[i], slot)).Select(slot => new Tap(i, graph.Nodes[i], slot,
+            .Where(slot => (slot.IsRecurrent || !onlyStates) && Keeps(graph.Nodes[i], slot)
+                && uses[graph.Nodes[i].Inputs[slot.Weights]!.Root] == 1).Select(slot => new Tap(i, graph.Nodes[i], slot,
                 MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec)))));
         if (taps.Count == 0)
             return [];

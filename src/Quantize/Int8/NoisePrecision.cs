@@ -24,11 +24,12 @@ internal static class NoisePrecision
         StepGraph graph, NoiseReference noise, QuantizerOptions options, ProgramDescription description, IProgress<string>? progress)
     {
         var plain = Quantizer.Quantize(graph, options);
-        if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal || Stands(plain, wanted)
-            || Steps(graph, noise) is not int steps)
-        {
+        if (options.Goal is not { MinSqnrDb: > 0 and double wanted } goal)
             return (plain, null);
-        }
+
+        var fitted = Quantizer.Quantize(graph, options, NoiseMoments.Of(plain, description, noise.Domains, onlyStates: true));
+        if (Stands(fitted, wanted) || Steps(graph, noise) is not int steps)
+            return (fitted, null);
 
         progress?.Report("fitting codes to what layers multiply");
         var moments = NoiseMoments.Of(plain, description, noise.Domains);

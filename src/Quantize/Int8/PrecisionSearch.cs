@@ -124,8 +124,13 @@ internal sealed class PrecisionSearch
             alone[node] / all,
             left[node] / allLeft,
             _reasons.TryGetValue(node, out var reasons) ? string.Join(", ", reasons)
-                : kept.GetValueOrDefault(_nodes[node].Name, NodePrecisions.IsFasterInFloat(_nodes[node]) ? "faster in float" : "")))];
+                : kept.GetValueOrDefault(_nodes[node].Name) ?? WhyFloat(node, cheapest[node]!.Value)))];
     }
+
+    /// <summary>Why the node was never anything else; empty where it is not float, or not for its time.</summary>
+    private string WhyFloat(int node, NodeForm cheapest) => cheapest.Precision != NodePrecision.F32 ? ""
+        : NodePrecisions.IsFasterInFloat(_nodes[node]) ? "faster in float"
+        : FormedNodes.IsFreeInFloat(_nodes[node]) ? "as fast in float" : "";
 
     /// <summary>The errors where one node alone has a form and all others are float.</summary>
     private double[] Alone(int node, NodeForm form)

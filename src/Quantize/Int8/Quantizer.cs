@@ -17,7 +17,14 @@ internal static class Quantizer
     /// <summary>Quantises with the weights alone; every activation finds its scale at each step.</summary>
     /// <param name="graph">Stays as it is.</param>
     public static StepGraph Quantize(StepGraph graph, QuantizerOptions options) =>
-        Quantize(Prepared(graph, options), options, new Dictionary<(int, WeightSlot), SecondMoments>());
+        Quantize(graph, options, new Dictionary<(int, WeightSlot), SecondMoments>());
+
+    /// <summary>Quantises with the weights and what noise shows; every activation finds its scale at each step.</summary>
+    /// <param name="graph">Stays as it is.</param>
+    /// <param name="moments">By the nodes of the graph that quantising with the weights alone gives.</param>
+    public static StepGraph Quantize(
+        StepGraph graph, QuantizerOptions options, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments) =>
+        Rounded(Prepared(graph, options), options, moments);
 
     /// <summary>Quantises with what recordings show: codes that keep the error of each product small rather than that of each weight,
     /// biases that take up the mean of what is left, fixed activation scales where they beat those found at each step, and more precision
@@ -31,10 +38,10 @@ internal static class Quantizer
         IProgress<string>? progress = null)
     {
         graph = Prepared(graph, options);
-        var plain = Quantize(graph, options, new Dictionary<(int, WeightSlot), SecondMoments>());
+        var plain = Rounded(graph, options, new Dictionary<(int, WeightSlot), SecondMoments>());
         var observed = Observe(plain, new Dictionary<(int, WeightSlot), IReadOnlyList<StaticRange>>(), "weights");
         var moments = observed.Where(pair => pair.Value.Moments is not null).ToDictionary(pair => pair.Key, pair => pair.Value.Moments!);
-        var result = Quantize(graph, options, moments);
+        var result = Rounded(graph, options, moments);
         var candidates = observed.ToDictionary(pair => pair.Key, pair => StaticRange.Of(pair.Value.Magnitudes));
         foreach (var ((index, slot), statistics) in Observe(result, candidates, "activations"))
         {
@@ -62,14 +69,14 @@ internal static class Quantizer
         IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments, TrialRecordings trials, IProgress<string>? progress)
     {
         graph = Prepared(graph, options);
-        return PrecisionSearch.Run(new FormedNodes(graph, Quantize(graph, options, moments), moments), goal, trials, options.FloatNodes,
+        return PrecisionSearch.Run(new FormedNodes(graph, Rounded(graph, options, moments), moments), goal, trials, options.FloatNodes,
             raiseFree: false, progress);
     }
 
     private static string Text(string what, long done, long? all) =>
         string.Create(CultureInfo.InvariantCulture, $"calibrating {what}: step {done:N0}{(all is long steps ? $" of {steps:N0}" : "")}");
 
-    private static StepGraph Quantize(
+    private static StepGraph Rounded(
         StepGraph graph, QuantizerOptions options, IReadOnlyDictionary<(int Node, WeightSlot Slot), SecondMoments> moments)
     {
         var result = graph.Copy();
@@ -77,7 +84,7 @@ internal static class Quantizer
         for (var i = 0; i < result.Nodes.Count; i++)
         {
             var node = result.Nodes[i];
-            if (options.StaysFloat(node.Name) || NodePrecisions.IsFasterInFloat(node))
+            if (options.StaysFloat(node))
                 continue;
 
             foreach (var slot in WeightSlot.Of(node))
@@ -93,7 +100,7 @@ internal static class Quantizer
     private static StepGraph Prepared(StepGraph graph, QuantizerOptions options)
     {
         var prepared = StoredQuantization.Prepare(graph, [.. options.FloatNodes.Keys]);
-        InputScaling.Apply(prepared, node => options.Risks.Scaled.ContainsKey(node) && !options.StaysFloat(node));
+        InputScaling.Apply(prepared, node => options.Risks.Scaled.ContainsKey(node.Name) && !options.StaysFloat(node));
         OneSidedInputs.Mark(prepared);
         return prepared;
     }

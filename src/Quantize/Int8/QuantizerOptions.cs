@@ -1,3 +1,5 @@
+using EdgeSeq.Quantize.Steps;
+
 namespace EdgeSeq.Quantize.Int8;
 
 /// <summary>What the user may say about the quantisation.</summary>
@@ -15,5 +17,12 @@ internal sealed record QuantizerOptions
     /// <summary>A .npy file with the class of each recording or step; null: none.</summary>
     public string? Labels { get; init; }
 
-    public bool StaysFloat(string node) => FloatNodes.ContainsKey(node) || Risks.Floats.ContainsKey(node);
+    /// <summary>What float takes no more time stays float.</summary>
+    public bool KeepsFreeFloat { get; init; }
+
+    /// <summary>Whether int8 is out for a node, by its name.</summary>
+    public bool IsExcluded(string node) => FloatNodes.ContainsKey(node) || Risks.Floats.ContainsKey(node);
+
+    public bool StaysFloat(StepNode node) => IsExcluded(node.Name)
+        || NodePrecisions.IsFasterInFloat(node) || (KeepsFreeFloat && FormedNodes.IsFreeInFloat(node));
 }

@@ -25,7 +25,7 @@ public sealed class PeerAccuracyTests(ITestOutputHelper log) : IDisposable
     [InlineData("har_gru", 51.3)]
     [InlineData("har_cnn_lstm", 49.9)]
     [InlineData("har_attn_mha", 46.4)]
-    public void Calibrated_for_it_a_program_errs_no_more_than_the_best_peer(string name, double peerDb)
+    public void With_and_without_recordings_a_program_errs_no_more_than_the_best_peer(string name, double peerDb)
     {
         var path = Shared.Path($"models/{name}.onnx");
         var plain = new ConvertOptions { Normalize = name == "har_cnn_lstm" ? null : ActivityRecordings.Normalization };
@@ -50,9 +50,12 @@ public sealed class PeerAccuracyTests(ITestOutputHelper log) : IDisposable
             return error.SqnrDb!.Value;
         }
 
-        Measured("not calibrated", plain);
-        Measured("calibrated", calibrated);
-        var reached = Measured($"calibrated, --min-sqnr {peerDb + MarginDb:0.0}", calibrated with { MinSqnrDb = peerDb + MarginDb });
-        Assert.True(reached >= peerDb, $"{reached:0.0} dB, {peerDb} wanted");
+        double[] reached =
+        [
+            Measured("not calibrated", plain),
+            Measured("calibrated", calibrated),
+            Measured($"calibrated, --min-sqnr {peerDb + MarginDb:0.0}", calibrated with { MinSqnrDb = peerDb + MarginDb }),
+        ];
+        Assert.True(reached.Min() >= peerDb, $"{reached.Min():0.0} dB, {peerDb} wanted");
     }
 }

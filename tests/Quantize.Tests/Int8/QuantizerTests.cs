@@ -56,6 +56,21 @@ public class QuantizerTests
         Assert.Equal(ElementType.F32, node.Inputs[1]!.Type);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(200, false)]
+    public void A_layer_of_few_products_stays_float_where_that_is_wanted(int vectors, bool isFloat)
+    {
+        var graph = new StepGraph();
+        AddLinear(graph, "dense", [1, 2, 3, 4, 5, 6], new MatrixLayout(1, 2, 3), vectors);
+
+        var plain = Quantizer.Quantize(graph, new QuantizerOptions()).Nodes[0];
+        var node = Quantizer.Quantize(graph, new QuantizerOptions { KeepsFreeFloat = true }).Nodes[0];
+
+        Assert.Equal(ElementType.I8, plain.Inputs[1]!.Type);
+        Assert.Equal(isFloat ? ElementType.F32 : ElementType.I8, node.Inputs[1]!.Type);
+    }
+
     [Fact]
     public void An_embedding_gets_a_scale_a_row()
     {
@@ -93,11 +108,12 @@ public class QuantizerTests
         StepValue Arena(int length) => graph.Arena("arena", ElementType.F32, [length]);
     }
 
-    private static void AddLinear(StepGraph graph, string name, float[] weights, MatrixLayout layout)
+    private static void AddLinear(StepGraph graph, string name, float[] weights, MatrixLayout layout, int vectors = 1)
     {
         var w = graph.Constant($"{name}.weight", weights, [layout.Rows, layout.Columns], layout);
         graph.Add("Linear", name, Clock.EveryStep,
-            [graph.Arena("x", ElementType.F32, [layout.Columns]), w, null, null], [graph.Arena("y", ElementType.F32, [layout.Rows])],
+            [graph.Arena("x", ElementType.F32, [vectors, layout.Columns]), w, null, null],
+            [graph.Arena("y", ElementType.F32, [vectors, layout.Rows])],
             ("rows", layout.Rows), ("columns", layout.Columns));
     }
 }

@@ -77,7 +77,7 @@ public sealed class UncalibratedRisksTests : IDisposable
     {
         // Two deep layers whose errors add up, by more than codes that fit what they multiply could make up for.
         var h = _g.Node("Sigmoid", [_g.Linear(_g.Input("x", 1, Size), Size, 64)]);
-        _g.Output(_g.Linear(_g.Node("Sigmoid", [_g.Linear(h, 64, 64)]), 64, 4), "y");
+        _g.Output(_g.Linear(_g.Node("Sigmoid", [_g.Linear(h, 64, 64)]), 64, 32), "y");
         var path = _folder.Write("model.onnx", _g.ToBytes());
         var plain = Converter.Convert(path, new ConvertOptions { MinSqnrDb = 0 });
         Assert.Null(plain.Precision);
@@ -95,7 +95,7 @@ public sealed class UncalibratedRisksTests : IDisposable
         var spectrum = _g.Linear(_g.Input("x", 1, Size), Size, Size);
         var bands = _g.Linear(_g.Node("Mul", [spectrum, spectrum]), Size, Size);
         var log = _g.Node("Log", [_g.Node("Add", [_g.Node("Abs", [bands]), _g.Scalar(1e-6f)])]);
-        _g.Output(_g.Linear(log, Size, 2), "y");
+        _g.Output(_g.Linear(log, Size, 256), "y");
         var why = Assert.Single(Floats());
         Assert.Contains("logarithm", why, StringComparison.Ordinal);
         Assert.Equal(1, Int8Products());
@@ -122,7 +122,7 @@ public sealed class UncalibratedRisksTests : IDisposable
     [Fact]
     public void A_program_that_errs_little_on_noise_says_how_little()
     {
-        _g.Output(_g.Linear(_g.Input("x", 1, Size), Size, Size), "y");
+        _g.Output(_g.Linear(_g.Input("x", 1, Size), Size, 256), "y");
         var noise = Result().Noise!;
         Assert.True(noise.Outputs[0].SqnrDb > 35);
         Assert.Empty(noise.Poor);

@@ -31,7 +31,7 @@ internal static class ChainPrecision
 
     private static string? Note(PrecisionReport report, QuantizerOptions options, double wantedDb)
     {
-        string[] raised = [.. report.Nodes.Where(node => node.Form != "int8" && !options.StaysFloat(node.Name))
+        string[] raised = [.. report.Nodes.Where(node => node.Form != "int8" && !options.IsExcluded(node.Name))
             .Select(node => $"{node.Name}: {(node.Form == "f32" ? "float" : node.Form)}")];
         return raised.Length == 0 ? null : FormattableString.Invariant(
             $"{string.Join("; ", raised)}: on noise, SQNR of what a model gives: {report.Reached.SqnrText}, in plain int8 {report.Int8.SqnrText} ({wantedDb:0.#} dB are wanted); --calibrate DATA looks at recordings");
