@@ -28,7 +28,8 @@ public sealed class BlockMaskTests
     [Fact]
     public void Layers_wait_one_after_the_other()
     {
-        using var streamed = Streamed.Check(_g.Output(_g.Linear(Layer(_g.Node("Add", [_x, Layer(_x, 4, 1)]), 4, 1), Features, 3)), steps: 30);
+        var first = _g.Node("Add", [_x, Layer(_x, 4, 1)]);
+        using var streamed = Streamed.Check(_g.Output(_g.Linear(Layer(first, 4, 1), Features, 3)), steps: 30);
         Assert.Equal(6, streamed.Delay);
     }
 

@@ -39,7 +39,8 @@ internal static class AttentionSinks
     private static Found? Match(OnnxNode slice, OnnxGraph graph)
     {
         var isAllButLast = graph.Constant(slice.Input(1))?.ToInts() is [0] && graph.Constant(slice.Input(2))?.ToInts() is [-1]
-            && graph.Constant(slice.Input(3))?.ToInts() is [_] && (slice.Input(4) is null || graph.Constant(slice.Input(4))?.ToInts() is [1]);
+            && graph.Constant(slice.Input(3))?.ToInts() is [_]
+            && (slice.Input(4) is null || graph.Constant(slice.Input(4))?.ToInts() is [1]);
         return isAllButLast && Maker(graph, slice.Inputs[0], "Softmax") is { } softmax
             && Maker(graph, softmax.Inputs[0], "Concat") is { Inputs: [var scores, var sink] } concat
             ? new Found(softmax, concat, scores, sink) : null;

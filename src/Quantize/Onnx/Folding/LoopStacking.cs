@@ -220,6 +220,7 @@ internal static class LoopStacking
         var ordered = Add("Transpose", stacked);
         added[0].Attributes["perm"] = (long[])[.. others.Select(i => i + 1), 0, axis + 1];
         var merged = Add("Reshape", ordered, [.. others.Select(_ => 0L), -1]);
+        var back = Enumerable.Range(0, rank).Select(i => i < axis ? i : i == axis ? rank - 1L : i - 1);
         return
         [
             .. added,
@@ -227,7 +228,7 @@ internal static class LoopStacking
             {
                 Inputs = [merged],
                 Outputs = [user.Outputs[0]],
-                Attributes = { ["perm"] = (long[])[.. Enumerable.Range(0, rank).Select(i => i < axis ? i : i == axis ? rank - 1L : i - 1)] },
+                Attributes = { ["perm"] = (long[])[.. back] },
             },
         ];
 

@@ -63,8 +63,11 @@ internal sealed class LoopConditions
             return [new LoopBound(limit, excess + slack)];
 
         // What is left of the limit is more than a constant, or the number is less than one beyond it.
-        if (Constant(number) is long least && Difference(limit) is { } left && _excess(left.Less) is long taken && _excess(left.From) is null)
+        if (Constant(number) is long least && Difference(limit) is { } left && _excess(left.Less) is long taken
+            && _excess(left.From) is null)
+        {
             return [new LoopBound(left.From, taken + least + slack)];
+        }
 
         return Constant(limit) is long most && Difference(number) is { } over && _excess(over.From) is long passed
             && _excess(over.Less) is null ? [new LoopBound(over.Less, passed - most + slack)] : null;

@@ -34,13 +34,15 @@ internal static class AttentionClosing
             ? Shapes.With(c.FullShape(), c.FullShape().Length - queryAxis, 1) : c.FullShape());
         var kRing = c.Graph.State($"{c.Node.Name}.keys", ElementType.F32, [AttentionRings.KeyFloats(kvHeads, window, keySize)]);
         var vRing = c.Graph.State($"{c.Node.Name}.values", ElementType.F32, [AttentionRings.ValueFloats(kvHeads, window, valueSize)]);
-        c.Graph.Add("Attention", c.Node.Name, clock, [Waiting(c, query, mask.Ahead, clock), key.Value, values.Value, kRing, vRing, null, null, bias.Table, keyBias,
+        c.Graph.Add("Attention", c.Node.Name, clock, [
+            Waiting(c, query, mask.Ahead, clock), key.Value, values.Value, kRing, vRing, null, null, bias.Table, keyBias,
             keyBias is null ? null : c.Graph.State($"{c.Node.Name}.keyBiases", ElementType.F32, [window])], [y],
             ("heads", heads), ("kvHeads", kvHeads), ("keySize", keySize), ("valueSize", valueSize), ("window", window),
             ("sliding", context.Sliding ? 1 : 0), ("scale", (scores.InTanh ?? 1) * scores.Scale), ("softcap", scores.InTanh is null
                 ? (object?)null : Softcap(c, scores)), ("bias", bias.Kind), ("biasHeads", bias.Heads), ("rows", bias.Rows));
         return scores.Query is StreamWire
-            ? new StreamWire(y, clock with { Offset = clock.Offset + mask.Ahead * clock.Rate }, c.FullShape().Length - queryAxis, c.FullShape())
+            ? new StreamWire(y, clock with { Offset = clock.Offset + mask.Ahead * clock.Rate }, c.FullShape().Length - queryAxis,
+                c.FullShape())
             : new LatestWire(y, clock);
     }
 

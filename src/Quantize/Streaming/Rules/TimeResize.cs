@@ -127,8 +127,9 @@ internal sealed class TimeResize
         }
 
         // The first and the last group may lack results.
-        return groups.Length > 2 && groups[1..^1].All(group => group.Zip(groups[1]).All(pair => Math.Abs(pair.First - pair.Second) < Rounding))
-            ? [groups[1]] : groups;
+        return groups.Length > 2 && groups[1..^1].All(group => AreEqual(group, groups[1])) ? [groups[1]] : groups;
+
+        static bool AreEqual(float[] a, float[] b) => a.Zip(b).All(pair => Math.Abs(pair.First - pair.Second) < Rounding);
     }
 
     private void AddWeights(float[] group, int place, int result, int first)
