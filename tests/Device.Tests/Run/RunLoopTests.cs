@@ -162,12 +162,15 @@ public class RunLoopTests
     [InlineData("npy")]
     public void A_step_from_file_to_file_allocates_nothing(string kind)
     {
-        const int Steps = 5000;
+        const int Steps = 5000, Runs = 4;
         using var folder = new TempFolder();
         var path = folder.Write("x.npy", NpyBytes.OfFloats(new float[2 * Steps], Steps, 2));
         Allocated(10);
 
-        Assert.Equal(Allocated(Steps / 5), Allocated(Steps));
+        Assert.Equal(Least(Steps / 5), Least(Steps));
+
+        // A collection that other tests of the process bring about counts what is left of this thread's memory as allocated.
+        long Least(long steps) => Enumerable.Range(0, Runs).Min(_ => Allocated(steps));
 
         long Allocated(long steps)
         {
