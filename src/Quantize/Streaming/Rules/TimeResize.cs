@@ -13,6 +13,9 @@ internal sealed class TimeResize
     /// <summary>Elements of the input from one group of results to the next: a window keeps more than so many.</summary>
     private const int LargestStride = 64;
 
+    /// <summary>Results that one group may have, where it matters with which it begins.</summary>
+    private const int LargestGroup = 4096;
+
     private const double Rounding = 1e-6;
 
     private readonly NodeContext _c;
@@ -22,8 +25,25 @@ internal sealed class TimeResize
     /// <summary>By element of the result.</summary>
     private readonly (int First, double[] Weights)[] _neighbours;
 
-    private TimeResize(NodeContext c, (int First, double[] Weights)[] neighbours, int up, int down) =>
+    /// <summary>How far the neighbours of the results at a place in their group reach from the group's first element of the input, where no
+    /// result lies before the start.</summary>
+    private readonly (int Low, int High)[] _reaches;
+
+    private TimeResize(NodeContext c, (int First, double[] Weights)[] neighbours, int up, int down)
+    {
         (_c, _neighbours, _up, _down) = (c, neighbours, up, down);
+        _reaches = new (int Low, int High)[up];
+        Array.Fill(_reaches, (int.MaxValue, int.MinValue));
+        for (var j = 0; j < neighbours.Length; j++)
+        {
+            var (first, weights) = neighbours[j];
+            foreach (var k in Enumerable.Range(0, weights.Length).Where(k => IsThere(weights[k])))
+            {
+                var at = first + k - j / up * down;
+                _reaches[j % up] = (Math.Min(_reaches[j % up].Low, at), Math.Max(_reaches[j % up].High, at));
+            }
+        }
+    }
 
     /// <param name="stream">Without padding in front.</param>
     public static Wire Stream(NodeContext c, StreamWire stream)
@@ -66,9 +86,8 @@ internal sealed class TimeResize
 
     private StreamWire Run(StreamWire stream)
     {
-        // Groups may begin anywhere among the results: there where their last neighbour comes earliest.
         stream = ReadsBehind(stream.FullLength) ? RecordingEnd.Held(_c, stream, 0) : stream;
-        var begin = Enumerable.Range(0, _up).MinBy(first => Reach(first) is var (low, high) ? (high, high - low) : default);
+        var begin = Begin();
         var (low, high) = Reach(begin);
         if (_down == 1 && low == 0 && high == 0 && _neighbours.All(of => of.Weights is [1]))
             return Result(_c.Aligner.HoldValue(stream.Value, stream.Clock), Upsampling.ClockOf(_c, stream, _up), stream.Axis, begin);
@@ -85,6 +104,12 @@ internal sealed class TimeResize
         return Result(Upsampling.OneAfterTheOther(_c, all, clock, every, _up), every, stream.Axis, begin);
     }
 
+    /// <summary>Results of the first group that lie before the start: groups may begin anywhere among the results, best where their last
+    /// neighbour comes earliest.</summary>
+    private int Begin() => Reach(0).High < _down ? 0
+        : _up > LargestGroup ? throw _c.Refuse($"it makes {_up} elements along time of {_down} and their neighbours", Refusal.UseWindow)
+        : Enumerable.Range(0, _up).MinBy(first => Reach(first) is var (low, high) ? (high, high - low) : default);
+
     /// <summary>The sequence of all results but those of the first group that lie before the start.</summary>
     private StreamWire Result(StepValue value, Clock every, int axis, int before)
     {
@@ -98,11 +123,10 @@ internal sealed class TimeResize
     private (int Low, int High) Reach(int begin)
     {
         int low = 0, high = _down - 1;
-        for (var j = 0; j < _neighbours.Length; j++)
+        for (var place = 0; place < Math.Min(_up, _neighbours.Length); place++)
         {
-            var from = (j + begin) / _up * _down;
-            foreach (var k in Enumerable.Range(0, _neighbours[j].Weights.Length).Where(k => IsThere(_neighbours[j].Weights[k])))
-                (low, high) = (Math.Min(low, _neighbours[j].First + k - from), Math.Max(high, _neighbours[j].First + k - from));
+            var later = place + begin >= _up ? _down : 0;
+            (low, high) = (Math.Min(low, _reaches[place].Low - later), Math.Max(high, _reaches[place].High - later));
         }
 
         return (low, high);
