@@ -69,11 +69,13 @@ internal static class CodeRefinement
     private static float Fit(ReadOnlySpan<float> weights, ReadOnlySpan<sbyte> codes, float scale, double[] covariance)
     {
         double weightCode = 0, codeCode = 0;
-        var values = new double[codes.Length];
-        TensorPrimitives.ConvertTruncating(codes, values);
         for (var i = 0; i < codes.Length; i++)
         {
-            var product = TensorPrimitives.Dot<double>(covariance.AsSpan(i * codes.Length, codes.Length), values);
+            // In order: a sum in lanes would be another on other machines, and so might codes be.
+            double product = 0;
+            var row = covariance.AsSpan(i * codes.Length, codes.Length);
+            for (var k = 0; k < codes.Length; k++)
+                product += row[k] * codes[k];
 
             weightCode += weights[i] * product;
             codeCode += codes[i] * product;

@@ -32,7 +32,12 @@ internal sealed class SecondMoments(int columns, bool tellMeans = true)
     public void Add(ReadOnlySpan<float> vector)
     {
         TensorPrimitives.ConvertTruncating(vector, _vector);
-        var energy = TensorPrimitives.SumOfSquares<double>(_vector);
+
+        // In order: a sum in lanes would be another on other machines, and so might codes be.
+        double energy = 0;
+        foreach (var value in _vector)
+            energy += value * value;
+
         _count++;
         _energy += energy;
         if (_energy == 0)
