@@ -29,6 +29,8 @@ internal sealed class NoiseDomain
 
     private bool IsUnsigned { get; init; }
 
+    private bool MovesNothing => _places.Values.All(place => place.IsUnit);
+
     /// <summary>How large unit noise is after the model moved it: the median of all elements, since the deviation of one that hardly ever
     /// moved says nothing of the others.</summary>
     private double SizeOfUnit
@@ -36,7 +38,7 @@ internal sealed class NoiseDomain
         get
         {
             double[] sizes = [.. _places.Values.SelectMany(place => place.SizesOfUnit).Order()];
-            return sizes.Length == 0 ? 1 : sizes[sizes.Length / 2];
+            return sizes[sizes.Length / 2];
         }
     }
 
@@ -48,7 +50,7 @@ internal sealed class NoiseDomain
     public static IReadOnlyList<NoiseDomain> AllOf(StepGraph graph, ReadOnlyMemory<byte> f32, IReadOnlyDictionary<string, string> scaled)
     {
         var own = Of(graph, scaled);
-        IEnumerable<NoiseDomain> all = own.SizeOfUnit is 1 or < 1 / MostApart or > MostApart ? [own] : [own, Unit];
+        IEnumerable<NoiseDomain> all = own.MovesNothing || own.SizeOfUnit is < 1 / MostApart or > MostApart ? [own] : [own, Unit];
         return [.. all.Select(domain => domain.WithValues(graph, f32))];
     }
 
@@ -122,6 +124,8 @@ internal sealed class NoiseDomain
     {
         public bool IsFinite => Enumerable.Range(0, factors.Length).All(i => double.IsFinite(1 / factors[i])
             && double.IsFinite(terms[i] / factors[i]));
+
+        public bool IsUnit => Array.TrueForAll(factors, factor => factor == 1) && Array.TrueForAll(terms, term => term == 0);
 
         /// <summary>Root mean square of each element of unit noise after the model moved it.</summary>
         public IEnumerable<double> SizesOfUnit => factors.Zip(terms, double.Hypot);

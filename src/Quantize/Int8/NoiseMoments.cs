@@ -29,36 +29,40 @@ internal static class NoiseMoments
     public static Dictionary<(int Node, WeightSlot Slot), SecondMoments> Of(StepGraph graph, ProgramDescription description,
         IReadOnlyList<NoiseDomain> domains, bool onlyStates = false)
     {
-        var program = ProgramWriter.Write(graph, description);
-        var spec = ProbedProgram.SpecOf(program, description.Name);
-        var uses = graph.Nodes.SelectMany(node => node.Inputs).OfType<StepValue>().CountBy(value => value.Root).ToDictionary();
-        var taps = Affordable(Enumerable.Range(0, graph.Nodes.Count).SelectMany(i => WeightSlot.Of(graph.Nodes[i])
-            .Where(slot => (slot.IsRecurrent || !onlyStates) && Keeps(graph.Nodes[i], slot)
-                && uses[graph.Nodes[i].Inputs[slot.Weights]!.Root] == 1).Select(slot => new Tap(i, graph.Nodes[i], slot,
-                MatrixVectors.Of(graph.Nodes[i], slot, spec.Ops[i], spec)))));
-        if (taps.Count == 0)
+        var matrices = Affordable(Matrices(graph).Where(matrix => matrix.Slot.IsRecurrent || !onlyStates));
+        if (matrices.Count == 0)
             return [];
 
+        var program = ProgramWriter.Write(graph, description);
+        var spec = ProbedProgram.SpecOf(program, description.Name);
+        var taps = matrices.ConvertAll(matrix => new Tap(matrix, spec));
         using var probed = ProbedProgram.Of(program, description.Name, [.. taps.Select(tap => tap.Vectors.Value)]);
         foreach (var domain in domains)
             Gather(probed, taps, NoiseRecording.OfOtherNoise(probed.Model, domain, StepsOf(probed.Model, taps)));
 
-        return taps.Where(tap => !tap.Moments.IsEmpty).ToDictionary(tap => (tap.Index, tap.Slot), tap => tap.Moments);
+        return taps.Where(tap => !tap.Moments.IsEmpty).ToDictionary(tap => (tap.Matrix.Index, tap.Matrix.Slot), tap => tap.Moments);
     }
 
-    private static bool Keeps(StepNode node, WeightSlot slot) =>
-        node.Inputs[slot.Weights] is { Type: ElementType.I8, Layout: { Groups: 1, Columns: <= Calibrator.MaxMomentColumns } };
+    /// <summary>Those whose codes can be fitted.</summary>
+    private static IEnumerable<Matrix> Matrices(StepGraph graph)
+    {
+        var uses = graph.Nodes.SelectMany(node => node.Inputs).OfType<StepValue>().CountBy(value => value.Root).ToDictionary();
+        return Enumerable.Range(0, graph.Nodes.Count)
+            .SelectMany(i => WeightSlot.Of(graph.Nodes[i]).Select(slot => new Matrix(i, graph.Nodes[i], slot)))
+            .Where(matrix => matrix.Weights is { Type: ElementType.I8, Layout: { Groups: 1, Columns: <= Calibrator.MaxMomentColumns } }
+                && uses[matrix.Weights.Root] == 1);
+    }
 
     /// <summary>The cheapest ones, as far as the effort goes.</summary>
-    private static List<Tap> Affordable(IEnumerable<Tap> taps)
+    private static List<Matrix> Affordable(IEnumerable<Matrix> matrices)
     {
         var left = MostMacs / 2;
-        return [.. taps.OrderBy(tap => tap.Macs).TakeWhile(tap => (left -= tap.Macs) >= 0)];
+        return [.. matrices.OrderBy(matrix => matrix.Macs).TakeWhile(matrix => (left -= matrix.Macs) >= 0)];
     }
 
     private static int StepsOf(Model model, List<Tap> taps)
     {
-        var wanted = taps.Max(tap => (double)tap.Wanted * tap.Node.Clock.Rate) / model.InputRate;
+        var wanted = taps.Max(tap => (double)tap.Matrix.Wanted * tap.Matrix.Node.Clock.Rate) / model.InputRate;
         var most = MostMacs / 2 / Math.Max(1, NoiseComparison.MacsPerStep(model) * model.InputRate);
         return (int)Math.Max(1, Math.Min(Math.Min(wanted, most), model.Program.MaxSteps / model.InputRate ?? int.MaxValue));
     }
@@ -67,28 +71,38 @@ internal static class NoiseMoments
     {
         using var session = probed.Model.CreateSession();
         foreach (var tap in taps)
-            tap.Left = tap.Wanted;
+            tap.Left = tap.Matrix.Wanted;
 
         for (var step = 0; step < noise.Steps * probed.Model.InputRate && taps.Exists(tap => tap.Left > 0); step++)
         {
             noise.Fill(session, step / probed.Model.InputRate);
             session.Step();
-            foreach (var tap in taps.Where(tap => tap.Left > 0 && tap.Node.Clock.TicksAt(step)))
+            foreach (var tap in taps.Where(tap => tap.Left > 0 && tap.Matrix.Node.Clock.TicksAt(step)))
                 tap.Vectors.Visit(probed, session, tap.Take);
         }
     }
 
-    private sealed record Tap(int Index, StepNode Node, WeightSlot Slot, MatrixVectors Vectors)
+    private sealed record Matrix(int Index, StepNode Node, WeightSlot Slot)
     {
-        public SecondMoments Moments { get; } = new(Vectors.Columns, tellMeans: false);
+        public StepValue Weights => Node.Inputs[Slot.Weights]!;
 
-        public int Wanted => VectorsPerColumn * Vectors.Columns;
+        /// <summary>Vectors of each noise.</summary>
+        public int Wanted => VectorsPerColumn * Weights.Layout!.Columns;
+
+        public double Macs => ((double)Wanted / 2 + MacsPerCodeAndColumn * Weights.Layout!.Rows)
+            * Weights.Layout.Columns * Weights.Layout.Columns;
+    }
+
+    private sealed class Tap(Matrix matrix, ProgramSpec program)
+    {
+        public Matrix Matrix { get; } = matrix;
+
+        public MatrixVectors Vectors { get; } = MatrixVectors.Of(matrix.Node, matrix.Slot, program.Ops[matrix.Index], program);
+
+        public SecondMoments Moments { get; } = new(matrix.Weights.Layout!.Columns, tellMeans: false);
 
         /// <summary>Vectors that are still to come.</summary>
         public int Left { get; set; }
-
-        public double Macs => ((double)Wanted / 2 + MacsPerCodeAndColumn * Node.Inputs[Slot.Weights]!.Layout!.Rows)
-            * Vectors.Columns * Vectors.Columns;
 
         public void Take(ReadOnlySpan<float> vector)
         {

@@ -6,7 +6,8 @@ using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Int8;
 
-public class NoiseMomentsTests
+/// <summary>What noise shows of the states that a recurrent layer makes itself.</summary>
+public sealed class NoiseMomentsTests
 {
     [Fact]
     public void Of_states_alone_nothing_else_is_learned()

@@ -117,7 +117,7 @@ internal sealed class SequenceFolding
 
         // An iteration's number may be a vector of one element.
         var index = NewNode(node, "Reshape", node.RequiredInput(1),
-            slices.KeepsAxis ? Constant(node, 1) : EmptyShape(node));
+            slices.KeepsAxis ? Constant(node, 1) : Constant(node));
         element.Inputs.AddRange([slices.Tensor, index.Outputs[0]]);
         return Replaced(index, element);
     }
@@ -271,13 +271,6 @@ internal sealed class SequenceFolding
         var index = constant.ToInts()[0];
         var position = index < 0 ? index + count : index;
         return position >= 0 && position < limit ? (int)position : null;
-    }
-
-    private string EmptyShape(OnnxNode node)
-    {
-        var wire = _wires.Unique($"{node.Name}/constant");
-        _graph.Initializers[wire] = OnnxTensor.FromInts([], 0);
-        return wire;
     }
 
     private string Constant(OnnxNode node, params long[] values)

@@ -140,23 +140,21 @@ internal sealed class TimeResize
 
     /// <summary>The weight of each element of a window in each result of a group, [elements, up]: for each group, or one for all of
     /// them.</summary>
-    private float[][] Weights(int begin, int low, int high)
+    private double[][] Weights(int begin, int low, int high)
     {
-        var groups = new float[(_neighbours.Length + begin + _up - 1) / _up][];
+        var groups = new double[(_neighbours.Length + begin + _up - 1) / _up][];
         for (var i = 0; i < groups.Length; i++)
         {
-            groups[i] = new float[(high - low + 1) * _up];
+            groups[i] = new double[(high - low + 1) * _up];
             for (var r = 0; r < _up; r++)
                 AddWeights(groups[i], r, i * _up + r - begin, i * _down + low);
         }
 
         // The first and the last group may lack results.
-        return groups.Length > 2 && groups[1..^1].All(group => AreEqual(group, groups[1])) ? [groups[1]] : groups;
-
-        static bool AreEqual(float[] a, float[] b) => a.Zip(b).All(pair => Math.Abs(pair.First - pair.Second) < Rounding);
+        return groups.Length > 2 && groups[1..^1].All(group => AreNear(group, groups[1])) ? [groups[1]] : groups;
     }
 
-    private void AddWeights(float[] group, int place, int result, int first)
+    private void AddWeights(double[] group, int place, int result, int first)
     {
         if (result < 0 || result >= _neighbours.Length)
             return;
@@ -165,12 +163,12 @@ internal sealed class TimeResize
         for (var k = 0; k < weights.Length; k++)
         {
             if (IsThere(weights[k]))
-                group[(start + k - first) * _up + place] += (float)weights[k];
+                group[(start + k - first) * _up + place] += weights[k];
         }
     }
 
     /// <summary>All results of a group, one after the other.</summary>
-    private StepValue Group(Lowering lowering, StepValue window, int axis, float[][] weights)
+    private StepValue Group(Lowering lowering, StepValue window, int axis, double[][] weights)
     {
         var shape = window.Shape;
         int outer = Shapes.Product(shape, 0, axis), count = shape[axis], inner = Shapes.Product(shape, axis + 1, shape.Length);
@@ -189,14 +187,14 @@ internal sealed class TimeResize
     }
 
     /// <summary>Weights of the current group; of the last one behind it.</summary>
-    private StepOperand Rows(Lowering lowering, float[][] weights, int count)
+    private StepOperand Rows(Lowering lowering, double[][] weights, int count)
     {
         int[] shape = [count, _up];
-        if (weights is [var only])
-            return StepOperand.Of(_c.Graph.Constant($"{_c.Node.Name}.weights", only, shape));
+        float[] all = [.. weights.SelectMany(group => group).Select(weight => (float)weight)];
+        if (weights.Length == 1)
+            return StepOperand.Of(_c.Graph.Constant($"{_c.Node.Name}.weights", all, shape));
 
-        var table = _c.Graph.Constant($"{_c.Node.Name}.weights", weights.SelectMany(group => group).ToArray(),
-            [weights.Length, count * _up]);
+        var table = _c.Graph.Constant($"{_c.Node.Name}.weights", all, [weights.Length, count * _up]);
         var row = lowering.New(shape);
         lowering.Add("Table", [table], [row.Value], ("size", count * _up), ("rows", weights.Length), ("beyond", "clamp"));
         return row;
