@@ -14,4 +14,18 @@ public sealed class RandomGraphTests
         recipes.Sample((recipe, ending) => Streamed.Check(RandomGraph.Of(recipe, ending), steps: 36).Dispose(),
             seed: new PCG(1, (ulong)seed).ToString(), iter: 1, threads: 1);
     }
+
+    /// <summary>Padding stays known however it is rounded: the program waits for what convolutions look ahead, and for nothing
+    /// else.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void So_does_a_graph_that_was_quantised_at_any_of_its_edges(int seed)
+    {
+        Gen.Int[0, 1_000_000].Array[1, 6].Sample(recipe =>
+        {
+            var (graph, ahead) = RandomQuantizedGraph.Of(recipe);
+            using var streamed = Streamed.Check(graph, steps: 20);
+            Assert.Equal(ahead ?? streamed.Delay, streamed.Delay);
+        }, seed: new PCG(1, (ulong)seed).ToString(), iter: 1, threads: 1);
+    }
 }
