@@ -280,8 +280,10 @@ internal sealed partial class StreamTransform
 
         if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && !Analysis.IsTensor(name)) is { } list)
         {
-            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one",
-                "export the model with tensors in the place of lists");
+            throw Refusal.Of(node, $"'{list}' is a list of tensors or an optional one", node.Is("Loop")
+                ? "append to the list once in each iteration, outside of any condition; begin it in front of the loop where the loop reads "
+                    + "its last element (out = [h], then out[-1]); and stack it behind the loop"
+                : "export the model with tensors in the place of lists");
         }
 
         var inputs = node.Inputs.Select(name => name.Length == 0 ? null : WireOf(name)).ToArray();

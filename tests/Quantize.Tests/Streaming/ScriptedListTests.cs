@@ -41,6 +41,49 @@ public sealed class ScriptedListTests
         Assert.Equal(0, streamed.Delay);
     }
 
+    /// <summary>h if t == 0 else out[-1], h if len(out) == 0 else out[-1], out[-1] if t > 0 else h; h is a constant, or follows from an
+    /// input of the whole recording.</summary>
+    [Theory]
+    [InlineData("Equal", false, 0, true)]
+    [InlineData("Equal", true, 0, false)]
+    [InlineData("Greater", false, 0, false)]
+    [InlineData("Less", true, 1, true)]
+    public void The_first_iteration_may_take_something_else_than_the_last_element(
+        string comparison, bool ofList, long limit, bool isComputed)
+    {
+        var start = isComputed ? _g.Linear(_g.Input("speaker", 1, 4), 4, Inputs)
+            : _g.Constant(OnnxTensor.Filled(OnnxElementType.Float32, [1, Inputs], 0.5));
+        var body = Body((b, i, list) =>
+        {
+            var number = ofList ? b.Node("SequenceLength", [list]) : i;
+            var condition = b.Node("Cast", [b.Node(comparison, [number, b.Constant(OnnxTensor.Scalar(limit))])], ("to", 9L));
+            var begin = b.Subgraph("begin", branch => [branch.Node("Identity", [start])]);
+            var later = b.Subgraph("later",
+                branch => [branch.Node("SequenceAt", [list, branch.Constant(OnnxTensor.Scalar(-1L))])]);
+            var h = b.Node("If", [condition], ("then_branch", comparison == "Greater" ? later : begin),
+                ("else_branch", comparison == "Greater" ? begin : later));
+            return Cell(b, b.Node("Gather", [_x, i], ("axis", 1L)), h);
+        });
+        var list = _g.Node("Loop", [_g.Length(_x, 1), _g.Constant(OnnxTensor.Scalar(true)), _g.Node("SequenceEmpty", [])], ("body", body));
+        Streamed.Check(_g.Output(Stacked(list, 1))).Dispose();
+    }
+
+    /// <summary>out = [x[0]]; for t in range(1, n): out.append(0.9 * out[-1] + 0.1 * x[t]): the shape of an element is that of the
+    /// first.</summary>
+    [Fact]
+    public void The_first_element_of_the_list_tells_the_shape_of_the_others()
+    {
+        var first = _g.Node("Gather", [_x, _g.Constant(OnnxTensor.Scalar(0L))], ("axis", 1L));
+        var body = Body((b, i, list) =>
+        {
+            var faded = b.Node("Mul", [b.Node("SequenceAt", [list, b.Constant(OnnxTensor.Scalar(-1L))]), b.Scalar(0.9f)]);
+            var place = b.Node("Add", [i, b.Constant(OnnxTensor.Scalar(1L))]);
+            return b.Node("Add", [faded, b.Node("Mul", [b.Node("Gather", [_x, place], ("axis", 1L)), b.Scalar(0.1f)])]);
+        });
+        var rest = _g.Node("Sub", [_g.Length(_x, 1), _g.Constant(OnnxTensor.Scalar(1L))]);
+        Streamed.Check(_g.Output(_g.Node("Tanh", [Stacked(Filled(body, rest, first), 1)]))).Dispose();
+    }
+
     [Fact]
     public void A_value_of_the_whole_recording_may_stand_in_front_of_a_sequence()
     {

@@ -17,7 +17,10 @@ internal static class LoopStacking
         foreach (var loop in graph.Nodes.Where(node => node.Is("Loop")).ToList())
         {
             for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
-                changed |= CarryLast(graph, loop, state);
+            {
+                while (ElementsOf(graph, loop.Input(FirstState + state)) is { } elements && LastOfList.Carry(graph, loop, state, elements))
+                    changed = true;
+            }
 
             // Taking a list out moves the ones behind it.
             for (var state = loop.Inputs.Count - FirstState - 1; state >= 0; state--)
@@ -25,45 +28,6 @@ internal static class LoopStacking
         }
 
         return changed;
-    }
-
-    /// <summary>The last element of the list that a loop fills, where the body reads it, becomes a carried value.</summary>
-    private static bool CarryLast(OnnxGraph graph, OnnxNode loop, int state)
-    {
-        var body = loop.Graph("body");
-        var list = body.Inputs[FirstState + state].Name;
-        var readers = body.Nodes.Where(node => node.Is("SequenceAt") && node.Inputs[0] == list
-            && (body.Constant(node.Inputs[1]) ?? graph.Constant(node.Inputs[1]))?.ToInts() is [-1]).ToList();
-        var insert = body.Nodes.Find(node => node.Outputs[0] == body.Outputs[1 + state].Name);
-        if (readers.Count == 0 || insert?.Is("SequenceInsert") != true || insert.Inputs[0] != list || insert.Input(2) is not null
-            || ElementsOf(graph, loop.Input(FirstState + state)) is not [.., var first])
-        {
-            return false;
-        }
-
-        var states = body.Inputs.Count - FirstState;
-        var wires = NameScope.OfWires(graph);
-        string last = wires.Unique($"{list}/last"), next = wires.Unique($"{list}/next");
-        body.Inputs.Add(new OnnxValue(last, OnnxElementType.Undefined, null));
-        body.Outputs.Insert(1 + states, new OnnxValue(next, OnnxElementType.Undefined, null));
-        body.Nodes.Add(new OnnxNode(NameScope.OfNodes(graph).Unique(next), "Identity")
-        {
-            Inputs = [insert.RequiredInput(1)],
-            Outputs = [next]
-        });
-        loop.Inputs.Add(first);
-        while (loop.Outputs.Count < states)
-            loop.Outputs.Add("");
-
-        loop.Outputs.Insert(states, wires.Unique($"{list}/final"));
-        foreach (var reader in readers)
-        {
-            reader.OpType = "Identity";
-            reader.Inputs.Clear();
-            reader.Inputs.Add(last);
-        }
-
-        return true;
     }
 
     private static bool Stack(OnnxGraph graph, OnnxNode loop, int state)
@@ -76,7 +40,7 @@ internal static class LoopStacking
 
         var stacked = NameScope.OfWires(graph).Unique($"{list}/stacked");
         var users = graph.Nodes.Where(node => OnnxGraph.ReadBy(node).Contains(list)).ToList();
-        if (DimsOfStacked(graph, loop, state, insert, stacked, first) is not { } dims)
+        if (DimsOfStacked(graph, loop, state, insert, stacked, first, users) is not { } dims)
             return false;
 
         List<OnnxNode> started = [];
@@ -150,11 +114,11 @@ internal static class LoopStacking
     }
 
     /// <summary>
-    /// Dimensions of the stacked elements, as ONNX Runtime infers them; null where it does not know how many there are, or where the first
-    /// elements have others.
+    /// Dimensions of the stacked elements, as ONNX Runtime infers them, or those of the first element where the list is stacked, which only
+    /// equal ones can be; null where neither is known, or where the first elements have others.
     /// </summary>
     private static IReadOnlyList<OnnxDimension>? DimsOfStacked(
-        OnnxGraph graph, OnnxNode loop, int state, OnnxNode insert, string stacked, List<string> first)
+        OnnxGraph graph, OnnxNode loop, int state, OnnxNode insert, string stacked, List<string> first, List<OnnxNode> users)
     {
         var trial = graph.Clone();
         var at = graph.Nodes.IndexOf(loop);
@@ -162,8 +126,10 @@ internal static class LoopStacking
         trial.Outputs.Clear();
         TakeOut(trial.Nodes[at], state, insert, stacked);
         var types = TypeInference.Infer(trial);
-        return types[stacked].Dims is { } dims && first.TrueForAll(element => IsAlike(types.GetValueOrDefault(element)?.Dims, dims))
-            ? dims : null;
+        var alike = first.Count > 0 && users.TrueForAll(user => user.Is("ConcatFromSequence") && user.Int("new_axis", 0) != 0)
+            && types.GetValueOrDefault(first[0])?.Dims is { } one ? one.Prepend(OnnxDimension.Unknown).ToList() : null;
+        return (types[stacked].Dims ?? alike) is { } dims
+            && first.TrueForAll(element => IsAlike(types.GetValueOrDefault(element)?.Dims, dims)) ? dims : null;
     }
 
     private static bool IsAlike(IReadOnlyList<OnnxDimension>? element, IReadOnlyList<OnnxDimension> stacked) =>
