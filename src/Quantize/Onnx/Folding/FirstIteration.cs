@@ -1,5 +1,3 @@
-using EdgeSeq.Quantize.Onnx.Recurrences;
-
 namespace EdgeSeq.Quantize.Onnx.Folding;
 
 /// <summary>Reads the conditions of a loop's body that tell its first iteration from the later ones.</summary>

@@ -1,4 +1,4 @@
-namespace EdgeSeq.Quantize.Onnx.Recurrences;
+namespace EdgeSeq.Quantize.Onnx;
 
 /// <summary>Which wires of a body are the number of the iteration plus a constant.</summary>
 internal sealed class IterationNumber
