@@ -99,4 +99,16 @@ public sealed class MaskInputTests
         var y = _g.Node("Where", [_g.Unsqueeze(gate, 2), x, _g.Scalar(0)]);
         Streamed.Check(_g.Output(_g.Lstm(y, Features, 3)).Output(_g.Node("Not", [gate])), tokens: 2).Dispose();
     }
+
+    /// <summary>Token ids are no mask, where features are as many as the elements of a fixed length.</summary>
+    [Theory]
+    [InlineData(Features)]
+    [InlineData(Features + 3)]
+    public void Attention_over_ids_of_a_fixed_length(int length)
+    {
+        var embedded = _g.Node("Gather", [_g.Weights([5, Features]), _g.Input("ids", OnnxElementType.Int64, 1, length)]);
+        using var streamed = Streamed.Check(
+            _g.Output(_g.Attention(embedded, Features, Heads, scores => _g.Causal(embedded, scores))), tokens: 5);
+        Assert.Contains("Attention", streamed.Ops);
+    }
 }

@@ -20,7 +20,8 @@ internal static class KeyMasks
     /// <summary>The node's outputs, where it combines such a mask with positions; null where it does something else.</summary>
     public static Wire?[]? TryOpen(NodeContext c)
     {
-        var combines = Enumerable.Range(0, c.InputCount).All(i => c.Input(i) is null or ConstantWire or StreamWire or KeyMaskWire);
+        var inputs = Enumerable.Range(0, c.InputCount).Select(c.Input).ToArray();
+        var combines = inputs.All(wire => wire is null or ConstantWire or StreamWire or KeyMaskWire);
         if (!combines || c.Analysis.InputsOf(c.Node.Outputs[0]) is not [var name]
             || c.Analysis.Graph.Inputs.First(input => input.Name == name).ElementType.IsFloat()
             || c.Outer(name) is not StreamWire { Value.Length: 1 } mask)
@@ -28,7 +29,9 @@ internal static class KeyMasks
             return null;
         }
 
-        var spans = Enumerable.Range(0, c.InputCount).Any(i => c.Input(i) is KeyMaskWire) || c.GrowingAxes() > 1;
+        // An element of a mask is one number, whatever else has as many elements as the recording.
+        var spans = inputs.Any(wire => wire is KeyMaskWire)
+            || (c.GrowingAxes() > 1 && inputs.OfType<StreamWire>().All(stream => stream.Value.Length == 1));
         return spans ? [new KeyMaskWire(c.Node.Outputs[0], name, mask)] : null;
     }
 

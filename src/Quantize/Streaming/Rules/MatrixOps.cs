@@ -65,7 +65,9 @@ internal static class MatrixOps
         if (c.Stream(1) is StreamWire b && c.Stream(0) is null)
             return FromEnd(b) == 2 || b.FullShape.Length == 1 ? throw SumsOverTime(c) : c.Track(Axis(b, c.FullInputShape(0)));
 
-        var (left, right) = (c.Stream(0)!, c.Stream(1)!);
+        if (c.Stream(0) is not StreamWire left || c.Stream(1) is not StreamWire right)
+            throw c.Refuse("it multiplies masks of attention");
+
         if (FromEnd(left) > 2 && FromEnd(left) == FromEnd(right))
             return c.Track(rank - FromEnd(left));
 
