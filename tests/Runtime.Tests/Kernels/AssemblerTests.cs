@@ -34,6 +34,7 @@ public class AssemblerTests
         ["sub"] = OfRegisters("sub", (code, a, b) => code.Subtract(a, b)),
         ["sub constant"] = OfConstants("sub", (code, target, value) => code.Subtract(target, value)),
         ["cmp"] = OfRegisters("cmp", (code, a, b) => code.Compare(a, b)),
+        ["cmp constant"] = OfConstants("cmp", (code, left, value) => code.Compare(left, value)),
         ["neg"] = Registers.Select(target => Case(code => code.Negate(target), $"neg {Text(target)}")),
         ["shl"] = Registers.Select(target => Case(code => code.ShiftLeft(target, 4), $"shl {Text(target)}, 4")),
         ["vpbroadcastd"] = from target in Zmms
@@ -42,6 +43,10 @@ public class AssemblerTests
         ["vpbroadcastd from memory"] = OfPlaces((code, target, source) => code.Broadcast32(target, source), "vpbroadcastd {0}, {1}"),
         ["vmovdqu32 to memory"] = OfPlaces((code, source, target) => code.Store(target, source), "vmovdqu32 {1}, {0}"),
         ["vmovups from memory"] = OfPlaces((code, target, source) => code.Load(target, source), "vmovups {0}, {1}"),
+        ["vmovups of a mask"] = OfPlaces((code, target, source) => code.LoadMasked(target, source), "vmovups {0}{{k1}}{{z}}, {1}"),
+        ["vmovups of a quarter"] = Places.Select((place, i) => Case(code => code.StoreQuarter(place, Zmms[i % Zmms.Length]),
+            $"vmovups {Text(place)}, {Quarter(Zmms[i % Zmms.Length])}")),
+        ["kmovw"] = Registers.Select(lanes => Case(code => code.SetMask(lanes), $"kmovw k1, {Text32(lanes)}")),
         ["vmovaps"] = OfPairs("vmovaps", (code, target, source) => code.Move(target, source)),
         ["vcvtdq2ps"] = OfPairs("vcvtdq2ps", (code, target, source) => code.ConvertInt32(target, source)),
         ["vaddps"] = OfVectors("vaddps", (code, target, a, b) => code.Add(target, a, b)),
@@ -49,6 +54,10 @@ public class AssemblerTests
         ["vmulps"] = OfVectors("vmulps", (code, target, a, b) => code.Multiply(target, a, b)),
         ["vmulps from memory"] = OfPlaces((code, target, b) => code.Multiply(target, new Zmm(21), b), "vmulps {0}, zmm21, {1}"),
         ["vdivps"] = OfVectors("vdivps", (code, target, a, b) => code.Divide(target, a, b)),
+        ["vdivps of a quarter"] = from target in Zmms
+                                  from a in Zmms
+                                  select Case(code => code.DivideQuarter(target, a, new Zmm(21)),
+                                      $"vdivps {Quarter(target)}, {Quarter(a)}, xmm21"),
         ["vmaxps"] = OfVectors("vmaxps", (code, target, a, b) => code.AtLeast(target, a, b)),
         ["vmaxps from memory"] = OfPlaces((code, target, b) => code.AtLeast(target, new Zmm(21), b), "vmaxps {0}, zmm21, {1}"),
         ["vminps"] = OfVectors("vminps", (code, target, a, b) => code.AtMost(target, a, b)),
@@ -58,6 +67,16 @@ public class AssemblerTests
         ["vpxord"] = OfVectors("vpxord", (code, target, a, b) => code.Xor(target, a, b)),
         ["vpxord from memory"] = OfPlaces((code, target, b) => code.Xor(target, new Zmm(21), b), "vpxord {0}, zmm21, {1}"),
         ["vpaddd"] = OfVectors("vpaddd", (code, target, a, b) => code.Add32(target, a, b)),
+        ["vpsubd"] = OfVectors("vpsubd", (code, target, a, b) => code.Subtract32(target, a, b)),
+        ["vunpcklps"] = OfVectors("vunpcklps", (code, target, a, b) => code.InterleaveLow(target, a, b)),
+        ["vunpckhps"] = OfVectors("vunpckhps", (code, target, a, b) => code.InterleaveHigh(target, a, b)),
+        ["vshufps"] = from target in Zmms
+                      from a in Zmms
+                      select Case(code => code.Shuffle(target, a, new Zmm(21), 0xEE), $"vshufps {Text(target)}, {Text(a)}, zmm21, 238"),
+        ["vshuff32x4"] = from target in Zmms
+                         from source in Zmms
+                         select Case(code => code.ShuffleQuarters(target, source, 0xB1),
+                             $"vshuff32x4 {Text(target)}, {Text(source)}, {Text(source)}, 177"),
         ["vpslld"] = from target in Zmms
                      from source in Zmms
                      select Case(code => code.ShiftLeft32(target, source, 7), $"vpslld {Text(target)}, {Text(source)}, 7"),
@@ -97,6 +116,17 @@ public class AssemblerTests
         code.JumpIfPositive(at + distance);
         var texts = Disassembly.Of(code.ToArray()).Select(Disassembly.Text).TakeLast(2);
         Assert.Equal([$"jb {at + distance}", $"jg {at + distance}"], texts);
+    }
+
+    [Fact]
+    public void A_jump_ahead_goes_to_where_it_lands()
+    {
+        var code = new Assembler();
+        var jump = code.JumpAheadIfEqual();
+        for (var i = 0; i < 64; i++)
+            code.Return();
+        code.LandHere(jump);
+        Assert.Equal($"je {code.Here}", Disassembly.Text(Disassembly.Of(code.ToArray())[0]));
     }
 
     [Fact]
@@ -142,6 +172,8 @@ public class AssemblerTests
     private static (Action<Assembler> Write, string Text) Case(Action<Assembler> write, string text) => (write, text);
 
     private static string Text(Zmm register) => $"zmm{register.Number}";
+
+    private static string Quarter(Zmm register) => $"xmm{register.Number}";
 
     private static string Text(Register register) => register.ToString().ToLowerInvariant();
 

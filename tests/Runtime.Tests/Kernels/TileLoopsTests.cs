@@ -10,7 +10,7 @@ public class TileLoopsTests
     private static readonly HashSet<CpuidFeature> Features =
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL386, CpuidFeature.X64, CpuidFeature.AVX, CpuidFeature.AVX512F, CpuidFeature.AVX512BW,
-            CpuidFeature.AVX512_VNNI,
+            CpuidFeature.AVX512VL, CpuidFeature.AVX512_VNNI,
     ];
 
     private static readonly Dictionary<string, Func<Assembler, int>> Functions = new()
@@ -19,16 +19,29 @@ public class TileLoopsTests
         ["products of two tiles"] = code => TileLoops.WriteProducts(code, 2),
         ["products of three tiles"] = code => TileLoops.WriteProducts(code, 3),
         ["products of four tiles"] = code => TileLoops.WriteProducts(code, 4),
-        ["products of one tile and four vectors"] = code => TileLoops.WriteVectorProducts(code, 1),
-        ["products of two tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 2),
-        ["products of three tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 3),
-        ["products of four tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 4),
+        ["results of one tile and four vectors"] = code => TileLoops.WriteVectorProducts(code, 1, shifted: false),
+        ["results of one tile and one vector"] = code => TileLoops.WriteScaledProducts(code, 1, shifted: false),
+        ["results of one tile and four vectors with zero points"] = code => TileLoops.WriteVectorProducts(code, 1, shifted: true),
+        ["results of one tile and one vector with a zero point"] = code => TileLoops.WriteScaledProducts(code, 1, shifted: true),
+        ["results of two tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 2, shifted: false),
+        ["results of two tiles and one vector"] = code => TileLoops.WriteScaledProducts(code, 2, shifted: false),
+        ["results of two tiles and four vectors with zero points"] = code => TileLoops.WriteVectorProducts(code, 2, shifted: true),
+        ["results of two tiles and one vector with a zero point"] = code => TileLoops.WriteScaledProducts(code, 2, shifted: true),
+        ["results of three tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 3, shifted: false),
+        ["results of three tiles and one vector"] = code => TileLoops.WriteScaledProducts(code, 3, shifted: false),
+        ["results of three tiles and four vectors with zero points"] = code => TileLoops.WriteVectorProducts(code, 3, shifted: true),
+        ["results of three tiles and one vector with a zero point"] = code => TileLoops.WriteScaledProducts(code, 3, shifted: true),
+        ["results of four tiles and four vectors"] = code => TileLoops.WriteVectorProducts(code, 4, shifted: false),
+        ["results of four tiles and one vector"] = code => TileLoops.WriteScaledProducts(code, 4, shifted: false),
+        ["results of four tiles and four vectors with zero points"] = code => TileLoops.WriteVectorProducts(code, 4, shifted: true),
+        ["results of four tiles and one vector with a zero point"] = code => TileLoops.WriteScaledProducts(code, 4, shifted: true),
         ["weighted sums"] = TileLoops.WriteWeightedSums,
         ["scores of attention"] = AttentionLoops.WriteScores,
         ["weights of attention"] = AttentionLoops.WriteWeights,
         ["weighted values of attention"] = AttentionLoops.WriteMix,
         ["units of an LSTM"] = RecurrentLoops.WriteLstm,
         ["units of a GRU"] = RecurrentLoops.WriteGru,
+        ["codes of four vectors"] = QuantizingLoops.Write,
     };
 
     public static TheoryData<string> Names => [.. Functions.Keys];

@@ -13,6 +13,10 @@ internal unsafe interface IDotS8
     /// <summary>Whether <see cref="StartFromSum"/> does what <see cref="Prepare"/> does.</summary>
     static virtual bool StartsFromSum => false;
 
+    /// <summary>Whether there are <see cref="ScaledProducts"/>, and <see cref="ScaledVectors"/> instead of
+    /// <see cref="DotVectors"/>.</summary>
+    static virtual bool ScalesProducts => false;
+
     /// <summary>Turns a vector from plain int8 values into the form that <see cref="Dot"/> wants: both arrays may be rewritten.</summary>
     /// <param name="values">Padded columns in [-127, 127], zero in the padding.</param>
     /// <param name="signs">As many bytes, content undefined.</param>
@@ -21,6 +25,13 @@ internal unsafe interface IDotS8
 
     /// <summary>Where the sums start, from the sum of a vector's values: an instruction set that takes the values as they are.</summary>
     static virtual int StartFromSum(int sum) => throw new NotSupportedException();
+
+    /// <summary>Quantises four vectors as they follow each other in <see cref="PreparedVectors"/>, where the instruction set does these in
+    /// one go.</summary>
+    /// <param name="vectors">The place of the elements and of what comes from them; the rest is the instruction set's own.</param>
+    /// <param name="columns">Of each vector.</param>
+    /// <returns>False where it does not; the scale of a vector with an infinity is infinite, and its codes are undefined.</returns>
+    static virtual bool QuantizeFour(ref FourVectors vectors, nint columns) => false;
 
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
     /// <param name="w">The first line of a block.</param>
@@ -39,6 +50,14 @@ internal unsafe interface IDotS8
     /// <param name="x">The first of <see cref="Vectors"/> of <see cref="PreparedVectors"/>.</param>
     /// <param name="stride">Bytes from vector to vector.</param>
     static virtual void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) => throw new NotSupportedException();
+
+    /// <summary>y = sums·(scale·x.Scale) + (shift·x.Offset + bias): the results of blocks that follow each other and one vector.</summary>
+    /// <param name="tiles">Of each block.</param>
+    static virtual void ScaledProducts(ref VectorBlock block, nint tiles) => throw new NotSupportedException();
+
+    /// <summary>The same of one block and several vectors.</summary>
+    /// <param name="tiles">Of the block.</param>
+    static virtual void ScaledVectors(ref VectorBlock block, nint tiles) => throw new NotSupportedException();
 
     /// <summary>The first hidden units of an LSTM's step, from the products to the new state, where the instruction set does these in one
     /// go.</summary>

@@ -8,6 +8,9 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <param name="columns">Without padding.</param>
 internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
 {
+    // Elements of a header.
+    public const int StartPlace = 0, ScalePlace = 1, InversePlace = 2, OffsetPlace = 3;
+
     /// <summary>Columns with padding.</summary>
     public readonly nint Length = PackedLayout.PadColumnsS8(columns);
 
@@ -28,31 +31,44 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
 
     /// <summary>What a vector's elements are multiplied with to become codes; 0: all of them are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Inverse(nint vector) => ((float*)(_memory + vector * Stride))[2];
+    public float Inverse(nint vector) => ((float*)Header(vector))[InversePlace];
 
     /// <summary>The zero point times the scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Offset(nint vector) => ((float*)(_memory + vector * Stride))[3];
+    public float Offset(nint vector) => ((float*)Header(vector))[OffsetPlace];
+
+    /// <summary>Where a vector begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Header(nint vector) => _memory + vector * Stride;
 
     /// <summary>Where a vector's values go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public sbyte* Values(nint vector) => (sbyte*)(_memory + vector * Stride + KernelScratch.VectorHeaderBytes);
+    public sbyte* Values(nint vector) => (sbyte*)Header(vector) + KernelScratch.VectorHeaderBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float Scale(nint vector) => ((float*)(_memory + vector * Stride))[1];
+    public bool HasFiniteScales(nint from, nint count)
+    {
+        var isFinite = true;
+        for (var vector = from; vector < from + count; vector++)
+            isFinite &= Scale(vector) <= float.MaxValue;
+        return isFinite;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Scale(nint vector) => ((float*)Header(vector))[ScalePlace];
 
     /// <summary>Where the sums of a vector start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void KeepStart(nint vector, int start) => *(int*)(_memory + vector * Stride) = start;
+    public void KeepStart(nint vector, int start) => ((int*)Header(vector))[StartPlace] = start;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void KeepScale(nint vector, float scale, float inverse)
     {
-        var header = (float*)(_memory + vector * Stride);
-        header[1] = scale;
-        header[2] = inverse;
+        var header = (float*)Header(vector);
+        header[ScalePlace] = scale;
+        header[InversePlace] = inverse;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void KeepOffset(nint vector, float offset) => ((float*)(_memory + vector * Stride))[3] = offset;
+    public void KeepOffset(nint vector, float offset) => ((float*)Header(vector))[OffsetPlace] = offset;
 }

@@ -13,14 +13,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         fixed (float* keyScale = ring.KeyScale, valueScale = ring.ValueScale, ks = k, vs = v)
         fixed (byte* memory = scratch)
         {
-            var keyCodes = FindScales(ks, ring.KeySize, ring.Heads, memory);
-            var valueCodes = FindScales(vs, ring.ValueSize, ring.Heads, memory + ring.Heads * keyCodes.Stride);
+            var keyCodes = Codes(ks, ring.KeySize, ring.Heads, memory);
+            var valueCodes = Codes(vs, ring.ValueSize, ring.Heads, keyCodes.Header(ring.Heads));
             var key = keys + PackedLayout.OffsetS8(slot, 0, ring.Window, ring.KeySize);
             var keyLine = PackedLayout.TilesOfBlock(slot / TileRows, KeyTiles(ring)) * PackedLayout.LineBytes;
             for (nint head = 0; head < ring.Heads; head++, key += ring.KeysLength)
             {
                 keyScale[head * ring.Window + slot] = keyCodes.Scale(head);
-                var codes = PutCodes(ks + head * ring.KeySize, ring.KeySize, keyCodes, head);
+                var codes = keyCodes.Values(head);
                 for (nint group = 0; group < ring.KeySize; group += PackedLayout.GroupColumns)
                     *(int*)(key + group / PackedLayout.GroupColumns * keyLine) = *(int*)(codes + group);
             }
@@ -29,8 +29,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint head = 0; head < ring.Heads; head++, value += ring.ValuesLength)
             {
                 valueScale[head * ring.Window + slot] = valueCodes.Scale(head);
-                WriteColumn(PutCodes(vs + head * ring.ValueSize, ring.ValueSize, valueCodes, head), ring.ValueSize, value,
-                    PackedLayout.TileLengthS8(ring.Window));
+                WriteColumn(valueCodes.Values(head), ring.ValueSize, value, PackedLayout.TileLengthS8(ring.Window));
             }
         }
     }
@@ -137,24 +136,22 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>The scales of vectors that lie one after another.</summary>
-    private static PreparedVectors FindScales(float* x, int size, nint vectors, byte* memory)
+    /// <summary>The plain codes and the scales of vectors that lie one after another.</summary>
+    private static PreparedVectors Codes(float* x, int size, nint vectors, byte* memory)
     {
         var prepared = new PreparedVectors(memory, size);
-        FindScales(new PatchesF32(x, null, null, 1, size), vectors, prepared);
-        return prepared;
-    }
+        var patches = new PatchesF32(x, null, null, 1, size);
+        var done = QuantizeFours(patches, vectors, prepared);
+        FindScales(patches, done, vectors, prepared);
+        for (; done < vectors; done++)
+        {
+            if (prepared.Inverse(done) is not 0f and var inverse)
+                Codes(x + done * size, size, inverse, prepared.Values(done), TLanes.Zero);
+            else
+                new Span<sbyte>(prepared.Values(done), size).Clear();
+        }
 
-    /// <summary>Writes a vector's codes by the scale that was found.</summary>
-    private static sbyte* PutCodes(float* x, nint size, in PreparedVectors prepared, nint vector)
-    {
-        var codes = prepared.Values(vector);
-        var inverse = prepared.Inverse(vector);
-        if (inverse == 0f)
-            new Span<sbyte>(codes, (int)size).Clear();
-        else
-            Codes(x, size, inverse, codes, TLanes.Zero);
-        return codes;
+        return prepared;
     }
 
     private static int KeyTiles(in AttentionRingS8 ring) => PackedLayout.PadRows(ring.Window) / TileRows;

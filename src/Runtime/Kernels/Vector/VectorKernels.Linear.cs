@@ -80,10 +80,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             for (nint vector = 0; wide && vector < vectors; vector++)
                 QuantizeFiner(patches, vector, prepared, vectors + vector);
             nint together = 0;
-            if (!wide && TDot.Vectors > 1 && w.HasWholeBlocks)
+            if (!wide && TDot.Vectors > 1 && vectors >= TDot.Vectors && w.HasWholeBlocks)
             {
                 together = vectors - vectors % TDot.Vectors;
-                LinearBlocks(w, data, scale, bias, shift, prepared, together, target);
+                if (TDot.ScalesProducts)
+                    ScaledBlocks(w, data, scale, bias, shift, prepared, together, target);
+                else
+                    LinearBlocks(w, data, scale, bias, shift, prepared, together, target);
             }
 
             if (together < vectors)
@@ -130,6 +133,59 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
                         target + lane * w.Rows);
                 }
             }
+        }
+    }
+
+    /// <summary>The same where the instruction set scales its sums.</summary>
+    private static void ScaledBlocks(in MatrixS8 w, sbyte* data, float* scale, float* bias, float* shift, in PreparedVectors x,
+        nint vectors, float* y)
+    {
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        Unsafe.SkipInit(out VectorBlock block);
+        block.XStride = x.Stride;
+        block.Length = x.Length;
+        for (nint row = 0; row < w.Rows; row += BlockRows)
+        {
+            block.W = data + row * x.Length;
+            block.Scale = scale + row;
+            block.Bias = At(bias, row);
+            block.Shift = At(shift, row);
+            var count = Math.Min(w.Rows - row, BlockRows);
+            if (count % TileRows != 0)
+            {
+                LastScaledBlock(ref block, x, vectors, count, y + row, w.Rows);
+                return;
+            }
+
+            block.X = x.Values(0);
+            block.Y = y + row;
+            block.YStride = (nint)w.Rows * sizeof(float);
+            block.Turns = vectors / TDot.Vectors;
+            TDot.ScaledVectors(ref block, count / TileRows);
+        }
+    }
+
+    /// <summary>A block whose last tile is not full: whole tiles of results, of which the rows are taken.</summary>
+    /// <param name="count">Rows of the block.</param>
+    /// <param name="rows">Of the matrix.</param>
+    private static void LastScaledBlock(ref VectorBlock block, in PreparedVectors x, nint vectors, nint count, float* y, nint rows)
+    {
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        var room = stackalloc float[TDot.Vectors * BlockRows + StackLine.Room];
+        var results = StackLine.In(room);
+        block.Y = results;
+        block.YStride = BlockRows * sizeof(float);
+        block.Turns = 1;
+        for (nint vector = 0; vector < vectors; vector++)
+        {
+            if (vector % TDot.Vectors == 0)
+            {
+                block.X = x.Values(vector);
+                TDot.ScaledVectors(ref block, (count + TileRows - 1) / TileRows);
+            }
+
+            new ReadOnlySpan<float>(results + vector % TDot.Vectors * BlockRows, (int)count)
+                .CopyTo(new Span<float>(y + vector * rows, (int)count));
         }
     }
 
@@ -200,6 +256,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     /// <summary>One vector: the way of most steps, without what many would share.</summary>
     private static void LinearVector(in MatrixS8 w, sbyte* data, float* scale, float* bias, in PreparedVector x, float* y)
     {
+        if (TDot.ScalesProducts && w.HasWholeBlocks && w.Rows % TileRows == 0)
+        {
+            ScaledRows(w.Rows, data, scale, bias, null, x, y);
+            return;
+        }
+
         const int PassRows = TilesPerPass * TileRows;
         var sumsRoom = stackalloc int[PassRows + StackLine.Room];
         var sums = StackLine.In(sumsRoom);
@@ -210,6 +272,36 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             RowProducts(w, data, row, count, x, sums);
             ScaleSums(sums, count, w.RowStride, scale + scales, At(bias, scales), x.Scale, y + row);
         }
+    }
+
+    /// <summary>One vector and rows of whole tiles, where the instruction set scales its sums.</summary>
+    private static void ScaledRows(nint rows, sbyte* data, float* scale, float* bias, float* shift, in PreparedVector x, float* y)
+    {
+        const int BlockRows = PackedLayout.BlockTiles * TileRows;
+        Unsafe.SkipInit(out VectorBlock block);
+        block.W = data;
+        block.X = x.Values;
+        block.Length = x.Length;
+        block.Scale = scale;
+        block.Bias = bias;
+        block.Shift = shift;
+        block.Y = y;
+        block.Start = x.Correction;
+        block.XScale = BitConverter.SingleToInt32Bits(x.Scale);
+        block.XOffset = BitConverter.SingleToInt32Bits(x.Offset);
+        block.Turns = rows / BlockRows;
+        if (block.Turns > 0)
+            TDot.ScaledProducts(ref block, PackedLayout.BlockTiles);
+        var done = rows & -BlockRows;
+        if (done == rows)
+            return;
+        block.W = data + done * x.Length;
+        block.Scale = scale + done;
+        block.Bias = At(bias, done);
+        block.Shift = At(shift, done);
+        block.Y = y + done;
+        block.Turns = 1;
+        TDot.ScaledProducts(ref block, (rows - done) / TileRows);
     }
 
     private static void LinearVector(in MatrixF32 w, float* data, float* bias, float* x, float* y)

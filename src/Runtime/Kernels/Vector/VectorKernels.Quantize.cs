@@ -7,9 +7,17 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
     private static void Quantize(in PatchesF32 x, nint vectors, float scale, in PreparedVectors prepared)
     {
+        var done = scale == 0f && x.RunCount == 1 ? QuantizeFours(x, vectors, prepared) : 0;
+        if (done < vectors)
+            Quantize(x, done, vectors, scale, prepared);
+    }
+
+    /// <summary>From some vector on, up to another.</summary>
+    private static void Quantize(in PatchesF32 x, nint from, nint to, float scale, in PreparedVectors prepared)
+    {
         if (scale == 0f)
-            FindScales(x, vectors, prepared);
-        for (nint vector = 0; vector < vectors; vector++)
+            FindScales(x, from, to, prepared);
+        for (var vector = from; vector < to; vector++)
         {
             if (scale != 0f)
                 prepared.KeepScale(vector, scale, 1f / scale);
@@ -31,11 +39,35 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    private static void FindScales(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
+    /// <summary>Vectors of one run, four at a time, where the instruction set does that.</summary>
+    /// <returns>How many are done.</returns>
+    private static nint QuantizeFours(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
     {
-        for (nint vector = 0; vector < vectors; vector++)
+        const int Four = 4;
+        Unsafe.SkipInit(out FourVectors four);
+        four.Stride = prepared.Stride;
+        nint first = 0;
+        for (; first <= vectors - Four; first += Four)
+        {
+            four.First = x.Start(first) + x.Run(0);
+            four.Second = x.Start(first + 1) + x.Run(0);
+            four.Third = x.Start(first + 2) + x.Run(0);
+            four.Fourth = x.Start(first + 3) + x.Run(0);
+            four.Headers = prepared.Header(first);
+            if (!TDot.QuantizeFour(ref four, x.RunLength))
+                return first;
+            if (!prepared.HasFiniteScales(first, Four))
+                Quantize(x, first, first + Four, 0f, prepared);
+        }
+
+        return first;
+    }
+
+    private static void FindScales(in PatchesF32 x, nint from, nint to, in PreparedVectors prepared)
+    {
+        for (var vector = from; vector < to; vector++)
             prepared.KeepScale(vector, LargestMagnitude(x, x.Start(vector)), 0f);
-        for (nint vector = 0; vector < vectors; vector++)
+        for (var vector = from; vector < to; vector++)
         {
             TryScale(prepared.Scale(vector), out var scale, out var inverse);
             prepared.KeepScale(vector, scale, inverse);

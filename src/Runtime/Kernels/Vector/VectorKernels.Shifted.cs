@@ -15,6 +15,12 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         var x = PrepareShifted(source, w.Columns, scratch);
         fixed (float* shift = w.Shift)
         {
+            if (TDot.ScalesProducts && w.Rows % TileRows == 0)
+            {
+                ScaledRows(w.Rows, data, scale, bias, shift, x, y);
+                return;
+            }
+
             for (nint row = 0; row < w.Rows; row += PassRows)
             {
                 var count = Math.Min(w.Rows - row, PassRows);

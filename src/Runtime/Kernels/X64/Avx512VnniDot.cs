@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EdgeSeq.Runtime.Kernels.Numerics;
 using EdgeSeq.Runtime.Kernels.Vector;
 using EdgeSeq.Runtime.Kernels.X64.MachineCode;
@@ -8,13 +9,35 @@ namespace EdgeSeq.Runtime.Kernels.X64;
 /// <summary>See <see cref="Avx512VnniCode"/>, and <see cref="TopBits"/> for how the products stay exact.</summary>
 internal readonly unsafe partial struct Avx512VnniDot : IDotS8
 {
+    private static readonly float* QuantizingConstants = Kept(QuantizingLoops.Constants);
+
+    /// <summary>Of a block.</summary>
+    private static readonly float* NoBias = Kept(new float[PackedLayout.BlockTiles * PackedLayout.TileRows]);
+
     public static int Vectors => TileLoops.Vectors;
+
+    public static bool ScalesProducts => true;
 
     public static bool StartsFromSum => true;
 
     public static int Prepare(sbyte* values, sbyte* signs, nint length) => TopBits.Prepare(values, length);
 
     public static int StartFromSum(int sum) => TopBits.Start(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool QuantizeFour(ref FourVectors vectors, nint columns)
+    {
+        // The sum of a lane's codes wraps around no earlier than what the products start from.
+        const uint Magic = 0x4B400000;
+        var turns = (columns - 1) / PackedLayout.TileRows;
+        vectors.Turns = turns;
+        vectors.LastMask = (2 << (int)((columns - 1) % PackedLayout.TileRows)) - 1;
+        vectors.SumStart = -(long)Magic * (turns + 1);
+        vectors.Constants = QuantizingConstants;
+        fixed (FourVectors* fields = &vectors)
+            Avx512VnniCode.QuantizeFour(fields);
+        return true;
+    }
 
     // Not inlined: nine copies of it would make 6 kB of a binary.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -32,8 +55,24 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
         Avx512VnniCode.TileProducts(w, lineStride, 1, x.Values, x.Length, sums, x.Correction);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void DotVectors(sbyte* w, nint tiles, in PreparedVector x, nint stride, int* sums) =>
-        Avx512VnniCode.VectorProducts(tiles)(w, stride, 0, x.Values, x.Length, sums);
+    public static void ScaledProducts(ref VectorBlock block, nint tiles)
+    {
+        block.BiasStep = block.Bias == null ? 0 : tiles * PackedLayout.TileRows * sizeof(float);
+        block.ShiftFromScale = (byte*)block.Shift - (byte*)block.Scale;
+        if (block.Bias == null)
+            block.Bias = NoBias;
+        fixed (VectorBlock* fields = &block)
+            Avx512VnniCode.ScaledProducts(tiles, block.Shift != null)(fields);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScaledVectors(ref VectorBlock block, nint tiles)
+    {
+        if (block.Bias == null)
+            block.Bias = NoBias;
+        fixed (VectorBlock* fields = &block)
+            Avx512VnniCode.VectorProducts(tiles, block.Shift != null)(fields);
+    }
 
     /// <summary>As two digits, 16 lower ones before their 16 upper ones: unsigned bytes, as the instruction wants one of its
     /// operands.</summary>
@@ -84,6 +123,13 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
         if (turns > 0)
             pass(heads, count);
         return turns * turnTokens;
+    }
+
+    private static float* Kept(ReadOnlySpan<float> values)
+    {
+        var kept = (float*)NativeMemory.Alloc((nuint)values.Length * sizeof(float));
+        values.CopyTo(new Span<float>(kept, values.Length));
+        return kept;
     }
 
     private static void SmallerBlock(sbyte* w, nint tiles, in PreparedVector x, int* sums)

@@ -13,6 +13,12 @@ internal sealed class Assembler
     private const int PrefixF3 = 2;
     private const int Map0F = 1;
     private const int Map0F38 = 2;
+    private const int Map0F3A = 3;
+
+    // Of the prefix of AVX-512: how much of a register, and whether lanes that a mask leaves out become 0.
+    private const int Width128 = 0;
+    private const int Width512 = 0x40;
+    private const int Masked512 = 0xC1;
 
     private readonly List<byte> _code = [];
 
@@ -72,6 +78,13 @@ internal sealed class Assembler
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Compare(Register left, int right)
+    {
+        General(0x81, 7, left);
+        Int32(right);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Negate(Register target) => General(0xF7, 3, target);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -96,6 +109,21 @@ internal sealed class Assembler
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void JumpIfPositive(int target) => Jump(0x8F, target);
 
+    /// <summary>Jumps ahead where the two numbers that were compared are equal.</summary>
+    /// <returns>What <see cref="LandHere"/> takes.</returns>
+    public int JumpAheadIfEqual()
+    {
+        Jump(0x84, Here);
+        return Here;
+    }
+
+    /// <summary>The next instruction is the target of a jump ahead.</summary>
+    public void LandHere(int jump)
+    {
+        for (var i = 0; i < sizeof(int); i++)
+            _code[jump - sizeof(int) + i] = (byte)(Here - jump >> i * 8);
+    }
+
     /// <summary>Clears the upper parts of the vector registers, as code without AVX expects them, and leaves.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
@@ -116,6 +144,25 @@ internal sealed class Assembler
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Load(Zmm target, Place source) => Vector(NoPrefix, Map0F, 0x10, target, default, source, Zmm.Bytes);
+
+    /// <summary>The lanes of the mask; zeros elsewhere, where no memory is read.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void LoadMasked(Zmm target, Place source) =>
+        Vector(NoPrefix, Map0F, 0x10, target, default, source, Zmm.Bytes, Masked512);
+
+    /// <summary>The mask = a bit for each of 16 lanes.</summary>
+    public void SetMask(Register lanes)
+    {
+        if (Bit((int)lanes, 3) == 0)
+            _code.AddRange([0xC5, 0xF8]);
+        else
+            _code.AddRange([0xC4, 0xC1, 0x78]);
+        _code.AddRange([0x92, (byte)(0xC8 | Low((int)lanes))]);
+    }
+
+    /// <summary>Stores the first four lanes.</summary>
+    public void StoreQuarter(Place target, Zmm source) =>
+        Vector(NoPrefix, Map0F, 0x11, source, default, target, Zmm.Bytes / 4, Width128);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Move(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x28, target, default, source);
@@ -138,6 +185,10 @@ internal sealed class Assembler
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Divide(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5E, target, a, b);
+
+    /// <summary>The first four lanes; zeros in the others.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void DivideQuarter(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x5E, target, a, b, Width128);
 
     /// <summary>The larger ones; b where one is NaN.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -168,6 +219,33 @@ internal sealed class Assembler
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add32(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xFE, target, a, b);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Subtract32(Zmm target, Zmm a, Zmm b) => Vector(Prefix66, Map0F, 0xFA, target, a, b);
+
+    /// <summary>In each quarter the first two lanes of both, in turns.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void InterleaveLow(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x14, target, a, b);
+
+    /// <summary>In each quarter the last two lanes of both, in turns.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void InterleaveHigh(Zmm target, Zmm a, Zmm b) => Vector(NoPrefix, Map0F, 0x15, target, a, b);
+
+    /// <summary>In each quarter two lanes of a, then two of b; two bits choose each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Shuffle(Zmm target, Zmm a, Zmm b, byte lanes)
+    {
+        Vector(NoPrefix, Map0F, 0xC6, target, a, b);
+        _code.Add(lanes);
+    }
+
+    /// <summary>Quarters in another order; two bits choose each.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void ShuffleQuarters(Zmm target, Zmm source, byte quarters)
+    {
+        Vector(Prefix66, Map0F3A, 0x23, target, source, source);
+        _code.Add(quarters);
+    }
 
     /// <summary>Shifts the 16 lanes of 32 bits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -222,26 +300,25 @@ internal sealed class Assembler
         Int32(target - (Here + sizeof(int)));
     }
 
-    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Zmm last)
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Zmm last, int form = Width512)
     {
-        Evex(prefix, map, opcode, field, second, Bit(last.Number, 4), Bit(last.Number, 3));
+        Evex(prefix, map, opcode, field, second, Bit(last.Number, 4), Bit(last.Number, 3), form);
         _code.Add((byte)(0xC0 | Low(field.Number) << 3 | Low(last.Number)));
     }
 
-    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Place last, int unit)
+    private void Vector(int prefix, int map, byte opcode, Zmm field, Zmm second, Place last, int unit, int form = Width512)
     {
-        Evex(prefix, map, opcode, field, second, last.Index is { } index ? Bit((int)index, 3) : 0, Bit((int)last.Base, 3));
+        Evex(prefix, map, opcode, field, second, last.Index is { } index ? Bit((int)index, 3) : 0, Bit((int)last.Base, 3), form);
         Operand(field.Number, last, unit);
     }
 
     /// <summary>The prefix of AVX-512: register numbers have five bits, of which those above the third lie here, inverted.</summary>
-    private void Evex(int prefix, int map, byte opcode, Zmm field, Zmm second, int x, int b)
+    private void Evex(int prefix, int map, byte opcode, Zmm field, Zmm second, int x, int b, int form)
     {
-        const int Width512 = 0x40;
         _code.Add(0x62);
         _code.Add((byte)((Bit(field.Number, 3) << 7 | x << 6 | b << 5 | Bit(field.Number, 4) << 4) ^ 0xF0 | map));
         _code.Add((byte)((second.Number & 15) << 3 ^ 0x78 | 4 | prefix));
-        _code.Add((byte)(Bit(second.Number, 4) << 3 ^ 8 | Width512));
+        _code.Add((byte)(Bit(second.Number, 4) << 3 ^ 8 | form));
         _code.Add(opcode);
     }
 

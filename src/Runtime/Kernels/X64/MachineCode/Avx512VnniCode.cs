@@ -36,10 +36,13 @@ internal static unsafe class Avx512VnniCode
     /// <summary>The same of a GRU that resets after the product, with two biases.</summary>
     public static readonly delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void> GruUnits;
 
-    /// <summary>sums[(vector·tiles + tile)·16 + row] of one block and four vectors behind their headers, with as many tiles as the
-    /// index says, less one.</summary>
-    /// <remarks>Arguments: w, bytes from vector to vector, nothing, x, columns, sums.</remarks>
-    private static readonly nint[] VectorProductsOf = new nint[PackedLayout.BlockTiles];
+    /// <summary>The codes of four vectors behind their headers.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<FourVectors*, void> QuantizeFour;
+
+    /// <summary>Blocks of one to four tiles, then the same with zero points: one block and several vectors, blocks and one
+    /// vector.</summary>
+    private static readonly nint[] VectorProductsOf = new nint[2 * PackedLayout.BlockTiles],
+        ScaledProductsOf = new nint[2 * PackedLayout.BlockTiles];
 
     static Avx512VnniCode()
     {
@@ -56,11 +59,17 @@ internal static unsafe class Avx512VnniCode
         var attentionScores = AttentionLoops.WriteScores(code);
         var attentionWeights = AttentionLoops.WriteWeights(code);
         var attentionMix = AttentionLoops.WriteMix(code);
-        var vectorProducts = new int[PackedLayout.BlockTiles];
+        var (vectorProducts, scaledProducts) = (new int[VectorProductsOf.Length], new int[ScaledProductsOf.Length]);
         for (var i = 0; i < vectorProducts.Length; i++)
-            vectorProducts[i] = TileLoops.WriteVectorProducts(code, i + 1);
+        {
+            var (tiles, shifted) = (i % PackedLayout.BlockTiles + 1, i >= PackedLayout.BlockTiles);
+            vectorProducts[i] = TileLoops.WriteVectorProducts(code, tiles, shifted);
+            scaledProducts[i] = TileLoops.WriteScaledProducts(code, tiles, shifted);
+        }
+
         var lstmUnits = RecurrentLoops.WriteLstm(code);
         var gruUnits = RecurrentLoops.WriteGru(code);
+        var quantizeFour = QuantizingLoops.Write(code);
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;
@@ -77,32 +86,45 @@ internal static unsafe class Avx512VnniCode
         AttentionWeights = (delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void>)(memory + attentionWeights);
         AttentionMix = (delegate* unmanaged[SuppressGCTransition]<AttentionHead*, nint, void>)(memory + attentionMix);
         for (var i = 0; i < vectorProducts.Length; i++)
+        {
             VectorProductsOf[i] = (nint)(memory + vectorProducts[i]);
+            ScaledProductsOf[i] = (nint)(memory + scaledProducts[i]);
+        }
+
         LstmUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + lstmUnits);
         GruUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + gruUnits);
+        QuantizeFour = (delegate* unmanaged[SuppressGCTransition]<FourVectors*, void>)(memory + quantizeFour);
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>
     public static bool IsSupported => TileProducts != null;
 
-    /// <summary>One block of so many tiles times four vectors.</summary>
+    /// <summary>Results of one block of so many tiles and vectors, four at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, void> VectorProducts(nint tiles) =>
-        (delegate* unmanaged[SuppressGCTransition]<sbyte*, nint, nint, sbyte*, nint, int*, void>)VectorProductsOf[tiles - 1];
+    public static delegate* unmanaged[SuppressGCTransition]<VectorBlock*, void> VectorProducts(nint tiles, bool shifted) =>
+        Of(VectorProductsOf, tiles, shifted);
+
+    /// <summary>Results of blocks of so many tiles and one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static delegate* unmanaged[SuppressGCTransition]<VectorBlock*, void> ScaledProducts(nint tiles, bool shifted) =>
+        Of(ScaledProductsOf, tiles, shifted);
+
+    private static delegate* unmanaged[SuppressGCTransition]<VectorBlock*, void> Of(nint[] functions, nint tiles, bool shifted) =>
+        (delegate* unmanaged[SuppressGCTransition]<VectorBlock*, void>)functions[tiles - 1 + (shifted ? PackedLayout.BlockTiles : 0)];
 
     /// <summary>A native binary knows no instructions beyond its baseline, so the processor itself is asked.</summary>
     private static bool ProcessorHasInstructions()
     {
         const string Switch = "DOTNET_EnableAVX512";
         const int Osxsave = 1 << 27;
-        const int FoundationAndBytes = 1 << 16 | 1 << 30;
+        const int FoundationBytesAndLengths = 1 << 16 | 1 << 30 | 1 << 31;
         // Processors that slow down under 512-bit instructions have no VBMI2.
         const int Vbmi2AndVnni = 1 << 6 | 1 << 11;
         // The code keeps to the System V calling convention. .NET's variable that turns AVX-512 off holds here too.
         if (!X86Base.X64.IsSupported || OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Switch) == "0")
             return false;
         var (_, ebx, ecx, _) = X86Base.CpuId(7, 0);
-        return (X86Base.CpuId(1, 0).Ecx & Osxsave) != 0 && (ebx & FoundationAndBytes) == FoundationAndBytes
+        return (X86Base.CpuId(1, 0).Ecx & Osxsave) != 0 && (ebx & FoundationBytesAndLengths) == FoundationBytesAndLengths
             && (ecx & Vbmi2AndVnni) == Vbmi2AndVnni;
     }
 
