@@ -138,7 +138,7 @@ internal static class PrefixCheck
         using var oracle = new OrtEvaluator(analysis.Graph, [.. analysis.Graph.Inputs.Select(input => Static(input, analysis))],
             [.. analysis.Graph.Outputs.Select(output => output.Name)]);
         var feedback = states.ToDictionary(pair => pair.Input, pair =>
-            OnnxTensor.Filled(analysis.Value(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
+            OnnxTensor.Filled(analysis.Type(pair.Input).ElementType, StateDims(analysis, pair.Input, 0), 0));
         for (var t = 0; t < steps; t++)
         {
             var inputs = SampleInputs.Of(analysis.Graph, analysis.TimeAxes, 1, seed: 100 + t, positive);
@@ -198,11 +198,11 @@ internal static class PrefixCheck
 
     private static OnnxValue Static(OnnxValue input, Analysis analysis) =>
         analysis.TimeAxes.ContainsKey(input.Name) ? input
-        : input with { Dims = [.. analysis.Value(input.Name).Dims.Select(dim => new OnnxDimension(dim))] };
+        : input with { Dims = analysis.Type(input.Name).Dims };
 
     /// <summary>Dimensions of a state; one that grows has so many elements.</summary>
     private static long[] StateDims(Analysis analysis, string input, int elements) =>
-        [.. analysis.Value(input).Dims.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out var axis) && axis == i ? elements
+        [.. analysis.Type(input).StaticDims!.Select((dim, i) => analysis.TimeAxes.TryGetValue(input, out var axis) && axis == i ? elements
         : dim)];
 
     private static bool TryEvaluate(OnnxGraph graph, Dictionary<string, OnnxTensor> inputs,

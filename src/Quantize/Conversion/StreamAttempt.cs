@@ -21,7 +21,8 @@ internal sealed record StreamAttempt(StreamTransform? Transform, EdgeSeqExceptio
         try
         {
             var bound = BranchesOfOneRow.Decide(SequenceLengths.Bind(graph, candidate.Axes), candidate.Axes);
-            var analysis = Analysis.Of(bound, candidate.Axes);
+            var analysis = Analysis.Of(bound, candidate.Axes,
+                trialLengths: candidate.Proof == TimeAxisProof.Recurrence ? Analysis.FewElements : null);
             transform = StreamTransform.RunStream(analysis, options with { KeepsEnd = true }, TransferRules.Table,
                 trying => transform = trying);
             var steps = transform.Steps!;

@@ -13,6 +13,9 @@ internal static class OnnxTypes
 
     public static int[] StepShape(this OnnxTensor tensor) => [.. tensor.Dims.Select(dim => checked((int)dim))];
 
+    /// <param name="value">With all sizes known.</param>
+    public static int[] StepShape(this OnnxValue value) => [.. value.StaticDims!.Select(dim => checked((int)dim))];
+
     /// <summary>float[], long[] or bool[].</summary>
     public static Array StepData(this OnnxTensor tensor) => tensor.ElementType.StepType() switch
     {

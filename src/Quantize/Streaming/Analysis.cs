@@ -7,8 +7,8 @@ using EdgeSeq.Runtime.Errors;
 namespace EdgeSeq.Quantize.Streaming;
 
 /// <summary>
-/// The ONNX graph evaluated at concrete lengths: every wire's shape at one length, and the value of time-only wires at any length.
-/// ONNX Runtime does the evaluation, so no shape inference of our own can disagree with it.
+/// The ONNX graph evaluated at concrete lengths: every wire's shape at one length, and the value of time-only wires at any length. Other
+/// wires have no value here. ONNX Runtime does the evaluation, so no shape inference of our own can disagree with it.
 /// </summary>
 internal sealed class Analysis
 {
@@ -18,22 +18,32 @@ internal sealed class Analysis
     /// </summary>
     private static readonly int[] TrialLengths = [67, 131, 263, 31, 521, 96, 480, 1536, 19, 11, 7, 5, 3, 2];
 
-    private readonly Dictionary<int, IReadOnlyDictionary<string, OnnxTensor>> _evaluated = [];
+    private readonly WireValues _wires;
+
+    /// <summary>All time-only wires at the other length, at which they are asked for one after the other; null where the model does not
+    /// accept it for each of them.</summary>
+    private readonly Lazy<IReadOnlyDictionary<string, OnnxTensor>?> _others;
+
+    private readonly Dictionary<int, (string Wire, OnnxTensor? Value)> _evaluated = [];
     private readonly Dictionary<(string Wire, int Length), int[]?> _shapes = [];
     private readonly HashSet<string> _timeOnly;
     private readonly IReadOnlyDictionary<string, QuantizedConstant> _stored;
 
-    private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, IReadOnlyDictionary<string, OnnxTensor> values,
-        bool lengthIsFixed)
+    private Analysis(OnnxGraph graph, IReadOnlyDictionary<string, int> timeAxes, int length, WireValues wires,
+        HashSet<string> timeOnly, bool lengthIsFixed)
     {
         Graph = graph;
         TimeAxes = timeAxes;
         Length = length;
         LengthIsFixed = lengthIsFixed;
-        _evaluated[length] = values;
-        _timeOnly = FindTimeOnly(graph);
+        _wires = wires;
+        _timeOnly = timeOnly;
+        _others = new(() => Evaluate([.. timeOnly.Where(IsTensor)], OtherLength));
         _stored = QuantizedConstants.Find(graph);
     }
+
+    /// <summary>Lengths to try along an axis that is hardly time: each of its elements may be a whole sequence.</summary>
+    public static IReadOnlyList<int> FewElements { get; } = [31, .. TrialLengths];
 
     public OnnxGraph Graph { get; }
 
@@ -62,14 +72,14 @@ internal sealed class Analysis
     {
         var fixedLength = FixedLength(graph, timeAxes);
         var lengths = timeAxes.Count == 0 ? [1] : fixedLength is int only ? [only] : trialLengths ?? TrialLengths;
+        var timeOnly = FindTimeOnly(graph);
         EdgeSeqException? first = null;
         foreach (var length in lengths)
         {
             try
             {
-                var values = OrtEvaluator.Evaluate(graph, SampleInputs.Of(graph, timeAxes, length));
-                return new Analysis(graph, timeAxes, length, values, timeAxes.Count == 0
-                    || fixedLength is not null)
+                var wires = WireValues.Of(graph, SampleInputs.Of(graph, timeAxes, length), timeOnly.Contains);
+                return new Analysis(graph, timeAxes, length, wires, timeOnly, timeAxes.Count == 0 || fixedLength is not null)
                 { FirstLength = firstLength };
             }
             catch (EdgeSeqException error)
@@ -84,45 +94,44 @@ internal sealed class Analysis
     /// <summary>The wire's value does not depend on the inputs' content, only (perhaps) on their length.</summary>
     public bool IsTimeOnly(string wire) => _timeOnly.Contains(wire);
 
-    /// <summary>The wire's value at <see cref="Length"/>; constants that the model stores as integers have their scales with
+    /// <summary>A time-only wire's value at <see cref="Length"/>; constants that the model stores as integers have their scales with
     /// them.</summary>
     public OnnxTensor Value(string wire)
     {
-        var value = _evaluated[Length][wire];
+        var value = _wires.Values[wire];
         return _stored.TryGetValue(wire, out var stored) ? value.WithStoredScales(stored.Scales) : value;
     }
 
     /// <summary>The wire holds a tensor, not a sequence or an optional.</summary>
-    public bool IsTensor(string wire) => _evaluated[Length].ContainsKey(wire);
+    public bool IsTensor(string wire) => _wires.Types.ContainsKey(wire);
 
-    public int[] Shape(string wire) => Value(wire).StepShape();
+    /// <summary>A wire's type, with its sizes at <see cref="Length"/>.</summary>
+    public OnnxValue Type(string wire) => _wires.Types[wire];
+
+    public int[] Shape(string wire) => Type(wire).StepShape();
 
     /// <summary>A time-only wire's value on inputs of another length; null where the model does not accept that length.</summary>
     public OnnxTensor? ValueAt(string wire, int length)
     {
+        if (length == Length)
+            return Value(wire);
         if (LengthIsFixed)
-            return length == Length ? Value(wire) : null;
-
-        if (_evaluated.TryGetValue(length, out var known) && known.TryGetValue(wire, out var value))
-            return value;
-
-        try
-        {
-            var values = OrtEvaluator.Evaluate(Graph, SampleInputs.OfLength(Graph, TimeAxes, length), [wire], onlyShapes: true);
-            if (known is null)
-                _evaluated[length] = values;
-
-            return values[wire];
-        }
-        catch (EdgeSeqException)
-        {
             return null;
-        }
+        if (length == OtherLength && _others.Value?.GetValueOrDefault(wire) is { } other)
+            return other;
+
+        // One wire of each length is kept: the layers of a model mostly ask for the same mask.
+        if (_evaluated.TryGetValue(length, out var kept) && kept.Wire == wire)
+            return kept.Value;
+
+        var value = Evaluate([wire], length)?[wire];
+        _evaluated.TryAdd(length, (wire, value));
+        return value;
     }
 
     /// <summary>A wire's shape on inputs of another length; null where the model does not accept that length.</summary>
-    public int[]? ShapeAt(string wire, int length) =>
-        _shapes.TryGetValue((wire, length), out var known) ? known : _shapes[(wire, length)] = ValueAt(wire, length)?.StepShape();
+    public int[]? ShapeAt(string wire, int length) => length == Length ? Shape(wire)
+        : _shapes.TryGetValue((wire, length), out var known) ? known : _shapes[(wire, length)] = ValueAt(wire, length)?.StepShape();
 
     /// <summary>A wire's value that depends on the length and on one input of a number an element, whose elements are given; null where the
     /// model does not accept that length.</summary>
@@ -179,6 +188,18 @@ internal sealed class Analysis
             }
 
             yield return value;
+        }
+    }
+
+    private IReadOnlyDictionary<string, OnnxTensor>? Evaluate(IReadOnlyCollection<string> wires, int length)
+    {
+        try
+        {
+            return OrtEvaluator.Evaluate(Graph, SampleInputs.OfLength(Graph, TimeAxes, length), wires, onlyShapes: true);
+        }
+        catch (EdgeSeqException)
+        {
+            return null;
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed record CacheWire(int Axis, int[] FullShape) : Wire
 
     private static int GrowingAxis(NodeContext c, int output)
     {
-        var (shape, other) = (c.FullShape(output), c.Analysis.ValueAt(c.Node.Outputs[output], c.Analysis.OtherLength)?.StepShape() ?? []);
+        var (shape, other) = (c.FullShape(output), c.Analysis.ShapeAt(c.Node.Outputs[output], c.Analysis.OtherLength) ?? []);
         int[] growing = [.. Enumerable.Range(0, Math.Min(shape.Length, other.Length))
             .Where(i => shape[i] - other[i] == c.Analysis.Length - c.Analysis.OtherLength)];
         return growing.Length == 1 ? growing[0] : throw c.Refuse("it takes apart what earlier steps left along the axis of the steps");

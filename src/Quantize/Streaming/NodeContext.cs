@@ -67,7 +67,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
         }
 
         var shape = FullShape();
-        var other = Node.Outputs[0].Length == 0 ? shape : Analysis.ValueAt(Node.Outputs[0], Analysis.OtherLength)?.StepShape() ?? shape;
+        var other = Node.Outputs[0].Length == 0 ? shape : Analysis.ShapeAt(Node.Outputs[0], Analysis.OtherLength) ?? shape;
         var axis = shape.Length == other.Length ? Enumerable.Range(0, shape.Length).FirstOrDefault(i => shape[i] != other[i], -1) : -1;
         return axis < 0 ? null : axis;
     }
@@ -260,7 +260,7 @@ internal sealed class NodeContext(StreamTransform transform, OnnxNode node, Wire
             throw Refuse("the op is supported on sequences only");
 
         var types = Node.Outputs.Select(name => name.Length == 0 ? Runtime.Program.ElementType.F32
-            : Analysis.Value(name).ElementType.StepType()).ToArray();
+            : Analysis.Type(name).ElementType.StepType()).ToArray();
         return entry.Lower(new Lowering(Graph, Node, clock, operands, outputShapes, types) { KeptSteps = transform.KeptStepsOf(Node) });
     }
 

@@ -131,8 +131,8 @@ internal sealed class ReuseBuilder(Analysis analysis, IReadOnlyDictionary<string
             return;
 
         var state = _wires.Unique($"{output}.kept");
-        var example = analysis.Value(output);
-        var value = Sized(new OnnxValue(state, example.ElementType, [.. example.Dims.Select(dim => (OnnxDimension)dim)]), y.Axis,
+        var example = analysis.Type(output);
+        var value = Sized(example with { Name = state }, y.Axis,
             kept * y.Period);
         _graph.Inputs.Add(value);
         var before = y.Period == 1 ? state : Sliced(state, y.Axis, 0, kept);

@@ -1,10 +1,9 @@
 using EdgeSeq.Runtime.Errors;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeSeq.Quantize.Onnx.Ort;
 
-/// <summary>Copies tensors to and from ONNX Runtime, and runs a session on them.</summary>
+/// <summary>Runs a session on tensors, and copies what it gives.</summary>
 internal static class OrtValues
 {
     /// <param name="graph">What the session runs, for messages.</param>
@@ -14,11 +13,11 @@ internal static class OrtValues
         InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OnnxTensor> inputs, IReadOnlyCollection<string> outputs,
         OnnxGraph? graph = null)
     {
-        var values = new List<OrtValue>(inputs.Count);
+        var lent = new List<LentTensor>(inputs.Count);
         try
         {
-            values.AddRange(inputs.Values.Select(ToOrt));
-            using var results = session.Run(options, [.. inputs.Keys], values, outputs);
+            lent.AddRange(inputs.Values.Select(tensor => new LentTensor(tensor)));
+            using var results = session.Run(options, [.. inputs.Keys], [.. lent.Select(tensor => tensor.Value)], outputs);
             return outputs.Zip(results).Where(pair => pair.Second.IsTensor).ToDictionary(pair => pair.First, pair => FromOrt(pair.Second));
         }
         catch (OnnxRuntimeException exception)
@@ -27,21 +26,14 @@ internal static class OrtValues
         }
         finally
         {
-            foreach (var value in values)
-                value.Dispose();
+            lent.ForEach(tensor => tensor.Dispose());
         }
-    }
-
-    private static OrtValue ToOrt(OnnxTensor tensor)
-    {
-        var value = OrtValue.CreateAllocatedTensorValue(
-            OrtAllocator.DefaultInstance, (TensorElementType)tensor.ElementType, [.. tensor.Dims]);
-        tensor.Bytes.Span.CopyTo(value.GetTensorMutableRawData());
-        return value;
     }
 
     private static OnnxTensor FromOrt(OrtValue value)
     {
+        // Given back at once, so that not all outputs are there twice.
+        using var taken = value;
         var info = value.GetTensorTypeAndShape();
         return new OnnxTensor((OnnxElementType)info.ElementDataType, info.Shape, value.GetTensorMutableRawData().ToArray());
     }

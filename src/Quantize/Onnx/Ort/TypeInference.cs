@@ -37,6 +37,10 @@ public static class TypeInference
         return types;
     }
 
+    /// <summary>The wires of the graph (not of its subgraphs) that are tensors, and not lists of them or optional ones.</summary>
+    internal static IReadOnlyCollection<string> Tensors(OnnxGraph graph) =>
+        HasOnlyTensors(graph) ? [.. graph.Defined()] : [.. Infer(graph).Keys];
+
     private static OnnxValue TypeOf(string wire, OnnxTensor tensor) =>
         new(wire, tensor.ElementType, [.. tensor.Dims.Select(dim => new OnnxDimension(dim))]);
 

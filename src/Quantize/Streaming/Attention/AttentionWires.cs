@@ -248,8 +248,8 @@ internal static class AttentionWires
 
         if (c.Input(1 - at) is KeyMaskWire mask)
         {
-            return KeyMasks.Masked(c, scaled, mask, given =>
-                new ScoreBias(Evaluated(c, mask), scores.FullShape, scores.QueryAxis, scores.KeyAxis, at == 0 ? sign : 1, Given: given));
+            return KeyMasks.Masked(c, scaled, mask, given => new ScoreBias(Evaluated(c, mask, given), scores.FullShape, scores.QueryAxis,
+                scores.KeyAxis, at == 0 ? sign : 1, Given: given));
         }
 
         if (c.Input(1 - at) is RelativeWire relative && scores.QueryAxis >= 0)
@@ -288,7 +288,7 @@ internal static class AttentionWires
             && floor.ToFloats()[0] <= AttentionMask.Masked)
         {
             return KeyMasks.Masked(c, scores, keys, given =>
-                new ScoreBias(Evaluated(c, keys), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
+                new ScoreBias(Evaluated(c, keys, given), scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, at == 2, given));
         }
 
         if (at == 0 || c.Input(0) is not ConstantWire condition || c.Constant(3 - at) is not OnnxTensor replacement)
@@ -300,8 +300,8 @@ internal static class AttentionWires
         return WithBias(scores, new ScoreBias(condition, scores.FullShape, scores.QueryAxis, scores.KeyAxis, 1, Mask: at == 2));
     }
 
-    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask) =>
-        new(mask.Name, c.Analysis.Value(mask.Name), VariesWithTime: true);
+    private static ConstantWire Evaluated(NodeContext c, KeyMaskWire mask, GivenMask given) =>
+        new(mask.Name, c.Analysis.ValueAt(mask.Name, c.Analysis.Length, given)!, VariesWithTime: true);
 
     private static ScoresWire WithBias(ScoresWire scores, ScoreBias bias) => scores with { Biases = [.. scores.Biases, bias] };
 

@@ -138,7 +138,7 @@ internal static class RelativeScores
             var query = term.Wire.QueryName;
             _shape = Shapes.With(term.Wire.Query.FullShape, term.Wire.Query.Axis,
                 term.Wire.Query.FullLength + length - c.Analysis.Length);
-            _inputs[query] = OnnxTensor.Filled(c.Analysis.Value(query).ElementType, [.. _shape.Select(dim => (long)dim)], 0);
+            _inputs[query] = OnnxTensor.Filled(c.Analysis.Type(query).ElementType, [.. _shape.Select(dim => (long)dim)], 0);
             _evaluator = new OrtEvaluator(c.Analysis.Graph, [.. _inputs.Select(pair => new OnnxValue(pair.Key, pair.Value.ElementType,
                 [.. pair.Value.Dims.Select(dim => new OnnxDimension(dim))]))], [term.Wire.Name], onlyShapes: true);
         }

@@ -75,7 +75,7 @@ internal static class ControlOps
             var element = aligned.Wires[k] is ConstantWire table ? TimeTables.Row(c, table, source.Axis, clock) : aligned.Wires[k]!;
             var value = element is StepWire step ? step.Value
                 : c.Graph.Constant(source.Outer, ((ConstantWire)element).Tensor.StepData(), ((ConstantWire)element).Tensor.StepShape());
-            loop.Bind(source.Name, value.View(Shapes.Without(value.Shape, source.Axis)), c.Analysis.Value(source.Outer).ElementType);
+            loop.Bind(source.Name, value.View(Shapes.Without(value.Shape, source.Axis)), c.Analysis.Type(source.Outer).ElementType);
         }
 
         BindCounter(c, loop, parts, clock);
@@ -107,7 +107,7 @@ internal static class ControlOps
         {
             var computed = c.Graph.State($"{c.Node.Name}.{name}", start.Value.Type, start.Value.Shape);
             InitialValue.Set(c.LoweringFor(clock), computed, start.Value);
-            loop.Bind(name, computed, c.Analysis.Value(c.Node.Inputs[input]).ElementType);
+            loop.Bind(name, computed, c.Analysis.Type(c.Node.Inputs[input]).ElementType);
             return computed;
         }
 
@@ -145,10 +145,10 @@ internal static class ControlOps
 
         var carried = Enumerable.Range(0, parts.Carried.Length)
             .Select(s => lowering.Value(operands[parts.Sources.Length + s], parts.Carried[s])).ToArray();
-        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Value(c.Node.Inputs[FirstState + s]).ElementType)
+        var types = Enumerable.Range(0, parts.Carried.Length).Select(s => c.Analysis.Type(c.Node.Inputs[FirstState + s]).ElementType)
             .ToArray();
         var stacked = Enumerable.Range(carried.Length, parts.Stacked).Select(k => c.Uses(k)
-            ? lowering.New(c.FullShape(k), c.Analysis.Value(c.Node.Outputs[k]).ElementType.StepType()) : null).ToArray();
+            ? lowering.New(c.FullShape(k), c.Analysis.Type(c.Node.Outputs[k]).ElementType.StepType()) : null).ToArray();
         for (var i = 0; i < count; i++)
         {
             var loop = new LoopWires(c, parts.Body, wires.Clock);
@@ -158,7 +158,7 @@ internal static class ControlOps
             for (var k = 0; k < parts.Sources.Length; k++)
             {
                 var source = parts.Sources[k];
-                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, i).Value!, c.Analysis.Value(source.Outer).ElementType);
+                loop.Bind(source.Name, Element(lowering, operands[k], source.Axis, i).Value!, c.Analysis.Type(source.Outer).ElementType);
             }
 
             loop.Bind(parts.Counter, OnnxTensor.Scalar((long)i));

@@ -16,11 +16,11 @@ internal static class CountedRecurrence
     /// <summary>Whether the wire grows by one or by nothing with each element.</summary>
     public static bool Counts(NodeContext c, string lengths)
     {
-        if (Maker(c, lengths) is not { OpType: "ReduceSum" } sum || c.Analysis.Value(lengths).Count != 1)
+        if (Maker(c, lengths) is not { OpType: "ReduceSum" } sum || Shapes.Count(c.Analysis.Shape(lengths)) != 1)
             return false;
 
         var counted = Origin(c, sum.Inputs[0]);
-        return c.Analysis.Value(counted).ElementType == OnnxElementType.Bool;
+        return c.Analysis.Type(counted).ElementType == OnnxElementType.Bool;
     }
 
     /// <summary>The element whose turn it is, and whether it is its turn.</summary>
@@ -65,7 +65,7 @@ internal static class CountedRecurrence
     /// <summary>The wire before it went into another shape or type.</summary>
     private static string Origin(NodeContext c, string wire)
     {
-        while (c.Analysis.Value(wire).ElementType != OnnxElementType.Bool
+        while (c.Analysis.Type(wire).ElementType != OnnxElementType.Bool
             && c.Analysis.Graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(wire)) is { } maker && Layout.Contains(maker.OpType))
         {
             wire = maker.Inputs[0];

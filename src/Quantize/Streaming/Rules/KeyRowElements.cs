@@ -86,7 +86,7 @@ internal static class KeyRowElements
         for (var i = 0; i < later.Length; i++)
         {
             if (later[i] is float value)
-                graph.Initializers[node.Inputs[i]] = OnnxTensor.Scalar(value).Cast(c.Analysis.Value(c.Node.Inputs[i]).ElementType);
+                graph.Initializers[node.Inputs[i]] = OnnxTensor.Scalar(value).Cast(c.Analysis.Type(c.Node.Inputs[i]).ElementType);
         }
 
         graph.Nodes.Add(node);

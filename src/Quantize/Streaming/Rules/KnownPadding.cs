@@ -40,5 +40,5 @@ internal static class KnownPadding
     }
 
     private static OnnxTensor Padding(NodeContext c, StreamWire stream, string wire) => OnnxTensor.Filled(
-        c.Analysis.Value(wire).ElementType, [.. Shapes.With(stream.FullShape, stream.Axis, 1).Select(dim => (long)dim)], stream.LeadValue);
+        c.Analysis.Type(wire).ElementType, [.. Shapes.With(stream.FullShape, stream.Axis, 1).Select(dim => (long)dim)], stream.LeadValue);
 }

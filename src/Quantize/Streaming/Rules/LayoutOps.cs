@@ -69,7 +69,7 @@ internal static class LayoutOps
         var axis = Enumerable.Range(0, to.Length).FirstOrDefault(
             i => Shapes.Product(to, 0, i) == before && to[i] > 1 && stream.FullLength % to[i] == 0, -1);
         var grows = axis >= 0
-            && (c.Analysis.LengthIsFixed || c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength)?.Dims[axis] != to[axis]);
+            && (c.Analysis.LengthIsFixed || c.Analysis.ShapeAt(c.Node.Outputs[0], c.Analysis.OtherLength)?[axis] != to[axis]);
         return grows ? axis : null;
     }
 

@@ -48,7 +48,7 @@ internal sealed class LoopWires(NodeContext c, OnnxGraph body, Clock clock)
                 Bind(wire, constant.Tensor);
                 break;
             case LatestWire latest when latest.Clock == clock || latest.Invariant:
-                Bind(wire, latest.Value, c.Analysis.Value(wire).ElementType);
+                Bind(wire, latest.Value, c.Analysis.Type(wire).ElementType);
                 break;
             default:
                 throw c.Refuse($"its body reads '{wire}', which is neither constant nor known before the loop starts");

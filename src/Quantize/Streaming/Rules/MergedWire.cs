@@ -79,8 +79,8 @@ internal sealed record MergedWire(StepValue Value, Clock Clock, int Axis, int[] 
 
     /// <summary>Whether an axis of the result grows with the length.</summary>
     private static bool Follows(NodeContext c, int axis) => c.Analysis.LengthIsFixed
-        || (c.Analysis.ValueAt(c.Node.Outputs[0], c.Analysis.OtherLength) is { } other && other.Rank == c.FullShape().Length
-            && other.Dims[axis] != c.FullShape()[axis]);
+        || (c.Analysis.ShapeAt(c.Node.Outputs[0], c.Analysis.OtherLength) is { } other && other.Length == c.FullShape().Length
+            && other[axis] != c.FullShape()[axis]);
 
     /// <summary>What the op's rule makes of the rows, if it takes their axis for a batch and moves it at most; null where it does
     /// not.</summary>

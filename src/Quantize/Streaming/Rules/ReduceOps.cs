@@ -160,7 +160,7 @@ internal static class ReduceOps
             : StepArithmetic.Cast(lowering, StepOperand.Of(stream.Value), ElementType.F32);
         var result = running == "logsumexp" ? RunningLogSumExp(lowering, element) : RunningValue(lowering, element, running);
         result = after is null ? result : StepArithmetic.Unary(lowering, result, after);
-        result = StepArithmetic.Cast(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
+        result = StepArithmetic.Cast(lowering, result, c.Analysis.Type(c.Node.Outputs[0]).ElementType.StepType());
         return new LatestWire(result.Value!.View(c.FullShape()), stream.Clock);
     }
 
@@ -195,7 +195,7 @@ internal static class ReduceOps
             result = StepArithmetic.Binary(lowering, "Div", result, elements);
         }
 
-        result = StepArithmetic.Cast(lowering, result, c.Analysis.Value(c.Node.Outputs[0]).ElementType.StepType());
+        result = StepArithmetic.Cast(lowering, result, c.Analysis.Type(c.Node.Outputs[0]).ElementType.StepType());
         return new LatestWire(result.Value!.View(c.FullShape()), lowering.Clock);
     }
 
