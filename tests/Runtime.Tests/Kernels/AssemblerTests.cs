@@ -28,6 +28,10 @@ public class AssemblerTests
         ["mov constant"] = OfConstants("mov", (code, target, value) => code.Move(target, value)),
         ["mov from memory"] = Places.Select((place, i) =>
             Case(code => code.Move(Registers[i % Registers.Length], place), $"mov {Text(Registers[i % Registers.Length])}, {Text(place)}")),
+        ["movsxd from memory"] = Places.Select((place, i) => Case(code => code.MoveInt32(Registers[i % Registers.Length], place),
+            $"movsxd {Text(Registers[i % Registers.Length])}, {Text(place)}")),
+        ["mov to memory"] = Places.Select((place, i) =>
+            Case(code => code.Store(place, Registers[i % Registers.Length]), $"mov {Text(place)}, {Text(Registers[i % Registers.Length])}")),
         ["prefetcht0"] = Places.Select(place => Case(code => code.Fetch(place), $"prefetcht0 {Text(place)}")),
         ["add"] = OfRegisters("add", (code, a, b) => code.Add(a, b)),
         ["add constant"] = OfConstants("add", (code, target, value) => code.Add(target, value)),

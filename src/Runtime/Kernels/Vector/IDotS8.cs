@@ -29,9 +29,9 @@ internal unsafe interface IDotS8
     /// <summary>Quantises four vectors as they follow each other in <see cref="PreparedVectors"/>, where the instruction set does these in
     /// one go.</summary>
     /// <param name="vectors">The place of the elements and of what comes from them; the rest is the instruction set's own.</param>
-    /// <param name="columns">Of each vector.</param>
+    /// <param name="runLength">Elements of each run.</param>
     /// <returns>False where it does not; the scale of a vector with an infinity is infinite, and its codes are undefined.</returns>
-    static virtual bool QuantizeFour(ref FourVectors vectors, nint columns) => false;
+    static virtual bool QuantizeFour(ref FourVectors vectors, nint runLength) => false;
 
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
     /// <param name="w">The first line of a block.</param>

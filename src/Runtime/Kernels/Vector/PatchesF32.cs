@@ -8,6 +8,9 @@ internal readonly unsafe struct PatchesF32(float* data, int* starts, int* runs, 
     public readonly nint RunLength = runLength;
     public readonly nint RunCount = runCount;
 
+    /// <summary>Null: one run, which begins where its vector does.</summary>
+    public readonly int* Runs = runs;
+
     public nint Columns => RunCount * RunLength;
 
     public static PatchesF32 Of(in Patches x, float* data, int* starts, int* runs) =>
@@ -18,5 +21,5 @@ internal readonly unsafe struct PatchesF32(float* data, int* starts, int* runs, 
 
     /// <summary>Where a run begins, counted from the start of its vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Run(nint run) => runs == null ? 0 : runs[run];
+    public nint Run(nint run) => Runs == null ? 0 : Runs[run];
 }

@@ -7,7 +7,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
     private static void Quantize(in PatchesF32 x, nint vectors, float scale, in PreparedVectors prepared)
     {
-        var done = scale == 0f && x.RunCount == 1 ? QuantizeFours(x, vectors, prepared) : 0;
+        var done = scale == 0f ? QuantizeFours(x, vectors, prepared) : 0;
         if (done < vectors)
             Quantize(x, done, vectors, scale, prepared);
     }
@@ -39,21 +39,25 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         }
     }
 
-    /// <summary>Vectors of one run, four at a time, where the instruction set does that.</summary>
+    /// <summary>Four vectors at a time, where the instruction set does that.</summary>
     /// <returns>How many are done.</returns>
     private static nint QuantizeFours(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
     {
         const int Four = 4;
         Unsafe.SkipInit(out FourVectors four);
+        var only = 0;
+        four.Runs = x.Runs == null ? &only : x.Runs;
+        four.RunsEnd = four.Runs + x.RunCount;
         four.Stride = prepared.Stride;
         nint first = 0;
         for (; first <= vectors - Four; first += Four)
         {
-            four.First = x.Start(first) + x.Run(0);
-            four.Second = x.Start(first + 1) + x.Run(0);
-            four.Third = x.Start(first + 2) + x.Run(0);
-            four.Fourth = x.Start(first + 3) + x.Run(0);
+            four.First = x.Start(first);
+            four.Second = x.Start(first + 1);
+            four.Third = x.Start(first + 2);
+            four.Fourth = x.Start(first + 3);
             four.Headers = prepared.Header(first);
+            four.LastCodes = prepared.Values(first) + prepared.Length - PackedLayout.ColumnAlignment;
             if (!TDot.QuantizeFour(ref four, x.RunLength))
                 return first;
             if (!prepared.HasFiniteScales(first, Four))

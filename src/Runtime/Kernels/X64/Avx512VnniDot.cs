@@ -25,14 +25,16 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
     public static int StartFromSum(int sum) => TopBits.Start(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool QuantizeFour(ref FourVectors vectors, nint columns)
+    public static bool QuantizeFour(ref FourVectors vectors, nint runLength)
     {
-        // The sum of a lane's codes wraps around no earlier than what the products start from.
+        const int Lanes = PackedLayout.TileRows;
+        // Sums wrap around in 32 bits like what the products start from.
         const uint Magic = 0x4B400000;
-        var turns = (columns - 1) / PackedLayout.TileRows;
-        vectors.Turns = turns;
-        vectors.LastMask = (2 << (int)((columns - 1) % PackedLayout.TileRows)) - 1;
-        vectors.SumStart = -(long)Magic * (turns + 1);
+        var registers = (runLength + (Lanes - 1)) / Lanes;
+        vectors.Turns = registers - 1;
+        vectors.Excess = registers * Lanes - runLength;
+        vectors.LastMask = 0xFFFF >> (int)vectors.Excess;
+        vectors.SumStart = -(long)Magic * registers * (vectors.RunsEnd - vectors.Runs);
         vectors.Constants = QuantizingConstants;
         fixed (FourVectors* fields = &vectors)
             Avx512VnniCode.QuantizeFour(fields);

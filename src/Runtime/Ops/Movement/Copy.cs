@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Ops.Basics;
 
@@ -15,6 +16,7 @@ internal sealed class Copy<T> : StepOp
     private readonly int _sourceOffset;
     private readonly int _targetOffset;
     private readonly TurnedAxes? _turned;
+    private readonly bool _hasRuns;
 
     public Copy(OpReader reader)
     {
@@ -43,6 +45,7 @@ internal sealed class Copy<T> : StepOp
         }
 
         _plan = new StridePlan(shape, sourceStrides, targetStrides);
+        _hasRuns = _plan.Last > 0 && _plan.Strides.All(strides => strides[_plan.Last] == 1);
         _turned = Unsafe.SizeOf<T>() == sizeof(float) ? TurnedAxes.Find(_plan) : null;
     }
 
@@ -55,6 +58,11 @@ internal sealed class Copy<T> : StepOp
         {
             KernelSet.Transpose(MemoryMarshal.Cast<T, float>(x[source..]), turned.Rows, turned.Columns, turned.RowStride,
                 MemoryMarshal.Cast<T, float>(y[target..]), turned.Stride);
+        }
+        else if (axis == _plan.Last - 1 && _hasRuns)
+        {
+            CopyRuns(ref MemoryMarshal.GetReference(x[source..]), sourceStride, ref MemoryMarshal.GetReference(y[target..]), targetStride,
+                count, _plan.Shape[_plan.Last]);
         }
         else if (axis < _plan.Last)
         {
@@ -69,6 +77,28 @@ internal sealed class Copy<T> : StepOp
         {
             for (var i = 0; i < count; i++)
                 y[target + (i * targetStride)] = x[source + (i * sourceStride)];
+        }
+    }
+
+    /// <summary>Runs of neighbouring elements, which the constructor has checked: short ones, as heads of attention have, take longer to
+    /// slice than to copy.</summary>
+    private static void CopyRuns(ref T source, nint sourceStride, ref T target, nint targetStride, int runs, int length)
+    {
+        const int MostBytes = 256;
+        var bytes = length * Unsafe.SizeOf<T>();
+        var inRegisters = bytes % Vector128<byte>.Count == 0 && bytes <= MostBytes;
+        for (nint run = 0; run < runs; run++)
+        {
+            ref var from = ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, run * sourceStride));
+            ref var to = ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, run * targetStride));
+            if (!inRegisters)
+            {
+                Unsafe.CopyBlockUnaligned(ref to, ref from, (uint)bytes);
+                continue;
+            }
+
+            for (nint at = 0; at < bytes; at += Vector128<byte>.Count)
+                Vector128.LoadUnsafe(ref Unsafe.Add(ref from, at)).StoreUnsafe(ref Unsafe.Add(ref to, at));
         }
     }
 }

@@ -45,6 +45,23 @@ internal sealed class Assembler
         Operand((int)target, source, 1);
     }
 
+    /// <summary>The signed 32 bits there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void MoveInt32(Register target, Place source)
+    {
+        PlacePrefix(source, (int)target, wide: true);
+        _code.Add(0x63);
+        Operand((int)target, source, 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Store(Place target, Register source)
+    {
+        PlacePrefix(target, (int)source, wide: true);
+        _code.Add(0x89);
+        Operand((int)source, target, 1);
+    }
+
     /// <summary>Brings a line of memory into the nearest cache; wherever it lies, nothing fails.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Fetch(Place line)

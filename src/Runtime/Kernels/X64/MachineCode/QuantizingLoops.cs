@@ -55,22 +55,20 @@ internal static class QuantizingLoops
         code.Move(Turns, Field(VectorsField.LastMask));
         code.SetMask(Turns);
 
-        PointAtVectors(code);
         foreach (var largest in Each)
             code.Xor(largest, largest, largest);
-        EachTurn(code, puts: false);
+        EachRun(code, puts: false);
         Fold(code, isSum: false);
         Scales(code);
 
-        PointAtVectors(code);
-        code.Move(Codes, Field(VectorsField.Headers));
         code.Move(Stride, Field(VectorsField.Stride));
-        code.Move(ThirdCodes, Codes);
-        code.Add(ThirdCodes, Stride);
-        code.Add(ThirdCodes, Stride);
+        PointAtCodes(code, VectorsField.LastCodes);
+        foreach (var place in Code)
+            code.StoreQuarter(place, Zero);
+        PointAtCodes(code, VectorsField.Headers);
         foreach (var sum in Each)
             code.Broadcast32(sum, Field(VectorsField.SumStart));
-        EachTurn(code, puts: true);
+        EachRun(code, puts: true);
         Fold(code, isSum: true);
         PutHeaders(code);
         code.Return();
@@ -79,14 +77,50 @@ internal static class QuantizingLoops
 
     private static Place Field(VectorsField field) => new(Step, (int)field * sizeof(long));
 
-    private static void PointAtVectors(Assembler code)
+    private static void PointAtCodes(Assembler code, VectorsField first)
     {
-        for (var vector = 0; vector < Vectors; vector++)
-            code.Move(X[vector], Field(VectorsField.First + vector));
+        code.Move(Codes, Field(first));
+        code.Move(ThirdCodes, Codes);
+        code.Add(ThirdCodes, Stride);
+        code.Add(ThirdCodes, Stride);
     }
 
-    /// <summary>Whole registers, then the last one.</summary>
+    /// <summary>Run after run of all vectors.</summary>
     /// <param name="puts">Codes; false: finds magnitudes.</param>
+    private static void EachRun(Assembler code, bool puts)
+    {
+        const int OffsetBytes = sizeof(int);
+        // Free between the runs.
+        var other = X[0];
+        code.Move(Turns, Field(VectorsField.Runs));
+        code.Store(Field(VectorsField.Run), Turns);
+        var next = code.Here;
+        code.MoveInt32(Turns, new Place(Turns));
+        code.ShiftLeft(Turns, 2);
+        for (var vector = 0; vector < Vectors; vector++)
+        {
+            code.Move(X[vector], Field(VectorsField.First + vector));
+            code.Add(X[vector], Turns);
+        }
+
+        EachTurn(code, puts);
+        if (puts)
+        {
+            // The next run's codes follow the elements of this one, not its registers.
+            code.Move(other, Field(VectorsField.Excess));
+            code.Subtract(Codes, other);
+            code.Subtract(ThirdCodes, other);
+        }
+
+        code.Move(Turns, Field(VectorsField.Run));
+        code.Add(Turns, OffsetBytes);
+        code.Store(Field(VectorsField.Run), Turns);
+        code.Move(other, Field(VectorsField.RunsEnd));
+        code.Compare(Turns, other);
+        code.JumpIfBelow(next);
+    }
+
+    /// <summary>Whole registers of a run, then the last one.</summary>
     private static void EachTurn(Assembler code, bool puts)
     {
         code.Move(Turns, Field(VectorsField.Turns));
@@ -204,10 +238,7 @@ internal static class QuantizingLoops
         code.InterleaveHigh(Work[1], starts, Scale);
         code.InterleaveLow(Work[2], Inverse, Zero);
         code.InterleaveHigh(Work[3], Inverse, Zero);
-        code.Move(Codes, Field(VectorsField.Headers));
-        code.Move(ThirdCodes, Codes);
-        code.Add(ThirdCodes, Stride);
-        code.Add(ThirdCodes, Stride);
+        PointAtCodes(code, VectorsField.Headers);
         for (var vector = 0; vector < Vectors; vector++)
         {
             var half = vector / 2;
