@@ -9,7 +9,7 @@ internal static class SampleInputs
     /// <summary>64 MB in float32; every evaluation makes such inputs anew.</summary>
     private const long MaxElements = 1 << 24;
 
-    private static byte[] _zeros = [];
+    private static readonly Lazy<UntouchedZeros> Zeros = new(() => new UntouchedZeros(checked((int)MaxElements * sizeof(double))));
 
     /// <summary>Dimensions other than time that the model leaves open are 1.</summary>
     /// <param name="positive">Floats between 0 and 1 rather than between -1 and 1.</param>
@@ -27,7 +27,8 @@ internal static class SampleInputs
         {
             var shape = ShapeOf(input, timeAxes, length);
             var bytes = checked((int)(Count(input, shape) * input.ElementType.Bits() / 8));
-            return input.ElementType.IsFloat() ? new OnnxTensor(input.ElementType, shape, Zeros(bytes)) : Constant(input, shape);
+            return input.ElementType.IsFloat() ? new OnnxTensor(input.ElementType, shape, Zeros.Value.Memory[..bytes])
+                : Constant(input, shape);
         });
 
     public static long[] ShapeOf(OnnxValue input, IReadOnlyDictionary<string, int> timeAxes, int length)
@@ -70,14 +71,4 @@ internal static class SampleInputs
         ? count
         : throw new EdgeSeqException(ErrorCodes.OnnxTooLarge, $"input '{input.Name}' has the shape {OnnxShape.Format(shape)}",
             $"inputs of up to {MaxElements} elements are evaluated");
-
-    /// <summary>Never written to. Another thread may make its own, which does no harm.</summary>
-    private static ReadOnlyMemory<byte> Zeros(int bytes)
-    {
-        var zeros = _zeros;
-        if (zeros.Length < bytes)
-            _zeros = zeros = new byte[bytes];
-
-        return zeros.AsMemory(0, bytes);
-    }
 }
