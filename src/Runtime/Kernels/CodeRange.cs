@@ -8,7 +8,8 @@ namespace EdgeSeq.Runtime.Kernels;
 /// <param name="ZeroPoint">The code of 0, a whole number from -127 to 127.</param>
 internal readonly record struct CodeRange(float Scale, float Inverse, float ZeroPoint)
 {
-    private const float Steps = 254f;
+    public const float Steps = 254f;
+
     private const float LeastCode = -127f;
 
     /// <summary>What is added to the product of a row's weights and codes, for each −Σ weights.</summary>

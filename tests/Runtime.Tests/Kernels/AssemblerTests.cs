@@ -50,6 +50,12 @@ public class AssemblerTests
         ["vmovups of a mask"] = OfPlaces((code, target, source) => code.LoadMasked(target, source), "vmovups {0}{{k1}}{{z}}, {1}"),
         ["vmovups of a quarter"] = Places.Select((place, i) => Case(code => code.StoreQuarter(place, Zmms[i % Zmms.Length]),
             $"vmovups {Text(place)}, {Quarter(Zmms[i % Zmms.Length])}")),
+        ["vmovaps of a mask"] = from target in Zmms
+                                from source in Zmms
+                                select Case(code => code.MoveMasked(target, source), $"vmovaps {Text(target)}{{k1}}{{z}}, {Text(source)}"),
+        ["vrndscaleps"] = from target in Zmms
+                          from source in Zmms
+                          select Case(code => code.RoundToEven(target, source), $"vrndscaleps {Text(target)}, {Text(source)}, 8"),
         ["kmovw"] = Registers.Select(lanes => Case(code => code.SetMask(lanes), $"kmovw k1, {Text32(lanes)}")),
         ["vmovaps"] = OfPairs("vmovaps", (code, target, source) => code.Move(target, source)),
         ["vcvtdq2ps"] = OfPairs("vcvtdq2ps", (code, target, source) => code.ConvertInt32(target, source)),

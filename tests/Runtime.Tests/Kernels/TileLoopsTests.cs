@@ -41,7 +41,8 @@ public class TileLoopsTests
         ["weighted values of attention"] = AttentionLoops.WriteMix,
         ["units of an LSTM"] = RecurrentLoops.WriteLstm,
         ["units of a GRU"] = RecurrentLoops.WriteGru,
-        ["codes of four vectors"] = QuantizingLoops.Write,
+        ["codes of four vectors"] = code => QuantizingLoops.Write(code, shifted: false),
+        ["codes of four vectors with zero points"] = code => QuantizingLoops.Write(code, shifted: true),
     };
 
     public static TheoryData<string> Names => [.. Functions.Keys];

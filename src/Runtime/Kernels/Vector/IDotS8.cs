@@ -30,8 +30,9 @@ internal unsafe interface IDotS8
     /// one go.</summary>
     /// <param name="vectors">The place of the elements and of what comes from them; the rest is the instruction set's own.</param>
     /// <param name="runLength">Elements of each run.</param>
-    /// <returns>False where it does not; the scale of a vector with an infinity is infinite, and its codes are undefined.</returns>
-    static virtual bool QuantizeFour(ref FourVectors vectors, nint runLength) => false;
+    /// <param name="shifted">Whether codes have a zero point.</param>
+    /// <returns>False where it does not; the scale of a vector with an infinity is not finite, and its codes are undefined.</returns>
+    static virtual bool QuantizeFour(ref FourVectors vectors, nint runLength, bool shifted) => false;
 
     /// <summary>sums[tile·16 + row] = Σ w[tile, row, k]·x[k], exact.</summary>
     /// <param name="w">The first line of a block.</param>

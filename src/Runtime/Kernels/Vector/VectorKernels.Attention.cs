@@ -141,7 +141,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
     {
         var prepared = new PreparedVectors(memory, size);
         var patches = new PatchesF32(x, null, null, 1, size);
-        var done = QuantizeFours(patches, vectors, prepared);
+        var done = QuantizeFours(patches, vectors, prepared, shifted: false);
         FindScales(patches, done, vectors, prepared);
         for (; done < vectors; done++)
         {

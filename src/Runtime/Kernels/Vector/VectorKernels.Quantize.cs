@@ -7,7 +7,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
     private static void Quantize(in PatchesF32 x, nint vectors, float scale, in PreparedVectors prepared)
     {
-        var done = scale == 0f ? QuantizeFours(x, vectors, prepared) : 0;
+        var done = scale == 0f ? QuantizeFours(x, vectors, prepared, shifted: false) : 0;
         if (done < vectors)
             Quantize(x, done, vectors, scale, prepared);
     }
@@ -41,7 +41,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     /// <summary>Four vectors at a time, where the instruction set does that.</summary>
     /// <returns>How many are done.</returns>
-    private static nint QuantizeFours(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
+    private static nint QuantizeFours(in PatchesF32 x, nint vectors, in PreparedVectors prepared, bool shifted)
     {
         const int Four = 4;
         Unsafe.SkipInit(out FourVectors four);
@@ -58,9 +58,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
             four.Fourth = x.Start(first + 3);
             four.Headers = prepared.Header(first);
             four.LastCodes = prepared.Values(first) + prepared.Length - PackedLayout.ColumnAlignment;
-            if (!TDot.QuantizeFour(ref four, x.RunLength))
+            if (!TDot.QuantizeFour(ref four, x.RunLength, shifted))
                 return first;
-            if (!prepared.HasFiniteScales(first, Four))
+            if (prepared.HasFiniteScales(first, Four))
+                continue;
+            if (shifted)
+                QuantizeShifted(x, first, first + Four, prepared);
+            else
                 Quantize(x, first, first + Four, 0f, prepared);
         }
 

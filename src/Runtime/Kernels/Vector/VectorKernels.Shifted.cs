@@ -44,7 +44,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 
     private static void QuantizeShifted(in PatchesF32 x, nint vectors, in PreparedVectors prepared)
     {
-        for (nint vector = 0; vector < vectors; vector++)
+        var done = QuantizeFours(x, vectors, prepared, shifted: true);
+        QuantizeShifted(x, done, vectors, prepared);
+    }
+
+    /// <summary>From some vector on, up to another.</summary>
+    private static void QuantizeShifted(in PatchesF32 x, nint from, nint to, in PreparedVectors prepared)
+    {
+        for (var vector = from; vector < to; vector++)
         {
             var values = prepared.Values(vector);
             var start = x.Start(vector);

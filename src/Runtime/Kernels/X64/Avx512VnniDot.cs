@@ -25,7 +25,7 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
     public static int StartFromSum(int sum) => TopBits.Start(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool QuantizeFour(ref FourVectors vectors, nint runLength)
+    public static bool QuantizeFour(ref FourVectors vectors, nint runLength, bool shifted)
     {
         const int Lanes = PackedLayout.TileRows;
         // Sums wrap around in 32 bits like what the products start from.
@@ -37,7 +37,7 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
         vectors.SumStart = -(long)Magic * registers * (vectors.RunsEnd - vectors.Runs);
         vectors.Constants = QuantizingConstants;
         fixed (FourVectors* fields = &vectors)
-            Avx512VnniCode.QuantizeFour(fields);
+            (shifted ? Avx512VnniCode.QuantizeFourShifted : Avx512VnniCode.QuantizeFour)(fields);
         return true;
     }
 

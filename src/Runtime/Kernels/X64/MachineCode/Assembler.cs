@@ -167,6 +167,9 @@ internal sealed class Assembler
     public void LoadMasked(Zmm target, Place source) =>
         Vector(NoPrefix, Map0F, 0x10, target, default, source, Zmm.Bytes, Masked512);
 
+    /// <summary>The lanes of the mask; zeros elsewhere.</summary>
+    public void MoveMasked(Zmm target, Zmm source) => Vector(NoPrefix, Map0F, 0x28, target, default, source, Masked512);
+
     /// <summary>The mask = a bit for each of 16 lanes.</summary>
     public void SetMask(Register lanes)
     {
@@ -254,6 +257,14 @@ internal sealed class Assembler
     {
         Vector(NoPrefix, Map0F, 0xC6, target, a, b);
         _code.Add(lanes);
+    }
+
+    /// <summary>The nearest whole numbers, of two the even one.</summary>
+    public void RoundToEven(Zmm target, Zmm source)
+    {
+        const byte NearestEven = 8;
+        Vector(Prefix66, Map0F3A, 0x08, target, default, source);
+        _code.Add(NearestEven);
     }
 
     /// <summary>Quarters in another order; two bits choose each.</summary>

@@ -36,8 +36,8 @@ internal static unsafe class Avx512VnniCode
     /// <summary>The same of a GRU that resets after the product, with two biases.</summary>
     public static readonly delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void> GruUnits;
 
-    /// <summary>The codes of four vectors behind their headers.</summary>
-    public static readonly delegate* unmanaged[SuppressGCTransition]<FourVectors*, void> QuantizeFour;
+    /// <summary>The codes of four vectors behind their headers, without and with zero points.</summary>
+    public static readonly delegate* unmanaged[SuppressGCTransition]<FourVectors*, void> QuantizeFour, QuantizeFourShifted;
 
     /// <summary>Blocks of one to four tiles, then the same with zero points: one block and several vectors, blocks and one
     /// vector.</summary>
@@ -69,7 +69,8 @@ internal static unsafe class Avx512VnniCode
 
         var lstmUnits = RecurrentLoops.WriteLstm(code);
         var gruUnits = RecurrentLoops.WriteGru(code);
-        var quantizeFour = QuantizingLoops.Write(code);
+        var quantizeFour = QuantizingLoops.Write(code, shifted: false);
+        var quantizeFourShifted = QuantizingLoops.Write(code, shifted: true);
         var memory = ExecutableMemory.Load(code.ToArray());
         if (memory == null || !SystemSaves512Bits((delegate* unmanaged[SuppressGCTransition]<int>)memory))
             return;
@@ -94,6 +95,7 @@ internal static unsafe class Avx512VnniCode
         LstmUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + lstmUnits);
         GruUnits = (delegate* unmanaged[SuppressGCTransition]<RecurrentStep*, void>)(memory + gruUnits);
         QuantizeFour = (delegate* unmanaged[SuppressGCTransition]<FourVectors*, void>)(memory + quantizeFour);
+        QuantizeFourShifted = (delegate* unmanaged[SuppressGCTransition]<FourVectors*, void>)(memory + quantizeFourShifted);
     }
 
     /// <summary>False where the processor lacks the instructions or the system allows no memory for new code.</summary>

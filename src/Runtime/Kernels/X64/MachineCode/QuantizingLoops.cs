@@ -2,9 +2,9 @@ namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 
 /// <summary>Writes the quantising of four vectors side by side: what one waits for hides behind the others, and their magnitudes, scales
 /// and sums meet in one register, where a tree or a division serves all four.</summary>
-/// <remarks>The arithmetic is that of <see cref="Vector.VectorKernels{TLanes,TDot}"/>, operation by operation; sums of codes are integers
-/// here. Where a magnitude is infinite, the scale is too, and the codes mean nothing.</remarks>
-internal static class QuantizingLoops
+/// <remarks>The arithmetic is that of <see cref="Vector.VectorKernels{TLanes,TDot}"/> and <see cref="CodeRange"/>, operation by operation;
+/// sums of codes are integers here. Where an element is infinite, the scale is not finite, and the codes mean nothing.</remarks>
+internal readonly struct QuantizingLoops
 {
     /// <summary>Vectors at once.</summary>
     public const int Vectors = 4;
@@ -31,219 +31,320 @@ internal static class QuantizingLoops
 
     private static readonly Place[] Code = [new(Codes), new(Codes, Index: Stride), new(ThirdCodes), new(ThirdCodes, Index: Stride)];
 
-    /// <summary>A register for each vector.</summary>
-    private static readonly Zmm[] Each = [new(0), new(1), new(2), new(3)], Work = [new(4), new(5), new(6), new(7)],
-        Factor = [new(8), new(9), new(10), new(11)];
+    /// <summary>A register for each vector: its largest magnitudes or elements, then its sums; the largest negated elements; what work is
+    /// done in; the inverse of its scale; its zero point, also in the lanes of the mask alone.</summary>
+    private static readonly Zmm[] Each = Four(0), Least = Four(20), Work = Four(4), Factor = Four(8), ZeroPoint = Four(24),
+        LastZeroPoint = Four(28);
 
     private static readonly Zmm Scale = new(12), Inverse = new(13), Zero = new(14), Signs = new(15), Levels = new(16), Lowest = new(17),
         Magic = new(18), Smallest = new(19);
 
-    /// <summary>What <see cref="FourVectors.Constants"/> holds, in the order of the registers from <see cref="Signs"/> on.</summary>
-    public static ReadOnlySpan<float> Constants => [-0f, 127f, -127f, Numerics.ElementMath.RoundingMagic, KernelSet.SmallestMagnitude];
+    // What a zero point takes lies where work is done later.
+    private static readonly Zmm Span = Work[0], Steps = Work[1], Points = Work[2], Finite = Work[3], Offset = Least[0], IsSmall = Each[1];
+
+    private readonly Assembler _code;
+    private readonly bool _shifted;
+
+    private QuantizingLoops(Assembler code, bool shifted)
+    {
+        _code = code;
+        _shifted = shifted;
+    }
+
+    /// <summary>What <see cref="FourVectors.Constants"/> holds: in the order of the registers from <see cref="Signs"/> on, then what a zero
+    /// point takes.</summary>
+    public static ReadOnlySpan<float> Constants =>
+        [-0f, 127f, -127f, Numerics.ElementMath.RoundingMagic, KernelSet.SmallestMagnitude, CodeRange.Steps, float.MaxValue];
 
     /// <summary>Writes the codes and headers of four vectors.</summary>
     /// <remarks>Arguments: a <see cref="FourVectors"/>.</remarks>
+    /// <param name="code">Where to write.</param>
+    /// <param name="shifted">Whether codes have a zero point.</param>
     /// <returns>Where the function begins.</returns>
-    public static int Write(Assembler code)
-    {
-        code.Align(FunctionAlignment);
-        var function = code.Here;
-        code.Move(Turns, Field(VectorsField.Constants));
-        for (var i = 0; i < Constants.Length; i++)
-            code.Broadcast32(new Zmm(Signs.Number + i), new Place(Turns, i * sizeof(float)));
-        code.Xor(Zero, Zero, Zero);
-        code.Move(Turns, Field(VectorsField.LastMask));
-        code.SetMask(Turns);
+    public static int Write(Assembler code, bool shifted) => new QuantizingLoops(code, shifted).Write();
 
-        foreach (var largest in Each)
-            code.Xor(largest, largest, largest);
-        EachRun(code, puts: false);
-        Fold(code, isSum: false);
-        Scales(code);
-
-        code.Move(Stride, Field(VectorsField.Stride));
-        PointAtCodes(code, VectorsField.LastCodes);
-        foreach (var place in Code)
-            code.StoreQuarter(place, Zero);
-        PointAtCodes(code, VectorsField.Headers);
-        foreach (var sum in Each)
-            code.Broadcast32(sum, Field(VectorsField.SumStart));
-        EachRun(code, puts: true);
-        Fold(code, isSum: true);
-        PutHeaders(code);
-        code.Return();
-        return function;
-    }
+    private static Zmm[] Four(int first) => [new(first), new(first + 1), new(first + 2), new(first + 3)];
 
     private static Place Field(VectorsField field) => new(Step, (int)field * sizeof(long));
 
-    private static void PointAtCodes(Assembler code, VectorsField first)
+    private int Write()
     {
-        code.Move(Codes, Field(first));
-        code.Move(ThirdCodes, Codes);
-        code.Add(ThirdCodes, Stride);
-        code.Add(ThirdCodes, Stride);
+        _code.Align(FunctionAlignment);
+        var function = _code.Here;
+        _code.Move(Turns, Field(VectorsField.Constants));
+        for (var i = 0; Signs.Number + i <= Smallest.Number; i++)
+            _code.Broadcast32(new Zmm(Signs.Number + i), Constant(i));
+        _code.Xor(Zero, Zero, Zero);
+        _code.Move(Turns, Field(VectorsField.LastMask));
+        _code.SetMask(Turns);
+
+        Clear(Each);
+        if (_shifted)
+            Clear(Least);
+        EachRun(puts: false);
+        Fold(Each, isSum: false);
+        if (_shifted)
+        {
+            Fold(Least, isSum: false);
+            Ranges();
+        }
+        else
+        {
+            Scales();
+        }
+
+        _code.Move(Stride, Field(VectorsField.Stride));
+        PointAtCodes(VectorsField.LastCodes);
+        foreach (var place in Code)
+            _code.StoreQuarter(place, Zero);
+        PointAtCodes(VectorsField.Headers);
+        foreach (var sum in Each)
+            _code.Broadcast32(sum, Field(VectorsField.SumStart));
+        EachRun(puts: true);
+        Fold(Each, isSum: true);
+        PutHeaders();
+        _code.Return();
+        return function;
+    }
+
+    private static Place Constant(int index) => new(Turns, index * sizeof(float));
+
+    private void Clear(Zmm[] registers)
+    {
+        foreach (var register in registers)
+            _code.Xor(register, register, register);
+    }
+
+    private void PointAtCodes(VectorsField first)
+    {
+        _code.Move(Codes, Field(first));
+        _code.Move(ThirdCodes, Codes);
+        _code.Add(ThirdCodes, Stride);
+        _code.Add(ThirdCodes, Stride);
     }
 
     /// <summary>Run after run of all vectors.</summary>
     /// <param name="puts">Codes; false: finds magnitudes.</param>
-    private static void EachRun(Assembler code, bool puts)
+    private void EachRun(bool puts)
     {
         const int OffsetBytes = sizeof(int);
         // Free between the runs.
         var other = X[0];
-        code.Move(Turns, Field(VectorsField.Runs));
-        code.Store(Field(VectorsField.Run), Turns);
-        var next = code.Here;
-        code.MoveInt32(Turns, new Place(Turns));
-        code.ShiftLeft(Turns, 2);
+        _code.Move(Turns, Field(VectorsField.Runs));
+        _code.Store(Field(VectorsField.Run), Turns);
+        var next = _code.Here;
+        _code.MoveInt32(Turns, new Place(Turns));
+        _code.ShiftLeft(Turns, 2);
         for (var vector = 0; vector < Vectors; vector++)
         {
-            code.Move(X[vector], Field(VectorsField.First + vector));
-            code.Add(X[vector], Turns);
+            _code.Move(X[vector], Field(VectorsField.First + vector));
+            _code.Add(X[vector], Turns);
         }
 
-        EachTurn(code, puts);
+        EachTurn(puts);
         if (puts)
         {
             // The next run's codes follow the elements of this one, not its registers.
-            code.Move(other, Field(VectorsField.Excess));
-            code.Subtract(Codes, other);
-            code.Subtract(ThirdCodes, other);
+            _code.Move(other, Field(VectorsField.Excess));
+            _code.Subtract(Codes, other);
+            _code.Subtract(ThirdCodes, other);
         }
 
-        code.Move(Turns, Field(VectorsField.Run));
-        code.Add(Turns, OffsetBytes);
-        code.Store(Field(VectorsField.Run), Turns);
-        code.Move(other, Field(VectorsField.RunsEnd));
-        code.Compare(Turns, other);
-        code.JumpIfBelow(next);
+        _code.Move(Turns, Field(VectorsField.Run));
+        _code.Add(Turns, OffsetBytes);
+        _code.Store(Field(VectorsField.Run), Turns);
+        _code.Move(other, Field(VectorsField.RunsEnd));
+        _code.Compare(Turns, other);
+        _code.JumpIfBelow(next);
     }
 
     /// <summary>Whole registers of a run, then the last one.</summary>
-    private static void EachTurn(Assembler code, bool puts)
+    private void EachTurn(bool puts)
     {
-        code.Move(Turns, Field(VectorsField.Turns));
-        code.Compare(Turns, 0);
-        var skip = code.JumpAheadIfEqual();
-        var next = code.Here;
-        Turn(code, puts, isLast: false);
+        _code.Move(Turns, Field(VectorsField.Turns));
+        _code.Compare(Turns, 0);
+        var skip = _code.JumpAheadIfEqual();
+        var next = _code.Here;
+        Turn(puts, isLast: false);
         foreach (var x in X)
-            code.Add(x, Zmm.Bytes);
-        code.Subtract(Turns, 1);
-        code.JumpIfPositive(next);
-        code.LandHere(skip);
-        Turn(code, puts, isLast: true);
+            _code.Add(x, Zmm.Bytes);
+        _code.Subtract(Turns, 1);
+        _code.JumpIfPositive(next);
+        _code.LandHere(skip);
+        Turn(puts, isLast: true);
     }
 
-    private static void Turn(Assembler code, bool puts, bool isLast)
+    private void Turn(bool puts, bool isLast)
     {
         for (var vector = 0; vector < Vectors; vector++)
         {
             if (isLast)
-                code.LoadMasked(Work[vector], new Place(X[vector]));
+                _code.LoadMasked(Work[vector], new Place(X[vector]));
             else
-                code.Load(Work[vector], new Place(X[vector]));
+                _code.Load(Work[vector], new Place(X[vector]));
         }
 
         if (puts)
-            PutCodes(code);
+            PutCodes(isLast ? LastZeroPoint : ZeroPoint);
+        else if (_shifted)
+            Extremes();
         else
-            Magnitudes(code);
+            Magnitudes();
     }
 
-    private static void Magnitudes(Assembler code)
+    private void Magnitudes()
+    {
+        foreach (var x in Work)
+            _code.AndNot(x, Signs, x);
+        for (var vector = 0; vector < Vectors; vector++)
+            _code.AtLeast(Each[vector], Work[vector], Each[vector]);
+    }
+
+    private void Extremes()
     {
         for (var vector = 0; vector < Vectors; vector++)
-            code.AndNot(Work[vector], Signs, Work[vector]);
+            _code.AtLeast(Each[vector], Work[vector], Each[vector]);
+        foreach (var x in Work)
+            _code.Xor(x, x, Signs);
         for (var vector = 0; vector < Vectors; vector++)
-            code.AtLeast(Each[vector], Work[vector], Each[vector]);
+            _code.AtLeast(Least[vector], Work[vector], Least[vector]);
     }
 
-    /// <summary>The result of each vector's lanes in <see cref="Each"/>[0], each of whose quarters holds those of the four vectors.</summary>
-    private static void Fold(Assembler code, bool isSum)
+    /// <summary>The result of each vector's lanes in the first register, each of whose quarters holds those of the four vectors.</summary>
+    private void Fold(Zmm[] lanes, bool isSum)
     {
         for (var pair = 0; pair < Vectors; pair += 2)
         {
-            code.InterleaveLow(Work[pair], Each[pair], Each[pair + 1]);
-            code.InterleaveHigh(Work[pair + 1], Each[pair], Each[pair + 1]);
+            _code.InterleaveLow(Work[pair], lanes[pair], lanes[pair + 1]);
+            _code.InterleaveHigh(Work[pair + 1], lanes[pair], lanes[pair + 1]);
         }
 
-        Join(code, Work[0], Work[0], Work[1], isSum);
-        Join(code, Work[2], Work[2], Work[3], isSum);
-        code.Shuffle(Each[0], Work[0], Work[2], FirstTwo);
-        code.Shuffle(Each[1], Work[0], Work[2], LastTwo);
-        Join(code, Each[0], Each[0], Each[1], isSum);
+        Join(Work[0], Work[0], Work[1], isSum);
+        Join(Work[2], Work[2], Work[3], isSum);
+        _code.Shuffle(lanes[0], Work[0], Work[2], FirstTwo);
+        _code.Shuffle(lanes[1], Work[0], Work[2], LastTwo);
+        Join(lanes[0], lanes[0], lanes[1], isSum);
         foreach (var quarters in (ReadOnlySpan<byte>)[OtherHalf, OtherQuarter])
         {
-            code.ShuffleQuarters(Each[1], Each[0], quarters);
-            Join(code, Each[0], Each[0], Each[1], isSum);
+            _code.ShuffleQuarters(lanes[1], lanes[0], quarters);
+            Join(lanes[0], lanes[0], lanes[1], isSum);
         }
     }
 
-    private static void Join(Assembler code, Zmm target, Zmm a, Zmm b, bool isSum)
+    private void Join(Zmm target, Zmm a, Zmm b, bool isSum)
     {
         if (isSum)
-            code.Add32(target, a, b);
+            _code.Add32(target, a, b);
         else
-            code.AtLeast(target, a, b);
+            _code.AtLeast(target, a, b);
     }
 
-    /// <summary>Scales and their inverses, 0 for vectors whose codes are all 0; each vector's inverse in all lanes of a register.</summary>
-    private static void Scales(Assembler code)
+    /// <summary>Scales and their inverses, 0 for vectors whose codes are all 0.</summary>
+    private void Scales()
     {
         var largest = Each[0];
-        var isSmall = Each[1];
-        code.DivideQuarter(Scale, largest, Levels);
-        code.DivideQuarter(Inverse, Levels, largest);
-        // All ones below the smallest magnitude.
-        code.Subtract(isSmall, largest, Smallest);
-        code.ShiftRight32(isSmall, isSmall, 31);
-        code.AndNot(Scale, isSmall, Scale);
-        code.AndNot(Inverse, isSmall, Inverse);
-        code.ShuffleQuarters(Inverse, Inverse, quarters: 0);
-        for (var vector = 0; vector < Vectors; vector++)
-            code.Shuffle(Factor[vector], Inverse, Inverse, (byte)(vector * 0b01010101));
+        _code.DivideQuarter(Scale, largest, Levels);
+        _code.DivideQuarter(Inverse, Levels, largest);
+        FindSmall(largest);
+        _code.AndNot(Scale, IsSmall, Scale);
+        _code.AndNot(Inverse, IsSmall, Inverse);
+        Spread(Inverse, Factor);
     }
 
-    private static void PutCodes(Assembler code)
+    /// <summary>As <see cref="CodeRange.Of"/>.</summary>
+    private void Ranges()
+    {
+        Zmm largest = Each[0], below = Least[0];
+        _code.Move(Turns, Field(VectorsField.Constants));
+        _code.Broadcast32(Steps, Constant(Constants.Length - 2));
+        _code.Broadcast32(Points, Constant(Constants.Length - 1));
+        _code.Add(Span, largest, below);
+        _code.AtMost(Span, Span, Points);
+        _code.DivideQuarter(Scale, Span, Steps);
+        _code.DivideQuarter(Inverse, Steps, Span);
+        // NaN where one of the two is infinite.
+        _code.Subtract(Finite, largest, largest);
+        _code.Subtract(Span, below, below);
+        _code.Add(Finite, Finite, Span);
+        _code.Add(Scale, Scale, Finite);
+
+        _code.AtLeast(largest, below, largest);
+        FindSmall(largest);
+        _code.AndNot(Scale, IsSmall, Scale);
+        _code.AndNot(Inverse, IsSmall, Inverse);
+        _code.Multiply(Points, below, Inverse);
+        _code.Add(Points, Points, Lowest);
+        _code.AtMost(Points, Points, Levels);
+        _code.AtLeast(Points, Points, Lowest);
+        _code.RoundToEven(Points, Points);
+        _code.AndNot(Points, IsSmall, Points);
+        _code.Multiply(Offset, Points, Scale);
+        Spread(Inverse, Factor);
+        Spread(Points, ZeroPoint);
+        for (var vector = 0; vector < Vectors; vector++)
+            _code.MoveMasked(LastZeroPoint[vector], ZeroPoint[vector]);
+    }
+
+    /// <summary>All ones below the smallest magnitude.</summary>
+    private void FindSmall(Zmm largest)
+    {
+        _code.Subtract(IsSmall, largest, Smallest);
+        _code.ShiftRight32(IsSmall, IsSmall, 31);
+    }
+
+    /// <summary>Each vector's number, of the first quarter, in all lanes of a register.</summary>
+    private void Spread(Zmm quarter, Zmm[] targets)
+    {
+        _code.ShuffleQuarters(quarter, quarter, quarters: 0);
+        for (var vector = 0; vector < Vectors; vector++)
+            _code.Shuffle(targets[vector], quarter, quarter, (byte)(vector * 0b01010101));
+    }
+
+    private void PutCodes(Zmm[] zeroPoint)
     {
         for (var vector = 0; vector < Vectors; vector++)
-            code.Multiply(Work[vector], Work[vector], Factor[vector]);
-        for (var vector = 0; vector < Vectors; vector++)
-            code.AtLeast(Work[vector], Work[vector], Lowest);
-        for (var vector = 0; vector < Vectors; vector++)
-            code.AtMost(Work[vector], Work[vector], Levels);
-        for (var vector = 0; vector < Vectors; vector++)
-            code.Add(Work[vector], Work[vector], Magic);
-        for (var vector = 0; vector < Vectors; vector++)
         {
-            code.StoreLowBytes(Code[vector] with { Displacement = KernelScratch.VectorHeaderBytes }, Work[vector]);
-            code.Add32(Each[vector], Each[vector], Work[vector]);
+            if (_shifted)
+                _code.MultiplyAdd(Work[vector], Factor[vector], zeroPoint[vector]);
+            else
+                _code.Multiply(Work[vector], Work[vector], Factor[vector]);
         }
 
-        code.Add(Codes, CodeBytes);
-        code.Add(ThirdCodes, CodeBytes);
+        foreach (var scaled in Work)
+            _code.AtLeast(scaled, scaled, Lowest);
+        foreach (var scaled in Work)
+            _code.AtMost(scaled, scaled, Levels);
+        foreach (var scaled in Work)
+            _code.Add(scaled, scaled, Magic);
+        for (var vector = 0; vector < Vectors; vector++)
+        {
+            _code.StoreLowBytes(Code[vector] with { Displacement = KernelScratch.VectorHeaderBytes }, Work[vector]);
+            _code.Add32(Each[vector], Each[vector], Work[vector]);
+        }
+
+        _code.Add(Codes, CodeBytes);
+        _code.Add(ThirdCodes, CodeBytes);
     }
 
-    /// <summary>Where the sums start, the scale, its inverse and no offset, of each vector.</summary>
-    private static void PutHeaders(Assembler code)
+    /// <summary>Where the sums start, the scale, its inverse and the offset, of each vector.</summary>
+    private void PutHeaders()
     {
         const byte SumsShift = 7;
         var starts = Each[0];
+        var offset = _shifted ? Offset : Zero;
         // -128·Σ: see TopBits.
-        code.ShiftLeft32(starts, starts, SumsShift);
-        code.Subtract32(starts, Zero, starts);
-        code.InterleaveLow(Work[0], starts, Scale);
-        code.InterleaveHigh(Work[1], starts, Scale);
-        code.InterleaveLow(Work[2], Inverse, Zero);
-        code.InterleaveHigh(Work[3], Inverse, Zero);
-        PointAtCodes(code, VectorsField.Headers);
+        _code.ShiftLeft32(starts, starts, SumsShift);
+        _code.Subtract32(starts, Zero, starts);
+        _code.InterleaveLow(Work[0], starts, Scale);
+        _code.InterleaveHigh(Work[1], starts, Scale);
+        _code.InterleaveLow(Work[2], Inverse, offset);
+        _code.InterleaveHigh(Work[3], Inverse, offset);
+        PointAtCodes(VectorsField.Headers);
         for (var vector = 0; vector < Vectors; vector++)
         {
             var half = vector / 2;
-            code.Shuffle(Each[vector], Work[half], Work[half + 2], vector % 2 == 0 ? FirstTwo : LastTwo);
-            code.StoreQuarter(Code[vector], Each[vector]);
+            _code.Shuffle(Each[vector], Work[half], Work[half + 2], vector % 2 == 0 ? FirstTwo : LastTwo);
+            _code.StoreQuarter(Code[vector], Each[vector]);
         }
     }
 }
