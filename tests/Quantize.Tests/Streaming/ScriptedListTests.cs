@@ -116,31 +116,36 @@ public sealed class ScriptedListTests
         Streamed.Check(_g.Output(_g.Transpose(y[2], 1, 0, 2)).Output(y[0])).Dispose();
     }
 
-    /// <summary>What PyTorch 1.13 writes for repeat_interleave: a loop over all elements, each of which is expanded.</summary>
-    [Fact]
-    public void Elements_that_a_loop_repeats_and_joins()
+    /// <summary>What PyTorch 1.13 writes for repeat_interleave: a loop over all elements, each of which is expanded. Time stands before the
+    /// features, or behind them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Elements_that_a_loop_repeats_and_joins(int time)
     {
+        const int Features = 3, Repeats = 2;
         var g = new GraphBuilder();
-        var y = g.Node("Relu", [g.Input("x", 1, "time", 3)]);
-        var length = g.Unsqueeze(g.Length(y, 1), 0);
-        var repeats = g.Node("Expand", [g.Constant(OnnxTensor.Scalar(2L)), length]);
+        var y = g.Node("Relu", [time == 1 ? g.Input("x", 1, "time", Features) : g.Input("x", 1, Features, "time")]);
+        var length = g.Unsqueeze(g.Length(y, time), 0);
+        var repeats = g.Node("Expand", [g.Constant(OnnxTensor.Scalar((long)Repeats)), length]);
         var ones = g.Node("ConstantOfShape", [g.Node("Shape", [repeats])], ("value", OnnxTensor.Vector(1)));
         var counts = g.Node("SplitToSequence", [repeats, ones], ("axis", 0L));
-        var elements = g.Node("SplitToSequence", [y, ones], ("axis", 1L));
+        var elements = g.Node("SplitToSequence", [y, ones], ("axis", (long)time));
         var body = Body(g, (b, i, list) =>
         {
-            var element = b.Unsqueeze(b.Node("SequenceAt", [elements, i]), 2);
+            var element = b.Unsqueeze(b.Node("SequenceAt", [elements, i]), time + 1);
             var count = b.Node("SequenceAt", [counts, i]);
-            var shape = b.Node("Concat", [b.Ints(-1, 1), count, b.Ints(3)], ("axis", 0L));
+            string[] sizes = time == 1 ? [b.Ints(-1, 1), count, b.Ints(Features)] : [b.Ints(1, Features, 1), count, b.Ints()];
+            var shape = b.Node("Concat", sizes, ("axis", 0L));
             var all = b.Node("ConstantOfShape", [b.Node("Shape", [shape])], ("value", OnnxTensor.Vector(1)));
             var open = b.Node("Equal", [shape, b.Node("Mul", [all, b.Constant(OnnxTensor.Scalar(-1L))])]);
             var expanded = b.Node("Expand", [element, b.Node("Where", [open, all, shape])]);
-            return b.Node("Reshape", [expanded, b.Ints(0, -1, 3)]);
+            return b.Node("Reshape", [expanded, time == 1 ? b.Ints(0, -1, Features) : b.Ints(1, Features, -1)]);
         }, 1);
         var loop = g.Node("Loop", [length, g.Constant(OnnxTensor.Scalar(true)), g.Node("SequenceEmpty", [])], ("body", body));
-        var joined = g.Node("ConcatFromSequence", [loop], ("axis", 1L));
+        var joined = g.Node("ConcatFromSequence", [loop], ("axis", (long)time));
         using var streamed = Streamed.Check(g.Output(g.Node("Tanh", [joined])), steps: 9);
-        Assert.Equal(2, streamed.Model.Outputs[0].Elements);
+        Assert.Equal(Repeats, streamed.Model.Outputs[0].Elements);
     }
 
     private static string Cell(GraphBuilder b, string x, string h) =>

@@ -20,7 +20,7 @@ internal static class LoopNormalForm
     private static bool Apply(OnnxGraph graph, OnnxNode loop)
     {
         var editor = new LoopBodyEditor(graph, loop);
-        var changed = RemovePassedOn(editor);
+        var changed = NumberByItself(editor) | RemovePassedOn(editor);
         var runsToTheEnd = LoopBody.RunsToTheEnd(graph, loop) && loop.Input(0) is not null;
         var isBound = !runsToTheEnd && Bound(editor);
         if (runsToTheEnd || isBound)
@@ -31,6 +31,19 @@ internal static class LoopNormalForm
             editor.Finish();
 
         return changed;
+    }
+
+    /// <summary>The iteration's number, which may be a vector of one element, is a scalar of which the body makes that vector.</summary>
+    private static bool NumberByItself(LoopBodyEditor editor)
+    {
+        var number = editor.Body.Inputs[0];
+        if (number.Dims is not [_])
+            return false;
+
+        var scalar = editor.NewWire("number");
+        editor.Body.Inputs[0] = number with { Name = scalar, Dims = [] };
+        editor.InsideAs(0, "Reshape", [scalar, editor.Constant(OnnxTensor.Vector(1))], number.Name);
+        return true;
     }
 
     /// <summary>Carried values that no iteration changes are the wires that they start with.</summary>
