@@ -23,6 +23,7 @@ public sealed class BlockMaskTests
     {
         using var streamed = Streamed.Check(_g.Output(Layer(_x, block, before)), steps: 30);
         Assert.Equal(block - 1, streamed.Delay);
+        Assert.Equal(block - 1, streamed.Model.FlushSteps);
     }
 
     [Fact]
@@ -31,6 +32,7 @@ public sealed class BlockMaskTests
         var first = _g.Node("Add", [_x, Layer(_x, 4, 1)]);
         using var streamed = Streamed.Check(_g.Output(_g.Linear(Layer(first, 4, 1), Features, 3)), steps: 30);
         Assert.Equal(6, streamed.Delay);
+        Assert.Equal(6, streamed.Model.FlushSteps);
     }
 
     /// <summary>Some later keys everywhere: as right context of a convolution.</summary>
@@ -46,6 +48,7 @@ public sealed class BlockMaskTests
         });
         using var streamed = Streamed.Check(_g.Output(y), steps: 30);
         Assert.Equal(7, streamed.Delay);
+        Assert.Equal(7, streamed.Model.FlushSteps);
     }
 
     [Fact]

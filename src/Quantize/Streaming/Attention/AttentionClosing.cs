@@ -26,6 +26,9 @@ internal static class AttentionClosing
 
         AttentionMask.RequireNoneAfter(c, scores, heads);
         var mask = AttentionMask.Of(c, scores, heads).Within(RelativeScores.Limit(c, scores));
+        if (mask.Ahead > 0)
+            keyBias = HiddenBehindEnd(c, values, keyBias);
+
         var context = AttentionContext.Of(c, mask, clock);
         var bias = mask.BiasFor(c, context.Window, clock)
             .With(c, RelativeScores.RowOf(c, scores, heads, context.Window, clock), heads, context.Window, clock);
@@ -44,6 +47,17 @@ internal static class AttentionClosing
             ? new StreamWire(y, clock with { Offset = clock.Offset + mask.Ahead * clock.Rate }, c.FullShape().Length - queryAxis,
                 c.FullShape())
             : new LatestWire(y, clock);
+    }
+
+    /// <summary>Queries that still wait at the end of a recording see no keys behind it.</summary>
+    private static StepValue? HiddenBehindEnd(NodeContext c, StreamWire values, StepValue? keyBias)
+    {
+        if (!c.Options.KeepsEnd)
+            return keyBias;
+
+        var bias = keyBias ?? StepMoves.Fill(c.LoweringFor(values.Clock), [1], 0, ElementType.F32).Value!;
+        var input = Enumerable.Range(0, c.InputCount).First(i => c.Input(i) is StreamWire);
+        return RecordingEnd.Padded(c, values with { Value = bias }, input, AttentionWires.HiddenBias).Value;
     }
 
     /// <summary>Each query beside a later key than its own.</summary>
