@@ -29,12 +29,12 @@ internal readonly unsafe partial struct Avx512VnniDot : IDotS8
     {
         const int Lanes = PackedLayout.TileRows;
         // Sums wrap around in 32 bits like what the products start from.
-        const uint Magic = 0x4B400000;
+        long magic = BitConverter.SingleToInt32Bits(ElementMath.RoundingMagic);
         var registers = (runLength + (Lanes - 1)) / Lanes;
         vectors.Turns = registers - 1;
         vectors.Excess = registers * Lanes - runLength;
         vectors.LastMask = 0xFFFF >> (int)vectors.Excess;
-        vectors.SumStart = -(long)Magic * registers * (vectors.RunsEnd - vectors.Runs);
+        vectors.SumStart = -magic * registers * (vectors.RunsEnd - vectors.Runs);
         vectors.Constants = QuantizingConstants;
         fixed (FourVectors* fields = &vectors)
             (shifted ? Avx512VnniCode.QuantizeFourShifted : Avx512VnniCode.QuantizeFour)(fields);

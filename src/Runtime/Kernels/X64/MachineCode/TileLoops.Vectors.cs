@@ -7,10 +7,12 @@ internal static partial class TileLoops
     /// <summary>Vectors that meet a block at once: with four tiles they have sixteen sums under way.</summary>
     public const int Vectors = 4;
 
-    // The last argument but one is the vector that a turn begins with.
     private const Register Block = Register.Rdi;
     private const Register BlockMatrix = Register.Rsi;
+
+    // The vector that a turn begins with.
     private const Register First = Register.R8;
+
     private const Register VectorStride = Register.Rcx;
     private const Register ThirdVector = Register.Rdx;
     private const Register Results = Register.R9;
