@@ -43,7 +43,7 @@ internal sealed class Analysis
     }
 
     /// <summary>Lengths to try along an axis that is hardly time: each of its elements may be a whole sequence.</summary>
-    public static IReadOnlyList<int> FewElements { get; } = [31, .. TrialLengths];
+    public static IReadOnlyList<int> FewElements { get; } = [11, .. TrialLengths];
 
     public OnnxGraph Graph { get; }
 
