@@ -2,6 +2,7 @@ using EdgeSeq.Quantize.Conversion;
 using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
+using EdgeSeq.Runtime.Errors;
 
 namespace EdgeSeq.Quantize.Tests.Conversion;
 
@@ -20,6 +21,16 @@ public sealed class MisledTests
         var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [_g.Node("MatMul", [first, _g.Weights([Width, 2])])])));
         Assert.Contains("first element", refused.Message, StringComparison.Ordinal);
         Assert.Contains("TimeDistributed", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Features_are_no_time_beside_a_length_that_is_open()
+    {
+        var x = _g.Input("x", 1, "s77", Width);
+        var reversed = _g.Node("Slice", [x, _g.Ints(-1), _g.Ints(int.MinValue), _g.Ints(1), _g.Ints(-1)]);
+        var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [reversed])));
+        Assert.Equal(ErrorCodes.NotCausal, refused.Code);
+        Assert.Contains("--mode window", refused.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
