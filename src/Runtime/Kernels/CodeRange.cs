@@ -8,6 +8,7 @@ namespace EdgeSeq.Runtime.Kernels;
 /// <param name="ZeroPoint">The code of 0, a whole number from -127 to 127.</param>
 internal readonly record struct CodeRange(float Scale, float Inverse, float ZeroPoint)
 {
+    /// <summary>From the least code to the largest.</summary>
     public const float Steps = 254f;
 
     private const float LeastCode = -127f;

@@ -45,6 +45,7 @@ internal readonly unsafe struct PreparedVectors(byte* memory, int columns)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public sbyte* Values(nint vector) => (sbyte*)Header(vector) + KernelScratch.VectorHeaderBytes;
 
+    /// <summary>Of neighbouring vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasFiniteScales(nint from, nint count)
     {

@@ -6,8 +6,8 @@ namespace EdgeSeq.Runtime.Kernels.X64.MachineCode;
 /// sums of codes are integers here. Where an element is infinite, the scale is not finite, and the codes mean nothing.</remarks>
 internal readonly struct QuantizingLoops
 {
-    /// <summary>Vectors at once.</summary>
-    public const int Vectors = 4;
+    /// <summary>At once.</summary>
+    private const int Vectors = 4;
 
     private const int FunctionAlignment = 64;
     private const int CodeBytes = Zmm.Bytes / sizeof(float);
@@ -196,18 +196,22 @@ internal readonly struct QuantizingLoops
     {
         foreach (var x in Work)
             _code.AndNot(x, Signs, x);
-        for (var vector = 0; vector < Vectors; vector++)
-            _code.AtLeast(Each[vector], Work[vector], Each[vector]);
+        KeepLargest(Each);
     }
 
     private void Extremes()
     {
-        for (var vector = 0; vector < Vectors; vector++)
-            _code.AtLeast(Each[vector], Work[vector], Each[vector]);
+        KeepLargest(Each);
         foreach (var x in Work)
             _code.Xor(x, x, Signs);
+        KeepLargest(Least);
+    }
+
+    /// <summary>NaNs are passed over.</summary>
+    private void KeepLargest(Zmm[] largest)
+    {
         for (var vector = 0; vector < Vectors; vector++)
-            _code.AtLeast(Least[vector], Work[vector], Least[vector]);
+            _code.AtLeast(largest[vector], Work[vector], largest[vector]);
     }
 
     /// <summary>The result of each vector's lanes in the first register, each of whose quarters holds those of the four vectors.</summary>
@@ -245,9 +249,7 @@ internal readonly struct QuantizingLoops
         var largest = Each[0];
         _code.DivideQuarter(Scale, largest, Levels);
         _code.DivideQuarter(Inverse, Levels, largest);
-        FindSmall(largest);
-        _code.AndNot(Scale, IsSmall, Scale);
-        _code.AndNot(Inverse, IsSmall, Inverse);
+        SilenceSmall(largest);
         Spread(Inverse, Factor);
     }
 
@@ -269,9 +271,7 @@ internal readonly struct QuantizingLoops
         _code.Add(Scale, Scale, Finite);
 
         _code.AtLeast(largest, below, largest);
-        FindSmall(largest);
-        _code.AndNot(Scale, IsSmall, Scale);
-        _code.AndNot(Inverse, IsSmall, Inverse);
+        SilenceSmall(largest);
         _code.Multiply(Points, below, Inverse);
         _code.Add(Points, Points, Lowest);
         _code.AtMost(Points, Points, Levels);
@@ -285,11 +285,13 @@ internal readonly struct QuantizingLoops
             _code.MoveMasked(LastZeroPoint[vector], ZeroPoint[vector]);
     }
 
-    /// <summary>All ones below the smallest magnitude.</summary>
-    private void FindSmall(Zmm largest)
+    /// <summary>No scale below the smallest magnitude, where <see cref="IsSmall"/> is all ones.</summary>
+    private void SilenceSmall(Zmm largest)
     {
         _code.Subtract(IsSmall, largest, Smallest);
         _code.ShiftRight32(IsSmall, IsSmall, 31);
+        _code.AndNot(Scale, IsSmall, Scale);
+        _code.AndNot(Inverse, IsSmall, Inverse);
     }
 
     /// <summary>Each vector's number, of the first quarter, in all lanes of a register.</summary>
