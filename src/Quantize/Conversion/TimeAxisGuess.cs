@@ -19,9 +19,9 @@ internal static partial class TimeAxisGuess
         var inputs = graph.Inputs.Where(input => !stateInputs.Contains(input.Name) && input.Dims is { Count: > 0 }).ToArray();
         var open = OpenPlaces(inputs);
         var named = open.Where(place => place.Dim.Symbol is string symbol && TimeName().IsMatch(symbol)).ToArray();
-        var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs, open)).OrderBy(Unlikeliness)];
+        var chosen = named.Length > 0 ? named : [.. open.Concat(FixedPlaces(inputs)).OrderBy(Unlikeliness)];
         var candidates = chosen.Select(place =>
-            new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place)));
+            new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), named.Length > 0 ? TimeAxisProof.None : Proof(place, open)));
         return [.. (named.Length > 0 ? candidates : candidates.Concat(OddPlaces(inputs, open, stateInputs.Count > 0)
             .Select(place => new TimeAxisCandidate(Shared(inputs, place.Input, place.Axis), TimeAxisProof.Recurrence))))
             .DistinctBy(candidate => string.Join(';', candidate.Axes.OrderBy(pair => pair.Key)))];
@@ -51,17 +51,12 @@ internal static partial class TimeAxisGuess
         .SelectMany(input => input.Dims!.Select((dim, axis) => new Place(input, dim, axis)))
         .Where(place => (place.Dim.Size is null && !usual.Contains(place)) || (!hasStates && place.Dim.Size == 1 && place.Rank == 3));
 
-    /// <summary>Of the first input. Beside a length that its exporter left open, fixed sizes are features, whatever the open one is
-    /// refused for: along them a graph would stream as something else.</summary>
-    private static Place[] FixedPlaces(OnnxValue[] inputs, Place[] open)
+    private static Place[] FixedPlaces(OnnxValue[] inputs)
     {
         if (inputs.Length == 0)
             return [];
 
         var main = inputs[0];
-        if (open.Any(place => place.Input == main && place.Axis > 0))
-            return [];
-
         return
         [
             .. main.Dims!.Select((dim, axis) => new Place(main, dim, axis))
@@ -80,8 +75,11 @@ internal static partial class TimeAxisGuess
         _ => 3,
     };
 
-    private static TimeAxisProof Proof(Place place) => place switch
+    /// <summary>Beside an open length a fixed size is mostly one of features, whatever the open one is refused for; without a recurrent
+    /// layer along it, a graph would stream as something else than it is.</summary>
+    private static TimeAxisProof Proof(Place place, Place[] open) => place switch
     {
+        { Dim.Size: not null } when open.Any(other => other.Input == place.Input && other.Axis > 0) => TimeAxisProof.Recurrence,
         { Rank: 2, Dim.Size: not null } => place.Input.ElementType.IsFloat() ? TimeAxisProof.Recurrence : TimeAxisProof.State,
         { Rank: > 2, Axis: 0 } => TimeAxisProof.State,
         _ => TimeAxisProof.Place,

@@ -3,6 +3,7 @@ using EdgeSeq.Quantize.Onnx;
 using EdgeSeq.Quantize.Tests.Streaming;
 using EdgeSeq.Quantize.Tests.TestModels;
 using EdgeSeq.Runtime.Errors;
+using EdgeSeq.Runtime.Sessions;
 
 namespace EdgeSeq.Quantize.Tests.Conversion;
 
@@ -31,6 +32,19 @@ public sealed class MisledTests
         var refused = Streamed.Refused(_g.Output(_g.Node("Tanh", [reversed])));
         Assert.Equal(ErrorCodes.NotCausal, refused.Code);
         Assert.Contains("--mode window", refused.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recurrent_layer_shows_time_beside_a_batch_that_is_open()
+    {
+        var x = _g.Input("x", 5, "s0", Width);
+        var y = _g.Node("LSTM", [x, _g.Weights([1, 4 * Width, Width]), _g.Weights([1, 4 * Width, Width])], 1, ("hidden_size", (long)Width))[0];
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("time-major.onnx", _g.Output(_g.Node("Squeeze", [y, _g.Ints(1)])).ToBytes());
+        var converted = Converter.Convert(file, new ConvertOptions());
+        Assert.Equal("stream", converted.Mode);
+        using var model = Model.Load(converted.Program, "test");
+        Assert.Equal(Width, model.Inputs[0].Length);
     }
 
     [Theory]
