@@ -35,7 +35,7 @@ internal sealed class DepthwiseChecks(KernelSet set)
         PackedLayout.PackS8(weights, Rows, Taps, packed);
         var w = new MatrixS8(packed, Enumerable.Repeat(1f, PackedLayout.PadRows(Rows)).ToArray(), default, Rows, Taps);
         var y = new float[Rows];
-        set.DepthwiseS8(w, Enumerable.Repeat(127f, Rows).ToArray(), new int[Taps], 1f, false, y);
+        set.DepthwiseS8(w, new Patches(Enumerable.Repeat(127f, Rows).ToArray(), [0], new int[Taps], Rows), 1f, false, y);
         float[] expected = [.. Enumerable.Range(0, Rows).Select(row => (row % 2 == 0 ? -128f : 127f) * 127 * Taps)];
         Bits.AssertEqual(expected, y, "most taps");
     }
@@ -48,26 +48,30 @@ internal sealed class DepthwiseChecks(KernelSet set)
         var bias = rows % 2 == 0 ? default : memory.Copy<float>(data.Floats(PackedLayout.PadRows(rows)));
         var s8 = new MatrixS8(memory.Copy<sbyte>(data.PackedS8(rows, taps)), scale, bias, rows, taps);
         var f32 = new MatrixF32(memory.Copy<float>(data.PackedF32(rows, taps)), bias, rows, taps);
-        // The last tap ends at the guard; the others start anywhere.
-        var starts = memory.Take<int>(taps);
+        // The last tap of the last position ends at the guard; the others start anywhere.
+        var positions = 1 + (rows + taps) % 5;
+        var starts = memory.Take<int>(positions);
+        for (var position = 0; position < positions; position++)
+            starts[position] = position == positions - 1 ? 2 * rows : (position * 7907) % (2 * rows + 1);
+        var runs = memory.Take<int>(taps);
         for (var tap = 0; tap < taps; tap++)
-            starts[tap] = tap == taps - 1 ? 4 * rows : (tap * 7919) % (4 * rows + 1);
-        var expected = new float[rows];
-        var actual = memory.Take<float>(rows);
+            runs[tap] = tap == taps - 1 ? 2 * rows : (tap * 7919) % (2 * rows + 1);
+        var expected = new float[positions * rows];
+        var actual = memory.Take<float>(positions * rows);
         foreach (var values in (float[][])[data.Floats(5 * rows), data.FloatsWithExtremes(5 * rows), data.Floats(5 * rows, 1e-30f),
             data.Floats(5 * rows, 1e-36f)])
         {
-            var x = memory.Copy<float>(values);
+            var x = new Patches(memory.Copy<float>(values), starts, runs, rows);
             foreach (var (xScale, wide) in ((float, bool)[])[(0f, false), (0.02f, false), (0f, true)])
             {
-                Reference.DepthwiseS8(s8, x, starts, xScale, wide, expected);
-                set.DepthwiseS8(s8, x, starts, xScale, wide, actual);
-                Bits.AssertEqual(expected, actual, $"int8, {rows} rows, {taps} taps, scale {xScale}, wide {wide}");
+                Reference.DepthwiseS8(s8, x, xScale, wide, expected);
+                set.DepthwiseS8(s8, x, xScale, wide, actual);
+                Bits.AssertEqual(expected, actual, $"int8, {positions} × {rows} rows, {taps} taps, scale {xScale}, wide {wide}");
             }
 
-            Reference.DepthwiseF32(f32, x, starts, expected);
-            set.DepthwiseF32(f32, x, starts, actual);
-            Bits.AssertEqual(expected, actual, $"float32, {rows} rows, {taps} taps");
+            Reference.DepthwiseF32(f32, x, expected);
+            set.DepthwiseF32(f32, x, actual);
+            Bits.AssertEqual(expected, actual, $"float32, {positions} × {rows} rows, {taps} taps");
         }
     }
 }

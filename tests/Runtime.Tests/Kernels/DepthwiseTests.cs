@@ -24,7 +24,8 @@ public class DepthwiseTests
         var scratch = new byte[KernelScratch.LinearS8(Taps)];
         foreach (var xScale in (float[])[0f, 0.02f])
         {
-            Reference.DepthwiseS8(new MatrixS8(packed, scale, bias, Rows, Taps), x, Starts(Taps, Rows), xScale, false, y);
+            var patches = new Patches(x, [0], Starts(Taps, Rows), Rows);
+            Reference.DepthwiseS8(new MatrixS8(packed, scale, bias, Rows, Taps), patches, xScale, false, y);
             for (var row = 0; row < Rows; row++)
             {
                 var window = Enumerable.Range(0, Taps).Select(tap => x[tap * Rows + row]).ToArray();

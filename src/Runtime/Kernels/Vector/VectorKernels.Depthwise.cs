@@ -6,35 +6,53 @@ namespace EdgeSeq.Runtime.Kernels.Vector;
 /// <summary>Lanes lie along rows, each with a window of its own.</summary>
 internal sealed unsafe partial class VectorKernels<TLanes, TDot>
 {
-    protected override void DepthwiseS8Core(in MatrixS8 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, float xScale, bool wide,
-        Span<float> y)
+    protected override void DepthwiseS8Core(in MatrixS8 w, in Patches x, float xScale, bool wide, Span<float> y)
     {
         fixed (sbyte* data = w.Data)
-        fixed (float* scale = w.Scale, bias = w.Bias, source = x, target = y)
-        fixed (int* tap = taps)
+        fixed (float* scale = w.Scale, bias = w.Bias, source = x.Data, target = y)
+        fixed (int* starts = x.Starts, taps = x.Runs)
         {
             for (nint row = 0; row < w.Rows; row += TLanes.Count)
             {
                 var at = row / TileRows * w.RowStride + row % TileRows;
                 var tile = (int)(row / TileRows);
                 var weights = data + w.TileOffset(tile) + row % TileRows * PackedLayout.GroupColumns;
-                var window = new Windows(source + row, tap, w.Columns, w.Rows - row);
-                var sums = DepthwiseRows(weights, w.LineStride(tile), window, TLanes.Load(scale + at), Bias(bias, at), xScale, wide);
-                StoreUpTo(sums, target + row, w.Rows - row);
+                var (rowScale, rowBias) = (TLanes.Load(scale + at), Bias(bias, at));
+                for (nint position = 0; position < x.Vectors; position++)
+                {
+                    var window = new Windows(source + starts[position] + row, taps, w.Columns, w.Rows - row);
+                    var sums = DepthwiseRows(weights, w.LineStride(tile), window, rowScale, rowBias, xScale, wide);
+                    StoreUpTo(sums, target + position * w.Rows + row, w.Rows - row);
+                }
             }
         }
     }
 
-    protected override void DepthwiseF32Core(in MatrixF32 w, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, Span<float> y)
+    protected override void DepthwiseF32Core(in MatrixF32 w, in Patches x, Span<float> y)
     {
-        fixed (float* data = w.Data, bias = w.Bias, source = x, target = y)
-        fixed (int* tap = taps)
+        fixed (float* data = w.Data, bias = w.Bias, source = x.Data, target = y)
+        fixed (int* starts = x.Starts, taps = x.Runs)
         {
             for (nint row = 0; row < w.Rows; row += TLanes.Count)
             {
                 var weights = data + row / TileRows * w.TileStride + row % TileRows;
-                var sums = DepthwiseSums(weights, new Windows(source + row, tap, w.Columns, w.Rows - row));
-                StoreUpTo(sums + Bias(bias, row / TileRows * w.RowStride + row % TileRows), target + row, w.Rows - row);
+                var rowBias = Bias(bias, row / TileRows * w.RowStride + row % TileRows);
+                var to = target + row;
+                var rows = w.Rows - row;
+                nint position = 0;
+                for (; position < x.Vectors - 1; position += 2)
+                {
+                    var (first, second) = DepthwiseSums(weights, new Windows(source + starts[position] + row, taps, w.Columns, rows),
+                        new Windows(source + starts[position + 1] + row, taps, w.Columns, rows));
+                    StoreUpTo(first + rowBias, to + position * w.Rows, rows);
+                    StoreUpTo(second + rowBias, to + (position + 1) * w.Rows, rows);
+                }
+
+                if (position < x.Vectors)
+                {
+                    var sums = DepthwiseSums(weights, new Windows(source + starts[position] + row, taps, w.Columns, rows));
+                    StoreUpTo(sums + rowBias, to + position * w.Rows, rows);
+                }
             }
         }
     }
@@ -130,6 +148,39 @@ internal sealed unsafe partial class VectorKernels<TLanes, TDot>
         if (k < x.Taps - 2)
             sum2 = TLanes.Fma(TLanes.Load(w + 2 * TileRows), x[k + 2], sum2);
         return sum0 + sum1 + (sum2 + sum3);
+    }
+
+    /// <summary>The same at two positions, so that as many chains are under way as the multipliers take and weights are loaded
+    /// once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TLanes First, TLanes Second) DepthwiseSums(float* w, Windows x, Windows z)
+    {
+        var (x0, x1, x2, x3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+        var (z0, z1, z2, z3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
+        nint k = 0;
+        for (; k <= x.Taps - 4; k += 4, w += 4 * TileRows)
+        {
+            var weights = TLanes.Load(w);
+            x0 = TLanes.Fma(weights, x[k], x0);
+            z0 = TLanes.Fma(weights, z[k], z0);
+            weights = TLanes.Load(w + TileRows);
+            x1 = TLanes.Fma(weights, x[k + 1], x1);
+            z1 = TLanes.Fma(weights, z[k + 1], z1);
+            weights = TLanes.Load(w + 2 * TileRows);
+            x2 = TLanes.Fma(weights, x[k + 2], x2);
+            z2 = TLanes.Fma(weights, z[k + 2], z2);
+            weights = TLanes.Load(w + 3 * TileRows);
+            x3 = TLanes.Fma(weights, x[k + 3], x3);
+            z3 = TLanes.Fma(weights, z[k + 3], z3);
+        }
+
+        if (k < x.Taps)
+            (x0, z0) = (TLanes.Fma(TLanes.Load(w), x[k], x0), TLanes.Fma(TLanes.Load(w), z[k], z0));
+        if (k < x.Taps - 1)
+            (x1, z1) = (TLanes.Fma(TLanes.Load(w + TileRows), x[k + 1], x1), TLanes.Fma(TLanes.Load(w + TileRows), z[k + 1], z1));
+        if (k < x.Taps - 2)
+            (x2, z2) = (TLanes.Fma(TLanes.Load(w + 2 * TileRows), x[k + 2], x2), TLanes.Fma(TLanes.Load(w + 2 * TileRows), z[k + 2], z2));
+        return (x0 + x1 + (x2 + x3), z0 + z1 + (z2 + z3));
     }
 
     /// <summary>The lowest byte of each lane's pattern as a number.</summary>

@@ -5,8 +5,8 @@ using EdgeSeq.Runtime.Ops.Products;
 
 namespace EdgeSeq.Runtime.Ops.Convolution;
 
-/// <summary>The arithmetic of depthwise convolutions: y = activation(w·window + bias), each row of the weights with the window of its
-/// own channel.</summary>
+/// <summary>The arithmetic of depthwise convolutions: y = activation(w·window + bias) at every position, each row of the weights with the
+/// window of its own channel.</summary>
 internal sealed class Depthwise
 {
     private readonly PackedMatrix _weights;
@@ -32,15 +32,14 @@ internal sealed class Depthwise
         PackedLayout.IsDepthwise(reader.Int("groups"), reader.Int("channels"), reader.Int("outChannels"), kernel);
 
     /// <param name="frame">The session's memory.</param>
-    /// <param name="x">Each tap has an element for each row.</param>
-    /// <param name="taps">Where each tap starts in x.</param>
-    /// <param name="y">[rows], apart from x.</param>
-    public void Apply(scoped in Frame frame, ReadOnlySpan<float> x, ReadOnlySpan<int> taps, Span<float> y)
+    /// <param name="x">A vector for each position and a run for each tap, with an element for each row.</param>
+    /// <param name="y">[positions, rows], apart from x.</param>
+    public void Apply(scoped in Frame frame, scoped in Patches x, Span<float> y)
     {
         if (_weights.IsInt8)
-            KernelSets.Active.DepthwiseS8(_weights.S8(frame), x, taps, _xScale, _wide, y);
+            KernelSets.Active.DepthwiseS8(_weights.S8(frame), x, _xScale, _wide, y);
         else
-            KernelSets.Active.DepthwiseF32(_weights.F32(frame), x, taps, y);
+            KernelSets.Active.DepthwiseF32(_weights.F32(frame), x, y);
         _activation?.Apply(y, y);
     }
 }

@@ -7,15 +7,16 @@ namespace EdgeSeq.Runtime.Ops.Convolution;
 internal sealed class DepthwiseConv : StepOp
 {
     /// <summary>Positions whose results go to the output together.</summary>
-    private const int PositionsPerPass = 8;
+    private const int PositionsPerPass = 32;
 
     private readonly Source<float> _x;
     private readonly Target<float> _y;
     private readonly Geometry _geometry;
+    private readonly PatchPlan _patches;
     private readonly Depthwise _depthwise;
+    private readonly Scratch<float> _repeated;
     private readonly Scratch<float> _plane;
     private readonly Scratch<float> _results;
-    private readonly Scratch<int> _taps;
     private readonly int _batch;
     private readonly int _channels;
     private readonly int _rows;
@@ -35,14 +36,14 @@ internal sealed class DepthwiseConv : StepOp
         _y = reader.Out<float>("y", reader.Product(_batch, _rows, _geometry.OutputLength));
         _readsChannelsLast = reader.IsInChannelsLast("x");
         _writesChannelsLast = reader.IsOutChannelsLast("y");
-        // One place more, for the padding.
-        _plane = reader.Scratch<float>(IsPlane ? 0 : (_geometry.InputLength + 1L) * _rows);
-        _results = reader.Scratch<float>(_writesChannelsLast ? 0 : (long)PositionsPerPass * _rows);
-        _taps = reader.Scratch<int>(_geometry.KernelLength);
+        _patches = new PatchPlan(reader, _geometry, _rows, planes: 1, _readsChannelsLast || Repeats, tapByTap: true);
+        _repeated = reader.Scratch<float>(Repeats ? (long)_geometry.InputLength * _rows : 0);
+        _plane = reader.Scratch<float>(_patches.IsPlane ? 0 : _patches.PlaneLength);
+        _results = reader.Scratch<float>(_writesChannelsLast ? 0 : (long)Math.Min(PositionsPerPass, _geometry.OutputLength) * _rows);
     }
 
-    /// <summary>Whether an input is what <see cref="FillPlane"/> would make of it.</summary>
-    private bool IsPlane => _readsChannelsLast && _rows == _channels && !_geometry.HasPadding;
+    /// <summary>Whether a channel has several rows, each with a copy of it in the plane.</summary>
+    private bool Repeats => _rows != _channels;
 
     public static bool Fits(OpReader reader) => Depthwise.Fits(reader, reader.Product(reader.Ints("kernel")));
 
@@ -52,54 +53,47 @@ internal sealed class DepthwiseConv : StepOp
         {
             var x = PlaneOf(frame, _x.Span(frame).Slice(image * _channels * _geometry.InputLength, _channels * _geometry.InputLength));
             var y = _y.Span(frame).Slice(image * _rows * _geometry.OutputLength, _rows * _geometry.OutputLength);
-            for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
-                Convolve(frame, x, first, Math.Min(PositionsPerPass, _geometry.OutputLength - first), y);
+            if (_writesChannelsLast)
+                _depthwise.Apply(frame, _patches.Of(x, 0, _geometry.OutputLength), y);
+            else
+                ConvolveTurned(frame, x, y);
         }
     }
 
-    private void Convolve(in Frame frame, ReadOnlySpan<float> x, int first, int count, Span<float> y)
+    /// <summary>To [rows, positions].</summary>
+    private void ConvolveTurned(in Frame frame, ReadOnlySpan<float> x, Span<float> y)
     {
-        var taps = _taps.Span(frame);
-        var results = _writesChannelsLast ? y.Slice(first * _rows, count * _rows) : _results.Span(frame)[..(count * _rows)];
-        for (var i = 0; i < count; i++)
+        for (var first = 0; first < _geometry.OutputLength; first += PositionsPerPass)
         {
-            _geometry.Taps(_rows, first + i, _geometry.InputLength * _rows, taps);
-            _depthwise.Apply(frame, x, taps, results.Slice(i * _rows, _rows));
-        }
-
-        if (!_writesChannelsLast)
+            var count = Math.Min(PositionsPerPass, _geometry.OutputLength - first);
+            var results = _results.Span(frame)[..(count * _rows)];
+            _depthwise.Apply(frame, _patches.Of(x, first, count), results);
             KernelSet.Transpose(results, count, y[first..], _geometry.OutputLength);
+        }
     }
 
+    /// <summary>The input as the padded plane [H, W, rows].</summary>
     private ReadOnlySpan<float> PlaneOf(in Frame frame, ReadOnlySpan<float> x)
     {
-        if (IsPlane)
+        if (Repeats)
+            x = Repeated(x, _repeated.Span(frame));
+        if (_patches.IsPlane)
             return x;
         var plane = _plane.Span(frame);
-        FillPlane(x, plane);
+        _patches.FillPlane(x, plane);
         return plane;
     }
 
-    /// <summary>The input as [H, W, rows], an element for each row, then zeros for the padding.</summary>
-    private void FillPlane(ReadOnlySpan<float> x, Span<float> plane)
-    {
-        plane[^_rows..].Clear();
-        if (_rows != _channels)
-            Repeat(x, plane);
-        else if (_readsChannelsLast)
-            x.CopyTo(plane);
-        else
-            KernelSet.Transpose(x, _channels, plane, _channels);
-    }
-
-    private void Repeat(ReadOnlySpan<float> x, Span<float> plane)
+    private ReadOnlySpan<float> Repeated(ReadOnlySpan<float> x, Span<float> repeated)
     {
         var times = _rows / _channels;
         var (channelStride, placeStride) = _readsChannelsLast ? (1, _channels) : (_geometry.InputLength, 1);
         for (var channel = 0; channel < _channels; channel++)
         {
             for (var place = 0; place < _geometry.InputLength; place++)
-                plane.Slice((place * _rows) + (channel * times), times).Fill(x[(channel * channelStride) + (place * placeStride)]);
+                repeated.Slice((place * _rows) + (channel * times), times).Fill(x[(channel * channelStride) + (place * placeStride)]);
         }
+
+        return repeated;
     }
 }

@@ -1,3 +1,4 @@
+using EdgeSeq.Runtime.Kernels;
 using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Convolution;
@@ -37,7 +38,9 @@ internal sealed class DepthwiseConvStep : StepOp
         var taps = _taps.Span(frame);
         _ring.Starts(_ring.Advance(frame), _dilation, taps);
         var x = _ring.Slots(frame);
-        _depthwise.Apply(frame, _rows == _channels ? x : Repeated(x, taps, _repeated.Span(frame)), taps, _y.Span(frame));
+        if (_rows != _channels)
+            x = Repeated(x, taps, _repeated.Span(frame));
+        _depthwise.Apply(frame, new Patches(x, [0], taps, _rows), _y.Span(frame));
     }
 
     /// <summary>The taps with each channel as often as it has rows; their starts change with them.</summary>

@@ -88,23 +88,6 @@ internal sealed class Geometry
         return Math.Clamp((left + _dilations[axis] - 1) / _dilations[axis], 0, _kernel[axis]);
     }
 
-    /// <summary>Where in x [H, W, size] the taps at an output position start.</summary>
-    /// <param name="size">Elements at each place of the plane.</param>
-    /// <param name="position">Row-major in the output plane.</param>
-    /// <param name="padding">What stands for a tap in the padding.</param>
-    /// <param name="taps">[kernel].</param>
-    public void Taps(int size, int position, int padding, Span<int> taps)
-    {
-        var (row, column) = Math.DivRem(position, Columns);
-        var (top, left) = ((row * _strides[0]) - _pads[0], (column * _strides[1]) - _pads[1]);
-        for (var h = top; !taps.IsEmpty; h += _dilations[0])
-        {
-            for (var (w, i) = (left, 0); i < _kernel[1]; i++, w += _dilations[1])
-                taps[i] = (uint)h < (uint)_input[0] && (uint)w < (uint)_input[1] ? ((h * _input[1]) + w) * size : padding;
-            taps = taps[_kernel[1]..];
-        }
-    }
-
     private int OutputSize(int axis, int[]? output, OpReader reader)
     {
         var reach = ((long)(_kernel[axis] - 1) * _dilations[axis]) + 1;

@@ -3,8 +3,8 @@ using EdgeSeq.Runtime.Ops.Basics;
 
 namespace EdgeSeq.Runtime.Ops.Convolution;
 
-/// <summary>Where what lies under a kernel is in a padded plane [top + H + bottom, left + W + right, channels]: the vectors of a
-/// convolution's product, one for each output position.</summary>
+/// <summary>Where what lies under a kernel is in a padded plane [top + H + bottom, left + W + right, channels]: a vector for each output
+/// position.</summary>
 internal sealed class PatchPlan
 {
     private readonly Geometry _geometry;
@@ -19,7 +19,8 @@ internal sealed class PatchPlan
     /// <param name="channels">Elements at each place of the plane.</param>
     /// <param name="planes">Planes that lie one after another and share a product.</param>
     /// <param name="channelsLast">Whether inputs lie as [H, W, channels] instead of [channels, H, W].</param>
-    public PatchPlan(OpReader reader, Geometry geometry, int channels, int planes, bool channelsLast)
+    /// <param name="tapByTap">Whether each tap is a run of its own, also where neighbours lie side by side.</param>
+    public PatchPlan(OpReader reader, Geometry geometry, int channels, int planes, bool channelsLast, bool tapByTap = false)
     {
         _channelsLast = channelsLast;
         _geometry = geometry;
@@ -31,7 +32,7 @@ internal sealed class PatchPlan
             _starts[i] = (i / geometry.OutputLength * PlaneLength) + (geometry.PaddedStart(i % geometry.OutputLength) * channels);
 
         // Neighbours along W lie side by side, so that a row of the kernel is one run; one place alone where taps are apart.
-        var together = geometry.TapsAreNeighbours ? geometry.KernelColumns : 1;
+        var together = geometry.TapsAreNeighbours && !tapByTap ? geometry.KernelColumns : 1;
         _runLength = together * channels;
         _runs = new int[geometry.KernelLength / together];
         for (var run = 0; run < _runs.Length; run++)
